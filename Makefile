@@ -1,0 +1,52 @@
+# Every target sets up what it needs: a clone and `make demo` or `make test` are enough.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+.PHONY: help demo test lint bench golden generate lock clean
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUNTIME)
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(RUNTIME) ## Set up, render examples/quickstart and say what was made
+	@bash examples/quickstart/demo.sh
+
+test: $(DEV) ## Set up, run every test, measure branch coverage
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+lint: $(DEV) ## ruff, mypy and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV) ## Measure speed as ratios within one run
+	$(BIN)/python bench/bench.py
+
+golden: $(DEV) ## Rewrite tests/golden/*/expected from what krmfn renders now; review the diff
+	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, docs/reference/
+	$(BIN)/python -m tools.generate
+
+lock: ## Rewrite the pinned requirements (needs uv)
+	cd requirements && for f in runtime dev; do \
+	  uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -q $$f.in -o $$f.txt; done
+
+clean: ## Remove what was built
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,56 @@
+"""What krmfn knows of any Kubernetes object: its identity."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Object: TypeAlias = dict[str, Any]
+
+GROUP = "operator.kyma-project.io"
+VERSION = "v1alpha1"
+KIND = "NATS"
+API_VERSION = f"{GROUP}/{VERSION}"
+CONFIG_API_VERSION = "fn.krmfn.dev/v1alpha1"
+CONFIG_KIND = "RenderNATS"
+OWNER = "krmfn.dev/owner"
+"""The annotation that marks a child: `<namespace>/<cr-name>`, or `<cr-name>` alone without a namespace."""
+
+
+class Identity:
+    """apiVersion, kind, namespace ("" where there is none) and name. Equal when group, kind, namespace and name are."""
+
+    __slots__ = ("api_version", "key", "kind", "name", "namespace")
+
+    def __init__(self, api_version: str, kind: str, namespace: str, name: str) -> None:
+        self.api_version = api_version
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+        self.key = (self.group, kind, namespace, name)
+
+    @property
+    def group(self) -> str:
+        """The API group; "" for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Identity) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"{self.api_version}/{self.kind}/{self.namespace}/{self.name}"
+
+
+def identity(obj: Object) -> Identity:
+    """The identity of an object of ours, whose head is known to be in order."""
+    metadata = obj["metadata"]
+    return Identity(obj["apiVersion"], obj["kind"], metadata.get("namespace") or "", metadata["name"])
+
+
+def owner_mark(namespace: str, name: str) -> str:
+    """The value of the owner annotation of a CR's children."""
+    return f"{namespace}/{name}" if namespace else name

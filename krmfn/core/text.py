@@ -1,0 +1,62 @@
+"""What of a user's text may stand in a message: printable, on one line, short, and never what could be a secret."""
+
+from __future__ import annotations
+
+LONGEST = 80
+_QUOTABLE = frozenset("0123456789.+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """The text as printable ASCII on one line: everything else as `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`, cut at `longest`."""
+    safe = "".join(c if " " <= c <= "~" else _escaped(ord(c)) for c in text[: longest + 1])
+    return safe if len(safe) <= longest else safe[: longest - 3] + "..."
+
+
+def _escaped(code: int) -> str:
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quotable(value: object) -> str | None:
+    """How an error may show a wrong value, or None where it must not.
+
+    Numbers and booleans are shown; of strings only those that look like a number or a quantity (a digit, sign or dot
+    first, at most 12 characters): a password pasted into the wrong field must not end up in a log.
+    """
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)[:LONGEST]
+    if (
+        isinstance(value, str)
+        and len(value) <= 12
+        and (not value or value[0] in "0123456789.+-")
+        and _QUOTABLE.issuperset(value)
+    ):
+        return f'"{value}"'
+    return None
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str | None:
+    """The known name closest to a misspelled one, or None when none is near (more than a third of its letters differ)."""
+    best, best_distance = None, max(2, (len(word) + 2) // 3) + 1
+    for name in known:
+        distance = 0 if name.lower() == word.lower() else _distance(word.lower(), name.lower())
+        if distance < best_distance:
+            best, best_distance = name, distance
+    return best
+
+
+def _distance(a: str, b: str) -> int:
+    """Levenshtein's edit distance; a swap of neighbours costs one."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        above, row = row, [i] + [0] * len(b)
+        for j, y in enumerate(b, 1):
+            row[j] = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
+                row[j] = min(row[j], before[j - 2] + 1)
+        before = above
+    return row[-1]

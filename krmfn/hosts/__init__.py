@@ -1,0 +1,1 @@
+"""Who calls: kpt, kustomize, a shell. The only place that touches sys, os and argparse."""

@@ -1,0 +1,1 @@
+"""nats.conf as a typed tree, its printer and its semantic checks."""

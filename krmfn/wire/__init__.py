@@ -1,0 +1,1 @@
+"""Bytes to values and back: Go's scalar rules, the readers, the emitter, the splice of a ResourceList."""

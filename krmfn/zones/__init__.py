@@ -1,0 +1,1 @@
+"""The rules that spread servers over availability zones."""
