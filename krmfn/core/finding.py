@@ -115,7 +115,7 @@ def info(
 
 
 def dotted(path: tuple[str | int, ...]) -> str:
-    """A path as the API server writes it: `spec.cluster.size`, `spec.resources.claims[0].name`; "" for the whole object."""
+    """A path as the API server writes it: `spec.resources.claims[0].name`; "" for the whole object."""
     text = ""
     for part in path:
         if isinstance(part, int):

@@ -7,7 +7,7 @@ _QUOTABLE = frozenset("0123456789.+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
-    """The text as printable ASCII on one line: everything else as `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`, cut at `longest`."""
+    r"""The text as printable ASCII on one line, cut at `longest`: the rest as `\xNN`, `\uNNNN` or `\UNNNNNNNN`."""
     safe = "".join(c if " " <= c <= "~" else _escaped(ord(c)) for c in text[: longest + 1])
     return safe if len(safe) <= longest else safe[: longest - 3] + "..."
 
@@ -39,7 +39,7 @@ def quotable(value: object) -> str | None:
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known name closest to a misspelled one, or None when none is near (more than a third of its letters differ)."""
+    """The known name closest to a misspelled one, or None when more than a third of its letters differ."""
     best, best_distance = None, max(2, (len(word) + 2) // 3) + 1
     for name in known:
         distance = 0 if name.lower() == word.lower() else _distance(word.lower(), name.lower())
