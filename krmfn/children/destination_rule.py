@@ -1,0 +1,23 @@
+"""What Istio's sidecars of clients must know: NATS pods have none, so mutual TLS is off."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.facts import Facts
+    from krmfn.core.objects import Object
+
+
+def build(facts: Facts) -> Object | None:
+    """Wanted in a cluster with Istio only; elsewhere its kind is unknown and the apply would fail."""
+    if not facts.istio:
+        return None
+    return {
+        "apiVersion": f"networking.istio.io/{facts.istio_version}",
+        "kind": "DestinationRule",
+        "metadata": facts.metadata(facts.names.workload),
+        "spec": {
+            "host": facts.host(facts.names.workload),
+            "trafficPolicy": {"tls": {"mode": "DISABLE"}},
+        },
+    }

@@ -1,0 +1,42 @@
+"""The Service that gives each server its DNS name, and that the StatefulSet names (`serviceName`, immutable)."""
+
+from __future__ import annotations
+
+from krmfn.natsconf.server import CLIENT, CLUSTER, GATEWAYS, LEAFNODES, METRICS, MONITOR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.facts import Facts
+    from krmfn.core.objects import Object
+
+
+def build(facts: Facts) -> Object:
+    """Servers must find each other before they are ready, so addresses of pods that are not ready are published."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": facts.metadata(facts.names.workload, facts.metrics_annotations),
+        "spec": {
+            "clusterIP": "None",
+            "publishNotReadyAddresses": True,
+            "selector": dict(facts.selector),
+            "ports": ports(facts),
+        },
+    }
+
+
+def ports(facts: Facts) -> list[Object]:
+    """The operator's six, or in `hardened` those that something listens on."""
+    rows = [
+        ("client", CLIENT, "tcp", True),
+        ("cluster", CLUSTER, "tcp", facts.clustered),
+        ("monitor", MONITOR, "http", True),
+        ("metrics", METRICS, "http", True),
+        ("leafnodes", LEAFNODES, "tcp", False),
+        ("gateways", GATEWAYS, "tcp", False),
+    ]
+    return [
+        {"name": name, "port": port, "protocol": "TCP", "appProtocol": protocol}
+        for name, port, protocol, listens in rows
+        if listens or not facts.hardened
+    ]

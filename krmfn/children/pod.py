@@ -1,0 +1,74 @@
+"""The pod template of the StatefulSet. A change in here restarts every server."""
+
+from __future__ import annotations
+
+from krmfn.children import exporter_container, nats_container, reloader_container
+from krmfn.children.spread import affinity, topology_spread_constraints
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.facts import Facts
+    from krmfn.core.objects import Object
+
+GRACE_SECONDS = 150
+"""Longer than `lame_duck_duration` (120 s), which includes its grace period (nats-server, server.go)."""
+
+
+def template(facts: Facts) -> Object:
+    """Metadata and spec. The process namespace is shared, so that the reloader can signal the server."""
+    return {
+        "metadata": {
+            "labels": dict(sorted(facts.pod_labels.items())),
+            "annotations": dict(sorted(facts.pod_annotations.items())),
+        },
+        "spec": {
+            **_identity(facts),
+            **({"priorityClassName": facts.priority_class} if facts.priority_class else {}),
+            **_pull_secrets(facts),
+            "enableServiceLinks": False,
+            "shareProcessNamespace": True,
+            "terminationGracePeriodSeconds": GRACE_SECONDS,
+            "securityContext": _security_context(facts),
+            "affinity": affinity(facts),
+            **topology_spread_constraints(facts),
+            "containers": [
+                reloader_container.build(facts),
+                exporter_container.build(facts),
+                nats_container.build(facts),
+            ],
+            "volumes": _volumes(facts),
+        },
+    }
+
+
+def _identity(facts: Facts) -> Object:
+    if not facts.hardened:
+        return {}
+    return {"serviceAccountName": facts.names.workload, "automountServiceAccountToken": False}
+
+
+def _pull_secrets(facts: Facts) -> Object:
+    if not facts.image_pull_secrets:
+        return {}
+    return {"imagePullSecrets": [{"name": name} for name in facts.image_pull_secrets]}
+
+
+def _security_context(facts: Facts) -> Object:
+    """Pod Security Standard "restricted" wants runAsNonRoot, which the operator leaves out."""
+    return {
+        **({"runAsNonRoot": True} if facts.hardened else {}),
+        "runAsUser": 1000,
+        "runAsGroup": 10001,
+        "fsGroup": 10001,
+        "fsGroupChangePolicy": "OnRootMismatch",
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def _volumes(facts: Facts) -> list[Object]:
+    accounts = [{"name": "accounts-volume", "secret": {"secretName": facts.names.secret}}]
+    return [
+        *(accounts if facts.secret_mounted else []),
+        {"name": "config-volume", "configMap": {"name": facts.names.config}},
+        {"name": "pid", "emptyDir": {}},
+    ]

@@ -1,0 +1,99 @@
+"""What a CR must keep beyond the CRD's own rules, so that its children are accepted and run."""
+
+from __future__ import annotations
+
+from krmfn.core.facts import NEWEST_KUBERNETES
+from krmfn.core.finding import error, failed, info, warning
+from krmfn.core.labels import check_annotations, check_labels
+from krmfn.core.names import LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
+from krmfn.core.resources import check_resources
+from krmfn.core.storage import check_storage, memory_store_bytes
+from krmfn.core.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.core.cr import Cr, Known
+    from krmfn.core.finding import Finding
+    from krmfn.core.settings import Settings
+
+SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'"
+SERVICE_MAY_START_WITH_DIGIT = (1, 36)
+"""RelaxedServiceNameValidation is on from this version (rig: API server 1.37 emulating 1.34 to 1.36)."""
+STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
+
+
+def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
+    """Every finding about one CR whose spec the CRD accepts."""
+    hardened = settings.profile == "hardened"
+    provider = settings.provider if settings.provider is not None else known.provider or ""
+    findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
+    storage = list(check_storage(cr.spec, provider, hardened=hardened))
+    findings += storage
+    memory = None if failed(storage) else memory_store_bytes(cr.spec)
+    findings += check_resources(cr.spec["resources"], memory, hardened=hardened)
+    findings += check_labels(cr.spec.get("labels", {}))
+    findings += check_annotations(cr.spec.get("annotations", {}))
+    findings += _check_storage_class(cr)
+    if not failed(findings):
+        findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
+    return findings
+
+
+def _check_name(cr: Cr, settings: Settings) -> Iterator[Finding]:
+    path, workload = ("metadata", "name"), Names(cr.name).workload
+    if not is_dns_subdomain(cr.name):
+        yield error("cr-name", f'"{shown(cr.name)}" is no name: {SUBDOMAIN}; write a name such as eventing-nats', path)
+    elif "." in cr.name:
+        yield error("cr-name", f'"{cr.name}" must not contain dots, since a StatefulSet must not; use "-"', path)
+    elif len(workload) > LONGEST_WORKLOAD:
+        text = (
+            f'StatefulSet "{workload}" has {len(workload)} characters and its pods would be refused: their label'
+            f" controller-revision-hash needs a name of at most {LONGEST_WORKLOAD}; shorten the name of the CR"
+        )
+        yield error("cr-name-too-long", text, path)
+    elif workload[0].isdigit() and (settings.kubernetes_version or NEWEST_KUBERNETES) < SERVICE_MAY_START_WITH_DIGIT:
+        text = f'Service "{workload}" starts with a digit, which Kubernetes before 1.36 refuses; start with a letter'
+        yield error("cr-name-starts-with-digit", text, path)
+    elif workload[0].isdigit() and settings.kubernetes_version is None:
+        text = (
+            f'Service "{workload}" starts with a digit, which Kubernetes before 1.36 refuses; state kubernetesVersion'
+        )
+        yield warning("cr-name-starts-with-digit", text, path)
+
+
+def _check_namespace(cr: Cr, settings: Settings) -> Iterator[Finding]:
+    path = ("metadata", "namespace")
+    if cr.namespace and not is_dns_label(cr.namespace):
+        yield error("namespace", f'"{shown(cr.namespace)}" is no name of a namespace; write a-z, 0-9 and "-"', path)
+    elif not cr.namespace and settings.profile == "nats-manager":
+        text = "profile nats-manager writes the namespace into nats.conf; state metadata.namespace (or -n)"
+        yield error("namespace-missing", text, path)
+
+
+def _check_storage_class(cr: Cr) -> Iterator[Finding]:
+    name = cr.spec["jetStream"]["fileStorage"]["storageClassName"]
+    if name and not is_dns_subdomain(name):
+        yield error("storage-class-name", f'"{shown(name)}" is no name of a StorageClass: {SUBDOMAIN}', STORAGE_CLASS)
+
+
+def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]:
+    """A Secret among the items must have the key that nats.conf includes; without one the user must know of it."""
+    if settings.secret_mode != "existing":
+        return
+    name = Names(cr.name, settings.secret_name).secret
+    lacks_key = known.secrets.get((cr.namespace, name))
+    if lacks_key is None:
+        text = f'Secret "{name}" with the key resolver.conf must exist before the first pod starts; it is not rendered'
+        yield info("secret-not-among-items", text)
+    elif lacks_key:
+        yield error("secret-without-key", f'Secret "{name}" has no key resolver.conf, which nats.conf includes; add it')
+
+
+def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:
+    if settings.istio == "auto" and known.istio_versions is None:
+        text = (
+            "nothing says whether the cluster runs Istio, so no DestinationRule is rendered; state istio: true or false"
+        )
+        yield info("istio-unknown", text)

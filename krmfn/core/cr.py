@@ -1,0 +1,56 @@
+"""A NATS CR whose spec the API server would store: defaulted, of the right types, its CEL rules kept."""
+
+from __future__ import annotations
+
+from krmfn.core.objects import API_VERSION, KIND, Identity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.objects import Object
+
+
+class Cr:
+    """Name, namespace ("" where none is stated) and defaulted spec."""
+
+    __slots__ = ("identity", "name", "namespace", "spec")
+
+    def __init__(self, name: str, namespace: str, spec: Object) -> None:
+        self.name = name
+        self.namespace = namespace
+        self.spec = spec
+        self.identity = Identity(API_VERSION, KIND, namespace, name)
+
+
+class Known:
+    """What the input items tell about the target cluster. None everywhere means: nothing found."""
+
+    __slots__ = ("istio_versions", "provider", "secrets")
+
+    def __init__(
+        self,
+        istio_versions: tuple[str, ...] | None = None,
+        provider: str | None = None,
+        secrets: dict[tuple[str, str], bool] | None = None,
+    ) -> None:
+        """`istio_versions`: served versions of the DestinationRule CRD, () for a cluster known to have none.
+
+        `secrets`: (namespace, name) of each Secret, ExternalSecret or SealedSecret found, and whether it is known to
+        lack the key `resolver.conf` (False: it has it, or cannot be seen to lack it).
+        """
+        self.istio_versions = istio_versions
+        self.provider = provider
+        self.secrets = secrets or {}
+
+
+class Spread:
+    """How the scheduler is told to spread the servers over zones (design: the operator's terms, and one hard cap)."""
+
+    __slots__ = ("max_skew", "min_domains", "prefer_zones")
+
+    def __init__(
+        self, *, prefer_zones: bool = True, max_skew: int | None = None, min_domains: int | None = None
+    ) -> None:
+        """`max_skew` and `min_domains` are None where no hard constraint is wanted."""
+        self.prefer_zones = prefer_zones
+        self.max_skew = max_skew
+        self.min_domains = min_domains

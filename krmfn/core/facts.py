@@ -1,0 +1,116 @@
+"""Facts: everything that is decided about one CR before anything is built. A builder asks; it does not decide."""
+
+from __future__ import annotations
+
+from krmfn.core.images import Images
+from krmfn.core.labels import DASHBOARD, INSTANCE, MANAGED_BY, NAME
+from krmfn.core.names import Names, reads_as_number
+from krmfn.core.objects import OWNER, owner_mark
+from krmfn.core.quantity import Quantity
+from krmfn.core.resources import container_resources
+from krmfn.core.storage import claim_size, file_store_bytes, memory_store_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.cr import Cr, Known, Spread
+    from krmfn.core.objects import Object
+    from krmfn.core.settings import Settings
+
+NEWEST_KUBERNETES = (1, 37)
+OPERATOR_LABELS = {
+    "app.kubernetes.io/component": "nats-manager",
+    "app.kubernetes.io/created-by": "nats-manager",
+    MANAGED_BY: "nats-manager",
+    "app.kubernetes.io/part-of": "nats-manager",
+    "control-plane": "nats-manager",
+}
+OPERATOR_CHART = {"helm.sh/chart": "nats-0.17.3"}
+OPERATOR_PRIORITY_CLASS = "nats-manager-priority-class"
+OPERATOR_CLUSTER = "eventing-nats"
+"""nats-manager gives every CR this cluster name and this value of the pod label `nats_cluster`."""
+GO_MEMORY_SHARE = 80
+"""GOMEMLIMIT in percent of the memory limit (nats-io/k8s chart README; nats-server#5870)."""
+
+
+class Facts:
+    """One CR, read in the light of the settings and of what is known about the cluster."""
+
+    def __init__(self, cr: Cr, settings: Settings, known: Known, spread: Spread) -> None:
+        """The CR must have passed `core.checks`."""
+        self.cr_name, self.namespace = cr.name, cr.namespace
+        self.owner = owner_mark(cr.namespace, cr.name)
+        self.hardened = settings.profile == "hardened"
+        self.names = Names(cr.name, settings.secret_name)
+        self.spread = spread
+        self.kubernetes = settings.kubernetes_version or NEWEST_KUBERNETES
+
+        spec = cr.spec
+        self.size: int = spec["cluster"]["size"]
+        self.clustered = self.size >= 3
+        self.replicas = self.size if self.clustered else 1
+        self.debug: bool = spec["logging"]["debug"]
+        self.trace: bool = spec["logging"]["trace"]
+
+        self.provider = settings.provider if settings.provider is not None else known.provider or ""
+        self.memory_store = memory_store_bytes(spec)
+        self.claim_size = claim_size(spec, self.provider)
+        self.file_store = file_store_bytes(self.claim_size, hardened=self.hardened)
+        storage_class = spec["jetStream"]["fileStorage"]["storageClassName"]
+        self.storage_class = None if storage_class in ("", "default") else storage_class
+        self.resources = container_resources(spec["resources"], hardened=self.hardened)
+        self.go_memory_limit = _go_memory_limit(spec["resources"].get("limits", {}).get("memory"))
+
+        self.selector = {NAME: "nats", INSTANCE: self.names.instance, DASHBOARD: "eventing"}
+        self._label(spec.get("labels", {}), spec.get("annotations", {}))
+
+        self.images = Images(settings)
+        self.image_pull_secrets = settings.image_pull_secrets
+        self.secret_mounted = settings.secret_mode != "none"
+        self.cluster_domain = settings.cluster_domain
+        self.cluster_name = settings.cluster_name or (self.names.workload if self.hardened else OPERATOR_CLUSTER)
+        self.quote_pod_name = self.hardened or reads_as_number(self.names.workload)
+        self.istio = settings.istio is True or (settings.istio == "auto" and bool(known.istio_versions))
+        self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
+        default_priority = "" if self.hardened else OPERATOR_PRIORITY_CLASS
+        self.priority_class = default_priority if settings.priority_class is None else settings.priority_class
+
+    def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:
+        """Labels and annotations, merged as the operator does: `managed-by` is put back on objects, not on pods."""
+        if self.hardened:
+            common = {MANAGED_BY: "krmfn", **labels}
+            self.labels = {**common, MANAGED_BY: "krmfn", **self.selector}
+            self.pod_labels = {**common, **self.selector}
+        else:
+            common = {**OPERATOR_LABELS, **labels}
+            managed = {MANAGED_BY: OPERATOR_LABELS[MANAGED_BY]}
+            self.labels = {**OPERATOR_CHART, **common, **managed, **self.selector}
+            self.pod_labels = {**self.selector, "nats_cluster": OPERATOR_CLUSTER, **common}
+        self.annotations = annotations
+        self.pod_annotations = {"prometheus.io/scrape": "false", "sidecar.istio.io/inject": "false", **annotations}
+        self.metrics_annotations = {"prometheus.io/port": "7777", "prometheus.io/scrape": "true", **annotations}
+
+    def metadata(self, name: str, annotations: dict[str, str] | None = None) -> Object:
+        """Metadata of a child; `annotations` are the CR's unless others are given."""
+        namespace = {"namespace": self.namespace} if self.namespace else {}
+        own = self.annotations if annotations is None else annotations
+        return {
+            "name": name,
+            **namespace,
+            "labels": dict(sorted(self.labels.items())),
+            "annotations": dict(sorted({**own, OWNER: self.owner}.items())),
+        }
+
+    def host(self, service: str) -> str:
+        """A Service's DNS name: full where the namespace is known, else short (resolved in the client's namespace)."""
+        return f"{service}.{self.namespace}.svc.{self.cluster_domain}" if self.namespace else service
+
+
+def _go_memory_limit(limit: str | int | None) -> str | None:
+    """GOMEMLIMIT in Go's units, rounded down to a mebibyte; None without a memory limit of a mebibyte or more."""
+    mebibytes = Quantity(limit).nano * GO_MEMORY_SHARE // 100 // 10**9 >> 20 if limit is not None else 0
+    return f"{mebibytes}MiB" if mebibytes else None
+
+
+def _newest(versions: tuple[str, ...]) -> str:
+    """The newest served version of Istio's networking API; v1 where none is known."""
+    return next((v for v in ("v1", "v1beta1", "v1alpha3") if v in versions), "v1")

@@ -1,0 +1,70 @@
+"""The syntax of labels and annotations, and which of them are not the user's to set."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error
+from krmfn.core.names import is_dns_subdomain
+from krmfn.core.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.core.finding import Finding
+
+NAME, INSTANCE, MANAGED_BY = "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"
+DASHBOARD = "kyma-project.io/dashboard"
+SELECTOR_KEYS = (NAME, INSTANCE, DASHBOARD)
+RESERVED_DOMAINS = ("krmfn.dev", "config.kubernetes.io", "config.k8s.io", "kpt.dev")
+"""Annotations by which krmfn and its hosts steer files and ownership: on a child they could hide or misplace it."""
+LONGEST_ANNOTATIONS = 262144
+"""Bytes of all annotations of an object together (apimachinery, TotalAnnotationSizeLimitB)."""
+_ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_VALUE = _ALNUM | set("-_.")
+
+
+def is_label_value(text: str) -> bool:
+    """Empty, or at most 63 of letters, digits, `-`, `_`, `.`, the first and last a letter or digit."""
+    return not text or (len(text) <= 63 and _VALUE.issuperset(text) and text[0] in _ALNUM and text[-1] in _ALNUM)
+
+
+def is_qualified_name(text: str) -> bool:
+    """A label's or annotation's key: `name` or `prefix/name`, the prefix a DNS subdomain."""
+    prefix, slash, name = text.rpartition("/")
+    return bool(name) and is_label_value(name) and (not slash or (is_dns_subdomain(prefix) and bool(prefix)))
+
+
+def _is_reserved(key: str) -> bool:
+    domain = key.partition("/")[0]
+    return "/" in key and any(domain == d or domain.endswith("." + d) for d in RESERVED_DOMAINS)
+
+
+def check_labels(labels: dict[str, str]) -> Iterator[Finding]:
+    """Keys and values that the API server would refuse, and keys that select the pods."""
+    for key, value in labels.items():
+        path = ("spec", "labels", key)
+        if key in SELECTOR_KEYS:
+            text = f"{key} selects the pods and cannot be changed; remove it"
+            yield error("selector-label", text, path)
+        elif not is_qualified_name(key):
+            text = f'"{shown(key)}" is no label key; write [prefix/]name with letters, digits, "-", "_" and "."'
+            yield error("label-key", text, path)
+        if not is_label_value(value):
+            text = 'the value is no label value; write at most 63 letters, digits, "-", "_" and ".", no space or colon'
+            yield error("label-value", text, path)
+
+
+def check_annotations(annotations: dict[str, str]) -> Iterator[Finding]:
+    """Keys that the API server would refuse or that steer krmfn's hosts, and values that Flux would substitute."""
+    for key, value in annotations.items():
+        path = ("spec", "annotations", key)
+        if not is_qualified_name(key):
+            text = f'"{shown(key)}" is no annotation key; write [prefix/]name with letters, digits, "-", "_" and "."'
+            yield error("annotation-key", text, path)
+        elif _is_reserved(key):
+            yield error("reserved-annotation", f"{key} steers krmfn and its hosts and cannot stand on a child", path)
+        if "${" in value or "$$" in value:
+            text = "the value contains ${ or $$, which Flux substitutes after the render; write it without"
+            yield error("substitution-marker", text, path)
+    if sum(len(k.encode()) + len(v.encode()) for k, v in annotations.items()) > LONGEST_ANNOTATIONS:
+        yield error("annotations-too-long", "all annotations together may have 262144 bytes", ("spec", "annotations"))

@@ -1,0 +1,48 @@
+"""Names of a CR's children, and the syntax that Kubernetes wants of names."""
+
+from __future__ import annotations
+
+LONGEST_WORKLOAD = 52
+"""A pod's label `controller-revision-hash` is `<StatefulSet>-<10 characters>`, of at most 63 (kubernetes#64023)."""
+_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_LABEL = _LOWER | {"-"}
+_UNITS = frozenset("kmgtpeKMGTPE")
+
+
+class Names:
+    """The names of the children of one CR: the operator's, with one Secret both mounted and named."""
+
+    __slots__ = ("claim", "client", "config", "instance", "secret", "workload")
+
+    def __init__(self, cr_name: str, secret: str | None = None) -> None:
+        """`secret` is the name of a Secret that exists under another name, or None."""
+        self.workload = workload = cr_name if "nats" in cr_name else f"{cr_name}-nats"
+        self.instance = "eventing" if cr_name == "eventing-nats" else cr_name
+        self.config = f"{workload}-config"
+        self.secret = secret or f"{workload}-secret"
+        self.client = f"{workload}-client"
+        self.claim = f"{workload}-js-pvc"
+
+
+def is_dns_label(text: str) -> bool:
+    """RFC 1123 label: at most 63 of a-z, 0-9 and `-`, the first and last no `-`."""
+    return 0 < len(text) <= 63 and _LABEL.issuperset(text) and text[0] != "-" and text[-1] != "-"
+
+
+def is_dns_subdomain(text: str) -> bool:
+    """RFC 1123 subdomain: labels joined by dots, at most 253 characters."""
+    return len(text) <= 253 and all(
+        part and _LABEL.issuperset(part) and part[0] != "-" and part[-1] != "-" for part in text.split(".")
+    )
+
+
+def reads_as_number(name: str) -> bool:
+    """Whether nats-server, which parses the value of a variable again, stumbles over a name that starts with digits.
+
+    `2024-...` is taken for a date, `1e5-...` and `2m5-...` for a number with a rest; `3scale-...` is a string.
+    Seen with nats-server 2.14.2 (tests/clients/test_nats_server.py).
+    """
+    rest = name.lstrip("0123456789")
+    if rest == name or not rest:
+        return rest != name
+    return rest[0] == "-" or (rest[0] in _UNITS and rest[1:2].isdigit())

@@ -1,0 +1,37 @@
+"""The whole program: the facts of one CR become its children, in this order."""
+
+from __future__ import annotations
+
+from krmfn.children import (
+    client_service,
+    configmap,
+    destination_rule,
+    disruption_budget,
+    headless_service,
+    service_account,
+    statefulset,
+)
+from krmfn.natsconf.checks import check_conf
+from krmfn.natsconf.server import server_conf
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.facts import Facts
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Object
+
+ORDER = (
+    service_account,
+    configmap,
+    headless_service,
+    client_service,
+    statefulset,
+    disruption_budget,
+    destination_rule,
+)
+
+
+def expand(facts: Facts) -> tuple[list[Object], list[Finding]]:
+    """The children of one CR, and what is wrong with the server configuration among them."""
+    children = [child for module in ORDER if (child := module.build(facts)) is not None]
+    return children, list(check_conf(server_conf(facts)))

@@ -1,0 +1,79 @@
+"""What `nats-server -t` accepts and the server then dies of at its start (seen with 2.14.2, tests/clients)."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error
+from krmfn.natsconf.tree import Block
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.core.finding import Finding
+
+MAX_PENDING = 64 << 20
+"""nats-server's default of `max_pending`, in bytes (server/const.go)."""
+SHORTEST_LAME_DUCK = 30
+"""Seconds; a shorter `lame_duck_duration` is refused (server/opts.go)."""
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+
+
+def check_conf(tree: Block) -> Iterator[Finding]:
+    """Faults of a configuration, each with the path of its setting."""
+    yield from _check_lame_duck(tree)
+    yield from _check_stores(tree)
+    yield from _check_cluster(tree)
+    payload, pending = tree.get("max_payload"), tree.get("max_pending")
+    limit = pending if isinstance(pending, int) else MAX_PENDING
+    if isinstance(payload, int) and payload > limit:
+        yield error("conf-max-payload", f"max_payload {payload} is above max_pending {limit}", ("max_payload",))
+    yield from _check_domain(tree)
+
+
+def seconds(duration: object) -> int | None:
+    """A duration such as `120s`, `2m`, `1h` in seconds; None when it is none."""
+    if isinstance(duration, str) and duration[:-1].isascii() and duration[:-1].isdigit() and duration[-1] in _SECONDS:
+        return int(duration[:-1]) * _SECONDS[duration[-1]]
+    return None
+
+
+def _check_lame_duck(tree: Block) -> Iterator[Finding]:
+    duration, grace = tree.get("lame_duck_duration"), tree.get("lame_duck_grace_period")
+    for name, value in (("lame_duck_duration", duration), ("lame_duck_grace_period", grace)):
+        if value is not None and seconds(value) is None:
+            yield error("conf-duration", f"{name} is no duration; write one such as 120s", (name,))
+    long, short = seconds(duration), seconds(grace)
+    if long is not None and long < SHORTEST_LAME_DUCK:
+        text = f"lame_duck_duration is below {SHORTEST_LAME_DUCK}s"
+        yield error("conf-lame-duck", text, ("lame_duck_duration",))
+    if long is not None and short is not None and short >= long:
+        text = "lame_duck_grace_period must be shorter than lame_duck_duration"
+        yield error("conf-lame-duck", text, ("lame_duck_grace_period",))
+
+
+def _check_stores(tree: Block) -> Iterator[Finding]:
+    for name in ("max_memory_store", "max_file_store"):
+        size = tree.get("jetstream", name)
+        if isinstance(tree.get("jetstream"), Block) and (not isinstance(size, int) or size < 0 or size >= 1 << 63):
+            text = f"{name} must be bytes from 0 to 2^63 - 1; absent or negative means 75 % of the machine"
+            yield error("conf-store-size", text, ("jetstream", name))
+
+
+def _check_cluster(tree: Block) -> Iterator[Finding]:
+    cluster = tree.get("cluster")
+    if not isinstance(cluster, Block):
+        return
+    if tree.get("jetstream") is not None and not tree.get("server_name"):
+        yield error("conf-server-name", "clustered JetStream needs a server_name", ("server_name",))
+    name = cluster.get("name")
+    if not isinstance(name, str) or not name or any(c.isspace() for c in name):
+        yield error("conf-cluster-name", "the cluster's name must be there and have no spaces", ("cluster", "name"))
+    if not cluster.get("routes"):
+        yield error("conf-routes", "clustered JetStream needs routes to the other servers", ("cluster", "routes"))
+
+
+def _check_domain(tree: Block) -> Iterator[Finding]:
+    domain = tree.get("jetstream", "domain")
+    if domain is not None and (not isinstance(domain, str) or not domain or set(domain) & set(".*> \t\r\n")):
+        text = "a JetStream domain is a name without spaces, `.`, `*` and `>`"
+        yield error("conf-domain", text, ("jetstream", "domain"))

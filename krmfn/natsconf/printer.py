@@ -1,0 +1,63 @@
+r"""Prints a configuration tree as nats-server reads it.
+
+Strings are always in double quotes with the escapes that its lexer knows (`\" \\ \n \t \r \xHH`), sizes are plain
+integers (suffixes mean other things than in Kubernetes, and `1e9` or `1.5Gi` stop the server), variables are `$NAME`
+and never `${}`, which Flux would substitute.
+"""
+
+from __future__ import annotations
+
+from krmfn.natsconf.tree import Block, Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.natsconf.tree import Value
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_KEY = frozenset("abcdefghijklmnopqrstuvwxyz_")
+
+
+def conf(tree: Block) -> str:
+    """The text of a configuration file, ending in a line feed."""
+    return "".join(f"{line}\n" for line in _lines(tree, ""))
+
+
+def _lines(block: Block, indent: str) -> Iterator[str]:
+    for key, value in block.settings.items():
+        if not key or not _KEY.issuperset(key):
+            raise ValueError("a setting's name is lower case letters and _")
+        if isinstance(value, Block):
+            yield f"{indent}{key} {{"
+            yield from _lines(value, f"{indent}  ")
+            yield f"{indent}}}"
+        elif isinstance(value, list):
+            yield f"{indent}{key}: ["
+            yield from (f"{indent}  {quoted(entry)}" for entry in value)
+            yield f"{indent}]"
+        else:
+            yield f"{indent}{key}: {_scalar(value)}"
+    for file in block.includes:
+        yield f"{indent}include {quoted(file)}"
+
+
+def _scalar(value: Value) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Variable):
+        return f"${value.name}"
+    if isinstance(value, str):
+        return quoted(value)
+    raise TypeError("no scalar")
+
+
+def quoted(text: str) -> str:
+    """A string that nats-server reads back as it was. Characters beyond printable ASCII are written byte by byte."""
+    return '"' + "".join(_ESCAPES.get(c) or (c if " " <= c <= "~" else _bytes(c)) for c in text) + '"'
+
+
+def _bytes(character: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in character.encode())

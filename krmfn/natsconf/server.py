@@ -1,0 +1,55 @@
+"""The server's configuration for one set of facts: what the operator's chart sets, without its noise."""
+
+from __future__ import annotations
+
+from krmfn.natsconf.tree import Block, Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.facts import Facts
+    from krmfn.natsconf.tree import Value
+
+CLIENT, CLUSTER, MONITOR, METRICS, LEAFNODES, GATEWAYS = 4222, 6222, 8222, 7777, 7422, 7522
+PID_FILE = "/var/run/nats/nats.pid"
+STORE_DIR = "/data"
+ACCOUNTS = "accounts/resolver.conf"
+
+
+def server_conf(facts: Facts) -> Block:
+    """nats.conf. `max_memory_store` and `max_file_store` are always there: absent, they mean 75 % of the machine."""
+    settings: dict[str, Value] = {
+        "port": CLIENT,
+        "pid_file": PID_FILE,
+        "http_port": MONITOR,
+        "server_name": Variable("SERVER_NAME"),
+        "jetstream": Block(
+            {"max_memory_store": facts.memory_store, "store_dir": STORE_DIR, "max_file_store": facts.file_store}
+        ),
+    }
+    if facts.clustered:
+        settings["cluster"] = _cluster(facts)
+    if facts.debug:
+        settings["debug"] = True
+    if facts.trace:
+        settings["trace"] = True
+    settings["lame_duck_grace_period"] = "10s"
+    settings["lame_duck_duration"] = "120s"
+    return Block(settings, includes=(ACCOUNTS,) if facts.secret_mounted else ())
+
+
+def _cluster(facts: Facts) -> Block:
+    return Block(
+        {
+            "port": CLUSTER,
+            "name": facts.cluster_name,
+            "routes": [f"nats://{host}:{CLUSTER}" for host in _route_hosts(facts)],
+            "cluster_advertise": Variable("CLUSTER_ADVERTISE"),
+            "connect_retries": 120,
+        }
+    )
+
+
+def _route_hosts(facts: Facts) -> list[str]:
+    """Hardened: hosts that hold in any namespace, so a namespace that is set after the render breaks no route."""
+    service = facts.names.workload if facts.hardened else facts.host(facts.names.workload)
+    return [f"{facts.names.workload}-{i}.{service}" for i in range(facts.size)]
