@@ -1,0 +1,62 @@
+"""What the input items tell about the cluster: Istio's CRD, the provider, the Secrets that are there."""
+
+from __future__ import annotations
+
+from krmfn.core.cr import Known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from krmfn.hosts.source import Source
+
+ISTIO_CRD = "destinationrules.networking.istio.io"
+ACCOUNTS_KEY = "resolver.conf"
+_SECRET_KINDS = {("", "Secret"), ("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
+
+
+def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> Known:
+    """Facts found among the items; of Secrets only those that a CR wants, by namespace and name, are looked at."""
+    known = Known()
+    names = (ISTIO_CRD, "shoot-info", *(name for _, name in secrets))
+    for source in sources:
+        identity = source.identity
+        if identity is None and any(name in source.text for name in names):
+            identity = source.full_identity()
+        if identity is None:
+            continue
+        if identity.kind == "CustomResourceDefinition" and identity.name == ISTIO_CRD:
+            known.istio_versions = _served(source.value())
+        elif (
+            identity.kind == "ConfigMap" and identity.name == "shoot-info" and identity.namespace in ("", "kube-system")
+        ):
+            known.provider = _provider(source.value())
+        elif (identity.namespace, identity.name) in secrets and (identity.group, identity.kind) in _SECRET_KINDS:
+            known.secrets[identity.namespace, identity.name] = _lacks_key(source.value(), identity.kind)
+    return known
+
+
+def _served(crd: dict[str, Any]) -> tuple[str, ...]:
+    versions = _map(crd, "spec").get("versions")
+    rows = [v for v in versions if isinstance(v, dict)] if isinstance(versions, list) else []
+    return tuple(str(v.get("name")) for v in rows if v.get("served") is True) or ("v1",)
+
+
+def _provider(shoot_info: dict[str, Any]) -> str | None:
+    provider = _map(shoot_info, "data").get("provider")
+    return provider if isinstance(provider, str) else None
+
+
+def _lacks_key(secret: dict[str, Any], kind: str) -> bool:
+    """SOPS encrypts values and leaves keys; an ExternalSecret's keys may come from its store and cannot be seen."""
+    if kind == "Secret":
+        return ACCOUNTS_KEY not in {**_map(secret, "data"), **_map(secret, "stringData")}
+    if kind == "SealedSecret":
+        return ACCOUNTS_KEY not in _map(_map(secret, "spec"), "encryptedData")
+    return False
+
+
+def _map(obj: dict[str, Any], key: str) -> dict[str, Any]:
+    value = obj.get(key)
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,149 @@
+"""Function mode: a ResourceList in, a ResourceList out. How kpt and kustomize call."""
+
+from __future__ import annotations
+
+from krmfn.api.config import from_function_config
+from krmfn.core.finding import failed, in_order, warning
+from krmfn.core.objects import GROUP
+from krmfn.hosts import annotations as notes
+from krmfn.hosts.listed import items_of
+from krmfn.hosts.output import complain, read_all, write_all
+from krmfn.hosts.ownership import plan
+from krmfn.hosts.paths import check_path
+from krmfn.hosts.program import render
+from krmfn.hosts.results import errors_for_stderr, results
+from krmfn.hosts.source import Document, Source
+from krmfn.wire.documents import decode
+from krmfn.wire.resource_list import split
+from krmfn.wire.unreadable import Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Object
+    from krmfn.core.settings import Settings
+    from krmfn.hosts.listed import Item
+    from krmfn.hosts.ownership import Plan
+    from krmfn.hosts.program import Rendered
+    from krmfn.wire.resource_list import ResourceList
+
+
+def run() -> int:
+    """Read standard input, write standard output once and whole. Returns the exit status."""
+    data = b""
+    try:
+        data = read_all(0)
+        text = decode(data)
+        output, status, complaint = transform(text)
+    except Unreadable as why:
+        line = f"line {why.line}: " if why.line else ""
+        text, output, status, complaint = "", "", 1, f"{line}error: {why.message} [{why.code}]\n"
+    if status:
+        complain(complaint)
+    try:
+        write_all(1, data if output == text else output.encode())
+    except OSError as why:
+        if not isinstance(why, BrokenPipeError):
+            complain(f"error: standard output cannot be written: {why.strerror} [write-failed]\n")
+        return 1
+    return status
+
+
+def transform(text: str) -> tuple[str, int, str]:
+    """The output, the exit status, and what to say on standard error when the status is not 0."""
+    if not text.strip():
+        raise Unreadable("empty-input", "the input is empty; write a ResourceList, or see krmfn --help")
+    listed = split(text)
+    items = items_of(listed)
+    settings, config_cr, findings = _settings(listed)
+    crs, found = render([item.source for item in items] + _config_source(listed, config_cr, items), settings)
+    findings += found
+    findings += _unsafe_paths(crs)
+    blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
+    if blind:
+        findings.append(_blind())
+    output = None
+    if not failed(findings) and settings.mode == "render":
+        steps = plan(items, crs, adopt=settings.adopt, prune=not blind)
+        findings += steps.findings
+        output = _new_items(listed, items, crs, steps, settings)
+    findings = in_order(findings)
+    if failed(findings):
+        return listed.render(list(listed.items), results(findings)), 1, errors_for_stderr(findings)
+    if output is None:
+        output = [] if any(notes.KUSTOMIZE_ID in item.annotations for item in items) else list(listed.items)
+    return listed.render(output, results(findings) or None), 0, ""
+
+
+def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:
+    """The functionConfig's settings; the NATS CR itself, where that is the functionConfig."""
+    reading = listed.read_function_config()
+    value = reading.value if reading else None
+    settings, cr, findings = from_function_config(value)
+    if reading is None:
+        return settings, cr, findings
+    unclear = [] if cr is not None else reading.problems
+    origin = Document(notes.file_of(notes.of(value)) if isinstance(value, dict) else None)
+    source = Source(listed.function_config or "", origin, lambda: reading)
+    source.full_identity()
+    known = {problem.path for problem in unclear}
+    return settings, cr, [source.place(f) for f in [*unclear, *(f for f in findings if f.path not in known)]]
+
+
+def _config_source(listed: ResourceList, config_cr: Object | None, items: list[Item]) -> list[Source]:
+    """The CR that is the functionConfig, unless the same one is among the items (kustomize gives a generator both)."""
+    reading = listed.read_function_config()
+    if config_cr is None or reading is None:
+        return []
+    source = Source(listed.function_config or "", Document(notes.file_of(notes.of(config_cr))), lambda: reading)
+    key = source.full_identity()
+    if key is not None and any(item.source.full_identity() == key for item in items if GROUP in item.source.text):
+        return []
+    return [source]
+
+
+def _unsafe_paths(crs: list[Rendered]) -> Iterator[Finding]:
+    for one in crs:
+        finding = check_path(notes.file_of(notes.of(one.source.value())))
+        if finding is not None:
+            yield one.source.place(finding)
+
+
+def _is_selected(item: Item) -> bool:
+    return "kpt-resource-id" in item.source.text and any(key.endswith(notes.RESOURCE_ID) for key in item.annotations)
+
+
+def _blind() -> Finding:
+    text = (
+        "selectors or exclude hide items from this function: children that are hidden are rendered a second time, and"
+        " nothing is pruned; remove selectors and exclude"
+    )
+    return warning("items-hidden", text)
+
+
+def _new_items(
+    listed: ResourceList, items: list[Item], crs: list[Rendered], steps: Plan, settings: Settings
+) -> list[str | Object]:
+    """The items in their order, children replaced or left out, then the new children; the CR as `keepCR` says."""
+    ours = {id(one.source) for one in crs}
+    new: list[str | Object] = []
+    for item in items:
+        if item.position in steps.removed or (id(item.source) in ours and settings.keep_cr == "drop"):
+            continue
+        if item.position in steps.replaced:
+            new.append(steps.replaced[item.position])
+        elif id(item.source) in ours and settings.keep_cr == "local-config":
+            new.append(_local_config(listed, item))
+        else:
+            new.append(item.source.text)
+    return new + steps.added
+
+
+def _local_config(listed: ResourceList, item: Item) -> str:
+    """Any value but "false" keeps kpt and kustomize from applying an object."""
+    if item.annotations.get(notes.LOCAL_CONFIG, "false") != "false":
+        return item.source.text
+    return listed.with_annotation(item.position, notes.LOCAL_CONFIG, "true")
+

@@ -1,0 +1,84 @@
+"""The items of a ResourceList as sources: identities, files and lines, each found when it is asked for."""
+
+from __future__ import annotations
+
+from krmfn.core.objects import OWNER
+from krmfn.hosts.annotations import PACKAGE_PATH, file_of, host_lines, index_of, of
+from krmfn.hosts.source import Source
+from krmfn.wire.head import head
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.wire.resource_list import ResourceList
+
+
+class Item:
+    """An item of a ResourceList, and the origin of its source."""
+
+    __slots__ = ("_annotations", "_items", "_line", "position", "source")
+
+    def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
+        """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
+        text = listed.items[position]
+        found = head(text)
+        self.position = position
+        self.source = Source(text, self, lambda: listed.read(position), found.identity if found else None)
+        self._items = items
+        self._line = listed.item_lines[position]
+        self._annotations: dict[str, str] | None = None
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """All annotations of the item; empty when it cannot be read."""
+        if self._annotations is None:
+            self._annotations = of(self.source.value())
+        return self._annotations
+
+    @property
+    def owner(self) -> str | None:
+        """The mark of the CR whose child the item is; None for an item that krmfn does not own."""
+        return self.annotations.get(OWNER) if OWNER in self.source.text else None
+
+    @property
+    def file(self) -> str | None:
+        """The file that the host's annotations name."""
+        return file_of(self.annotations)
+
+    @property
+    def index(self) -> int | None:
+        """The position of the document in it."""
+        return index_of(self.annotations)
+
+    def line(self, number: int) -> int | None:
+        """The line of the file, without what the host added; without a file the line of the list.
+
+        The host drops empty lines, so in a file that has them the count comes out smaller.
+        """
+        if self.file is None:
+            return self._line + number - 1
+        before = self._documents_before()
+        if before is None:
+            return None
+        own = number - sum(1 for line in host_lines(self.source.text) if line < number)
+        return own + sum(item.lines_in_file() + 1 for item in before)
+
+    def lines_in_file(self) -> int:
+        """How many lines the document has in its file."""
+        return self.source.text.rstrip("\n").count("\n") + 1 - len(host_lines(self.source.text))
+
+    def _documents_before(self) -> list[Item] | None:
+        """The documents before this one in its file, or None when some are not among the items."""
+        if not self.index:
+            return []
+        mine = (self.annotations.get(PACKAGE_PATH), self.file)
+        file = mine[1] or ""
+        same = [i for i in self._items if file in i.source.text and (i.annotations.get(PACKAGE_PATH), i.file) == mine]
+        before = [i for i in same if i.index is not None and i.index < self.index]
+        return before if len(before) == self.index else None
+
+
+def items_of(listed: ResourceList) -> list[Item]:
+    """Every item."""
+    items: list[Item] = []
+    items.extend(Item(listed, position, items) for position in range(len(listed.items)))
+    return items

@@ -1,0 +1,119 @@
+"""Which items are children, and what becomes of them: replaced, added, removed, or an error."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error, info, warning
+from krmfn.core.objects import identity, owner_mark
+from krmfn.hosts import annotations as notes
+from krmfn.hosts.paths import child_path, directory_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity, Object
+    from krmfn.hosts.listed import Item
+    from krmfn.hosts.program import Rendered
+
+
+class Plan:
+    """What becomes of the items: `replaced` by position, positions `removed`, objects `added` at the end."""
+
+    __slots__ = ("added", "findings", "removed", "replaced")
+
+    def __init__(self) -> None:
+        self.replaced: dict[int, Object] = {}
+        self.removed: set[int] = set()
+        self.added: list[Object] = []
+        self.findings: list[Finding] = []
+
+
+def plan(items: list[Item], rendered: list[Rendered], *, adopt: bool, prune: bool) -> Plan:
+    """Upsert every child and prune what is marked and no longer wanted."""
+    result = Plan()
+    wanted = {identity(child): (child, one) for one in rendered for child in one.children}
+    found: dict[Identity, Item] = {}
+    for item, key in _existing(items, wanted):
+        if key in found and item.owner is not None:
+            result.removed.add(item.position)
+            continue
+        child, one = wanted[key]
+        found[key] = item
+        if item.owner is None and not adopt:
+            result.findings.append(_unmarked(item, key, one))
+        result.replaced[item.position] = _in_place(child, item)
+    result.added = [_placed(child, one, items) for key, (child, one) in wanted.items() if key not in found]
+    if prune:
+        _prune(items, rendered, result)
+    return result
+
+
+def _existing(items: list[Item], wanted: dict[Identity, object]) -> Iterator[tuple[Item, Identity]]:
+    """Items with the identity of a wanted child. One whose head is not regular is read if it names one at all."""
+    names = {key.name for key in wanted}
+    for item in items:
+        key = item.source.identity
+        if key is None and any(name in item.source.text for name in names):
+            key = item.source.full_identity()
+        if key is not None and key in wanted:
+            yield item, key
+
+
+def _unmarked(item: Item, key: Identity, one: Rendered) -> Finding:
+    there = f" in {item.file}" if item.file else ""
+    wanted = f" in {one.source.origin.file}" if one.source.origin.file else ""
+    text = (
+        f"{key.kind} {key.name}{there} is not krmfn's, and NATS {one.cr.name}{wanted} renders one of that name; remove"
+        " it, rename the CR, or set adopt: true to replace it"
+    )
+    return item.source.place(error("unmarked-child", text, ("metadata", "name")))
+
+
+def _in_place(child: Object, item: Item) -> Object:
+    """The child with the annotations by which the host finds its file, its comments and the order of its keys."""
+    return _annotated(child, {key: value for key, value in item.annotations.items() if notes.is_hosts(key)})
+
+
+def _placed(child: Object, one: Rendered, items: list[Item]) -> Object:
+    """A new child with a file beside its CR's; nothing else of the CR's annotations is its own."""
+    cr = notes.of(one.source.value())
+    path = child_path(child, one.cr.name, directory_of(notes.file_of(cr)))
+    extra = {notes.PATH: path}
+    if notes.PACKAGE_PATH in cr:
+        extra[notes.PACKAGE_PATH] = cr[notes.PACKAGE_PATH]
+    taken = [i.index or 0 for i in items if path in i.source.text and i.file == path]
+    if taken:
+        extra[notes.INDEX] = str(max(taken) + 1)
+    return _annotated(child, extra)
+
+
+def _annotated(child: Object, extra: dict[str, str]) -> Object:
+    metadata = child["metadata"]
+    annotations = dict(sorted({**metadata["annotations"], **extra}.items()))
+    return {**child, "metadata": {**metadata, "annotations": annotations}}
+
+
+def _prune(items: list[Item], rendered: list[Rendered], result: Plan) -> None:
+    present = {owner_mark(one.cr.namespace, one.cr.name) for one in rendered}
+    gone: dict[str, list[Item]] = {}
+    for item in items:
+        if item.position in result.replaced or item.position in result.removed or item.owner is None:
+            continue
+        result.removed.add(item.position)
+        if item.owner in present:
+            result.findings.append(_no_longer_wanted(item))
+        else:
+            gone.setdefault(item.owner, []).append(item)
+    for owner, orphans in gone.items():
+        text = (
+            f"NATS {owner} is gone, so the whole cluster goes: its {len(orphans)} objects are removed; its volumes"
+            " (PersistentVolumeClaims) stay"
+        )
+        result.findings.append(orphans[0].source.place(warning("cluster-removed", text)))
+
+
+def _no_longer_wanted(item: Item) -> Finding:
+    key = item.source.full_identity()
+    subject = f"{key.kind} {key.name}" if key else "an object"
+    return item.source.place(info("child-removed", f"{subject} is no longer wanted and is removed"))

@@ -1,0 +1,125 @@
+"""From the objects of the input to the children of every CR: what all hosts share."""
+
+from __future__ import annotations
+
+from krmfn.api.accept import accept
+from krmfn.core.checks import check
+from krmfn.core.cr import Cr
+from krmfn.core.facts import Facts
+from krmfn.core.finding import error, failed, in_order
+from krmfn.core.names import Names
+from krmfn.core.objects import identity
+from krmfn.expand import expand
+from krmfn.hosts.found import known_facts
+from krmfn.hosts.recognise import nats_crs
+from krmfn.wire.unreadable import Unreadable
+from krmfn.zones.rules import spread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from krmfn.core.cr import Known
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity, Object
+    from krmfn.core.settings import Settings
+    from krmfn.hosts.source import Source
+
+
+class Rendered:
+    """A CR, where it came from, and its children in the order of `expand.ORDER`."""
+
+    __slots__ = ("children", "cr", "source")
+
+    def __init__(self, source: Source, cr: Cr, children: list[Object]) -> None:
+        self.source = source
+        self.cr = cr
+        self.children = children
+
+
+def render(sources: Sequence[Source], settings: Settings, namespace: str = "") -> tuple[list[Rendered], list[Finding]]:
+    """Every CR of the input with its children, by namespace and name, and all findings, in order.
+
+    `namespace` is that of CRs that state none. Where a finding is an error the children are not to be used.
+    """
+    sources_of_crs, findings = nats_crs(sources)
+    crs: list[tuple[Source, Cr]] = []
+    for source in sources_of_crs:
+        cr, found = read_cr(source, namespace)
+        findings += found
+        if cr is not None:
+            crs.append((source, cr))
+    crs.sort(key=lambda pair: (pair[1].namespace, pair[1].name))
+    known = known_facts(sources, {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr in crs})
+    rendered = []
+    for source, cr in crs:
+        children, found = render_cr(cr, settings, known)
+        findings += (source.place(finding) for finding in found)
+        rendered.append(Rendered(source, cr, children))
+    findings += _collisions(rendered)
+    return rendered, in_order(findings)
+
+
+def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Finding]]:
+    """The CR with its spec defaulted, or None and what is wrong with it."""
+    try:
+        reading = source.read()
+    except Unreadable as why:
+        return None, [source.unreadable(why)]
+    problems = [problem for problem in reading.problems if _is_read(problem.path)]
+    spec = None if problems else accept(reading.value)
+    findings: list[Finding] = []
+    if spec is None:
+        from krmfn.api.explain import explain
+
+        spec, findings = explain(reading.value)
+        unclear = {problem.path for problem in problems}
+        findings = problems + [finding for finding in findings if finding.path not in unclear]
+    source.full_identity()
+    placed = [source.place(finding) for finding in findings]
+    if spec is None or failed(findings):
+        return None, placed
+    metadata = reading.value["metadata"]
+    return Cr(metadata["name"], metadata.get("namespace") or namespace, spec), placed
+
+
+def render_cr(cr: Cr, settings: Settings, known: Known) -> tuple[list[Object], list[Finding]]:
+    """The children of one CR; none where a finding is an error."""
+    findings = check(cr, settings, known)
+    rule, found = spread(cr.spec["cluster"]["size"], settings)
+    findings += found
+    if failed(findings):
+        return [], findings
+    children, found = expand(Facts(cr, settings, known, rule))
+    return children, findings + found
+
+
+def _is_read(path: tuple[str | int, ...]) -> bool:
+    """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
+    return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
+        ("metadata", "name"),
+        ("metadata", "namespace"),
+    )
+
+
+def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
+    """Two CRs that want the same object: the same CR twice, or names such as `shop` and `shop-nats`."""
+    owners: dict[Identity, Rendered] = {}
+    crs: dict[Identity, Rendered] = {}
+    for one in rendered:
+        twin = crs.setdefault(one.cr.identity, one)
+        if twin is not one:
+            text = f"NATS {one.cr.name} is there twice{_also_in(twin)}; remove one"
+            yield one.source.place(error("duplicate-cr", text, ("metadata", "name")))
+            continue
+        for child in one.children:
+            other = owners.setdefault(identity(child), one)
+            if other is not one:
+                name = f"{child['kind']} {child['metadata']['name']}"
+                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too"
+                yield one.source.place(error("child-collision", f"{text}; rename one CR", ("metadata", "name")))
+                break
+
+
+def _also_in(one: Rendered) -> str:
+    return f" (in {one.source.origin.file})" if one.source.origin.file else ""

@@ -1,0 +1,72 @@
+"""Findings as the hosts show them: results of a ResourceList, lines of text."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import ERROR
+from krmfn.core.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity, Object
+
+SHOWN_ON_STDERR = 3
+"""kpt shows four lines of a failed function's standard error; the last one says how many more there are."""
+
+
+def results(findings: Iterable[Finding]) -> list[Object]:
+    """The `results` of a ResourceList. kpt prints neither file nor tags, so place and code are in the message too."""
+    return [_result(finding) for finding in findings]
+
+
+def text(finding: Finding) -> str:
+    """One line: place, severity, field, message, code."""
+    field = f"{finding.field}: " if finding.field else ""
+    return f"{place(finding)}{finding.severity}: {field}{finding.message} [{finding.code}]"
+
+
+def place(finding: Finding) -> str:
+    """`file:line: `, as far as it is known."""
+    line = f"{finding.line}: " if finding.line else ""
+    if finding.file is None:
+        return f"line {line}" if line else ""
+    return f"{shown(finding.file, 200)}:{line or ' '}"
+
+
+def errors_for_stderr(findings: Iterable[Finding]) -> str:
+    """The first errors, and how many more there are, in at most four lines."""
+    lines = [text(finding) for finding in findings if finding.severity == ERROR]
+    more = len(lines) - SHOWN_ON_STDERR
+    if more > 1:
+        lines = [*lines[:SHOWN_ON_STDERR], f"and {more} more errors, in the results"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _result(finding: Finding) -> Object:
+    result: Object = {
+        "message": f"{place(finding)}{finding.message} [{finding.code}]",
+        "severity": finding.severity,
+    }
+    if finding.object is not None:
+        result["resourceRef"] = _reference(finding.object)
+    if finding.field:
+        result["field"] = {"path": finding.field}
+        if finding.current is not None:
+            result["field"]["currentValue"] = finding.current
+        if finding.proposed is not None:
+            result["field"]["proposedValue"] = finding.proposed
+    if finding.file is not None:
+        result["file"] = {"path": finding.file, **({"index": finding.index} if finding.index is not None else {})}
+    result["tags"] = {"code": finding.code, **({"line": str(finding.line)} if finding.line else {})}
+    return result
+
+
+def _reference(one: Identity) -> Object:
+    return {
+        "apiVersion": one.api_version,
+        "kind": one.kind,
+        "name": one.name,
+        **({"namespace": one.namespace} if one.namespace else {}),
+    }

@@ -1,0 +1,112 @@
+"""One object of the input: its text, where it stands, and what it says, read when first asked."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error
+from krmfn.core.objects import Identity
+from krmfn.wire.unreadable import Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    from krmfn.core.finding import Finding
+    from krmfn.wire.reading import Reading
+
+    Path = tuple[str | int, ...]
+
+    class Origin(Protocol):
+        """Where an object's text stands."""
+
+        @property
+        def file(self) -> str | None:
+            """The file, None where no host names one."""
+
+        @property
+        def index(self) -> int | None:
+            """The position of the document in the file, from 0."""
+
+        def line(self, number: int) -> int | None:
+            """The line of the file for a line of the text, both from 1; None where it cannot be told."""
+
+
+class Document:
+    """An origin: a document that begins at a line of a file."""
+
+    __slots__ = ("file", "first", "index")
+
+    def __init__(self, file: str | None, index: int | None = None, first: int = 1) -> None:
+        self.file = file
+        self.index = index
+        self.first = first
+
+    def line(self, number: int) -> int | None:
+        """Lines follow each other."""
+        return self.first + number - 1
+
+
+class Source:
+    """An object's text, its origin, and its identity where a quick look could tell it."""
+
+    __slots__ = ("_read", "_reading", "_tried", "identity", "origin", "text")
+
+    def __init__(
+        self, text: str, origin: Origin, read: Callable[[], Reading], identity: Identity | None = None
+    ) -> None:
+        """`read` may raise Unreadable."""
+        self.text = text
+        self.origin = origin
+        self.identity = identity
+        self._read = read
+        self._reading: Reading | None = None
+        self._tried = identity is not None
+
+    def read(self) -> Reading:
+        """The object; raises Unreadable."""
+        if self._reading is None:
+            self._reading = self._read()
+        return self._reading
+
+    def value(self) -> dict[str, Any]:
+        """The object as a map, empty when it cannot be read or is none. For objects that krmfn only looks at."""
+        try:
+            value = self.read().value
+        except Unreadable:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def full_identity(self) -> Identity | None:
+        """The identity, by reading the whole object if need be; None for what is no Kubernetes object."""
+        if not self._tried:
+            self._tried = True
+            value = self.value()
+            metadata = value.get("metadata")
+            metadata = metadata if isinstance(metadata, dict) else {}
+            parts = [value.get("apiVersion"), value.get("kind"), metadata.get("namespace") or "", metadata.get("name")]
+            if all(isinstance(part, str) for part in parts):
+                self.identity = Identity(*parts)
+        return self.identity
+
+    def place(self, finding: Finding) -> Finding:
+        """The finding with what is known of its place: the line of its field, or of the nearest field around it."""
+        line = finding.line or self._line_of(finding.path)
+        return self._at(finding, line)
+
+    def unreadable(self, why: Unreadable) -> Finding:
+        """What to say of an object that must be read and cannot."""
+        return self._at(error(why.code, why.message), why.line or 1)
+
+    def _at(self, finding: Finding, line: int | None) -> Finding:
+        placed = finding.at(object=self.identity, file=self.origin.file, index=self.origin.index)
+        placed.line = self.origin.line(line) if line else None
+        return placed
+
+    def _line_of(self, path: Path) -> int | None:
+        try:
+            lines = self.read().lines
+        except Unreadable:
+            return None
+        while path and path not in lines:
+            path = path[:-1]
+        return lines.get(path, 1)
