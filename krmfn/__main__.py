@@ -8,9 +8,27 @@ import sys
 
 
 def main() -> int:
-    """The exit status: 0 done, 1 error findings or nothing to work on, 2 wrong usage or internal fault."""
+    """The exit status: 0 done, 1 error findings or nothing to work on, 2 wrong usage or internal fault.
+
+    The cyclic garbage collector is off: a run makes no garbage worth it, and PyYAML's nodes make it quadratic.
+    """
     gc.disable()
     arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    try:
+        return _run([argument for argument in arguments if argument != "--debug"])
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        return 1
+    except Exception as fault:
+        if debug:
+            raise
+        return _internal_fault(fault)
+
+
+def _run(arguments: list[str]) -> int:
     if not arguments and not _terminal():
         from krmfn.hosts.function import run
 
@@ -25,6 +43,23 @@ def _terminal() -> bool:
         return os.isatty(0)
     except OSError:
         return False
+
+
+def _internal_fault(fault: Exception) -> int:
+    """One line and no traceback; the fault's own text is left out, since it may quote the input."""
+    from krmfn.hosts.output import complain
+
+    if isinstance(fault, MemoryError):
+        complain("error: out of memory; give krmfn more or split the input [out-of-memory]\n")
+        return 1
+    name = type(fault).__name__
+    complain(f"error: internal fault ({name}); please report it with the output of --debug [internal-fault]\n")
+    return 2
+
+
+def _let_go_of_stdout() -> None:
+    """Python flushes standard output at exit and would complain about the closed pipe again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ def run() -> int:
         data = read_all(0)
         text = decode(data)
         output, status, complaint = transform(text)
+    except OSError as why:
+        text, output, status = "", "", 1
+        complaint = f"error: standard input cannot be read: {why.strerror} [read-failed]\n"
     except Unreadable as why:
         line = f"line {why.line}: " if why.line else ""
         text, output, status, complaint = "", "", 1, f"{line}error: {why.message} [{why.code}]\n"
@@ -146,4 +149,3 @@ def _local_config(listed: ResourceList, item: Item) -> str:
     if item.annotations.get(notes.LOCAL_CONFIG, "false") != "false":
         return item.source.text
     return listed.with_annotation(item.position, notes.LOCAL_CONFIG, "true")
-

@@ -13,8 +13,14 @@ CHUNK = 1 << 20
 
 
 def read_all(fd: int) -> bytes:
-    """Everything that a descriptor holds; Unreadable when it is more than the limit, before it is all in memory."""
-    status = os.fstat(fd)
+    """Everything that a descriptor holds; Unreadable when it is more than the limit, before it is all in memory.
+
+    A descriptor that is closed holds nothing. OSError when it cannot be read.
+    """
+    try:
+        status = os.fstat(fd)
+    except OSError:
+        return b""
     if stat.S_ISREG(status.st_mode) and status.st_size > MAX_INPUT:
         raise _too_large()
     chunks, size = [], 0

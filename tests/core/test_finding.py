@@ -1,0 +1,71 @@
+"""Findings: places, order, and what of a user's text may be shown."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import Finding, dotted, error, failed, in_order, info, warning
+from krmfn.core.objects import Identity
+from krmfn.core.text import nearest, quotable, shown
+
+
+def test_a_path_is_written_as_the_api_server_writes_it():
+    assert dotted(("spec", "resources", "claims", 0, "name")) == "spec.resources.claims[0].name"
+    assert dotted(()) == ""
+
+
+def test_findings_are_sorted_by_file_line_and_code():
+    late = error("a", "x").at(file="b.yaml", line=1)
+    early = warning("z", "x").at(file="a.yaml", line=9)
+    earlier = info("y", "x").at(file="a.yaml", line=2)
+    nowhere = info("y", "x")
+    assert in_order([late, early, earlier, nowhere]) == [nowhere, earlier, early, late]
+    assert failed([late])
+    assert not failed([early, earlier])
+
+
+def test_a_place_that_is_known_already_stays():
+    object_ = Identity("v1", "Secret", "ns", "s")
+    first = error("c", "m", ("spec",), 1, 2).at(object=object_, file="a.yaml", index=0, line=3)
+    again = first.at(object=Identity("v1", "Service", "", "x"), file="b.yaml", index=7, line=9)
+    assert (again.object, again.file, again.index, again.line) == (object_, "a.yaml", 0, 3)
+    assert again == first
+    assert first != error("c", "m", ("spec",), 1, 2)
+    assert first != "c"
+    assert repr(first) == "Finding(error, c, 'spec', 'm', a.yaml:3)"
+    assert isinstance(first, Finding)
+
+
+def test_text_of_a_user_is_shown_on_one_line_in_printable_ascii():
+    assert shown("a\x1b[31m\r\n\u202eб😀") == "a\\x1b[31m\\x0d\\x0a\\u202e\\u0431\\U0001f600"
+    assert shown("x" * 100) == "x" * 77 + "..."
+    assert shown("\n" * 100).endswith("...")
+    assert len(shown("\n" * 100)) == 80
+
+
+def test_only_what_looks_like_a_number_is_quoted_in_a_message():
+    assert quotable(4) == "4"
+    assert quotable(True) == "true"
+    assert quotable(False) == "false"
+    assert quotable(1.5) == "1.5"
+    assert quotable("1GB") == '"1GB"'
+    assert quotable("") == '""'
+    assert quotable("hunter2") is None
+    assert quotable("1234567890123") is None
+    assert quotable("1\n") is None
+    assert quotable(["1"]) is None
+    assert quotable(None) is None
+
+
+def test_the_nearest_known_name_is_found_or_none():
+    known = ("storageClassName", "size", "enabled")
+    assert nearest("sise", known) == "size"
+    assert nearest("storageclassname", known) == "storageClassName"
+    assert nearest("enabeld", known) == "enabled"
+    assert nearest("replicas", known) is None
+
+
+def test_identity_ignores_the_version_and_keeps_the_group():
+    assert Identity("apps/v1", "StatefulSet", "a", "b") == Identity("apps/v1beta1", "StatefulSet", "a", "b")
+    assert Identity("v1", "Service", "a", "b") != Identity("serving.knative.dev/v1", "Service", "a", "b")
+    assert Identity("v1", "Service", "a", "b") != ("", "Service", "a", "b")
+    assert len({Identity("v1", "Service", "a", "b"), Identity("v1", "Service", "a", "b")}) == 1
+    assert repr(Identity("v1", "Service", "a", "b")) == "v1/Service/a/b"
