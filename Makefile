@@ -24,7 +24,9 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 	@touch $@
 
 demo: $(RUNTIME) ## Set up, render examples/quickstart and say what was made
-	@bash examples/quickstart/demo.sh
+	@$(BIN)/krmfn render -f examples/quickstart/nats.yaml --config examples/quickstart/render.yaml --output-dir build/demo
+	@echo "Rendered examples/quickstart/nats.yaml into build/demo:"
+	@find build/demo -type f | LC_ALL=C sort | sed 's/^/  /'
 
 test: $(DEV) ## Set up, run every test, measure branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
