@@ -1,0 +1,190 @@
+"""The fast twin of the models: a walk along `table` that accepts what is plainly right and declines all else.
+
+What it accepts, the models accept with the same result (a property test holds it). What it declines, `explain` judges.
+"""
+
+from __future__ import annotations
+
+from krmfn.api.rules import violations
+from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.core.names import is_dns_label, is_dns_subdomain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_DIGITS = frozenset("0123456789")
+_BINARY = frozenset("KMGTPE")
+_DECIMAL = frozenset("numkMGTPE")
+_INT64 = 2**63
+
+
+class _Declined(Exception):
+    """The value is not plainly right."""
+
+
+def accept(value: object) -> dict[str, Any] | None:
+    """The defaulted `spec` of a NATS CR, new, in the order of the reference; None: declined."""
+    try:
+        spec: dict[str, Any] = _walk(value, NATS)["spec"]
+    except _Declined:
+        return None
+    for _ in violations(spec):
+        return None
+    return spec
+
+
+def accept_config(value: object) -> dict[str, Any] | None:
+    """What the `spec` of a RenderNATS states, without defaults; None: declined."""
+    try:
+        spec: dict[str, Any] = _walk(value, RENDER_NATS).get("spec", {})
+    except _Declined:
+        return None
+    return spec
+
+
+def is_quantity_text(text: str) -> bool:
+    """Whether the CRD's pattern for sizes lets the text through (some such texts are no quantity: `1e1.5`)."""
+    rest = _after_number(text)
+    if rest is None or not rest:
+        return rest is not None
+    if rest in _DECIMAL or (len(rest) == 2 and rest[1] == "i" and rest[0] in _BINARY):
+        return True
+    return rest[0] in "eE" and _after_number(rest[1:]) == ""
+
+
+def _after_number(text: str) -> str | None:
+    """What follows a sign and a decimal number; None when there is no number."""
+    start = 1 if text[:1] in ("+", "-") and text else 0
+    whole = _after_digits(text, start)
+    end = whole
+    if text[whole : whole + 1] == ".":
+        end = _after_digits(text, whole + 1)
+        if end == whole + 1 and whole == start:
+            return None
+    return text[end:] if end > start else None
+
+
+def _after_digits(text: str, start: int) -> int:
+    while start < len(text) and text[start] in _DIGITS:
+        start += 1
+    return start
+
+
+def _walk(value: Any, node: dict[str, Any]) -> Any:
+    return _WALKS[node["type"]](value, node)
+
+
+def _object(value: Any, node: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _Declined
+    made = {}
+    fields: dict[str, Any] = node["fields"]
+    for name, field in fields.items():
+        item = value.get(name)
+        if item is None:
+            item = field.get("default")
+        if item is not None:
+            made[name] = _WALKS[field["type"]](item, field)
+        elif name in node["required"]:
+            raise _Declined
+    for name in value:
+        if name not in fields and (node["closed"] or not isinstance(name, str)):
+            raise _Declined
+    return made
+
+
+def _map(value: Any, node: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _Declined
+    for name in value:
+        _string(name, node)
+    values = node["values"]
+    return {name: _walk(value[name], values) for name in sorted(value) if value[name] is not None}
+
+
+def _array(value: Any, node: dict[str, Any]) -> list[Any]:
+    if not isinstance(value, list):
+        raise _Declined
+    items = node["items"]
+    return [_walk(item, items) for item in value]
+
+
+def _string(value: Any, _node: dict[str, Any]) -> str:
+    if isinstance(value, str) and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)):
+        return value
+    raise _Declined
+
+
+def _choice(value: Any, node: dict[str, Any]) -> str:
+    if isinstance(value, str) and value in node["of"]:
+        return value
+    raise _Declined
+
+
+def _boolean(value: Any, _node: dict[str, Any]) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _Declined
+
+
+def _integer(value: Any, node: dict[str, Any]) -> int:
+    value = _whole(value)
+    if isinstance(value, int) and value >= node["minimum"]:
+        return value
+    raise _Declined
+
+
+def _quantity(value: Any, _node: dict[str, Any]) -> int | str:
+    value = _whole(value)
+    if isinstance(value, int) or (isinstance(value, str) and is_quantity_text(value)):
+        return value
+    raise _Declined
+
+
+def _whole(value: Any) -> Any:
+    """An integral float as int; a boolean and what int64 cannot hold as None."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return None if isinstance(value, int) and (isinstance(value, bool) or not -_INT64 <= value < _INT64) else value
+
+
+def _subdomain(value: Any, _node: dict[str, Any]) -> str:
+    if isinstance(value, str) and is_dns_subdomain(value):
+        return value
+    raise _Declined
+
+
+def _label(value: Any, _node: dict[str, Any]) -> str:
+    if isinstance(value, str) and (not value or is_dns_label(value)):
+        return value
+    raise _Declined
+
+
+def _either(value: Any, node: dict[str, Any]) -> Any:
+    for choice in node["of"]:
+        try:
+            return _walk(value, choice)
+        except _Declined:
+            continue
+    raise _Declined
+
+
+def _any(value: Any, _node: dict[str, Any]) -> Any:
+    return value
+
+
+_WALKS = {
+    "any": _any,
+    "array": _array,
+    "boolean": _boolean,
+    "choice": _choice,
+    "either": _either,
+    "integer": _integer,
+    "label": _label,
+    "map": _map,
+    "object": _object,
+    "quantity": _quantity,
+    "string": _string,
+    "subdomain": _subdomain,
+}

@@ -1,0 +1,160 @@
+"""What to write instead of a wrong value: a text for the message, and the value itself where there is exactly one."""
+
+from __future__ import annotations
+
+from krmfn.api.accept import is_quantity_text
+from krmfn.core.finding import dotted
+from krmfn.core.names import is_dns_subdomain
+from krmfn.core.text import nearest, quotable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Path: TypeAlias = tuple[str | int, ...]
+    Advice: TypeAlias = tuple[str, Any]
+
+_REPLICAS = ("spec", "cluster", "size")
+"""What people who know other resources call `replicas`."""
+_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+def for_type(node: dict[str, Any], value: object, path: Path) -> Advice:
+    """Advice for a value of the wrong type; `node` is the field's entry in the table."""
+    match node["type"]:
+        case "object":
+            return f"write its fields below it: {', '.join(node['fields'])}", None
+        case "map":
+            return "write entries of the form key: value below it", None
+        case "array":
+            return "write a list", None
+        case "boolean":
+            return _boolean(value)
+        case "integer":
+            return _integer(value, path)
+        case "quantity":
+            return _amount(value, path)
+        case "either":
+            return f"write {_either(node)}", None
+        case "choice":
+            return f"write {_listed(node['of'])}", None
+    return _text(value)
+
+
+def for_size(text: str) -> Advice:
+    """Advice for a text that the pattern of a size refuses; it is repeated only where it is a number and a unit."""
+    proposed = _respelled(text)
+    if proposed is None:
+        return "write a number and a unit, such as 512Mi or 1Gi", None
+    if proposed.endswith("i") and "i" not in text.lower():
+        return f"write {proposed}, or {proposed[:-1]} for powers of 1000", proposed
+    return f"write {proposed}", proposed
+
+
+def for_minimum(path: Path) -> Advice:
+    """Advice for a number that is too small."""
+    return ("use 3 or 5", 3) if path[-1:] == ("size",) else ("write 1 or more", None)
+
+
+def for_name(name: str) -> Advice:
+    """Advice for a name that is no RFC 1123 subdomain."""
+    proposed = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "-" for c in name.lower())
+    if proposed != name and is_dns_subdomain(proposed):
+        return f"write {proposed}", proposed
+    return "write lower case letters, digits and -", None
+
+
+def for_choice(choices: tuple[str, ...], value: str) -> Advice:
+    """Advice for a text that is none of the choices."""
+    meant = nearest(value, choices)
+    return (f"did you mean {meant}?", meant) if meant else (f"write {_listed(choices)}", None)
+
+
+def for_unknown(path: Path, table: dict[str, Any]) -> str:
+    """Where an unknown field may have been meant to stand; else the fields that its level knows."""
+    parent = below(table, path[:-1])
+    known = tuple(parent["fields"])
+    name = str(path[-1])
+    meant = nearest(name, known)
+    if meant:
+        return f'did you mean "{dotted((*path[:-1], meant))}"?'
+    places = _places(parent, path[:-1], name) or _places(table, (), name)
+    if places:
+        quoted = tuple(f'"{dotted(place)}"' for place in places)
+        return f"did you mean {_listed(quoted)}?"
+    return f"known here: {', '.join(known)}"
+
+
+def below(table: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The table's entry for a place."""
+    node = table
+    for part in path:
+        match node["type"]:
+            case "object":
+                node = node["fields"][part]
+            case "map":
+                node = node["values"]
+            case "array":
+                node = node["items"]
+            case "either":
+                node = node["of"][-1]["items"]
+    return node
+
+
+def _places(node: dict[str, Any], path: Path, name: str) -> list[Path]:
+    if name == "replicas" and "cluster" in node.get("fields", ()):
+        return [_REPLICAS]
+    found: list[Path] = []
+    for field, entry in node.get("fields", {}).items():
+        if field.lower() == name.lower() and path[:1] != ("metadata",):
+            found.append((*path, field))
+        found += _places(entry, (*path, field), name)
+    return found
+
+
+def _boolean(value: object) -> Advice:
+    text = str(value).lower() if isinstance(value, (str, int)) else ""
+    if text in _TRUE or text in _FALSE:
+        meant = text in _TRUE
+        return f"write {str(meant).lower()}{' without quotes' if isinstance(value, str) else ''}", meant
+    return "write true or false", None
+
+
+def _integer(value: object, path: Path) -> Advice:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
+        return f"write {int(value)} without quotes", int(value)
+    return ("use 3 or 5", None) if path[-1:] == ("size",) else ("write a whole number", None)
+
+
+def _amount(value: object, path: Path) -> Advice:
+    if not isinstance(value, float) or not 0 < value < 1024:
+        return "write a number and a unit, such as 512Mi or 1Gi", None
+    if path[-1:] == ("cpu",):
+        return f'write "{value}" in quotes', str(value)
+    return f"write a unit, such as {value}Gi", f"{value}Gi"
+
+
+def _text(value: object) -> Advice:
+    if isinstance(value, float):  # 1.10 has become 1.1 by now
+        return "write it in quotes, as it shall be", None
+    shown = quotable(value)
+    return (f'write "{shown}" in quotes', shown) if shown else ("write a text", None)
+
+
+def _either(node: dict[str, Any]) -> str:
+    return "true, false or auto" if node["of"][0]["type"] == "boolean" else "a list of names, or how many there are"
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
+
+
+def _respelled(text: str) -> str | None:
+    """`10GiB`, `1 Gi`, `1gb`, `1,5Gi` as Kubernetes spells them."""
+    stripped = text.strip()
+    number = stripped.rstrip("BbIiKkMmGgTtPpEe")
+    unit = stripped[len(number) :].lower().removesuffix("b").removesuffix("i")
+    number = number.rstrip().replace(",", ".")
+    proposed = f"{number}{unit.upper()}{'i' if unit else ''}"
+    fits = len(text) <= 12 and len(unit) <= 1 and number[:1].isdigit() and is_quantity_text(proposed)
+    return proposed if fits and proposed != text else None

@@ -1,0 +1,180 @@
+"""The functionConfig in each of its forms, and `--set`, to `Settings`: one layer over the other, judged as a whole."""
+
+from __future__ import annotations
+
+from krmfn.api.accept import accept_config
+from krmfn.api.keys import EMPTY_IS_STATED, KEYS, SECRET_MODES_NOW, from_text
+from krmfn.api.table import RENDER_NATS
+from krmfn.core.finding import dotted, error, warning
+from krmfn.core.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
+from krmfn.core.settings import Settings
+from krmfn.core.text import nearest, quotable, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from krmfn.api.keys import Fault
+    from krmfn.core.finding import Finding
+
+    Path: TypeAlias = tuple[str | int, ...]
+    Origins: TypeAlias = dict[str, Path]
+
+DATA, SPEC = ("data",), ("spec",)
+PACKAGE_CONTEXT = ("name", "package-path")
+"""Keys that kpt adds to a ConfigMap of its own accord."""
+_FIELDS: dict[str, Any] = RENDER_NATS["fields"]["spec"]["fields"]
+_FOR_MODES = ("adminHash", "adminNkey", "secretStore", "remoteKey")
+_ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
+
+
+def from_function_config(
+    value: object, pairs: dict[str, object] | None = None
+) -> tuple[Settings, dict[str, Any] | None, list[Finding]]:
+    """Settings, the NATS CR where the functionConfig is one, and findings. None: no functionConfig.
+
+    `pairs` are the keys given with `--set`; they go over the functionConfig's.
+    """
+    settings, origins = Settings(), _origins()
+    cr, found = _any_form(value, settings, origins)
+    found += _flat(pairs or {}, (), settings, origins)
+    return settings, cr, found + conflicts(settings, origins)
+
+
+def from_flat(
+    pairs: dict[str, object], prefix: Path = (), base: Settings | None = None
+) -> tuple[Settings, list[Finding]]:
+    """Settings from keys with plain text, over `base`. An empty text or None is not stated.
+
+    `prefix` is where the keys stand: ("data",) in a ConfigMap, () with `--set` and in Argo CD's parameters.
+    """
+    settings, origins = (base or Settings()).replaced(), _origins(prefix)
+    found = _flat(pairs, prefix, settings, origins)
+    return settings, found + conflicts(settings, origins)
+
+
+def from_spec(spec: dict[str, Any], base: Settings | None = None) -> tuple[Settings, list[Finding]]:
+    """Settings from the accepted `spec` of a RenderNATS, over `base`."""
+    settings, origins = (base or Settings()).replaced(), _origins(SPEC)
+    found = _typed(spec, settings, origins)
+    return settings, found + conflicts(settings, origins)
+
+
+def conflicts(settings: Settings, origins: Origins) -> list[Finding]:
+    """What is wrong with keys together; `origins` says where each was stated."""
+    found: list[Finding] = []
+    path = origins["secretMode"]
+    if settings.secret_mode == "none" and settings.profile == "nats-manager":
+        text = f"{dotted(path)}: none is for the profile hardened only; write existing"
+        found.append(error("conflicting-settings", text, path, "none", "existing"))
+    if settings.secret_mode in SECRET_MODES_NOW:
+        idle = [*_FOR_MODES, "secretName"] if settings.secret_mode == "none" else _FOR_MODES
+        for key in idle:
+            if getattr(settings, KEYS[key][0]) is not None:
+                text = f"{dotted(origins[key])} has no effect with secretMode {settings.secret_mode}; remove it"
+                found.append(warning("no-effect", text, origins[key]))
+    return found
+
+
+def _origins(prefix: Path = ()) -> Origins:
+    return {key: (*prefix, key) for key in KEYS}
+
+
+def _any_form(value: object, settings: Settings, origins: Origins) -> tuple[dict[str, Any] | None, list[Finding]]:
+    if value is None:
+        return None, []
+    if not isinstance(value, dict):
+        return None, [_unknown_kind("that is no object")]
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if (version, kind) == ("v1", "ConfigMap"):
+        return None, _config_map(value.get("data"), settings, origins)
+    if (version, kind) == (CONFIG_API_VERSION, CONFIG_KIND):
+        return None, _render_nats(value, settings, origins)
+    if (version, kind) == (API_VERSION, KIND):
+        return value, []
+    if isinstance(version, str) and isinstance(kind, str):
+        return None, [_unknown_kind(f"of kind {shown(kind)}, apiVersion {shown(version)},")]
+    return None, [_unknown_kind("without apiVersion and kind")]
+
+
+def _unknown_kind(what: str) -> Finding:
+    return error("unknown-function-config", f"a functionConfig {what} is not known; write {_ACCEPTED}")
+
+
+def _render_nats(value: dict[str, Any], settings: Settings, origins: Origins) -> list[Finding]:
+    spec = accept_config(value)
+    if spec is not None:
+        return _typed(spec, settings, origins)
+    from krmfn.api.explain import explain_config
+
+    spec, found = explain_config(value)
+    return found + _typed(_sound(value.get("spec")) if spec is None else spec, settings, origins)
+
+
+def _sound(spec: object) -> dict[str, Any]:
+    """The keys that are right by themselves, so that one run tells of the values of all."""
+    sound: dict[str, Any] = {}
+    for key, value in spec.items() if isinstance(spec, dict) else ():
+        sound |= accept_config({"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "spec": {key: value}}) or {}
+    return sound
+
+
+def _config_map(data: object, settings: Settings, origins: Origins) -> list[Finding]:
+    if data is None or isinstance(data, dict):
+        return _flat(data or {}, DATA, settings, origins)
+    return [error("wrong-type", "data: a ConfigMap holds key: value pairs there; write them below it", DATA)]
+
+
+def _flat(pairs: dict[str, object], prefix: Path, settings: Settings, origins: Origins) -> list[Finding]:
+    found: list[Finding] = []
+    for key, value in pairs.items():
+        path = (*prefix, key)
+        if key in PACKAGE_CONTEXT or value is None:
+            continue
+        if key not in KEYS:
+            found.append(_unknown_key(key, path))
+        elif not isinstance(value, str):
+            found.append(_not_text(value, path))
+        elif value.strip():
+            made, faults = from_text(value.strip(), _FIELDS[key])
+            found += [_finding(fault, path, value) for fault in faults]
+            if not faults:
+                found += _state(key, made, path, settings, origins)
+    return found
+
+
+def _typed(spec: dict[str, Any], settings: Settings, origins: Origins) -> list[Finding]:
+    found: list[Finding] = []
+    for key, value in spec.items():
+        if value not in ("", []) or key in EMPTY_IS_STATED:
+            found += _state(key, value, (*SPEC, key), settings, origins)
+    return found
+
+
+def _state(key: str, value: object, path: Path, settings: Settings, origins: Origins) -> list[Finding]:
+    """Put a value into the settings; one that the check makes nothing of leaves them as they are."""
+    attribute, check = KEYS[key]
+    made, faults = check(value)
+    origins[key] = path
+    if made is not None:
+        setattr(settings, attribute, made)
+    return [_finding(fault, path, value) for fault in faults]
+
+
+def _finding(fault: Fault, path: Path, value: object) -> Finding:
+    code, text, proposed = fault
+    current = value if quotable(value) else None
+    return error(code, f"{dotted(path)}: {text}", path, current, proposed)
+
+
+def _unknown_key(key: str, path: Path) -> Finding:
+    meant = nearest(key, tuple(KEYS))
+    advice = f'did you mean "{meant}"?' if meant else f"known are {', '.join(KEYS)}"
+    return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)
+
+
+def _not_text(value: object, path: Path) -> Finding:
+    text = quotable(value)
+    if text and not isinstance(value, float):  # 1.30 has become 1.3 by now
+        return error("wrong-type", f'{dotted(path)}: the value is no text; write "{text}" in quotes', path, value, text)
+    return error("wrong-type", f"{dotted(path)}: the value is no text; write it in quotes, as it shall be", path)

@@ -1,0 +1,46 @@
+"""What is wrong with a resource that `accept` declined: all faults in one run, or its spec after all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from krmfn.api import faults
+from krmfn.api.nats import NATS
+from krmfn.api.render_nats import RenderNATS
+from krmfn.api.rules import violations
+from krmfn.api.table import NATS as NATS_TABLE
+from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
+
+if TYPE_CHECKING:
+    from krmfn.core.finding import Finding
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
+    """The defaulted `spec` of a NATS CR and no finding, or None and an error finding for each fault.
+
+    Rules that look at two fields are held against every part whose type is right, whatever is wrong elsewhere.
+    """
+    model, found = _checked(NATS, value, NATS_TABLE)
+    found += violations(value.get("spec") if isinstance(value, dict) else None)
+    return (None, found) if found or model is None else (_dump(model.spec), [])
+
+
+def explain_config(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
+    """What the `spec` of a RenderNATS states and no finding, or None and an error finding for each fault."""
+    model, found = _checked(RenderNATS, value, CONFIG_TABLE)
+    return (None, found) if model is None else (_dump(model.spec), [])
+
+
+def _checked(kind: type[M], value: object, table: dict[str, Any]) -> tuple[M | None, list[Finding]]:
+    try:
+        return kind.model_validate(value), []
+    except ValidationError as caught:
+        return None, [faults.finding(detail, table) for detail in caught.errors(include_url=False)]
+
+
+def _dump(spec: BaseModel) -> dict[str, Any]:
+    return spec.model_dump(by_alias=True, exclude_none=True)

@@ -1,0 +1,136 @@
+"""A fault that the models found, as a finding in the API server's words. Nothing of the models' own text gets out."""
+
+from __future__ import annotations
+
+from krmfn.api import advice
+from krmfn.api.level import QUANTITY
+from krmfn.core.finding import dotted, error
+from krmfn.core.text import quotable, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from pydantic_core import ErrorDetails
+
+    from krmfn.core.finding import Finding
+
+_EXPECTED = {
+    "array": "array",
+    "boolean": "boolean",
+    "choice": "string",
+    "integer": "integer",
+    "label": "string",
+    "map": "object",
+    "object": "object",
+    "quantity": "integer,string",
+    "string": "string",
+    "subdomain": "string",
+}
+_SUBDOMAIN = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and"
+    " end with an alphanumeric character"
+)
+_LABEL = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with"
+    " an alphanumeric character"
+)
+
+
+def finding(detail: ErrorDetails, table: dict[str, Any]) -> Finding:
+    """The finding for one fault in a resource that `table` describes."""
+    kind, path, value = detail["type"], detail["loc"], detail["input"]
+    match kind:
+        case "extra_forbidden":
+            return error("unknown-field", f'unknown field "{dotted(path)}"; {advice.for_unknown(path, table)}', path)
+        case "missing":
+            return _missing(path, table)
+        case "invalid_key":
+            return error("wrong-type", "a field's name is no string; write it in quotes", path[:-1])
+        case "key_type":
+            return error("wrong-type", "a key is no string; write it in quotes", path)
+        case "string_unicode":
+            return error("wrong-type", "the text holds half a surrogate pair, no character; remove it", path)
+        case "greater_than_equal":
+            return _below_minimum(path, value, detail["ctx"]["ge"])
+        case "string_pattern_mismatch":
+            return _no_size(path, value)
+        case "subdomain" | "label":
+            return _no_name(kind, path, value)
+        case "literal_error" if isinstance(value, str):
+            return _no_choice(path, value, advice.below(table, path))
+    return _wrong_type(path, value, advice.below(table, path))
+
+
+def _missing(path: tuple[str | int, ...], table: dict[str, Any]) -> Finding:
+    node = advice.below(table, path)
+    proposed = node["of"][0] if node["type"] == "choice" else None
+    example = f": {proposed}" if proposed else ""
+    return error("missing-field", f"Required value; write {dotted(path)}{example}", path, proposed=proposed)
+
+
+def _below_minimum(path: tuple[str | int, ...], value: Any, least: int) -> Finding:
+    text, proposed = advice.for_minimum(path)
+    said = f"Invalid value: {value}: {dotted(path)} in body should be greater than or equal to {least}; {text}"
+    return error("below-minimum", said, path, value, proposed)
+
+
+def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
+    text, proposed = advice.for_size(value)
+    said = f"Invalid value: {_value(value)}{dotted(path)} in body should match '{QUANTITY}'; {text}"
+    return error("pattern-mismatch", said, path, _current(value), proposed)
+
+
+def _no_name(kind: str, path: tuple[str | int, ...], value: str) -> Finding:
+    text, proposed = advice.for_name(value)
+    rule = _SUBDOMAIN if kind == "subdomain" else _LABEL
+    return error("invalid-name", f'Invalid value: "{shown(value)}": {rule}; {text}', path, shown(value), proposed)
+
+
+def _no_choice(path: tuple[str | int, ...], value: str, node: dict[str, Any]) -> Finding:
+    choices: tuple[str, ...] = node["of"] if node["type"] == "choice" else ("true", "false", "auto")
+    text, proposed = advice.for_choice(choices, value)
+    listed = ", ".join(f'"{choice}"' for choice in choices)
+    said = f"Unsupported value: {_value(value)}supported values: {listed}; {text}"
+    return error("unsupported-value", said, path, _current(value), proposed)
+
+
+def _wrong_type(path: tuple[str | int, ...], value: Any, node: dict[str, Any]) -> Finding:
+    text, proposed = advice.for_type(node, value, path)
+    found, expected = _kind(value), _expected(node)
+    where = f"{dotted(path)} in body " if path else ""
+    said = f'Invalid value: "{found}": {where}must be of type {expected}: "{found}"; {text}'
+    return error("wrong-type", said, path, _current(value), proposed)
+
+
+def _expected(node: dict[str, Any]) -> str:
+    if node["type"] == "either":
+        return ",".join(_EXPECTED[choice["type"]] for choice in node["of"])
+    return _EXPECTED[node["type"]]
+
+
+def _kind(value: object) -> str:
+    """The JSON type of a value, as the API server names it; what int64 cannot hold is a `number`."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() if -(2**63) <= value < 2**63:
+            return "integer"
+        case int() | float():
+            return "integer" if isinstance(value, float) and value.is_integer() and abs(value) < 2**63 else "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+    return "object"
+
+
+def _value(value: object) -> str:
+    text = quotable(value)
+    return f"{text}: " if text else ""
+
+
+def _current(value: object) -> Any:
+    return None if quotable(value) is None else value

@@ -1,0 +1,193 @@
+"""What each key of the functionConfig may hold: from text to value, and what else Kubernetes or NATS want of the value.
+
+A check returns the value as `Settings` holds it and a list of (code, text of the message, proposed value).
+"""
+
+from __future__ import annotations
+
+from krmfn.core.labels import is_label_value
+from krmfn.core.names import is_dns_subdomain
+from krmfn.core.text import nearest, quotable, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+
+    Fault: TypeAlias = tuple[str, str, Any]
+    Checked: TypeAlias = tuple[Any, list[Fault]]
+
+OLDEST_KUBERNETES = (1, 27)
+"""The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
+SECRET_MODES_NOW = ("existing", "none")
+_ZONES_SAY = "write the names with commas between them, or how many zones there are"
+_IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
+_TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
+
+
+def from_text(text: str, node: dict[str, Any]) -> Checked:
+    """The value that a text of the flat form means; `node` is the key's entry in the table. Not yet checked further."""
+    match node["type"]:
+        case "boolean":
+            return _switch(text, ("true", "false"))
+        case "either" if node["of"][0]["type"] == "boolean":
+            return _switch(text, ("true", "false", "auto"))
+        case "either":
+            return _count_or_names(text)
+        case "array":
+            return [part.strip() for part in text.split(",")], []
+        case "choice" if text not in node["of"]:
+            return None, [_unsupported(text, node["of"])]
+    return text, []
+
+
+def _switch(text: str, choices: tuple[str, ...]) -> Checked:
+    if text in choices:
+        return (text if text == "auto" else text == "true"), []
+    low = text.lower()
+    if low in _TRUE or low in _FALSE:
+        meant = "true" if low in _TRUE else "false"
+        return None, [("unsupported-value", f"write {meant}", meant)]
+    return None, [_unsupported(text, choices)]
+
+
+def _unsupported(text: str, choices: tuple[str, ...]) -> Fault:
+    meant = nearest(text, choices)
+    value = quotable(text)
+    advice = f"; did you mean {meant}?" if meant else ""
+    return "unsupported-value", f"{value or 'the value'} is none of {', '.join(choices)}{advice}", meant
+
+
+def _count_or_names(text: str) -> Checked:
+    digits = text.lstrip("+-").replace(".", "", 1)
+    if not (digits.isascii() and digits.isdigit()):
+        return [part.strip() for part in text.split(",")], []
+    if text.isdigit() and len(text) <= 9 and int(text) > 0:
+        return int(text), []
+    return None, [("invalid-zones", f"{quotable(text) or 'the number'} is no number of zones; {_ZONES_SAY}", None)]
+
+
+def zones(value: int | list[str]) -> Checked:
+    """A count as it is; of names each a label value, and named once."""
+    if isinstance(value, int):
+        return value, []
+    faults: list[Fault] = []
+    for index, name in enumerate(value):
+        if not name:
+            faults.append(("invalid-zones", f"name {index + 1} is empty; {_ZONES_SAY}", None))
+        elif not is_label_value(name):
+            faults.append(("invalid-zones", f'"{shown(name)}" is no zone name: not a label value; {_ZONES_SAY}', None))
+        elif name in value[:index]:
+            faults.append(("invalid-zones", f'zone "{name}" is named twice; name it once', None))
+    return (None if faults else tuple(value)), faults
+
+
+def kubernetes_version(text: str) -> Checked:
+    """(major, minor) of `1.31`, `v1.31.4`, `1.31.4-gke.100`, `v1.31.2+k3s1`."""
+    parts = text.removeprefix("v").partition("-")[0].partition("+")[0].split(".")
+    if not 2 <= len(parts) <= 3 or not all(p.isascii() and p.isdigit() and len(p) <= 4 for p in parts):
+        return None, [("invalid-kubernetes-version", "write major and minor version, such as 1.31", None)]
+    version = (int(parts[0]), int(parts[1]))
+    if version < OLDEST_KUBERNETES:
+        advice = "an older one lacks unhealthyPodEvictionPolicy, minDomains or the PVC retention policy"
+        text = f"Kubernetes {version[0]}.{version[1]} is not supported: {advice}; 1.27 is the oldest"
+        return None, [("unsupported-kubernetes-version", text, None)]
+    return version, []
+
+
+def object_name(text: str) -> Checked:
+    """The name of an object of Kubernetes, or a DNS domain."""
+    if is_dns_subdomain(text):
+        return text, []
+    proposed = text.lower().strip(".")
+    if is_dns_subdomain(proposed):
+        return None, [("invalid-name", f"the value is no DNS name; write {proposed}", proposed)]
+    return None, [("invalid-name", "the value is no DNS name; write lower case letters, digits, - and .", None)]
+
+
+def object_name_or_none(text: str) -> Checked:
+    """The same, or "": stated that there is none."""
+    return object_name(text) if text else (text, [])
+
+
+def object_names(names: list[str]) -> Checked:
+    """Names of objects, each once."""
+    faults = [fault for name in names for fault in object_name(name)[1]]
+    if len(set(names)) < len(names):
+        faults.append(("invalid-name", "a name stands there twice; name it once", None))
+    return (None if faults else tuple(names)), faults
+
+
+def cluster_name(text: str) -> Checked:
+    """nats-server refuses spaces; `$` and quotes would not survive nats.conf and Flux."""
+    if text.isprintable() and not any(c.isspace() or c in "\"'\\$" for c in text):
+        return text, []
+    return None, [("invalid-name", "a cluster name has no spaces, quotes, $ or control characters", None)]
+
+
+def image(text: str) -> Checked:
+    """An image reference, or the part of one that names registry and path."""
+    if "://" in text:
+        proposed = text.partition("://")[2]
+        legible = proposed and _IMAGE.issuperset(proposed) and "@" not in proposed
+        return None, [("invalid-image", "an image has no scheme; leave https:// out", proposed if legible else None)]
+    if _IMAGE.issuperset(text) and text[:1].isalnum():
+        return text, []
+    return None, [("invalid-image", "the value is no image reference; write registry/path:tag", None)]
+
+
+def secret_mode(mode: str) -> Checked:
+    """The modes of this release. Another mode is kept, so that nothing is said about its own keys."""
+    if mode in SECRET_MODES_NOW:
+        return mode, []
+    return mode, [_not_yet(mode, f"{' and '.join(SECRET_MODES_NOW)} work now", "existing")]
+
+
+def not_yet(wanted: bool) -> Checked:  # noqa: FBT001 - a switch of the functionConfig
+    """A switch that cannot be turned on in this release; it stays off."""
+    return False, [_not_yet("true", "only false works now", "false")] if wanted else []
+
+
+def _not_yet(value: str, now: str, proposed: str) -> Fault:
+    return "not-in-this-release", f"{value} is not in this release; {now}", proposed
+
+
+def unchecked(value: object) -> Checked:
+    """A value of which the type says all."""
+    return value, []
+
+
+KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
+    "profile": ("profile", unchecked),
+    "zones": ("zones", zones),
+    "zoneSpread": ("zone_spread", unchecked),
+    "istio": ("istio", unchecked),
+    "provider": ("provider", unchecked),
+    "kubernetesVersion": ("kubernetes_version", kubernetes_version),
+    "clusterDomain": ("cluster_domain", object_name),
+    "clusterName": ("cluster_name", cluster_name),
+    "secretMode": ("secret_mode", secret_mode),
+    "secretName": ("secret_name", object_name),
+    "adminHash": ("admin_hash", unchecked),
+    "adminNkey": ("admin_nkey", unchecked),
+    "secretStore": ("secret_store", unchecked),
+    "remoteKey": ("remote_key", unchecked),
+    "imageRegistry": ("image_registry", image),
+    "natsImage": ("nats_image", image),
+    "reloaderImage": ("reloader_image", image),
+    "exporterImage": ("exporter_image", image),
+    "fips": ("fips", unchecked),
+    "imagePullSecrets": ("image_pull_secrets", object_names),
+    "priorityClass": ("priority_class", object_name_or_none),
+    "podMonitor": ("pod_monitor", not_yet),
+    "networkPolicy": ("network_policy", not_yet),
+    "prometheusRule": ("prometheus_rule", not_yet),
+    "keepCR": ("keep_cr", unchecked),
+    "mode": ("mode", unchecked),
+    "include": ("include", unchecked),
+    "adopt": ("adopt", unchecked),
+    "previous": ("previous", unchecked),
+}
+"""Key -> attribute of `Settings`, and the check of its value."""
+EMPTY_IS_STATED = ("provider", "priorityClass")
+"""Keys of a RenderNATS with which an empty text says: none."""

@@ -1,0 +1,121 @@
+"""What every level of a resource that a user writes has in common: closed, strict, and a null counts as absent."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from krmfn.core.names import is_dns_label, is_dns_subdomain
+
+QUANTITY = (
+    r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
+    r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"
+)
+"""The pattern that the CRD holds against a size. It lets through some texts that are no quantity (`1e1.5`)."""
+SUBDOMAIN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+LABEL_OR_EMPTY = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$"
+_QUANTITY = re.compile(QUANTITY.removesuffix("$"), re.ASCII)
+
+
+class Open(BaseModel):
+    """A level on which unknown fields are nobody's business. Fields have the type that the API server wants."""
+
+    model_config = ConfigDict(strict=True, extra="allow", alias_generator=to_camel)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nulls_are_absent(cls, value: Any) -> Any:
+        """The API server drops the null of a known field before it looks for a default."""
+        if not isinstance(value, dict):
+            return value
+        known = {field.alias for field in cls.model_fields.values()}
+        return {key: item for key, item in value.items() if item is not None or key not in known}
+
+
+class Level(Open):
+    """A level on which an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _without_nulls(value: Any) -> Any:
+    """The API server drops the nulls of a map; a key that is no string cannot be sent to it."""
+    if not isinstance(value, dict):
+        return value
+    if not all(isinstance(key, str) for key in value):
+        raise PydanticCustomError("key_type", "a key is no string")
+    for key in value:
+        _unicode(key)
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def _unicode(value: str) -> str:
+    """Half a surrogate pair can be neither sent nor printed."""
+    if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+        raise PydanticCustomError("string_unicode", "half a surrogate pair")
+    return value
+
+
+def whole(value: Any) -> Any:
+    """The value, an integral float as the integer that it is in JSON. What int64 cannot hold is a `number`: refused."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise PydanticKnownError("int_type")
+    return value
+
+
+def _int_or_quantity(value: Any) -> int | str:
+    value = whole(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("int_or_string_type", "neither integer nor string")
+    if not _QUANTITY.fullmatch(value):
+        raise PydanticKnownError("string_pattern_mismatch", {"pattern": QUANTITY})
+    return value
+
+
+def _subdomain(value: str) -> str:
+    if not is_dns_subdomain(value):
+        raise PydanticCustomError("subdomain", "no RFC 1123 subdomain")
+    return value
+
+
+def _label_or_empty(value: str) -> str:
+    if value and not is_dns_label(value):
+        raise PydanticCustomError("label", "no RFC 1123 label")
+    return value
+
+
+def _in_order(value: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(value.items()))
+
+
+Text = Annotated[str, AfterValidator(_unicode)]
+Integer = Annotated[int, BeforeValidator(whole)]
+IntOrQuantity = Annotated[
+    int | str, PlainValidator(_int_or_quantity), WithJsonSchema({"type": ["integer", "string"], "pattern": QUANTITY})
+]
+StringMap = Annotated[dict[str, Text], BeforeValidator(_without_nulls), AfterValidator(_in_order)]
+QuantityMap = Annotated[dict[str, IntOrQuantity], BeforeValidator(_without_nulls), AfterValidator(_in_order)]
+Subdomain = Annotated[
+    str, AfterValidator(_subdomain), WithJsonSchema({"type": "string", "pattern": SUBDOMAIN, "maxLength": 253})
+]
+LabelOrEmpty = Annotated[
+    str,
+    AfterValidator(_label_or_empty),
+    WithJsonSchema({"type": "string", "pattern": LABEL_OR_EMPTY, "maxLength": 63}),
+]

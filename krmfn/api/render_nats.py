@@ -1,0 +1,167 @@
+"""The functionConfig in its typed form, `fn.krmfn.dev/v1alpha1` RenderNATS: what is stated about render and cluster.
+
+A field that is absent, null or empty is not stated. The default that a field's schema shows is the one of `Settings`.
+Syntax of names is checked in `config`, once for this form and for the flat one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    Field,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from krmfn.api.level import Level, Open, StringMap, Text, whole
+
+
+def _zones(value: Any, names: ValidatorFunctionWrapHandler) -> Any:
+    value = whole(value)
+    if isinstance(value, list):
+        return names(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise PydanticCustomError("zones_type", "neither integer nor list")
+    if value < 1:
+        raise PydanticKnownError("greater_than_equal", {"ge": 1})
+    return value
+
+
+def _istio(value: Any, auto: ValidatorFunctionWrapHandler) -> Any:
+    return value if isinstance(value, bool) else auto(value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_COUNT_OR_NAMES = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array", "items": {"type": "string"}}]}
+_SWITCH_OR_AUTO = {"anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["auto"]}]}
+Zones = Annotated[list[Text], WrapValidator(_zones), PlainSerializer(_as_it_is), WithJsonSchema(_COUNT_OR_NAMES)]
+Istio = Annotated[Literal["auto"], WrapValidator(_istio), PlainSerializer(_as_it_is), WithJsonSchema(_SWITCH_OR_AUTO)]
+Choice = Literal["bcrypt", "existing", "external-secret", "generated-external-secret", "nkey", "none"]
+
+
+def _stated(default: Any, description: str) -> Any:
+    """A field that need not be stated; `default` is what holds then, None where it is found or chosen elsewhere."""
+    extra = {} if default is None else {"default": default}
+    return Field(None, description=description, json_schema_extra=extra)
+
+
+class ConfigMetadata(Open):
+    """Metadata of the functionConfig; krmfn reads none of it."""
+
+    name: Text | None = Field(default=None, description="Name of the configuration; kustomize wants one.")
+    namespace: Text | None = Field(default=None, description="Ignored.")
+    labels: StringMap | None = Field(default=None, description="Ignored.")
+    annotations: StringMap | None = Field(
+        default=None, description="Ignored, but by the hosts: kpt and kustomize read theirs."
+    )
+
+
+class RenderSpec(Level):
+    """The keys. The same names serve `--set`, the ConfigMap form and Argo CD's parameters, there as plain text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_not_stated(cls, value: Any) -> Any:
+        """An empty text where a choice, a switch or a list belongs counts as absent; `config` judges other texts."""
+        if not isinstance(value, dict):
+            return value
+        choices = {field.alias for field in cls.model_fields.values() if field.annotation != Text | None}
+        return {key: item for key, item in value.items() if item != "" or key not in choices}
+
+    profile: Literal["hardened", "nats-manager"] | None = _stated(
+        "hardened",
+        "Which family of objects is rendered: `hardened`, or `nats-manager`, which is what the operator renders, for a"
+        " take-over that restarts nothing.",
+    )
+    zones: Zones | None = _stated(
+        None,
+        "Availability zones of the target cluster: a list of names, or how many there are. Default: found from the"
+        " label `topology.kubernetes.io/zone` of Node items; else unknown.",
+    )
+    zone_spread: Literal["auto", "required", "preferred", "off"] | None = _stated(
+        "auto",
+        "How servers are held apart by zone. `auto` is `required` when three or more zones are known and the size is 3"
+        " or more, else `preferred`.",
+    )
+    istio: Istio | None = _stated(
+        "auto",
+        "Whether the cluster has Istio, so that a DestinationRule is wanted. `auto` looks for the CRD among the items"
+        " and in Argo CD's `KUBE_API_VERSIONS`; not found is `false`.",
+    )
+    provider: Text | None = _stated(
+        None,
+        "Cloud provider. Only `alicloud` matters: file stores have 20Gi there by default and at least. Default: found"
+        " from a `shoot-info` ConfigMap; else none. An empty text states that there is none.",
+    )
+    kubernetes_version: Text | None = _stated(
+        None,
+        "Kubernetes version of the target cluster, such as `1.31`; 1.27 or newer. Default: `KUBE_VERSION` in Argo CD,"
+        " else the newest that krmfn knows.",
+    )
+    cluster_domain: Text | None = _stated("cluster.local", "DNS domain of the target cluster.")
+    cluster_name: Text | None = _stated(
+        None,
+        "Name of the NATS cluster, the same on all servers. Changing it under a running cluster splits it. Default: the"
+        " name of the CR in `hardened`, `eventing-nats` in `nats-manager`.",
+    )
+    secret_mode: Choice | None = _stated(
+        "existing",
+        "Where the password of the system account comes from. `existing`: a Secret that is there or made with"
+        " `krmfn secret new`. `none` (hardened only): no system user, for try-outs. The other modes are not in this"
+        " release.",
+    )
+    secret_name: Text | None = _stated(
+        None, "Name of the Secret with the key `resolver.conf`. Default: the name of the workload and `-secret`."
+    )
+    admin_hash: Text | None = _stated(None, "For `secretMode: bcrypt`: the bcrypt hash of the system user's password.")
+    admin_nkey: Text | None = _stated(None, "For `secretMode: nkey`: the public nkey of the system user.")
+    secret_store: Text | None = _stated(None, "For the modes with an ExternalSecret: name of the store.")
+    remote_key: Text | None = _stated(None, "For `secretMode: external-secret`: key of the secret in the store.")
+    image_registry: Text | None = _stated(
+        None, "Registry, with an optional path and no scheme, that takes the place of the operator's registry."
+    )
+    nats_image: Text | None = _stated(None, "Image of the server. Default: the operator's.")
+    reloader_image: Text | None = _stated(None, "Image of the configuration reloader. Default: the operator's.")
+    exporter_image: Text | None = _stated(None, "Image of the Prometheus exporter. Default: the operator's.")
+    fips: bool | None = _stated(False, "Whether the operator's FIPS images are the default.")
+    image_pull_secrets: list[Text] | None = _stated(None, "Names of the Secrets that pull images. Default: none.")
+    priority_class: Text | None = _stated(
+        None,
+        "PriorityClass of the pods; it must be in the cluster. An empty text states that there is none. Default: none"
+        " in `hardened`, the operator's in `nats-manager`.",
+    )
+    pod_monitor: bool | None = _stated(False, "Whether a PodMonitor is rendered. Not in this release.")
+    network_policy: bool | None = _stated(False, "Whether a NetworkPolicy is rendered. Not in this release.")
+    prometheus_rule: bool | None = _stated(False, "Whether a PrometheusRule is rendered. Not in this release.")
+    keep_cr: Annotated[Literal["keep", "local-config", "drop"] | None, Field(alias="keepCR")] = _stated(
+        "keep",
+        "What becomes of the CR among the items: it stays, it stays marked `config.kubernetes.io/local-config`, or it"
+        " is dropped.",
+    )
+    mode: Literal["render", "validate"] | None = _stated("render", "Whether objects are rendered or only checked.")
+    include: Literal["children", "all"] | None = _stated(
+        "children", "Whether `render` and `cmp` print the rendered objects only, or the other objects found as well."
+    )
+    adopt: bool | None = _stated(
+        False, "Whether an object that has the name of a rendered one, and not krmfn's mark, is taken over."
+    )
+    previous: Text | None = _stated(
+        None, "Directory of an earlier render to compare with, on the command line. In function mode the items tell."
+    )
+
+
+class RenderNATS(Level):
+    """How NATS resources are rendered, and what is known of the target cluster."""
+
+    api_version: Literal["fn.krmfn.dev/v1alpha1"] = Field(description="Group and version of the configuration.")
+    kind: Literal["RenderNATS"] = Field(description="Kind of the configuration.")
+    metadata: ConfigMetadata = Field(default=ConfigMetadata(), description="Metadata of the configuration.")
+    spec: RenderSpec = Field(default=RenderSpec(), description="What is stated.")

@@ -1,0 +1,110 @@
+"""The CRD's own rules that no type can say: its five CEL rules, in the API server's words, and one entry a claim.
+
+A rule looks only at values of the right type and is silent about others: those are faults of their own.
+"""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error
+from krmfn.core.text import quotable, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from krmfn.core.finding import Finding
+
+SIZE = ("spec", "cluster", "size")
+MEM_STORAGE = ("spec", "jetStream", "memStorage")
+FILE_SIZE = ("spec", "jetStream", "fileStorage", "size")
+FILE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
+CLAIMS = ("spec", "resources", "claims")
+
+
+def violations(spec: object) -> Iterator[Finding]:
+    """What the CRD's rules have against a spec by itself, defaulted or as written."""
+    yield from size_is_odd(spec)
+    yield from memory_store_has_a_size(spec)
+    yield from claims_are_named_once(spec)
+
+
+def transitions(old_spec: object, new_spec: object) -> Iterator[Finding]:
+    """What the CRD's rules have against the step from one defaulted spec to another."""
+    yield from size_stays_above_one(old_spec, new_spec)
+    yield from file_size_stays(old_spec, new_spec)
+    yield from file_class_stays(old_spec, new_spec)
+
+
+def size_is_odd(spec: object) -> Iterator[Finding]:
+    """An even server adds cost and no tolerance."""
+    size = _integer(spec, SIZE)
+    if size is not None and size % 2 == 0:
+        below, above = (size - 1, size + 1) if size > 2 else (3, 5)
+        text = f"Invalid value: {size}: size only accepts odd numbers; use {below} or {above}"
+        yield error("even-cluster-size", text, SIZE, size, above if size > 2 else 3)
+
+
+def memory_store_has_a_size(spec: object) -> Iterator[Finding]:
+    """Only the integer 0 is caught: the CRD compares with a number, and "0" is a text."""
+    enabled = _at(spec, (*MEM_STORAGE, "enabled"))
+    if (enabled is None or enabled is True) and _integer(spec, (*MEM_STORAGE, "size")) == 0:
+        text = "Invalid value: can only be enabled if size is not 0; write enabled: false, or a size such as 1Gi"
+        yield error("memory-storage-size-0", text, MEM_STORAGE)
+
+
+def claims_are_named_once(spec: object) -> Iterator[Finding]:
+    """`claims` is a list with the key `name`."""
+    claims = _at(spec, CLAIMS)
+    seen: list[str] = []
+    for index, claim in enumerate(claims if isinstance(claims, list) else ()):
+        name = claim.get("name") if isinstance(claim, dict) else None
+        if isinstance(name, str) and name in seen:
+            text = f'Duplicate value: {{"name":"{shown(name)}"}}; remove one of the two'
+            yield error("duplicate-entry", text, (*CLAIMS, index))
+        elif isinstance(name, str):
+            seen.append(name)
+
+
+def size_stays_above_one(old_spec: object, new_spec: object) -> Iterator[Finding]:
+    """From many servers to one is refused; from one to many the CRD allows."""
+    old, new = _integer(old_spec, SIZE), _integer(new_spec, SIZE)
+    if old is not None and old > 1 and new == 1:
+        text = f"Invalid value: 1: cannot be set to 1 if size was greater than 1; use 3, or keep {old}"
+        yield error("cluster-size-to-1", text, SIZE, 1, old)
+
+
+def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
+    """Compared as written, and only where both say one: 1Gi and 1024Mi differ, a size may be added or removed."""
+    yield from _immutable("file-storage-size-changed", FILE_SIZE, old_spec, new_spec)
+
+
+def file_class_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
+    """An unset class is the class `default`."""
+    yield from _immutable("storage-class-changed", FILE_CLASS, old_spec, new_spec)
+
+
+def _immutable(code: str, path: tuple[str, ...], old_spec: object, new_spec: object) -> Iterator[Finding]:
+    old, new = _at(old_spec, path), _at(new_spec, path)
+    if old is None or new is None or (type(old) is type(new) and old == new):
+        return
+    shown_new, shown_old = quotable(new), quotable(old)
+    value = f"{shown_new}: " if shown_new else ""
+    advice = f"keep {old}" if shown_old else "keep the value that it had"
+    text = f"Invalid value: {value}fileStorage is immutable once it was set; {advice}"
+    yield error(code, text, path, new if shown_new else None, old if shown_old else None)
+
+
+def _integer(spec: object, path: tuple[str, ...]) -> int | None:
+    value = _at(spec, path)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    fits = isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+    return value if fits else None
+
+
+def _at(spec: object, path: tuple[str, ...]) -> Any:
+    """The value below `spec`, None where there is none."""
+    for name in path[1:]:
+        spec = spec.get(name) if isinstance(spec, dict) else None
+    return spec

@@ -1,0 +1,179 @@
+"""Both resources as plain data, for `accept`. Generated from the models: `python -m tools.generate`."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NATS: dict[str, Any] = {
+    "type": "object",
+    "closed": True,
+    "required": ("apiVersion", "kind", "metadata"),
+    "fields": {
+        "apiVersion": {"type": "choice", "of": ("operator.kyma-project.io/v1alpha1",)},
+        "kind": {"type": "choice", "of": ("NATS",)},
+        "metadata": {
+            "type": "object",
+            "closed": False,
+            "required": ("name",),
+            "fields": {
+                "name": {"type": "subdomain"},
+                "namespace": {"type": "label"},
+                "labels": {"type": "map", "values": {"type": "string"}},
+                "annotations": {"type": "map", "values": {"type": "string"}},
+            },
+        },
+        "spec": {
+            "type": "object",
+            "closed": True,
+            "required": (),
+            "fields": {
+                "cluster": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {"size": {"type": "integer", "minimum": 1, "default": 3}},
+                    "default": {"size": 3},
+                },
+                "jetStream": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "memStorage": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "enabled": {"type": "boolean", "default": True},
+                                "size": {"type": "quantity", "default": "1Gi"},
+                            },
+                            "default": {"enabled": True, "size": "1Gi"},
+                        },
+                        "fileStorage": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "storageClassName": {"type": "string", "default": "default"},
+                                "size": {"type": "quantity"},
+                            },
+                            "default": {"storageClassName": "default"},
+                        },
+                    },
+                    "default": {
+                        "memStorage": {"enabled": True, "size": "1Gi"},
+                        "fileStorage": {"storageClassName": "default"},
+                    },
+                },
+                "logging": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "debug": {"type": "boolean", "default": False},
+                        "trace": {"type": "boolean", "default": False},
+                    },
+                    "default": {"debug": False, "trace": False},
+                },
+                "resources": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "limits": {"type": "map", "values": {"type": "quantity"}},
+                        "requests": {"type": "map", "values": {"type": "quantity"}},
+                        "claims": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "closed": True,
+                                "required": ("name",),
+                                "fields": {"name": {"type": "string"}, "request": {"type": "string"}},
+                            },
+                        },
+                    },
+                    "default": {
+                        "limits": {"cpu": "500m", "memory": "1Gi"},
+                        "requests": {"cpu": "40m", "memory": "64Mi"},
+                    },
+                },
+                "annotations": {"type": "map", "values": {"type": "string"}},
+                "labels": {"type": "map", "values": {"type": "string"}},
+            },
+            "default": {
+                "cluster": {"size": 3},
+                "jetStream": {
+                    "fileStorage": {"storageClassName": "default"},
+                    "memStorage": {"enabled": True, "size": "1Gi"},
+                },
+                "logging": {"debug": False, "trace": False},
+                "resources": {"limits": {"cpu": "500m", "memory": "1Gi"}, "requests": {"cpu": "40m", "memory": "64Mi"}},
+            },
+        },
+        "status": {"type": "any"},
+    },
+}
+RENDER_NATS: dict[str, Any] = {
+    "type": "object",
+    "closed": True,
+    "required": ("apiVersion", "kind"),
+    "fields": {
+        "apiVersion": {"type": "choice", "of": ("fn.krmfn.dev/v1alpha1",)},
+        "kind": {"type": "choice", "of": ("RenderNATS",)},
+        "metadata": {
+            "type": "object",
+            "closed": False,
+            "required": (),
+            "fields": {
+                "name": {"type": "string"},
+                "namespace": {"type": "string"},
+                "labels": {"type": "map", "values": {"type": "string"}},
+                "annotations": {"type": "map", "values": {"type": "string"}},
+            },
+        },
+        "spec": {
+            "type": "object",
+            "closed": True,
+            "required": (),
+            "fields": {
+                "profile": {"type": "choice", "of": ("hardened", "nats-manager")},
+                "zones": {
+                    "type": "either",
+                    "of": ({"type": "integer", "minimum": 1}, {"type": "array", "items": {"type": "string"}}),
+                },
+                "zoneSpread": {"type": "choice", "of": ("auto", "required", "preferred", "off")},
+                "istio": {"type": "either", "of": ({"type": "boolean"}, {"type": "choice", "of": ("auto",)})},
+                "provider": {"type": "string"},
+                "kubernetesVersion": {"type": "string"},
+                "clusterDomain": {"type": "string"},
+                "clusterName": {"type": "string"},
+                "secretMode": {
+                    "type": "choice",
+                    "of": ("bcrypt", "existing", "external-secret", "generated-external-secret", "nkey", "none"),
+                },
+                "secretName": {"type": "string"},
+                "adminHash": {"type": "string"},
+                "adminNkey": {"type": "string"},
+                "secretStore": {"type": "string"},
+                "remoteKey": {"type": "string"},
+                "imageRegistry": {"type": "string"},
+                "natsImage": {"type": "string"},
+                "reloaderImage": {"type": "string"},
+                "exporterImage": {"type": "string"},
+                "fips": {"type": "boolean"},
+                "imagePullSecrets": {"type": "array", "items": {"type": "string"}},
+                "priorityClass": {"type": "string"},
+                "podMonitor": {"type": "boolean"},
+                "networkPolicy": {"type": "boolean"},
+                "prometheusRule": {"type": "boolean"},
+                "keepCR": {"type": "choice", "of": ("keep", "local-config", "drop")},
+                "mode": {"type": "choice", "of": ("render", "validate")},
+                "include": {"type": "choice", "of": ("children", "all")},
+                "adopt": {"type": "boolean"},
+                "previous": {"type": "string"},
+            },
+        },
+    },
+}

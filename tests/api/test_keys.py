@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from krmfn.api.config import from_flat
+from krmfn.api.keys import KEYS
+from krmfn.api.table import RENDER_NATS
+from krmfn.core.settings import Settings
+
+if TYPE_CHECKING:
+    from krmfn.core.finding import Finding
+
+SPEC = RENDER_NATS["fields"]["spec"]["fields"]
+SECRET = "hunter2-correct-horse"
+
+
+def stated(**pairs: Any) -> Settings:
+    made, findings = from_flat(pairs)
+    assert findings == []
+    return made
+
+
+def fault(**pairs: Any) -> Finding:
+    _, findings = from_flat(pairs)
+    assert len(findings) == 1, findings
+    return findings[0]
+
+
+def test_every_key_of_the_typed_form_has_a_check_and_an_attribute():
+    assert list(KEYS) == list(SPEC)
+    assert sorted(attribute for attribute, _ in KEYS.values()) == sorted(Settings.__slots__)
+
+
+@pytest.mark.parametrize("text", ["True", "yes", "ON", "1", "enabled"])
+def test_a_switch_is_true_or_false_and_nothing_that_looks_like_it(text):
+    for key in ("adopt", "istio"):
+        assert (fault(**{key: text}).code, fault(**{key: text}).proposed) == ("unsupported-value", "true")
+
+
+def test_a_switch_turned_off_in_other_words_is_told_false():
+    assert fault(fips="off").proposed == "false"
+
+
+def test_a_switch_that_says_neither_lists_what_it_may_say():
+    assert "true, false" in fault(adopt="perhaps").message
+    assert fault(istio="automatic").message.startswith("istio: the value is none of true, false, auto")
+
+
+def test_istio_may_be_stated_or_left_to_the_items():
+    assert stated(istio="auto").istio == "auto"
+    assert stated(istio="false").istio is False
+
+
+@pytest.mark.parametrize(
+    ("text", "zones"), [("3", 3), ("1", 1), ("a", ("a",)), ("a,b", ("a", "b")), ("1,2", ("1", "2"))]
+)
+def test_zones_are_names_or_a_number(text, zones):
+    assert stated(zones=text).zones == zones
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1", "1.5", "+3", "9" * 5000, "a,a", "a,,b", ",", "a,", "eu west", "-a", "a" * 64]
+)
+def test_zones_that_are_no_zones_are_one_error(text):
+    made, findings = from_flat({"zones": text})
+    assert {f.code for f in findings} == {"invalid-zones"}
+    assert made.zones is None
+    if text != ",":
+        assert len(findings) == 1
+
+
+def test_a_zone_named_twice_is_named():
+    assert fault(zones="a,b,a").message == 'zones: zone "a" is named twice; name it once'
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [("1.31", (1, 31)), ("v1.31.4", (1, 31)), ("1.31.4-gke.100", (1, 31)), ("v1.33.2+k3s1", (1, 33)), ("1.27", (1, 27)),
+     ("1.31+", (1, 31)), ("2.0", (2, 0))],
+)  # fmt: skip
+def test_a_kubernetes_version_is_read_as_clusters_state_it(text, version):
+    assert stated(kubernetesVersion=text).kubernetes_version == version
+
+
+@pytest.mark.parametrize("text", ["1", "latest", "1.x", "1.31.4.5", "v", "1..2", "1.99999", "\u0661.31"])
+def test_what_is_no_version_is_refused(text):
+    assert fault(kubernetesVersion=text).code == "invalid-kubernetes-version"
+
+
+@pytest.mark.parametrize("text", ["1.26", "v1.20.3", "0.31"])
+def test_a_kubernetes_too_old_for_the_objects_is_refused(text):
+    assert fault(kubernetesVersion=text).code == "unsupported-kubernetes-version"
+
+
+@pytest.mark.parametrize("key", ["clusterDomain", "secretName", "priorityClass", "imagePullSecrets"])
+def test_a_name_follows_the_syntax_of_kubernetes(key):
+    assert fault(**{key: "a_b"}).code == "invalid-name"
+    assert fault(**{key: "Example"}).proposed == "example"
+
+
+def test_a_pull_secret_is_named_once():
+    assert fault(imagePullSecrets="a,a").message == "imagePullSecrets: a name stands there twice; name it once"
+
+
+@pytest.mark.parametrize("text", ["my cluster", "a\tb", "a\x00b", 'a"b', "a$b"])
+def test_a_cluster_name_without_spaces_and_control_characters(text):
+    assert fault(clusterName=text).code == "invalid-name"
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [("https://r.example.com/nats", "r.example.com/nats"), ("https://user:pw@r.io/nats", None), ("a b", None),
+     ("${IMAGE}", None), ("-x", None), ("https://", None)],
+)  # fmt: skip
+def test_an_image_is_a_reference_without_scheme(text, proposed):
+    for key in ("natsImage", "imageRegistry"):
+        found = fault(**{key: text})
+        assert (found.code, found.proposed) == ("invalid-image", proposed)
+
+
+@pytest.mark.parametrize("mode", ["bcrypt", "nkey", "external-secret", "generated-external-secret"])
+def test_a_secret_mode_of_a_later_release_says_which_work_now(mode):
+    found = fault(secretMode=mode, adminHash=SECRET)
+    assert found.code == "not-in-this-release"
+    assert found.message == f"secretMode: {mode} is not in this release; existing and none work now"

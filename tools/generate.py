@@ -1,0 +1,115 @@
+"""Write what follows from the models: `krmfn/api/table.py` and `schemas/`. Run as `python -m tools.generate`."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from krmfn.api.level import LABEL_OR_EMPTY, QUANTITY, SUBDOMAIN
+from krmfn.api.schema import flat, schema
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+WIDTH = 120
+CHECKS = {SUBDOMAIN: "subdomain", LABEL_OR_EMPTY: "label"}
+TABLE_HEAD = '''"""Both resources as plain data, for `accept`. Generated from the models: `python -m tools.generate`."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+'''
+
+
+def targets() -> dict[str, str]:
+    """Path from the root of the repository -> text, of every generated file."""
+    return {
+        "krmfn/api/table.py": table(),
+        "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
+        "schemas/rendernats_v1alpha1.json": json.dumps(schema("RenderNATS"), indent=2, sort_keys=True) + "\n",
+    }
+
+
+def table() -> str:
+    """The text of `krmfn/api/table.py`, as the formatter wants it.
+
+    A RenderNATS has no defaults there: what is not stated may be stated elsewhere.
+    """
+    nats = literal(node(flat("NATS"), defaults=True), 0, len("NATS: dict[str, Any] = "))
+    config = literal(node(flat("RenderNATS"), defaults=False), 0, len("RENDER_NATS: dict[str, Any] = "))
+    return f"{TABLE_HEAD}NATS: dict[str, Any] = {nats}\nRENDER_NATS: dict[str, Any] = {config}\n"
+
+
+def node(level: dict[str, Any], *, defaults: bool) -> dict[str, Any]:
+    """One level or field of a flat schema as `accept` walks it."""
+    made = _shape(level, defaults=defaults)
+    if defaults and "default" in level:
+        made["default"] = level["default"]
+    return made
+
+
+def _shape(level: dict[str, Any], *, defaults: bool) -> dict[str, Any]:
+    if "anyOf" in level:
+        return {"type": "either", "of": tuple(node(choice, defaults=defaults) for choice in level["anyOf"])}
+    match level.get("type"):
+        case None:
+            return {"type": "any"}
+        case "object" if "properties" in level:
+            fields = {name: node(field, defaults=defaults) for name, field in level["properties"].items()}
+            closed = level["additionalProperties"] is False
+            return {"type": "object", "closed": closed, "required": tuple(level.get("required", ())), "fields": fields}
+        case "object":
+            return {"type": "map", "values": node(level["additionalProperties"], defaults=defaults)}
+        case "array":
+            return {"type": "array", "items": node(level["items"], defaults=defaults)}
+        case ["integer", "string"] if level["pattern"] == QUANTITY:
+            return {"type": "quantity"}
+        case "integer":
+            return {"type": "integer", "minimum": level["minimum"]}
+        case "string" if "enum" in level:
+            return {"type": "choice", "of": tuple(level["enum"])}
+        case "string" if "pattern" in level:
+            return {"type": CHECKS[level["pattern"]]}
+        case "boolean" | "string" as kind:
+            return {"type": kind}
+    raise ValueError(f"accept has no such shape: {level}")
+
+
+def literal(value: Any, indent: int, before: int) -> str:
+    """A value as Python source: on one line where it fits behind `before` characters, else one entry a line."""
+    if not isinstance(value, (dict, tuple)):
+        return json.dumps(value) if isinstance(value, str) else repr(value)
+    flat_text = _one_line(value)
+    if indent + before + len(flat_text) + 1 <= WIDTH and '"fields"' not in flat_text:
+        return flat_text
+    inner = " " * (indent + 4)
+    pairs = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+    lines = []
+    for key, item in pairs:
+        head = f"{json.dumps(key)}: " if key is not None else ""
+        lines.append(f"{inner}{head}{literal(item, indent + 4, len(head))},\n")
+    start, end = "{}" if isinstance(value, dict) else "()"
+    return f"{start}\n{''.join(lines)}{' ' * indent}{end}"
+
+
+def _one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)}: {_one_line(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_one_line, value)) + ("," if len(value) == 1 else "") + ")"
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def main() -> None:
+    """Write every generated file that is not as it should be."""
+    for path, text in targets().items():
+        full = os.path.join(ROOT, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+if __name__ == "__main__":
+    main()
