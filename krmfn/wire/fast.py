@@ -214,11 +214,34 @@ def _scalar(text: str) -> Any:
 
 
 def _quoted(text: str, quote: str) -> str:
+    if quote == '"' and "\\" in text:
+        return _escaped(text)
     end = text.find(quote, 1)
-    rest = text[end + 1 :]
-    if end < 0 or "\\" in text[:end] or (rest and (rest[0] != " " or rest.lstrip(" ")[0] != "#")):
+    if end < 0:
         raise _Declined
+    _nothing_but_comment(text[end + 1 :])
     return text[1:end]
+
+
+def _escaped(text: str) -> str:
+    r"""A double-quoted scalar with the escapes `\"` and `\\`; others decline."""
+    parts, start = [], 1
+    while True:
+        quote, backslash = text.find('"', start), text.find("\\", start)
+        if quote < 0:
+            raise _Declined
+        if not 0 <= backslash < quote:
+            _nothing_but_comment(text[quote + 1 :])
+            return "".join([*parts, text[start:quote]])
+        if text[backslash + 1 : backslash + 2] not in ('"', "\\"):
+            raise _Declined
+        parts += [text[start:backslash], text[backslash + 1]]
+        start = backslash + 2
+
+
+def _nothing_but_comment(rest: str) -> None:
+    if rest and (rest[0] != " " or rest.lstrip(" ")[0] != "#"):
+        raise _Declined
 
 
 def _is_plain_string(text: str) -> bool:

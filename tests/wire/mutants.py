@@ -53,6 +53,8 @@ spec:
                 port: 4222
 
               }
+          - name: C
+            value: "\\"$(POD_NAME)\\" \\\\ 'x'" # escaped
           - name: B
             value: |-
               x: [1]

@@ -1,0 +1,186 @@
+"""What an object is, from a look at its first lines: no reading of the rest, and no answer where the look could err."""
+
+from __future__ import annotations
+
+from krmfn.core.objects import Identity
+from krmfn.wire.extent import has_foreign_breaks, is_closed
+from krmfn.wire.scalars import disagreement, resolve
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_PLAIN = _LETTERS | frozenset("0123456789-./:_")
+_OTHER = _LETTERS - frozenset("akm")
+_KEY_OR_COMMENT = _LETTERS | frozenset("#")
+_ODD = "?!&*<"
+_KNOWN: dict[str, str | None] = {}
+_KNOWN_MOST = 4096
+
+
+class Head:
+    """apiVersion, kind, namespace ("" where there is none) and name of an object."""
+
+    __slots__ = ("api_version", "kind", "name", "namespace")
+
+    def __init__(self, api_version: str, kind: str, namespace: str, name: str) -> None:
+        self.api_version = api_version
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+
+    @property
+    def identity(self) -> Identity:
+        """The same as an Identity."""
+        return Identity(self.api_version, self.kind, self.namespace, self.name)
+
+    def __repr__(self) -> str:
+        return f"Head({self.api_version}, {self.kind}, {self.namespace!r}, {self.name})"
+
+
+def head(text: str) -> Head | None:
+    """The head of one block-style object, as a document or as an item behind `- `.
+
+    None when it is not all there in simple form, each key once in its place; then only reading the object can tell.
+    """
+    if "\r" in text or has_foreign_breaks(text):
+        return None
+    if text.startswith("- "):
+        pad, text = "\n  ", "\n  " + text[2:]
+    elif text[:1] == " ":
+        blanks = len(text) - len(text.lstrip(" "))
+        dash = 2 if text.startswith("- ", blanks) else 0
+        pad = "\n" + " " * (blanks + dash)
+        text = pad + text[blanks + dash :]
+    else:
+        pad, text = "\n", "\n" + text
+    return _head(text, pad)
+
+
+def value_at(text: str, at: int, deeper: str) -> str | None:
+    r"""The string that stands behind a colon at `at` on one line; None when it is not surely a string.
+
+    `deeper` is a line break and more blanks than stand before the key: a line that starts so might continue the value.
+    """
+    eol = text.find("\n", at)
+    if eol < 0:
+        eol = len(text)
+    elif text.startswith(deeper, eol) or (text.startswith("\n\n", eol) and _goes_on(text, eol, deeper[1:])):
+        return None
+    written = text[at:eol]
+    if written not in _KNOWN:
+        if len(_KNOWN) >= _KNOWN_MOST:
+            _KNOWN.clear()
+        _KNOWN[written] = _string(written)
+    return _KNOWN[written]
+
+
+def _goes_on(text: str, eol: int, deeper: str) -> bool:
+    while text.startswith("\n", eol):
+        eol += 1
+    return text.startswith(deeper, eol)
+
+
+def _head(text: str, pad: str) -> Head | None:
+    """`pad` is the line break and the blanks before each top-level key, the first one too."""
+    api_version = text.find(pad + "apiVersion")
+    kind = text.find(pad + "kind")
+    metadata = text.find(pad + "metadata")
+    width = len(pad)
+    if api_version < 0 or kind < 0 or not text.startswith("metadata:\n", metadata + width):
+        return None
+    if not (text.startswith("apiVersion: ", api_version + width) and text.startswith("kind: ", kind + width)):
+        return None
+    deeper = pad + " "
+    group_version = value_at(text, api_version + width + 11, deeper)
+    kind_name = value_at(text, kind + width + 5, deeper)
+    if group_version is None or kind_name is None:
+        return None
+    found = _metadata(text, metadata + width + 10, deeper[1:])
+    if found is None:
+        return None
+    name, namespace, end = found
+    if not is_closed(text[: max(end, text.find("\n", kind + 1), text.find("\n", api_version + 1))]):
+        return None
+    if _has_more(text, pad, (api_version, kind, metadata, end)):
+        return None
+    return Head(group_version, kind_name, namespace, name)
+
+
+def _metadata(text: str, at: int, deeper: str) -> tuple[str, str, int] | None:
+    """Name, namespace and the end of the mapping whose first line starts at `at`; `deeper` starts each of its lines."""
+    child = _blanks(text, at)
+    if not child.startswith(deeper):
+        return None
+    name = namespace = None
+    size, width, below, inner = len(text), len(child), child + " ", "\n" + child + " "
+    while at < size:
+        if text.startswith(below, at):
+            pass
+        elif text.startswith(child, at):
+            if text.startswith("name: ", at + width) and name is None:
+                name = value_at(text, at + width + 5, inner)
+                if name is None:
+                    return None
+            elif text.startswith("namespace: ", at + width) and namespace is None:
+                namespace = value_at(text, at + width + 10, inner)
+                if namespace is None:
+                    return None
+            elif text.startswith("name", at + width) or text[at + width : at + width + 1] not in _KEY_OR_COMMENT:
+                return None
+        elif text.startswith(deeper, at):
+            return None
+        elif not text.startswith("\n", at):
+            break
+        at = text.find("\n", at) + 1 or size
+    return None if name is None else (name, namespace or "", at)
+
+
+def _blanks(text: str, at: int) -> str:
+    end = at
+    while text.startswith(" ", end):
+        end += 1
+    return text[at:end]
+
+
+def _has_more(text: str, pad: str, known: tuple[int, int, int, int]) -> bool:
+    """Whether one of the three keys may be there again, perhaps in quotes or behind an anchor or a tag.
+
+    `known` is where they stand, and where the line behind the metadata starts.
+    """
+    api_version, kind, metadata, end = known
+    lines = text.count("\n") - text.count(pad + " ") - (text[-1] == "\n")
+    first = end + len(pad) - 1
+    if lines == 3 or (lines == 4 and text[first : first + 1] in _OTHER):
+        return not _is_mapping(text, pad)
+    return (
+        text.find(pad + "kind", kind + 1) >= 0
+        or text.find(pad + "metadata", metadata + 1) >= 0
+        or text.find(pad + "apiVersion", api_version + 1) >= 0
+        or pad + '"' in text
+        or pad + "'" in text
+        or any(char in text and pad + char in text for char in _ODD)
+        or not _is_mapping(text, pad)
+    )
+
+
+def _is_mapping(text: str, pad: str) -> bool:
+    """Whether a key comes first; behind `|` the same lines would be the text of a scalar."""
+    at = len(pad)
+    while text.startswith("#", at):
+        at = text.find(pad, at)
+        if at < 0:
+            return False
+        at += len(pad)
+    return text[at : at + 1] in _LETTERS
+
+
+def _string(written: str) -> str | None:
+    """The string that a scalar on one line is, or None."""
+    text = written.strip(" ")
+    if text[:1] in ('"', "'"):
+        inside, quote, rest = text[1:].partition(text[0])
+        if not quote or "\\" in inside or (rest and not (rest[0] == " " and rest.lstrip(" ").startswith("#"))):
+            return None
+        return inside
+    text = text.partition(" #")[0].rstrip(" ")
+    if not text or not _PLAIN.issuperset(text) or text[-1] == ":" or text[0] in "-:":
+        return None
+    return text if isinstance(resolve(text), str) and disagreement(text) is None else None
