@@ -42,7 +42,7 @@ def run() -> int:
         complaint = f"error: standard input cannot be read: {why.strerror} [read-failed]\n"
     except Unreadable as why:
         line = f"line {why.line}: " if why.line else ""
-        text, output, status, complaint = "", "", 1, f"{line}error: {why.message} [{why.code}]\n"
+        data, text, output, status, complaint = b"", "", "", 1, f"{line}error: {why.message} [{why.code}]\n"
     if status:
         complain(complaint)
     try:
@@ -87,12 +87,18 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Findi
     settings, cr, findings = from_function_config(value)
     if reading is None:
         return settings, cr, findings
-    unclear = [] if cr is not None else reading.problems
+    unclear = [] if cr is not None else [p for p in reading.problems if not _is_text(value, p.path)]
     origin = Document(notes.file_of(notes.of(value)) if isinstance(value, dict) else None)
     source = Source(listed.function_config or "", origin, lambda: reading)
     source.full_identity()
     known = {problem.path for problem in unclear}
     return settings, cr, [source.place(f) for f in [*unclear, *(f for f in findings if f.path not in known)]]
+
+
+def _is_text(value: object, path: tuple[str | int, ...]) -> bool:
+    """Whether a scalar is a string of a ConfigMap's data: kpt sends `"off"` of a Kptfile without its quotes."""
+    data = value.get("data") if isinstance(value, dict) and value.get("kind") == "ConfigMap" else None
+    return isinstance(data, dict) and path[:1] == ("data",) and isinstance(data.get(path[-1]), str)
 
 
 def _config_source(listed: ResourceList, config_cr: Object | None, items: list[Item]) -> list[Source]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Item:
     """An item of a ResourceList, and the origin of its source."""
 
-    __slots__ = ("_annotations", "_items", "_line", "position", "source")
+    __slots__ = ("_annotations", "_host_lines", "_items", "_line", "position", "source")
 
     def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
         """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
@@ -26,6 +26,7 @@ class Item:
         self._items = items
         self._line = listed.item_lines[position]
         self._annotations: dict[str, str] | None = None
+        self._host_lines: list[int] | None = None
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -59,12 +60,17 @@ class Item:
         before = self._documents_before()
         if before is None:
             return None
-        own = number - sum(1 for line in host_lines(self.source.text) if line < number)
+        own = number - sum(1 for line in self._added() if line < number)
         return own + sum(item.lines_in_file() + 1 for item in before)
 
     def lines_in_file(self) -> int:
         """How many lines the document has in its file."""
-        return self.source.text.rstrip("\n").count("\n") + 1 - len(host_lines(self.source.text))
+        return self.source.text.rstrip("\n").count("\n") + 1 - len(self._added())
+
+    def _added(self) -> list[int]:
+        if self._host_lines is None:
+            self._host_lines = host_lines(self.source.text)
+        return self._host_lines
 
     def _documents_before(self) -> list[Item] | None:
         """The documents before this one in its file, or None when some are not among the items."""

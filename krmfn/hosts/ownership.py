@@ -9,12 +9,15 @@ from krmfn.hosts.paths import child_path, directory_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
     from krmfn.hosts.listed import Item
     from krmfn.hosts.program import Rendered
+
+MANY = 100
+"""More names than these take longer to look for in an object's text than the object to read."""
 
 
 class Plan:
@@ -43,18 +46,19 @@ def plan(items: list[Item], rendered: list[Rendered], *, adopt: bool, prune: boo
         if item.owner is None and not adopt:
             result.findings.append(_unmarked(item, key, one))
         result.replaced[item.position] = _in_place(child, item)
-    result.added = [_placed(child, one, items) for key, (child, one) in wanted.items() if key not in found]
+    taken = _files(items) if len(found) < len(wanted) else {}
+    result.added = [_placed(child, one, taken) for key, (child, one) in wanted.items() if key not in found]
     if prune:
         _prune(items, rendered, result)
     return result
 
 
-def _existing(items: list[Item], wanted: dict[Identity, object]) -> Iterator[tuple[Item, Identity]]:
+def _existing(items: list[Item], wanted: Mapping[Identity, object]) -> Iterator[tuple[Item, Identity]]:
     """Items with the identity of a wanted child. One whose head is not regular is read if it names one at all."""
     names = {key.name for key in wanted}
     for item in items:
         key = item.source.identity
-        if key is None and any(name in item.source.text for name in names):
+        if key is None and (len(names) > MANY or any(name in item.source.text for name in names)):
             key = item.source.full_identity()
         if key is not None and key in wanted:
             yield item, key
@@ -75,16 +79,30 @@ def _in_place(child: Object, item: Item) -> Object:
     return _annotated(child, {key: value for key, value in item.annotations.items() if notes.is_hosts(key)})
 
 
-def _placed(child: Object, one: Rendered, items: list[Item]) -> Object:
+def _files(items: list[Item]) -> dict[str, list[Item]]:
+    """Items by the file that the host gave them, without reading them."""
+    files: dict[str, list[Item]] = {}
+    for item in items:
+        text = item.source.text
+        at = text.find(f"{notes.PATH}: ")
+        if at >= 0:
+            path = text[at + len(notes.PATH) + 2 : text.find("\n", at)].strip("\"' ")
+            files.setdefault(path, []).append(item)
+    return files
+
+
+def _placed(child: Object, one: Rendered, files: dict[str, list[Item]]) -> Object:
     """A new child with a file beside its CR's; nothing else of the CR's annotations is its own."""
     cr = notes.of(one.source.value())
     path = child_path(child, one.cr.name, directory_of(notes.file_of(cr)))
     extra = {notes.PATH: path}
     if notes.PACKAGE_PATH in cr:
         extra[notes.PACKAGE_PATH] = cr[notes.PACKAGE_PATH]
-    taken = [i.index or 0 for i in items if path in i.source.text and i.file == path]
-    if taken:
-        extra[notes.INDEX] = str(max(taken) + 1)
+    there = [
+        item for item in files.get(path, ()) if item.annotations.get(notes.PACKAGE_PATH) == cr.get(notes.PACKAGE_PATH)
+    ]
+    if there:
+        extra[notes.INDEX] = str(max(item.index or 0 for item in there) + 1)
     return _annotated(child, extra)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
 
+LONGEST_NAME = 253
+"""Characters of a DNS subdomain, the longest name that Kubernetes knows."""
 SHOWN_ON_STDERR = 3
 """kpt shows four lines of a failed function's standard error; the last one says how many more there are."""
 
@@ -58,15 +60,24 @@ def _result(finding: Finding) -> Object:
         if finding.proposed is not None:
             result["field"]["proposedValue"] = finding.proposed
     if finding.file is not None:
-        result["file"] = {"path": finding.file, **({"index": finding.index} if finding.index is not None else {})}
+        result["file"] = {
+            "path": _path(finding.file),
+            **({"index": finding.index} if finding.index is not None else {}),
+        }
     result["tags"] = {"code": finding.code, **({"line": str(finding.line)} if finding.line else {})}
     return result
 
 
+def _path(file: str) -> str:
+    """The path as it is, so that the host finds the file; one with control characters in it is shown, not repeated."""
+    return file if file.isprintable() else shown(file, LONGEST_NAME)
+
+
 def _reference(one: Identity) -> Object:
+    """Which object: a name that is none (and so earned an error) must not do harm on a terminal."""
     return {
-        "apiVersion": one.api_version,
-        "kind": one.kind,
-        "name": one.name,
-        **({"namespace": one.namespace} if one.namespace else {}),
+        "apiVersion": shown(one.api_version, LONGEST_NAME),
+        "kind": shown(one.kind, LONGEST_NAME),
+        "name": shown(one.name, LONGEST_NAME),
+        **({"namespace": shown(one.namespace, LONGEST_NAME)} if one.namespace else {}),
     }
