@@ -1,4 +1,4 @@
-"""Write what follows from the models: `krmfn/api/table.py` and `schemas/`. Run as `python -m tools.generate`."""
+"""Write what follows from the models: the table, the schemas, the reference. Run as `python -m tools.generate`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from krmfn.api.level import LABEL_OR_EMPTY, QUANTITY, SUBDOMAIN
 from krmfn.api.schema import flat, schema
+from tools.reference import pages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WIDTH = 120
@@ -29,6 +30,7 @@ def targets() -> dict[str, str]:
         "krmfn/api/table.py": table(),
         "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
         "schemas/rendernats_v1alpha1.json": json.dumps(schema("RenderNATS"), indent=2, sort_keys=True) + "\n",
+        **pages(),
     }
 
 

@@ -1,0 +1,92 @@
+"""Every command of the documentation runs as it is written, in order, in a copy of the examples."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = sorted(
+    str(page.relative_to(ROOT))
+    for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
+    if BLOCK.search(page.read_text(encoding="utf-8"))
+)
+SETS_UP = ("make demo\n", "make test\n")
+"""The README's two commands, which CI runs by themselves."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_runs_as_it_is_written(page: str, tmp_path: Path):
+    blocks = [b for b in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")) if b not in SETS_UP]
+    script = "".join(blocks)
+    for client in ("kpt", "kubectl", "kustomize"):
+        if re.search(rf"^(if )?{client} ", script, re.MULTILINE) and shutil.which(client) is None:
+            pytest.skip(f"{client} is not installed")
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    where = tmp_path / Path(page).parent if page.startswith("examples/") else tmp_path
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=where,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_link_between_pages_leads_somewhere():
+    pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
+    pages += ROOT.glob("examples/*/README.md")
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("example", ["quickstart", "plain"])
+def test_what_an_example_renders_is_checked_in(example: str, tmp_path: Path):
+    """The README of an example says how to render it again; doing so changes no file."""
+    page = ROOT / "examples" / example / "README.md"
+    if "kpt " in page.read_text(encoding="utf-8") and shutil.which("kpt") is None:
+        pytest.skip("kpt is not installed")
+    folder = tmp_path / "examples"
+    shutil.copytree(ROOT / "examples", folder)
+    script = "".join(BLOCK.findall(page.read_text(encoding="utf-8")))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script], cwd=folder / example, env={**os.environ, "PATH": path}, check=True
+    )
+    assert _tree(folder / example) == _tree(ROOT / "examples" / example)
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+
+
+@pytest.mark.skipif(shutil.which("kpt") is None, reason="kpt is not installed")
+def test_the_repository_is_a_package_that_renders_without_a_change(tmp_path: Path):
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    for file in filter(None, files):
+        if (ROOT / file).is_file():
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / file, tmp_path / file)
+    before = _tree(tmp_path)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    render = ["kpt", "fn", "render", "--allow-exec", str(tmp_path)]
+    done = subprocess.run(render, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "in 2 package(s)" in done.stdout + done.stderr
+    assert _tree(tmp_path) == before
