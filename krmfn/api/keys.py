@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from krmfn.core.labels import is_label_value
 from krmfn.core.names import is_dns_subdomain
-from krmfn.core.text import nearest, quotable, shown
+from krmfn.core.text import nearest, quotable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,13 @@ def zones(value: int | list[str]) -> Checked:
         if not name:
             faults.append(("invalid-zones", f"name {index + 1} is empty; {_ZONES_SAY}", None))
         elif not is_label_value(name):
-            faults.append(("invalid-zones", f'"{shown(name)}" is no zone name: not a label value; {_ZONES_SAY}', None))
+            faults.append(
+                (
+                    "invalid-zones",
+                    f"{quotable(name) or 'a name'} is no zone name: not a label value; {_ZONES_SAY}",
+                    None,
+                )
+            )
         elif name in value[:index]:
             faults.append(("invalid-zones", f'zone "{name}" is named twice; name it once', None))
     return (None if faults else tuple(value)), faults

@@ -93,10 +93,8 @@ def _line(text: str, line: int, at: int, eol: int) -> tuple[int, int]:
     first = text[at]
     if first in "\"'":
         close = _close_quote(text, at)
-        if close == UNSURE or close > eol or text[close : close + 1] != ":":
+        if close == UNSURE or close > eol or text[close : close + 2] not in (": ", ":\n", ":"):
             return _rest(text, close)
-        if close + 1 < eol and text[close + 1] != " ":
-            return UNSURE, UNSURE
         return _value(text, _skip_blanks(text, close + 1, eol), eol, column)
     if first in "[{":
         return _rest(text, _close_flow(text, at))

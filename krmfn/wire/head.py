@@ -62,7 +62,7 @@ def value_at(text: str, at: int, deeper: str) -> str | None:
     eol = text.find("\n", at)
     if eol < 0:
         eol = len(text)
-    elif text.startswith(deeper, eol) or (text.startswith("\n\n", eol) and _goes_on(text, eol, deeper[1:])):
+    elif text[eol + 1 : eol + len(deeper)].isspace() and _goes_on(text, eol, deeper[1:]):
         return None
     written = text[at:eol]
     if written not in _KNOWN:
@@ -73,9 +73,14 @@ def value_at(text: str, at: int, deeper: str) -> str | None:
 
 
 def _goes_on(text: str, eol: int, deeper: str) -> bool:
-    while text.startswith("\n", eol):
-        eol += 1
-    return text.startswith(deeper, eol)
+    """Whether the next line that is not blank starts with `deeper`."""
+    while 0 <= eol < len(text):
+        after = text.find("\n", eol + 1)
+        row = text[eol + 1 : after if after >= 0 else len(text)]
+        if row.strip(" "):
+            return row.startswith(deeper)
+        eol = after
+    return False
 
 
 def _head(text: str, pad: str) -> Head | None:
@@ -97,11 +102,19 @@ def _head(text: str, pad: str) -> Head | None:
     if found is None:
         return None
     name, namespace, end = found
-    if not is_closed(text[: max(end, text.find("\n", kind + 1), text.find("\n", api_version + 1))]):
+    if not _is_flat(text[: max(end, text.find("\n", kind + 1), text.find("\n", api_version + 1))]):
         return None
     if _has_more(text, pad, (api_version, kind, metadata, end)):
         return None
     return Head(group_version, kind_name, namespace, name)
+
+
+def _is_flat(text: str) -> bool:
+    """Whether no quoted scalar or flow collection spans lines; an apostrophe in a comment line opens none."""
+    if is_closed(text):
+        return True
+    rows = text.split("\n")
+    return "#" in text and is_closed("\n".join([row for row in rows if not row.lstrip(" ").startswith("#")]))
 
 
 def _metadata(text: str, at: int, deeper: str) -> tuple[str, str, int] | None:
@@ -125,12 +138,18 @@ def _metadata(text: str, at: int, deeper: str) -> tuple[str, str, int] | None:
                     return None
             elif text.startswith("name", at + width) or text[at + width : at + width + 1] not in _KEY_OR_COMMENT:
                 return None
-        elif text.startswith(deeper, at):
-            return None
-        elif not text.startswith("\n", at):
+        elif not _is_blank(text, at):
+            if text.startswith(deeper, at):
+                return None
             break
         at = text.find("\n", at) + 1 or size
     return None if name is None else (name, namespace or "", at)
+
+
+def _is_blank(text: str, at: int) -> bool:
+    """Whether the line at `at` is blank or a comment: in whatever column, it ends no mapping."""
+    at += len(_blanks(text, at))
+    return text[at : at + 1] in ("", "\n", "#")
 
 
 def _blanks(text: str, at: int) -> str:
@@ -162,13 +181,10 @@ def _has_more(text: str, pad: str, known: tuple[int, int, int, int]) -> bool:
 
 
 def _is_mapping(text: str, pad: str) -> bool:
-    """Whether a key comes first; behind `|` the same lines would be the text of a scalar."""
+    """Whether a key comes first, for a text with keys; behind `|` the same lines would be the text of a scalar."""
     at = len(pad)
-    while text.startswith("#", at):
-        at = text.find(pad, at)
-        if at < 0:
-            return False
-        at += len(pad)
+    while text.startswith(("#", "\n"), at):
+        at = text.find(pad, at) + len(pad)
     return text[at : at + 1] in _LETTERS
 
 

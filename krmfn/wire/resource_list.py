@@ -74,12 +74,12 @@ class ResourceList:
             new is old or new == old for new, old in zip(items, self.items, strict=True)
         )
         added = [] if results is None else self._results(results)
-        is_finished = self.text.endswith("\n") or not added or self._shape.is_flow
+        is_finished = self.text.endswith("\n") or not added or not self.items or self._shape.is_flow
         edits = added if same and is_finished else [self._list(items), *added]
         text, at = "", 0
         for start, end, written in sorted(edits, key=lambda edit: edit[0]):
             text += self.text[at:start]
-            if written.lstrip(" ").startswith("results:") and not text.endswith("\n"):
+            if text and written.lstrip(" ").startswith("results:") and not text.endswith("\n"):
                 text += "\n"
             text += written
             at = end

@@ -178,7 +178,10 @@ class _Search:
             end = text.find(dash, pos) + 1 or len(text)
             chunk = text[pos:end]
             rows = chunk.count("\n")
-            if chunk.count(deeper) != rows - 1 or chunk[-1] != "\n" or not self.is_closed(chunk):
+            inner = chunk.count(deeper)
+            if inner != rows - 1:
+                inner += chunk.count("\n\n")
+            if inner != rows - 1 or chunk[-1] != "\n" or not self.is_closed(chunk):
                 end = self.item_end(pos, end, len(first) - 2)
                 if end == UNSURE:
                     return UNSURE
@@ -227,7 +230,7 @@ def _first_key(text: str, pos: int, end: int) -> int:
 def _is_null(value: str) -> bool:
     """Whether the text of a value is empty, null or a comment."""
     for line in value.split("\n"):
-        written = line.partition(" #")[0].strip(" ")
+        written = line.replace("\t", " ").partition(" #")[0].strip(" ")
         if written and written[0] != "#" and written not in _NULLS:
             return False
     return True

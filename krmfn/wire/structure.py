@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-_DEEPEST = 10_000
+_DEEPEST = 1_000
+"""Levels; libyaml's own limit since 0.2.6. kpt reads ten times as many, which nobody writes."""
+_BREAKS = "\r\n\x85\u2028\u2029"
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
@@ -22,10 +24,9 @@ def stands_alone(chunk: str) -> bool:
     import yaml
 
     try:
-        names = [type(event).__name__ for event in _Events(chunk).of_a_list()]
+        return list(_Events(chunk).of_a_list()) == ["item"]
     except (yaml.YAMLError, Unreadable):
         return False
-    return names == ["item"]
 
 
 def find(text: str) -> Shape:
@@ -66,7 +67,7 @@ class _Events:
             if name.endswith("StartEvent"):
                 depth += 1
                 if depth > _DEEPEST:
-                    raise Unreadable("too-deep", f"more than {_DEEPEST} lists and mappings inside each other")
+                    raise _too_deep(None)
             elif name.endswith("EndEvent"):
                 depth -= 1
             if depth == 0:
@@ -74,18 +75,14 @@ class _Events:
             event = self.next()
 
     def of_a_list(self) -> Iterator[str]:
-        """`item` for each item of the block list that the text is; raises Unreadable when it is something else."""
-        self.next()
-        self.next()
-        start = self.next()
-        if type(start).__name__ != "SequenceStartEvent" or start.flow_style:
-            raise Unreadable("unreadable-yaml", "not a list")
+        """`item` for each item of a text that begins with a dash; raises Unreadable when more follows."""
+        for _ in ("stream", "document", "sequence"):
+            self.next()
         while type(event := self.next()).__name__ != "SequenceEndEvent":
             self.node(event)
             yield "item"
-        self.next()
-        if type(self.next()).__name__ != "StreamEndEvent":
-            raise Unreadable("several-documents", "not one document")
+        if self.next().explicit or type(self.next()).__name__ != "StreamEndEvent":
+            raise Unreadable("several-documents", "more than one document")
 
 
 class _Walk:
@@ -120,23 +117,24 @@ class _Walk:
         if type(start).__name__ != "MappingStartEvent":
             raise self.refused("not-a-resource-list", "the input is not a mapping of kind ResourceList", start)
         self.found.is_flow = bool(start.flow_style)
-        is_open = False  # the entry `results` ends where the next one starts
-        while type(key := self.events.next()).__name__ != "MappingEndEvent":
-            if is_open:
-                self.end_results(key)
-            is_open = self.entry(key)
+        opened = -1  # where a block entry `results` starts; it ends where the next entry does
+        while True:
+            key = self.events.next()
+            if opened >= 0:
+                self.found.results = (opened, self.line_start(key))
+            if type(key).__name__ == "MappingEndEvent":
+                break
+            opened = self.entry(key)
         self.found.end = key.end_mark.index - 1 if self.found.is_flow else self.line_start(key)
-        if is_open:
-            self.end_results(key)
 
-    def entry(self, key: Any) -> bool:
-        """Notes one entry; whether it is `results` in block style."""
+    def entry(self, key: Any) -> int:
+        """Notes one entry; where it starts if it is `results` in block style, else -1."""
         start, behind = key.start_mark.index, self.events.node(key)
         value = self.events.next()
         name = key.value if type(key).__name__ == "ScalarEvent" else None
         if name is None:
             self.events.node(value)
-            return False
+            return -1
         if name in self.keys:
             raise duplicate(name, self.line(start))
         if not self.keys and not self.found.is_flow:
@@ -144,20 +142,17 @@ class _Walk:
         self.keys.add(name)
         if name == "items":
             self.items(key, value, self.behind_colon(behind))
-            return False
+            return -1
         end = self.events.node(value)
         if name == "kind" and type(value).__name__ == "ScalarEvent":
             self.kind = value.value
         elif name == "functionConfig" and not _is_null(value):
             self.config(value, end)
         elif name == "results":
-            self.found.results = (start if self.found.is_flow else self.line_start(key), end)
-            return not self.found.is_flow
-        return False
-
-    def end_results(self, following: Any) -> None:
-        if self.found.results is not None:
-            self.found.results = (self.found.results[0], self.line_start(following))
+            if not self.found.is_flow:
+                return self.line_start(key)
+            self.found.results = (start, end)
+        return -1
 
     def config(self, value: Any, end: int) -> None:
         start = value.start_mark.index
@@ -220,7 +215,7 @@ class _Walk:
         text = self.text
         while text[cursor] != "-":
             if text[cursor] in "#&!":
-                stops = "\r\n" if text[cursor] == "#" else " \t\r\n"
+                stops = _BREAKS if text[cursor] == "#" else " \t" + _BREAKS
                 while text[cursor] not in stops:
                     cursor += 1
             else:
@@ -263,4 +258,10 @@ def _translated(text: str, error: Any) -> Unreadable:
             return trouble
     mark = getattr(error, "problem_mark", None)
     line = text.count("\n", 0, mark.index) + 1 if mark else None
+    if "nesting depth" in str(getattr(error, "problem", "")):
+        return _too_deep(line)
     return Unreadable("unreadable-yaml", "the list cannot be read from here on", line)
+
+
+def _too_deep(line: int | None) -> Unreadable:
+    return Unreadable("too-deep", f"more than {_DEEPEST} lists and mappings inside each other", line)

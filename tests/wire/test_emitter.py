@@ -121,14 +121,15 @@ def test_the_manifest_reads_as_kubernetes_writes_it():
             "spec": {
                 "list": ["a", {"k": 1, "l": [True, None]}, ["x", []], "two\nlines\n"],
                 "conf": "a {\n  b\n\n}\n",
-                "none": "a\nb",
+                "strip": "a\nb",
             },
         }
     )
     assert printed == (
         'kind: X\nmetadata:\n  labels:\n    "on": "1e3"\n    a/b: "y"\n  annotations: {}\n'
-        "spec:\n  list:\n  - a\n  - k: 1\n    l:\n    - true\n    - null\n  - - x\n    - []\n  - |\n    two\n    lines\n"
-        "  conf: |\n    a {\n      b\n\n    }\n  none: |-\n    a\n    b\n"
+        "spec:\n  list:\n  - a\n  - k: 1\n    l:\n    - true\n    - null\n"
+        "  - - x\n    - []\n  - |\n    two\n    lines\n"
+        "  conf: |\n    a {\n      b\n\n    }\n  strip: |-\n    a\n    b\n"
     )
 
 
@@ -138,7 +139,7 @@ def test_keys_keep_their_order():
 
 def test_the_same_object_twice_is_written_out_twice():
     labels = {"a": "b"}
-    assert emitter.document({"x": labels, "y": labels}) == "x:\n  a: b\ny:\n  a: b\n"
+    assert emitter.document({"v": labels, "w": labels}) == "v:\n  a: b\nw:\n  a: b\n"
 
 
 def test_what_was_printed_before_changes_nothing():
