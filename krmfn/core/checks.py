@@ -75,7 +75,7 @@ def _check_namespace(cr: Cr, settings: Settings) -> Iterator[Finding]:
 def _check_storage_class(cr: Cr) -> Iterator[Finding]:
     name = cr.spec["jetStream"]["fileStorage"]["storageClassName"]
     if name and not is_dns_subdomain(name):
-        yield error("storage-class-name", f'"{shown(name)}" is no name of a StorageClass: {SUBDOMAIN}', STORAGE_CLASS)
+        yield error("storage-class-name", f"the value is no name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
 
 
 def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]:

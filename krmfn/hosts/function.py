@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.config import from_function_config
-from krmfn.core.finding import failed, in_order, warning
+from krmfn.core.finding import error, failed, in_order, warning
 from krmfn.core.objects import GROUP
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.listed import items_of
@@ -14,6 +14,7 @@ from krmfn.hosts.program import render
 from krmfn.hosts.results import errors_for_stderr, results
 from krmfn.hosts.source import Document, Source
 from krmfn.wire.documents import decode
+from krmfn.wire.emitter import Unprintable, document
 from krmfn.wire.resource_list import split
 from krmfn.wire.unreadable import Unreadable
 
@@ -73,11 +74,16 @@ def transform(text: str) -> tuple[str, int, str]:
         findings += steps.findings
         output = _new_items(listed, items, crs, steps, settings)
     findings = in_order(findings)
-    if failed(findings):
-        return listed.render(list(listed.items), results(findings)), 1, errors_for_stderr(findings)
-    if output is None:
-        output = [] if any(notes.KUSTOMIZE_ID in item.annotations for item in items) else list(listed.items)
-    return listed.render(output, results(findings) or None), 0, ""
+    if not failed(findings):
+        if output is None:
+            output = [] if any(notes.KUSTOMIZE_ID in item.annotations for item in items) else list(listed.items)
+        try:
+            return listed.render(output, results(findings) or None), 0, ""
+        except Unprintable:
+            findings = in_order([*findings, *_unprintable(crs)])
+            if not failed(findings):
+                raise
+    return listed.render(list(listed.items), results(findings)), 1, errors_for_stderr(findings)
 
 
 def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:
@@ -118,6 +124,17 @@ def _unsafe_paths(crs: list[Rendered]) -> Iterator[Finding]:
         finding = check_path(notes.file_of(notes.of(one.source.value())))
         if finding is not None:
             yield one.source.place(finding)
+
+
+def _unprintable(crs: list[Rendered]) -> Iterator[Finding]:
+    """The children that no YAML reader would read back as they are: looked for when printing has failed."""
+    for one in crs:
+        for child in one.children:
+            try:
+                document(child)
+            except Unprintable as why:
+                text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+                yield one.source.place(error("unprintable-value", text, ("spec",)))
 
 
 def _is_selected(item: Item) -> bool:

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from krmfn.core.objects import OWNER
 from krmfn.hosts.annotations import PACKAGE_PATH, file_of, host_lines, index_of, of
-from krmfn.hosts.source import Source
+from krmfn.hosts.source import Source, refuse_large
 from krmfn.wire.head import head
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from krmfn.wire.reading import Reading
     from krmfn.wire.resource_list import ResourceList
 
 
 class Item:
     """An item of a ResourceList, and the origin of its source."""
 
-    __slots__ = ("_annotations", "_host_lines", "_items", "_line", "position", "source")
+    __slots__ = ("_annotations", "_host_lines", "_items", "_line", "_list", "position", "source")
 
     def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
         """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
         text = listed.items[position]
         found = head(text)
         self.position = position
-        self.source = Source(text, self, lambda: listed.read(position), found.identity if found else None)
+        self.source = Source(text, self, self._read, found.identity if found else None)
         self._items = items
+        self._list = listed
         self._line = listed.item_lines[position]
         self._annotations: dict[str, str] | None = None
         self._host_lines: list[int] | None = None
+
+    def _read(self) -> Reading:
+        refuse_large(self.source.text)
+        return self._list.read(self.position)
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -53,7 +59,7 @@ class Item:
     def line(self, number: int) -> int | None:
         """The line of the file, without what the host added; without a file the line of the list.
 
-        The host drops empty lines, so in a file that has them the count comes out smaller.
+        The host drops empty lines and a separator at the top, so in a file with those the count comes out smaller.
         """
         if self.file is None:
             return self._line + number - 1

@@ -53,14 +53,14 @@ class OldTree:
             self._carried.append((self.root, new))
 
     def settle(self) -> None:
-        """Give the directories of the new tree, now complete, the owner, mode and times that they had."""
+        """Give the directories of the new tree, now complete, the owner and mode that they had."""
         for source, made in self._carried:
             status = os.stat(source)
             try:
                 os.chown(made, status.st_uid, status.st_gid)
             except PermissionError:
                 pass
-            shutil.copystat(source, made)
+            os.chmod(made, stat.S_IMODE(status.st_mode))  # after chown, which takes bits away
 
     def _carry(self, source: str, goal: str, below: str, gone: AbstractSet[str]) -> bool:
         """Whether anything was left out."""

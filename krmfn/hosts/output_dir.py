@@ -117,10 +117,18 @@ def _replace(directory: str, target: str, files: dict[str, bytes]) -> tuple[Outc
     except BaseException:
         _remove(new)
         raise
-    _sync(parent)
-    for left in (new, aside):
-        _remove(left)
+    _forget(parent, new, aside)
     return outcome, []
+
+
+def _forget(parent: str, *old: str) -> None:
+    """Remove the old tree. The new one is in place by now: what cannot be removed is left to the next run."""
+    try:
+        _sync(parent)
+        for left in old:
+            _remove(left)
+    except OSError:
+        pass
 
 
 def _build(new: str, old: OldTree, files: dict[str, bytes]) -> None:

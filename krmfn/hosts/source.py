@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.finding import error
 from krmfn.core.objects import Identity
+from krmfn.wire.limits import MAX_OBJECT
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
@@ -80,12 +81,7 @@ class Source:
         """The identity, by reading the whole object if need be; None for what is no Kubernetes object."""
         if not self._tried:
             self._tried = True
-            value = self.value()
-            metadata = value.get("metadata")
-            metadata = metadata if isinstance(metadata, dict) else {}
-            parts = [value.get("apiVersion"), value.get("kind"), metadata.get("namespace") or "", metadata.get("name")]
-            if all(isinstance(part, str) for part in parts):
-                self.identity = Identity(*parts)
+            self.identity = identity_of(self.value())
         return self.identity
 
     def place(self, finding: Finding) -> Finding:
@@ -110,3 +106,22 @@ class Source:
         while path and path not in lines:
             path = path[:-1]
         return lines.get(path, 1)
+
+
+def identity_of(value: Any) -> Identity | None:
+    """None for what has no apiVersion and kind; "" for a name or namespace that is missing or no text."""
+    if not isinstance(value, dict):
+        return None
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if not isinstance(version, str) or not isinstance(kind, str) or not version or not kind:
+        return None
+    metadata = value.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    namespace, name = (part if isinstance(part, str) else "" for part in (named.get("namespace"), named.get("name")))
+    return Identity(version, kind, namespace, name)
+
+
+def refuse_large(text: str) -> None:
+    """Raise Unreadable for an object that is larger than krmfn reads."""
+    if len(text) > MAX_OBJECT:
+        raise Unreadable("too-large", f"the object has more than {MAX_OBJECT >> 10} KiB; split it")

@@ -1,0 +1,118 @@
+"""What the codes of findings about texts, files and the objects in them mean."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Meaning: TypeAlias = tuple[str, str, str]
+
+FILES: dict[str, Meaning] = {
+    "ambiguous-scalar": (
+        "error",
+        "kubectl and kpt read this unquoted text as different values.",
+        "Write what the message says, or put it in quotes.",
+    ),
+    "unreadable-yaml": ("error", "The text is not YAML.", "Mend the line that the message names."),
+    "not-utf8": ("error", "The text is not UTF-8.", "Save it as UTF-8."),
+    "control-character": ("error", "The text has a character that YAML does not allow.", "Remove it."),
+    "duplicate-key": ("error", "A mapping has a key twice.", "Remove one of the two."),
+    "bad-key": ("error", "A key is a list or a mapping.", "Write a text as key."),
+    "bad-merge": ("error", "A merge (<<) names what is no mapping.", "Write the fields themselves."),
+    "bad-tag": ("error", "A tag (!!) does not fit its value.", "Remove the tag."),
+    "unknown-tag": ("error", "A tag (!) that Kubernetes tools do not know.", "Remove the tag."),
+    "unknown-anchor": ("error", "An alias (*) names no anchor (&) before it.", "Write the value itself."),
+    "self-reference": ("error", "An alias (*) stands inside what it names.", "Write the value itself."),
+    "directive": ("error", "The text has a % directive, which kpt does not read.", "Remove it."),
+    "bad-separator": ("error", "A line that starts with --- has more on it.", "Put the document on the next line."),
+    "text-after-end": ("error", "Text follows ..., which kpt would drop.", "Begin a new document with ---."),
+    "several-documents": (
+        "error",
+        "Several documents stand where one belongs.",
+        "Put --- on a line between them, or leave one.",
+    ),
+    "too-large": ("error", "The input or an object in it is larger than krmfn reads.", "Split it."),
+    "too-deep": ("error", "Lists and mappings are nested too deeply.", "Write fewer levels."),
+    "too-many-nodes": ("error", "One document has more values than krmfn reads.", "Split it."),
+    "too-many-aliases": ("error", "Aliases (*) make more values than krmfn reads.", "Write the values themselves."),
+    "unprintable-value": (
+        "error",
+        "A value holds what YAML cannot hold for every reader.",
+        "Remove the character or number that the message names.",
+    ),
+    "not-a-resource-list": (
+        "error",
+        "The input is no ResourceList.",
+        "Let kpt or kustomize call krmfn, or use krmfn render.",
+    ),
+    "no-items": ("error", "The ResourceList has no items.", "Write items: [] for none."),
+    "not-a-list": ("error", "The items of the ResourceList are no list.", "Write a list."),
+    "irregular-list": (
+        "error",
+        "The ResourceList is written in a form that cannot be edited safely.",
+        "Write each item on lines of its own.",
+    ),
+    "not-an-object": (
+        "error",
+        "A document is no Kubernetes object.",
+        "Write apiVersion, kind and metadata.name, or leave it out.",
+    ),
+    "empty-input": ("error", "The input is empty.", "Check what writes to it; set -o pipefail shows its failure."),
+    "no-nats-cr": ("error", "No NATS is among the input.", "Write -f with the file that holds it."),
+    "no-such-file": ("error", "A path is not there.", "Write a path that exists."),
+    "read-failed": ("error", "A file or standard input cannot be read.", "Mend what the message names."),
+    "write-failed": ("error", "The output cannot be written; nothing was changed.", "Mend what the message names."),
+    "out-of-memory": ("error", "There is not enough memory.", "Give krmfn more, or split the input."),
+    "internal-fault": ("error", "krmfn itself failed.", "Report it with the output of --debug."),
+    "unknown-version": (
+        "warning",
+        "An object of the group of NATS has a version that krmfn does not know.",
+        "Write operator.kyma-project.io/v1alpha1.",
+    ),
+    "looks-like-nats": (
+        "warning",
+        "An object looks like a NATS and is none.",
+        "Write the kind or apiVersion that the message names.",
+    ),
+    "duplicate-cr": ("error", "The same NATS is there twice.", "Remove one."),
+    "child-collision": ("error", "Two NATS would render the same object.", "Rename one of them."),
+    "unmarked-child": (
+        "error",
+        "An object has the name of a rendered one and is not krmfn's.",
+        "Remove it, rename the NATS, or set adopt: true to replace it.",
+    ),
+    "child-removed": ("info", "A rendered object is no longer wanted and is removed.", "Nothing."),
+    "cluster-removed": (
+        "warning",
+        "A NATS is gone, and its objects are removed; its volumes stay.",
+        "Put the NATS back if that is not meant.",
+    ),
+    "items-hidden": (
+        "warning",
+        "selectors or exclude hide items, so what was rendered before cannot be found.",
+        "Remove selectors and exclude.",
+    ),
+    "unsafe-path": (
+        "error",
+        "A path that a host or a name gives leads out of the package or to a hidden file.",
+        "Use plain relative paths.",
+    ),
+    "same-file-twice": ("error", "Two objects would be written to the same file.", "Render them without --output-dir."),
+    "foreign-file": (
+        "error",
+        "A file that is not krmfn's stands where a rendered one must go.",
+        "Move it away, or give the output a directory of its own.",
+    ),
+    "symlink": (
+        "error",
+        "A symbolic link is on the way of a rendered file.",
+        "Remove it, or name the directory itself.",
+    ),
+    "not-a-directory": ("error", "The output directory is a file.", "Name a directory, or one that is not there yet."),
+    "output-dir-in-use": (
+        "error",
+        "The output directory holds the current directory or a file that is read.",
+        "Give the output a directory of its own.",
+    ),
+}

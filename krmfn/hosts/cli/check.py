@@ -1,0 +1,50 @@
+"""`krmfn check`: what is wrong, as data on standard output."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import failed
+from krmfn.hosts.cli.out import STDOUT, is_colored, lines, put
+from krmfn.hosts.cli.run import run as run_all
+from krmfn.hosts.output import complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from typing import Any
+
+    from krmfn.core.finding import Finding
+
+
+def run(parsed: Namespace) -> int:
+    """The exit status. Raises Usage."""
+    result = run_all(parsed)
+    status = 1 if failed(result.findings) else 0
+    if parsed.output == "json":
+        import json
+
+        listed = [_row(finding) for finding in result.findings]
+        return put(json.dumps(listed, ensure_ascii=True, indent=2) + "\n", status)
+    if not result.findings:
+        complain(f"{len(result.crs)} NATS checked, no findings\n")
+    return put(lines(result.findings, color=is_colored(parsed.color, STDOUT)), status)
+
+
+def _row(finding: Finding) -> dict[str, Any]:
+    """A finding with the keys that design and documentation promise; what is not known is null."""
+    one = finding.object
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "object": one
+        and {
+            "apiVersion": one.api_version,
+            "kind": one.kind,
+            "namespace": one.namespace or None,
+            "name": one.name,
+        },
+        "field": finding.field or None,
+        "file": finding.file,
+        "line": finding.line,
+        "proposed": finding.proposed,
+    }

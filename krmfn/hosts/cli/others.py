@@ -1,0 +1,102 @@
+"""The objects found beside the NATS resources: which of them `include=all` prints, and as what text."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error
+from krmfn.core.objects import CONFIG_API_VERSION, GROUP, KIND, OWNER, identity
+from krmfn.core.text import shown
+from krmfn.hosts import annotations as notes
+from krmfn.hosts.cli.run import Printed
+from krmfn.hosts.paths import check_path
+from krmfn.wire.emitter import Unprintable, document
+from krmfn.wire.unreadable import Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity, Object
+    from krmfn.hosts.program import Rendered
+    from krmfn.hosts.source import Source
+
+_CONFIG_GROUPS = ("kpt.dev", "kustomize.config.k8s.io", CONFIG_API_VERSION.partition("/")[0])
+"""Groups of Kptfile, Kustomization and RenderNATS: they steer tools and are not for a cluster."""
+
+
+def others_of(sources: Sequence[Source]) -> list[Source]:
+    """Objects for the cluster that krmfn neither reads as a CR nor owns."""
+    return [source for source in sources if _is_other(source)]
+
+
+def in_the_way(others: Sequence[Source], rendered: Sequence[Rendered]) -> dict[Source, Finding]:
+    """Each object that has the identity of a child, and what to say of it unless it may be taken over."""
+    wanted = {identity(child): one for one in rendered for child in one.children}
+    found = {}
+    for source in others:
+        key = source.full_identity()
+        if key is not None and key in wanted:
+            text = (
+                f"{key.kind} {key.name} is not krmfn's, and NATS {wanted[key].cr.name} renders one of that name; remove"
+                " it, rename the CR, or set adopt: true to replace it"
+            )
+            found[source] = source.place(error("unmarked-child", text, ("metadata", "name")))
+    return found
+
+
+def printed(source: Source) -> Printed:
+    """The object as it is in the input, but for the annotations of hosts. Raises Unreadable."""
+    read = source.read().value
+    key = source.full_identity()
+    if not isinstance(read, dict) or key is None or not key.name:
+        raise Unreadable(
+            "not-an-object", "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
+        )
+    value = _without_host_notes(read)
+    text = _bare(source.text) if value is read else None
+    try:
+        return Printed(_path(key), text or document(value), value)
+    except Unprintable as why:
+        raise Unreadable("unprintable-value", f"it holds {why.message}; remove it") from None
+
+
+def _is_other(source: Source) -> bool:
+    key = source.full_identity()
+    if key is None:
+        return True
+    if key.group in _CONFIG_GROUPS or (key.kind == KIND and key.group == GROUP):
+        return False
+    if OWNER not in source.text and notes.LOCAL_CONFIG not in source.text:
+        return True
+    found = notes.of(source.value())
+    return OWNER not in found and found.get(notes.LOCAL_CONFIG, "false") == "false"
+
+
+def _without_host_notes(value: Object) -> Object:
+    """The object itself where no host put an annotation on it."""
+    found = notes.of(value)
+    if not any(notes.is_hosts(key) for key in found):
+        return value
+    metadata = dict(value["metadata"])
+    kept = {key: item for key, item in metadata.pop("annotations").items() if not notes.is_hosts(key)}
+    return {**value, "metadata": {**metadata, **({"annotations": kept} if kept else {})}}
+
+
+def _bare(text: str) -> str | None:
+    """The text of a block document without the line that begins it; None for another, such as an item of a list."""
+    if text.startswith("---"):
+        first, _, text = text.partition("\n")
+        if first[3:].strip() and not first[3:].strip().startswith("#"):
+            return None
+    if text.lstrip(" \n").startswith(("-", "{")):
+        return None
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _path(key: Identity) -> str:
+    """`<namespace>/<kind>-<name>.yaml`, lower case. Raises Unreadable for names that would lead elsewhere."""
+    parts = [part for part in (key.namespace, f"{key.kind}-{key.name}.yaml") if part]
+    path = "/".join(parts).lower()
+    if path.count("/") >= len(parts) or check_path(path) is not None:
+        raise Unreadable("unsafe-path", f"its names make no plain file name ({shown(path)}); leave it out")
+    return path

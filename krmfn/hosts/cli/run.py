@@ -1,0 +1,75 @@
+"""What `render` and `check` share: settings, input, children, and every finding about them, in order."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error, failed, in_order
+from krmfn.hosts.cli.input import gather
+from krmfn.hosts.cli.stated import checked_namespace, settings_of
+from krmfn.hosts.paths import child_path
+from krmfn.hosts.program import render
+from krmfn.wire.emitter import Unprintable, document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Object
+    from krmfn.core.settings import Settings
+    from krmfn.hosts.program import Rendered
+    from krmfn.hosts.source import Source
+
+
+class Printed:
+    """An object to be printed: its value, its text as one document, and its file's path below an output directory."""
+
+    __slots__ = ("path", "text", "value")
+
+    def __init__(self, path: str, text: str, value: Object) -> None:
+        self.path = path
+        self.text = text
+        self.value = value
+
+
+class Result:
+    """Settings, sources, CRs, their children as `printed`, every finding, the real paths of all files that were read.
+
+    With an error among the findings the children are not complete.
+    """
+
+    __slots__ = ("crs", "files", "findings", "printed", "settings", "sources")
+
+    def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
+        self.settings = settings
+        self.sources = sources
+        self.files = files
+        self.crs: list[Rendered] = []
+        self.printed: list[Printed] = []
+        self.findings: list[Finding] = []
+
+
+def run(parsed: Namespace) -> Result:
+    """Everything but the output. Raises Usage."""
+    namespace = checked_namespace(parsed.namespace)
+    stated = settings_of(parsed.config, parsed.set)
+    found = gather(parsed.filename, recursive=parsed.recursive, without=stated.file)
+    result = Result(stated.settings, found.sources, found.files + ([stated.file] if stated.file else []))
+    result.crs, findings = render(found.sources, stated.settings, namespace)
+    result.findings = [*stated.findings, *found.findings, *findings]
+    if not failed(result.findings):
+        _print(result)
+    result.findings = in_order(result.findings)
+    return result
+
+
+def _print(result: Result) -> None:
+    if not result.crs:
+        text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
+        result.findings.append(error("no-nats-cr", text))
+    for one in result.crs:
+        for child in one.children:
+            try:
+                result.printed.append(Printed(child_path(child, one.cr.name), document(child), child))
+            except Unprintable as why:
+                text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+                result.findings.append(one.source.place(error("unprintable-value", text, ("spec",))))

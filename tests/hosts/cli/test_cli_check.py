@@ -1,0 +1,63 @@
+"""`krmfn check`: findings are its data."""
+
+from __future__ import annotations
+
+import json
+
+from krmfn.core.settings import Settings
+from krmfn.hosts.cli import check
+from krmfn.hosts.cli.run import Result
+from tests.hosts.cli.texts import NATS
+
+KEYS = ["severity", "code", "message", "object", "field", "file", "line", "proposed"]
+
+
+def test_no_finding_is_silence_and_a_line_on_standard_error(run, monkeypatch):
+    """Every CR has a finding about its zones today; what is promised without one must hold all the same."""
+    result = Result(Settings(), [], [])
+    result.crs = [None]
+    monkeypatch.setattr(check, "run_all", lambda _: result)
+    ran = run("check", "-f", "a")
+    assert (ran.status, ran.out, ran.err) == (0, "", "1 NATS checked, no findings\n")
+    ran = run("check", "-f", "a", "-o", "json")
+    assert (ran.status, ran.out, ran.err) == (0, "[]\n", "")
+
+
+def test_text_has_place_severity_field_message_and_code(run, write):
+    ran = run("check", "-f", write("a.yaml", NATS + "spec: {cluster: {size: 2}}\n"))
+    assert ran.status == 1
+    assert ran.err == ""
+    assert ran.out.endswith(
+        "a.yaml:6: error: spec.cluster.size: Invalid value: 2: size only accepts odd numbers; use 3 or 5"
+        " [even-cluster-size]\n"
+    )
+
+
+def test_json_has_the_promised_keys_in_their_order(run, write):
+    ran = run("check", "-f", write("a.yaml", NATS + "spec:\n  cluster:\n    size: 2\n"), "-o", "json")
+    (row,) = json.loads(ran.out)
+    assert list(row) == KEYS
+    assert (row["line"], row["field"], row["proposed"]) == (8, "spec.cluster.size", 3)
+    expected = {"kind": "NATS", "namespace": "shop", "name": "shop-nats"}
+    assert row["object"] == {"apiVersion": "operator.kyma-project.io/v1alpha1", **expected}
+
+
+def test_what_is_not_known_is_null(run, write):
+    (row,) = json.loads(run("check", "-f", write("a.json", '{"apiVersion": "v1", "kind": "X"}'), "-o", "json").out)
+    assert row["code"] == "no-nats-cr"
+    assert [row[key] for key in ("object", "field", "file", "line", "proposed")] == [None] * 5
+
+
+def test_all_faults_of_all_files_come_in_one_run(run, shared):
+    cases = sorted((shared / "parity/invalid").glob("*/nats.yaml"))
+    ran = run("check", "-f", *cases, "-o", "json")
+    files = [row["file"] for row in json.loads(ran.out)]
+    assert files == sorted(files)
+    provider = {str(path) for path in cases if "alicloud" in path.parent.name}
+    assert {str(path) for path in cases} - provider <= set(files)
+
+
+def test_warnings_alone_are_no_failure(run, write):
+    ran = run("check", "-f", write("a.yaml", NATS))
+    assert ran.status == 0
+    assert "warning" in ran.out

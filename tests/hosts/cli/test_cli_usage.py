@@ -1,0 +1,198 @@
+"""Wrong usage is one line that says what to write; help and version need nothing; color is for terminals."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+
+from krmfn.hosts.cli.commands import COMMANDS
+from krmfn.hosts.cli.main import command
+from krmfn.hosts.cli.out import is_colored
+from krmfn.hosts.cli.parser import _Parser
+from krmfn.hosts.cli.usage import Usage
+from tests.calls import FUNCTION, krmfn, plain_environment
+from tests.hosts.cli.texts import NATS
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["rendr"], 'unknown command "rendr"; did you mean render? (see krmfn --help)'),
+        (["frobnicate"], 'unknown command "frobnicate"; write render, check, '),
+        (["--colr"], 'unknown option "--colr"; did you mean --color?'),
+        (["--color"], "the command is missing; write krmfn render -f PATH"),
+        (["--color", "always"], "the command is missing"),
+        (["--color=always"], "the command is missing"),
+        (["render"], "-f is missing; write -f PATH, or -f - for standard input (see krmfn render --help)"),
+        (["render", "-f"], "-f needs a value; write -f PATH"),
+        (["render", "-f", "a", "-o"], "-o needs a value; write -o yaml or json"),
+        (["render", "-f", "a", "-o", "jsn"], 'unknown value of --output "jsn"; did you mean json?'),
+        (["render", "-f", "a", "--recursive=yes"], "--recursive takes no value; write --recursive alone"),
+        (["render", "-f", "a", "--ouput-dir", "x"], 'unknown option "--ouput-dir"; did you mean --output-dir?'),
+        (["render", "--xyzzy-plugh-frotz"], 'unknown option "--xyzzy-plugh-frotz"; remove it'),
+        (["render", "nats.yaml"], '"nats.yaml" stands alone; write -f nats.yaml to read it'),
+        (["schema", "NATS", "RenderNATS"], '"RenderNATS" stands alone; remove it'),
+        (["schema"], "KIND is missing; write krmfn schema NATS or RenderNATS"),
+        (["schema", "nats"], 'unknown KIND "nats"; did you mean NATS?'),
+        (["explain"], "FIELD is missing; write krmfn explain spec.cluster.size"),
+        (["completion", "tcsh"], 'unknown SHELL "tcsh"; did you mean bash?'),
+        (["render", "-f", "-", "-"], "standard input can be read once only; write -f - once"),
+        (["render", "-f", "a", "-n", "Not_A_Name"], '"Not_A_Name" is no name of a namespace'),
+        (["render", "-f", "a", "--set", "zones"], "--set needs key=value"),
+        (["render", "-f", "a", "--set", "=a"], "--set needs key=value"),
+        (["render", "-f", "a", "--config", "-"], "--config reads a file, not standard input"),
+        (["render", "-f", "a", "--output-dir", "x", "-o", "json"], "--output-dir writes yaml; leave -o json out"),
+        (["check", "-f", "a\x1b[31m", "x", "--\x1b[31m"], r"\x1b[31m"),
+    ],
+)
+def test_wrong_usage_is_one_line_that_says_what_to_write(run, arguments, said):
+    ran = run(*arguments)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert said in ran.err
+    assert ran.err.startswith("error: ")
+    assert ran.err.count("\n") == 1
+    assert "\x1b" not in ran.err
+
+
+def test_krmfn_alone_says_its_usage_on_standard_error(run):
+    ran = run()
+    assert ran.status == 2
+    assert ran.out == ""
+    assert ran.err.startswith("usage: krmfn COMMAND")
+
+
+def test_help_needs_no_standard_input_and_names_every_command_and_setting():
+    called = krmfn("--help", stdin=b"")
+    assert called.status == 0
+    assert called.err == ""
+    for word in (*COMMANDS, "zoneSpread", "keepCR", "ResourceList", "functionConfig", "--color"):
+        assert word in called.out
+    assert "zoneSpread         auto, required, preferred, off (default auto)" in called.out
+
+
+def test_help_and_version_do_not_wait_for_pydantic():
+    for option in ("--help", "--version"):
+        done = subprocess.run(
+            [sys.executable, "-I", "-X", "importtime", "-m", "krmfn", option],
+            capture_output=True,
+            check=True,
+            env=plain_environment(),
+        )
+        assert b"pydantic" not in done.stderr
+
+
+def test_version_is_one_line(run):
+    assert (run("--version").out, run("-h").status) == ("krmfn 0.1.0\n", 0)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_all_its_options(run, name):
+    ran = run(name, "--help")
+    assert ran.status == 0
+    assert f"krmfn {name}" in ran.out
+    for option in COMMANDS[name].options:
+        assert all(flag in ran.out for flag in option.flags)
+    assert run("-h", name).out == ran.out
+
+
+def test_options_may_stand_before_the_command(run, write):
+    path = write("nats.yaml", NATS.replace("shop-nats", "Shop"))
+    assert "\x1b[31merror\x1b[0m" in run("--color", "always", "check", "-f", path).out
+
+
+def test_color_only_where_it_is_wanted(run, write, monkeypatch):
+    path = write("nats.yaml", NATS)
+    assert "\x1b[33mwarning\x1b[0m: " in run("render", "-f", path, "--color", "always").err
+    assert "\x1b" not in run("render", "-f", path, "--color", "never").err
+    assert "\x1b" not in run("render", "-f", path).err
+    terminal, other = pty.openpty()
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert is_colored(None, other)
+    assert is_colored("auto", other)
+    assert not is_colored("never", other)
+    monkeypatch.setenv("TERM", "dumb")
+    assert not is_colored("auto", other)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not is_colored("auto", other)
+    assert is_colored("always", other)
+    os.close(terminal)
+    os.close(other)
+
+
+def test_a_closed_pipe_is_quiet(write):
+    path = write("nats.yaml", NATS)
+    done = subprocess.run(
+        ["bash", "-c", f"{' '.join(FUNCTION)} render -f {path} --set istio=false | true; echo ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+    assert done.stdout in ("0\n", "1\n")  # 0 when all of it fitted into the pipe before it was closed
+
+
+@pytest.mark.parametrize("target", [">&-", "> /dev/full"])
+def test_output_that_cannot_be_written_is_an_error(write, target):
+    path = write("nats.yaml", NATS)
+    done = subprocess.run(
+        ["bash", "-c", f"{' '.join(FUNCTION)} render -f {path} {target}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "standard output cannot be written" in done.stderr
+
+
+def test_files_never_take_the_place_of_a_closed_standard_error(write, tmp_path):
+    """With descriptor 2 free, an input file or the output directory's lock would get its number."""
+    path = write("nats.yaml", NATS)
+    out = tmp_path / "out"
+    line = f"{' '.join(FUNCTION)} render -f {path} --output-dir {out} <&- >&- 2>&-"
+    done = subprocess.run(["bash", "-c", line], check=False)
+    assert done.returncode == 0
+    assert path.read_text() == NATS
+    for file in out.rglob("*.yaml"):
+        assert file.read_text().startswith("# Rendered by krmfn")
+        assert "warning" not in file.read_text()
+
+
+def test_closed_descriptors_are_taken_by_what_cannot_be_written():
+    kept = os.dup(0)
+    try:
+        os.close(0)
+        assert command(["--version"]) == 0
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.write(0, b"x")
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+
+
+def test_a_reader_that_left_makes_status_1(run, monkeypatch):
+    def refuse(*_):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("krmfn.hosts.cli.out.write_all", refuse)
+    ran = run("--version")
+    assert (ran.status, ran.err) == (1, "")
+
+
+def test_what_the_reader_could_not_get_makes_status_1(run, monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("krmfn.hosts.cli.out.write_all", refuse)
+    ran = run("--version")
+    assert ran.status == 1
+    assert "standard output cannot be written: No space left on device" in ran.err
+
+
+def test_whatever_argparse_refuses_by_itself_is_wrong_usage():
+    with pytest.raises(Usage, match="no"):
+        _Parser().error("no")

@@ -1,0 +1,210 @@
+"""`krmfn simulate`, through the real program."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from krmfn.zones.layout import Layout, Zone
+from krmfn.zones.placement import by_node, placements
+from krmfn.zones.rules import required_spread
+from krmfn.zones.simulate import Simulation
+from tests.calls import krmfn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.calls import Called
+
+NODE = "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: {0}\n  labels: {{topology.kubernetes.io/zone: {1}}}\n"
+
+
+def cr(size: int, name: str = "nats") -> str:
+    head = "apiVersion: operator.kyma-project.io/v1alpha1\nkind: NATS\n"
+    return f"{head}metadata: {{name: {name}, namespace: shop}}\nspec: {{cluster: {{size: {size}}}}}\n"
+
+
+def simulate(folder: Path, text: str, *more: str) -> Called:
+    (folder / "nats.yaml").write_text(text)
+    return krmfn("simulate", "-f", folder / "nats.yaml", *more)
+
+
+def parsed(called: Called) -> list[dict[str, Any]]:
+    return list(json.loads(called.out))
+
+
+@pytest.mark.parametrize(
+    ("size", "settings", "status"),
+    [
+        (3, ("zones=a,b,c",), 0),
+        (5, ("zones=4",), 0),
+        (5, ("zones=5",), 0),
+        (5, ("zones=3",), 1),
+        (7, ("zones=3",), 1),
+        (3, ("zones=3", "zoneSpread=preferred"), 1),
+        (3, ("zones=3", "zoneSpread=off"), 1),
+        (1, ("zones=3",), 1),
+        (3, ("zones=2",), 0),
+        (3, (), 0),
+    ],
+)
+def test_status_1_says_that_three_or_more_zones_are_known_and_one_can_take_the_majority(
+    size: int, settings: tuple[str, ...], status: int, tmp_path: Path
+):
+    called = simulate(tmp_path, cr(size), "-o", "json", *(["--set", *settings] if settings else []))
+    assert called.status == status, called
+    (one,) = parsed(called)
+    worst = one["simulation"] and one["simulation"]["worst"]["survivesAnyZone"]
+    assert (status == 1) == (worst is False and len(one["zones"]) >= 3)
+
+
+def test_the_table_tells_rule_placements_losses_and_last_the_verdict(tmp_path: Path):
+    called = simulate(tmp_path, cr(5), "--set", "zones=a,b,c")
+    lines = called.out.splitlines()
+    assert lines[0] == "NATS shop/nats: 5 servers, zones a, b, c"
+    assert lines[1] == "rule: zones required (maxSkew 2, minDomains 3), hosts preferred"
+    assert lines[2] == "placements by zone: 3/1/1, 2/2/1"
+    assert "even placement: a 2, b 2, c 1" in lines
+    assert "worst placement: a 3, b 1, c 1" in lines
+    rows = [line.split("  ") for line in lines if line.startswith("  zone a")]
+    assert [[cell.strip() for cell in row if cell] for row in rows] == [
+        ["zone a", "3 of 5", "quorum", "3 of 5", "7 of 10", "1 of 1", "3 run"],
+        ["zone a", "2 of 5", "lost", "2 of 5", "3 of 10", "0 of 1", "2 run"],
+    ]
+    assert (
+        "with a zone missing at install: 4 of 5 run and 1 waits for it; until then a new cluster has no leader" in lines
+    )
+    assert "scaled to 3: 1/1/1, at worst 2/1" in lines
+    assert "scaled to 7: 3/2/2, at worst 4/2/1" in lines
+    assert lines[-1].startswith("verdict: servers stand 2/2/1")
+    assert lines[-1].endswith("[zone-loss-full-zone]")
+
+
+def test_the_verdict_is_said_once_and_the_other_findings_go_to_standard_error(tmp_path: Path):
+    called = simulate(tmp_path, cr(3), "--set", "zones=3")
+    assert "zone-loss-survived" not in called.err
+    assert "[secret-not-among-items]" in called.err
+    assert called.out.count("verdict:") == 1
+
+
+def test_nodes_tell_what_a_drain_does(tmp_path: Path):
+    nodes = "".join(
+        NODE.format(f"n{zone}{i}", zone) for zone, count in (("a", 2), ("b", 1), ("c", 1)) for i in range(count)
+    )
+    called = simulate(tmp_path, cr(3) + nodes)
+    assert "zones a (2 nodes), b (1 node), c (1 node)" in called.out
+    assert "those of a move to another node (2 run meanwhile, quorum)" in called.out
+    assert "those of b, c wait until the node takes pods again (2 run meanwhile, quorum)" in called.out
+    assert "2 run, and the lost on another node" in called.out
+    assert "3 zones and their nodes taken from 4 Node items" in called.err
+
+
+def test_nodes_without_a_zone_and_closed_ones_are_told(tmp_path: Path):
+    node = "---\napiVersion: v1\nkind: Node\nmetadata: {name: x}\nspec: {unschedulable: true}\n"
+    free = "---\napiVersion: v1\nkind: Node\nmetadata: {name: free}\n"
+    called = simulate(tmp_path, cr(1) + node + free + NODE.format("n1", "a"))
+    assert "zones (none) (2 nodes, 1 cordoned), a (1 node)" in called.out
+    only = simulate(tmp_path, cr(3) + free)
+    assert "a node of no zone" in only.out
+    assert "[zones-unknown]" in only.out
+
+
+def test_servers_without_a_place_are_told(tmp_path: Path):
+    closed = NODE.format("n1", "a") + "spec: {unschedulable: true}\n"
+    called = simulate(tmp_path, cr(3) + closed)
+    assert "placements by zone: 0, 3 Pending" in called.out
+    assert called.status == 0
+
+
+def test_a_missing_zone_does_not_matter_to_a_preferred_rule(tmp_path: Path):
+    called = simulate(tmp_path, cr(3), "--set", "zones=3", "zoneSpread=preferred")
+    assert "with a zone missing at install: all run in the other zones and stay there when it comes" in called.out
+    assert "rule: zones and hosts preferred" in called.out
+    off = simulate(tmp_path, cr(3), "--set", "zones=3", "zoneSpread=off")
+    assert "rule: hosts preferred, zones not looked at" in off.out
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(3, "server tags az:<zone>, unique_tag az:"), (5, "server tags az:<zone>\n")]
+)
+def test_server_tags_are_told(size: int, said: str, tmp_path: Path):
+    assert said in simulate(tmp_path, cr(size), "--set", "zones=3", "kubernetesVersion=1.35").out
+
+
+def test_unknown_zones_are_told_with_what_to_give(tmp_path: Path):
+    called = simulate(tmp_path, cr(3))
+    assert "zones not known (state zones, or add the cluster's Node objects to -f)" in called.out
+    (one,) = parsed(simulate(tmp_path, cr(3), "-o", "json"))
+    assert (one["zones"], one["simulation"], one["verdict"]["code"]) == (None, None, "zones-unknown")
+
+
+def test_many_placements_are_cut_in_text_and_whole_in_json(tmp_path: Path):
+    settings = ("--set", "zones=7", "zoneSpread=preferred")
+    assert " more\n" in simulate(tmp_path, cr(9), *settings).out
+    (one,) = parsed(simulate(tmp_path, cr(9), *settings, "-o", "json"))
+    assert len(one["simulation"]["placements"]) == 28
+    assert "and at least 988 more" in simulate(tmp_path, cr(33), *settings).out
+
+
+def test_json_tells_the_same_as_the_table(tmp_path: Path):
+    (one,) = parsed(simulate(tmp_path, cr(5), "-o", "json", "--set", "zones=a,b,c"))
+    assert (one["namespace"], one["name"], one["size"], one["majority"]) == ("shop", "nats", 5, 3)
+    assert one["rule"]["maxSkew"] == 2
+    assert one["zones"][0] == {"name": "a", "nodes": None, "cordoned": 0, "tainted": 0}
+    even = one["simulation"]["even"]
+    assert even["servers"] == {"a": 2, "b": 2, "c": 1}
+    assert even["streamsThatSurviveAnyZone"]["R3"] == {"keep": 4, "of": 10}
+    assert even["zoneLost"][2] == {
+        "zone": "c",
+        "lost": 1,
+        "left": 4,
+        "quorum": True,
+        "streams": {"R1": {"keep": 4, "of": 5}, "R3": {"keep": 10, "of": 10}, "R5": {"keep": 1, "of": 1}},
+        "runningAfterRestarts": 4,
+        "lostStartElsewhere": False,
+    }
+    assert one["simulation"]["worst"]["zoneLost"][1]["runningAfterRestarts"] == 3
+    assert one["simulation"]["scaled"][0] == {"size": 3, "best": [1, 1, 1], "worst": [2, 1, 0], "pending": 0}
+    assert one["simulation"]["runningWithAZoneMissingAtInstall"] == 4
+
+
+def test_several_resources_make_several_blocks_and_the_worst_status(tmp_path: Path):
+    called = simulate(tmp_path, cr(3) + "---\n" + cr(5, "more-nats"), "--set", "zones=3")
+    assert called.status == 1
+    assert called.out.count("verdict:") == 2
+    assert "[zone-loss-survived]\n\nNATS shop/nats" in called.out or "[zone-loss-full-zone]\n\nNATS" in called.out
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "code"),
+    [
+        (cr(4), "zones=3", "even-cluster-size"),
+        (cr(3), "zones=a,a", "invalid-zones"),
+        (cr(3), "zones=0", "invalid-zones"),
+        (cr(3), "zones=a b", "invalid-zones"),
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n", "zones=3", "no-nats-cr"),
+    ],
+)
+def test_an_error_or_no_resource_is_status_1_with_nothing_on_standard_output(
+    text: str, settings: str, code: str, tmp_path: Path
+):
+    called = simulate(tmp_path, text, "--set", settings)
+    assert (called.status, called.out) == (1, "")
+    assert f"[{code}]" in called.err
+
+
+def test_a_wrong_format_is_wrong_usage(tmp_path: Path):
+    assert simulate(tmp_path, cr(3), "-o", "yaml").status == 2
+
+
+def test_seven_servers_on_four_zones_with_forty_nodes_take_less_than_half_a_second():
+    layout = Layout(tuple(Zone(name, 10) for name in "abcd"))
+    start = time.perf_counter()
+    what = Simulation(7, layout, lambda size: required_spread(size, 4))
+    ways = [way for counts in placements(7, required_spread(7, 4), layout) for way in by_node(counts, layout)]
+    assert time.perf_counter() - start < 0.5
+    assert len(what.placements) == 2
+    assert len(ways) == 14
