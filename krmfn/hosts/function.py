@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.api.config import from_function_config
 from krmfn.core.finding import error, failed, in_order, warning
-from krmfn.core.objects import GROUP
+from krmfn.core.objects import GROUP, KIND, OWNER
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.listed import items_of
 from krmfn.hosts.output import complain, read_all, write_all
@@ -62,7 +62,8 @@ def transform(text: str) -> tuple[str, int, str]:
     listed = split(text)
     items = items_of(listed)
     settings, config_cr, findings = _settings(listed)
-    crs, found = render([item.source for item in items] + _config_source(listed, config_cr, items), settings)
+    sources = [item.source for item in items] if _may_concern(text) else []
+    crs, found = render(sources + _config_source(listed, config_cr, items), settings)
     findings += found
     findings += _unsafe_paths(crs)
     blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
@@ -70,7 +71,7 @@ def transform(text: str) -> tuple[str, int, str]:
         findings.append(_blind())
     output = None
     if not failed(findings) and settings.mode == "render":
-        steps = plan(items, crs, adopt=settings.adopt, prune=not blind)
+        steps = plan(items if crs or OWNER in text else [], crs, adopt=settings.adopt, prune=not blind)
         findings += steps.findings
         output = _new_items(listed, items, crs, steps, settings)
     findings = in_order(findings)
@@ -84,6 +85,11 @@ def transform(text: str) -> tuple[str, int, str]:
             if not failed(findings):
                 raise
     return listed.render(list(listed.items), results(findings)), 1, errors_for_stderr(findings)
+
+
+def _may_concern(text: str) -> bool:
+    """Whether any item can be a NATS, or look like one: if not, no item is looked at."""
+    return GROUP in text or KIND in text or not text.isascii()
 
 
 def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:

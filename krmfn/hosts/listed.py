@@ -6,9 +6,11 @@ from krmfn.core.objects import OWNER
 from krmfn.hosts.annotations import PACKAGE_PATH, file_of, host_lines, index_of, of
 from krmfn.hosts.source import Source, refuse_large
 from krmfn.wire.head import head
+from krmfn.wire.metadata import metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from krmfn.core.objects import Identity
     from krmfn.wire.reading import Reading
     from krmfn.wire.resource_list import ResourceList
 
@@ -21,9 +23,8 @@ class Item:
     def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
         """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
         text = listed.items[position]
-        found = head(text)
         self.position = position
-        self.source = Source(text, self, self._read, found.identity if found else None)
+        self.source = Source(text, self, self._read, look=_look)
         self._items = items
         self._list = listed
         self._line = listed.item_lines[position]
@@ -38,7 +39,8 @@ class Item:
     def annotations(self) -> dict[str, str]:
         """All annotations of the item; empty when it cannot be read."""
         if self._annotations is None:
-            self._annotations = of(self.source.value())
+            found = metadata(self.source.text)
+            self._annotations = of(self.source.value() if found is None else {"metadata": found})
         return self._annotations
 
     @property
@@ -87,6 +89,11 @@ class Item:
         same = [i for i in self._items if file in i.source.text and (i.annotations.get(PACKAGE_PATH), i.file) == mine]
         before = [i for i in same if i.index is not None and i.index < self.index]
         return before if len(before) == self.index else None
+
+
+def _look(text: str) -> Identity | None:
+    found = head(text)
+    return found.identity if found else None
 
 
 def items_of(listed: ResourceList) -> list[Item]:

@@ -50,18 +50,33 @@ class Document:
 class Source:
     """An object's text, its origin, and its identity where a quick look could tell it."""
 
-    __slots__ = ("_read", "_reading", "_tried", "identity", "origin", "text")
+    __slots__ = ("_identity", "_look", "_read", "_reading", "_tried", "origin", "text")
 
     def __init__(
-        self, text: str, origin: Origin, read: Callable[[], Reading], identity: Identity | None = None
+        self,
+        text: str,
+        origin: Origin,
+        read: Callable[[], Reading],
+        identity: Identity | None = None,
+        look: Callable[[str], Identity | None] | None = None,
     ) -> None:
-        """`read` may raise Unreadable."""
+        """`read` may raise Unreadable; `look` tells the identity from the text, or None where it is not sure."""
         self.text = text
         self.origin = origin
-        self.identity = identity
+        self._identity = identity
+        self._look = look
         self._read = read
         self._reading: Reading | None = None
         self._tried = identity is not None
+
+    @property
+    def identity(self) -> Identity | None:
+        """The identity as far as a look tells it; None where only reading the object would."""
+        if self._identity is None and self._look is not None:
+            self._identity = self._look(self.text)
+            self._look = None
+            self._tried = self._identity is not None
+        return self._identity
 
     def read(self) -> Reading:
         """The object; raises Unreadable."""
@@ -79,9 +94,9 @@ class Source:
 
     def full_identity(self) -> Identity | None:
         """The identity, by reading the whole object if need be; None for what is no Kubernetes object."""
-        if not self._tried:
+        if self.identity is None and not self._tried:
             self._tried = True
-            self.identity = identity_of(self.value())
+            self._identity = identity_of(self.value())
         return self.identity
 
     def place(self, finding: Finding) -> Finding:
