@@ -34,7 +34,9 @@ class Quantity:
         self.family, base, power = _scale(suffix)
         if abs(power) > 60:
             raise NotAQuantity("its exponent is out of range")
-        nano, rest = divmod(int(digits) * NANO * base ** max(power, 0), 10**point * base ** max(-power, 0))
+        up: int = base ** max(power, 0)
+        down: int = 10**point * base ** max(-power, 0)
+        nano, rest = divmod(int(digits) * NANO * up, down)
         nano += rest > 0
         if nano > LARGEST * NANO:
             raise NotAQuantity("it is larger than 2^63 - 1")

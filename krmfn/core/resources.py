@@ -94,7 +94,7 @@ def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
 
 def _dropped(resources: Object) -> Iterator[Finding]:
     others = [(b, n) for b in ("limits", "requests") for n in resources.get(b, {}) if n not in COMPUTE]
-    paths = [("spec", "resources", *other) for other in others]
+    paths: list[tuple[str, ...]] = [("spec", "resources", *other) for other in others]
     if resources.get("claims"):
         paths.append(("spec", "resources", "claims"))
     for path in paths:

@@ -225,7 +225,8 @@ def _quoted(text: str, quote: str) -> str:
 
 def _escaped(text: str) -> str:
     r"""A double-quoted scalar with the escapes `\"` and `\\`; others decline."""
-    parts, start = [], 1
+    parts: list[str] = []
+    start = 1
     while True:
         quote, backslash = text.find('"', start), text.find("\\", start)
         if quote < 0:

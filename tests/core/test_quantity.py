@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from krmfn.core.quantity import NotAQuantity, Quantity, quantities
 
 # What k8s.io/apimachinery v0.37.2 (ParseQuantity, then String of the value) prints for each.
-CANONICAL = """
+CANONICAL = """\
 0=0 -0=0 0Gi=0 0.0=0 1=1 -1=-1 +1=1 007=7 1.=1 .5=500m 0.5=500m 1.5=1500m 1024=1024 1000=1k 1000000=1M 999=999
 1Ki=1Ki 1Mi=1Mi 1Gi=1Gi 1Ti=1Ti 1Pi=1Pi 1Ei=1Ei 1k=1k 1M=1M 1G=1G 1T=1T 1P=1P 1E=1E 1m=1m 1u=1u 1n=1n
 100m=100m 1000m=1 1500m=1500m 0.1=100m 0.001=1m 0.0001=100u 1024Mi=1Gi 1536Mi=1536Mi 1.5Gi=1536Mi 2.5Gi=2560Mi
@@ -19,9 +19,8 @@ CANONICAL = """
 -1.5Gi=-1536Mi -1Gi=-1Gi -100m=-100m -0.1n=-1n 9223372036854775807=9223372036854775807 8191Pi=8191Pi 7Ei=7Ei
 20Gi=20Gi 20G=20G 1e0=1 1e1=10 10e1=100 0.000000001=1n 0.0000000001=1n 1.0000000001=1000000001n
 """.split()
-REFUSED = ["", " ", "x", "Gi", "+", ".", " 1", "1 ", "1 Gi", "1Gi\n", "1GB", "1gib", "1K", "1KI", "1b", "1e", "1e1.5", "1ee3"]
-REFUSED += ["1..2", "1.2.3", "--1", "1-1", "0x10", "1_000", "٣", "1e999999999999", "1e61", "1e-61", "8Ei", "1e25", "1E99"]
-REFUSED += ["9223372036854775808", "9" * 401]
+REFUSED = "x Gi + . 1GB 1gib 1K 1KI 1b 1e 1e1.5 1ee3 1..2 1.2.3 --1 1-1 0x10 1_000 ٣ 1e61 1e-61 8Ei 1e25 1E99".split()
+REFUSED += ["", " ", " 1", "1 ", "1 Gi", "1Gi\n", "1e999999999999", "9223372036854775808", "9" * 401]
 
 
 @pytest.mark.parametrize("row", CANONICAL)
