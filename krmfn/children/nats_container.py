@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from krmfn.children.container_security import security_context
 from krmfn.children.reloader_container import ACCOUNTS_MOUNT, CONFIG_DIR, CONFIG_MOUNT, PID_MOUNT
-from krmfn.natsconf.server import CLIENT, CLUSTER, GATEWAYS, LEAFNODES, METRICS, MONITOR, PID_FILE, STORE_DIR
+from krmfn.children.spread import ZONE
+from krmfn.natsconf.server import (
+    CLIENT,
+    CLUSTER,
+    GATEWAYS,
+    LEAFNODES,
+    METRICS,
+    MONITOR,
+    PID_FILE,
+    STORE_DIR,
+    ZONE_TAG_PREFIX,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +57,17 @@ def _env(facts: Facts) -> list[Object]:
             else []
         ),
         {"name": "SERVER_NAME", "value": f"{quote}$(POD_NAME){quote}"},
+        *_zone_tag(facts),
         *_go_memory_limit(facts),
     ]
+
+
+def _zone_tag(facts: Facts) -> list[Object]:
+    """The zone in quotes and behind a prefix: a zone named `1` would be read as a number, and the server not start."""
+    if not facts.zone_tags:
+        return []
+    zone = _field("ZONE", f"metadata.labels['{ZONE}']")
+    return [zone, {"name": "ZONE_TAG", "value": f'"{ZONE_TAG_PREFIX}$(ZONE)"'}]
 
 
 def _go_memory_limit(facts: Facts) -> list[Object]:

@@ -21,10 +21,32 @@ class Cr:
         self.identity = Identity(API_VERSION, KIND, namespace, name)
 
 
+class Node:
+    """A node of the cluster: its zone (None without the label), and whether it takes pods that tolerate no taint."""
+
+    __slots__ = ("is_cordoned", "is_tainted", "zone")
+
+    def __init__(self, zone: str | None, *, is_cordoned: bool = False, is_tainted: bool = False) -> None:
+        """`is_cordoned` is passing; `is_tainted`: another NoSchedule or NoExecute taint."""
+        self.zone = zone
+        self.is_cordoned = is_cordoned
+        self.is_tainted = is_tainted
+
+
+class StorageClass:
+    """What decides when a volume gets its zone. An absent `volumeBindingMode` means Immediate."""
+
+    __slots__ = ("is_default", "is_immediate")
+
+    def __init__(self, *, is_immediate: bool, is_default: bool) -> None:
+        self.is_immediate = is_immediate
+        self.is_default = is_default
+
+
 class Known:
     """What the input items tell about the target cluster. None everywhere means: nothing found."""
 
-    __slots__ = ("istio_versions", "provider", "secrets")
+    __slots__ = ("istio_versions", "nodes", "provider", "secrets", "storage_classes")
 
     def __init__(
         self,
@@ -36,16 +58,19 @@ class Known:
 
         `secrets`: (namespace, name) of each Secret, ExternalSecret or SealedSecret found, and whether it is known to
         lack the key `resolver.conf` (False: it has it, or cannot be seen to lack it).
+        `nodes` and `storage_classes` are by name, empty when none are among the items.
         """
         self.istio_versions = istio_versions
         self.provider = provider
         self.secrets = secrets or {}
+        self.nodes: dict[str, Node] = {}
+        self.storage_classes: dict[str, StorageClass] = {}
 
 
 class Spread:
     """How the scheduler is told to spread the servers over zones (design: the operator's terms, and one hard cap)."""
 
-    __slots__ = ("max_skew", "min_domains", "prefer_zones")
+    __slots__ = ("max_skew", "min_domains", "one_a_zone", "prefer_zones")
 
     def __init__(
         self, *, prefer_zones: bool = True, max_skew: int | None = None, min_domains: int | None = None
@@ -54,3 +79,10 @@ class Spread:
         self.prefer_zones = prefer_zones
         self.max_skew = max_skew
         self.min_domains = min_domains
+        self.one_a_zone = max_skew == 1
+        """Whether every server is sure to have a zone of its own."""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the hard constraint is there."""
+        return self.max_skew is not None

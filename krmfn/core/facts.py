@@ -32,6 +32,15 @@ GO_MEMORY_SHARE = 80
 """GOMEMLIMIT in percent of the memory limit (nats-io/k8s chart README; nats-server#5870)."""
 
 
+ZONE_LABEL_IN_PODS = (1, 35)
+"""Pods carry the zone of their node as a label from this version (gate PodTopologyLabelsAdmission; rig, section d)."""
+
+
+def carries_zone_label(settings: Settings) -> bool:
+    """Whether pods are known to carry their zone. Stated, not assumed: without it every server has the same tag."""
+    return settings.kubernetes_version is not None and settings.kubernetes_version >= ZONE_LABEL_IN_PODS
+
+
 class Facts:
     """One CR, read in the light of the settings and of what is known about the cluster."""
 
@@ -48,6 +57,9 @@ class Facts:
         self.size: int = spec["cluster"]["size"]
         self.clustered = self.size >= 3
         self.replicas = self.size if self.clustered else 1
+        self.zone_tags = self.hardened and self.clustered and carries_zone_label(settings)
+        self.unique_tag = self.zone_tags and spread.one_a_zone
+        """Only with a zone for each server: with fewer, NATS would refuse a stream with more replicas than zones."""
         self.debug: bool = spec["logging"]["debug"]
         self.trace: bool = spec["logging"]["trace"]
 

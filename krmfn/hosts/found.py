@@ -1,4 +1,4 @@
-"""What the input items tell about the cluster: Istio's CRD, the provider, the Secrets that are there."""
+"""What the input items tell about the cluster: Istio's CRD, the provider, Secrets, nodes, storage classes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from krmfn.core.finding import Finding
     from krmfn.hosts.source import Source
 
 ISTIO_CRD = "destinationrules.networking.istio.io"
@@ -16,14 +17,22 @@ ACCOUNTS_KEY = "resolver.conf"
 _SECRET_KINDS = {("", "Secret"), ("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
 
 
-def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> Known:
-    """Facts found among the items; of Secrets only those that a CR wants, by namespace and name, are looked at."""
+def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tuple[Known, list[Finding]]:
+    """Facts found among the items, and what is wrong with the items they come from.
+
+    Of Secrets only those that a CR wants, by namespace and name, are looked at.
+    """
     known = Known()
-    names = (ISTIO_CRD, "shoot-info", *(name for _, name in secrets))
+    findings: list[Finding] = []
+    names = (ISTIO_CRD, "shoot-info", "StorageClass", "Node", *(name for _, name in secrets))
     for source in sources:
         identity = source.identity
         if identity is None and any(name in source.text for name in names):
             identity = source.full_identity()
+        if (identity.kind in ("Node", "StorageClass")) if identity else ("Node" in source.text):
+            from krmfn.hosts.found_nodes import add
+
+            findings += add(known, source)
         if identity is None:
             continue
         if identity.kind == "CustomResourceDefinition" and identity.name == ISTIO_CRD:
@@ -34,7 +43,7 @@ def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> Kno
             known.provider = _provider(source.value())
         elif (identity.namespace, identity.name) in secrets and (identity.group, identity.kind) in _SECRET_KINDS:
             known.secrets[identity.namespace, identity.name] = _lacks_key(source.value(), identity.kind)
-    return known
+    return known, findings
 
 
 def _served(crd: dict[str, Any]) -> tuple[str, ...]:

@@ -13,28 +13,39 @@ from krmfn.expand import expand
 from krmfn.hosts.found import known_facts
 from krmfn.hosts.recognise import nats_crs
 from krmfn.wire.unreadable import Unreadable
+from krmfn.zones.layout import layout_of
 from krmfn.zones.rules import spread
+from krmfn.zones.tags import check_tags
+from krmfn.zones.verdict import verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from krmfn.core.cr import Known
+    from krmfn.core.cr import Known, Spread
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
     from krmfn.core.settings import Settings
     from krmfn.hosts.source import Source
+    from krmfn.zones.layout import Layout
 
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `expand.ORDER`."""
+    """A CR, where it came from, and its children in the order of `expand.ORDER`.
 
-    __slots__ = ("children", "cr", "source")
+    `facts` is None where a finding is an error, `layout` None where no zones are known.
+    """
 
-    def __init__(self, source: Source, cr: Cr, children: list[Object]) -> None:
+    __slots__ = ("children", "cr", "facts", "layout", "source")
+
+    def __init__(
+        self, source: Source, cr: Cr, children: list[Object], facts: Facts | None, layout: Layout | None
+    ) -> None:
         self.source = source
         self.cr = cr
         self.children = children
+        self.facts = facts
+        self.layout = layout
 
 
 def render(sources: Sequence[Source], settings: Settings, namespace: str = "") -> tuple[list[Rendered], list[Finding]]:
@@ -50,12 +61,17 @@ def render(sources: Sequence[Source], settings: Settings, namespace: str = "") -
         if cr is not None:
             crs.append((source, cr))
     crs.sort(key=lambda pair: (pair[1].namespace, pair[1].name))
-    known = known_facts(sources, {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr in crs})
+    if not crs:
+        return [], in_order(findings)
+    known, found = known_facts(sources, {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr in crs})
+    findings += found
+    layout, found = layout_of(settings.zones, known.nodes)
+    findings += found
     rendered = []
     for source, cr in crs:
-        children, found = render_cr(cr, settings, known)
+        children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
-        rendered.append(Rendered(source, cr, children))
+        rendered.append(Rendered(source, cr, children, facts, layout))
     findings += _collisions(rendered)
     return rendered, in_order(findings)
 
@@ -83,15 +99,28 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Findin
     return Cr(metadata["name"], metadata.get("namespace") or namespace, spec), placed
 
 
-def render_cr(cr: Cr, settings: Settings, known: Known) -> tuple[list[Object], list[Finding]]:
-    """The children of one CR; none where a finding is an error."""
+def render_cr(
+    cr: Cr, settings: Settings, known: Known, layout: Layout | None
+) -> tuple[list[Object], Facts | None, list[Finding]]:
+    """The children of one CR and what they were built from; neither where a finding is an error."""
     findings = check(cr, settings, known)
-    rule, found = spread(cr.spec["cluster"]["size"], settings)
+    rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
     findings += found
+    findings += _check_zones(cr, settings, known, rule)
     if failed(findings):
-        return [], findings
-    children, found = expand(Facts(cr, settings, known, rule))
-    return children, findings + found
+        return [], None, findings
+    facts = Facts(cr, settings, known, rule)
+    children, found = expand(facts)
+    return children, facts, [*findings, *found, verdict(facts.size, settings.zone_spread, rule, layout)]
+
+
+def _check_zones(cr: Cr, settings: Settings, known: Known, rule: Spread) -> Iterator[Finding]:
+    """What keeps the rule from working: the class of the volumes, and pods that do not know their zone."""
+    yield from check_tags(settings, rule)
+    if known.storage_classes:
+        from krmfn.zones.volumes import check_binding
+
+        yield from check_binding(cr.spec["jetStream"]["fileStorage"]["storageClassName"], rule, known.storage_classes)
 
 
 def _is_read(path: tuple[str | int, ...]) -> bool:

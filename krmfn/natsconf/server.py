@@ -13,6 +13,8 @@ CLIENT, CLUSTER, MONITOR, METRICS, LEAFNODES, GATEWAYS = 4222, 6222, 8222, 7777,
 PID_FILE = "/var/run/nats/nats.pid"
 STORE_DIR = "/data"
 ACCOUNTS = "accounts/resolver.conf"
+ZONE_TAG_PREFIX = "az:"
+"""Servers are tagged `az:<zone>`; `unique_tag` wants replicas on servers that differ in the tag of this prefix."""
 
 
 def server_conf(facts: Facts) -> Block:
@@ -22,9 +24,8 @@ def server_conf(facts: Facts) -> Block:
         "pid_file": PID_FILE,
         "http_port": MONITOR,
         "server_name": Variable("SERVER_NAME"),
-        "jetstream": Block(
-            {"max_memory_store": facts.memory_store, "store_dir": STORE_DIR, "max_file_store": facts.file_store}
-        ),
+        **({"server_tags": Variable("ZONE_TAG")} if facts.zone_tags else {}),
+        "jetstream": _jetstream(facts),
     }
     if facts.clustered:
         settings["cluster"] = _cluster(facts)
@@ -35,6 +36,17 @@ def server_conf(facts: Facts) -> Block:
     settings["lame_duck_grace_period"] = "10s"
     settings["lame_duck_duration"] = "120s"
     return Block(settings, includes=(ACCOUNTS,) if facts.secret_mounted else ())
+
+
+def _jetstream(facts: Facts) -> Block:
+    return Block(
+        {
+            "max_memory_store": facts.memory_store,
+            "store_dir": STORE_DIR,
+            "max_file_store": facts.file_store,
+            **({"unique_tag": ZONE_TAG_PREFIX} if facts.unique_tag else {}),
+        }
+    )
 
 
 def _cluster(facts: Facts) -> Block:
