@@ -17,3 +17,8 @@ def shared() -> Path:
     if not (folder / "parity").is_dir():
         pytest.skip("the shared folder is absent; set KRMFN_SHARED to it")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden` rewrites what tests/golden expects; `make golden` says it."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*/expected and results.yaml")

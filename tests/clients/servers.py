@@ -1,0 +1,116 @@
+"""The real nats-server on loopback, with a rendered nats.conf moved to free ports and a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BINARY = Path(sys.executable).parent / "nats-server"
+PATIENCE = 20.0
+"""Seconds until a server must answer; a start takes about a tenth of one."""
+
+
+def free_port() -> int:
+    """A port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Placed:
+    """A nats.conf in a folder, and the ports that it was moved to."""
+
+    def __init__(self, text: str, folder: Path, routes: list[int] | None = None, cluster: int | None = None) -> None:
+        """`routes` are the cluster ports of all servers, `cluster` this one's."""
+        self.folder, self.client, self.monitor = folder, free_port(), free_port()
+        cluster = cluster or free_port()
+        text = re.sub(r"^port: \d+$", f'host: "127.0.0.1"\nport: {self.client}', text, flags=re.MULTILINE)
+        text = re.sub(r"^http_port: \d+$", f'http: "127.0.0.1:{self.monitor}"', text, flags=re.MULTILINE)
+        text = re.sub(r"^  port: \d+$", f'  host: "127.0.0.1"\n  port: {cluster}', text, flags=re.MULTILINE)
+        text = re.sub(r'store_dir: "[^"]*"', f'store_dir: "{folder}/data"', text)
+        text = re.sub(r'pid_file: "[^"]*"', f'pid_file: "{folder}/nats.pid"', text)
+        hosts = iter(routes or [])
+        text = re.sub(r"nats://[^\"]*:6222", lambda _: f"nats://127.0.0.1:{next(hosts, cluster)}", text)
+        accounts = folder / "accounts"
+        accounts.mkdir(parents=True)
+        users = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
+        (accounts / "resolver.conf").write_text(users)
+        self.conf = folder / "nats.conf"
+        self.conf.write_text(text)
+
+    def get(self, path: str) -> Any:
+        """A page of the monitoring port."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor}{path}", timeout=2) as answer:
+            return json.load(answer)
+
+    @contextmanager
+    def running(self, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+        """The server, once it answers; ended when the block is left."""
+        log = self.folder / "log"
+        with log.open("wb") as out:
+            server = subprocess.Popen([BINARY, "-c", self.conf], env=environment, stdout=out, stderr=out)
+        try:
+            self._wait(server, log)
+            yield server
+        finally:
+            server.kill()
+            server.wait()
+
+    def _wait(self, server: subprocess.Popen[bytes], log: Path) -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            assert server.poll() is None, f"the server ended: {log.read_text()}"
+            try:
+                self.get("/varz")
+            except OSError:
+                time.sleep(0.02)
+            else:
+                return
+        raise AssertionError(f"the server does not answer: {log.read_text()}")
+
+
+def parses(conf: Path, environment: dict[str, str] | None = None) -> bool:
+    """Whether `nats-server -t` accepts a configuration."""
+    command = [BINARY, "-c", conf, "-t"]
+    done = subprocess.run(command, env=environment or {}, capture_output=True, check=False, timeout=PATIENCE)
+    return done.returncode == 0
+
+
+def dies(conf: Path, seconds: float = PATIENCE) -> bool:
+    """Whether the server ends by itself within some seconds after its start."""
+    server = subprocess.Popen([BINARY, "-c", conf], env={}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        server.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        server.kill()
+        server.wait()
+    return server.returncode != 0
+
+
+def container_environment(statefulset: dict[str, Any], ordinal: int = 0, zone: str | None = None) -> dict[str, str]:
+    """The variables of the nats container of one pod, expanded as kubelet does; each pod has a zone of its own."""
+    metadata = statefulset["metadata"]
+    fields = {
+        "metadata.name": f"{metadata['name']}-{ordinal}",
+        "metadata.namespace": metadata.get("namespace", "default"),
+        "metadata.labels['topology.kubernetes.io/zone']": f"zone-{ordinal}" if zone is None else zone,
+    }
+    (container,) = (c for c in statefulset["spec"]["template"]["spec"]["containers"] if c["name"] == "nats")
+    variables: dict[str, str] = {}
+    for row in container["env"]:
+        value = fields[row["valueFrom"]["fieldRef"]["fieldPath"]] if "valueFrom" in row else row["value"]
+        variables[row["name"]] = re.sub(r"\$\((\w+)\)", lambda m: variables.get(m[1], m[0]), value)
+    return variables

@@ -1,0 +1,109 @@
+"""Python's start is the cost of a function: the usual run imports a known few modules, and stays within its gates."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.calls import ROOT, plain_environment
+from tests.faults.lists import CONFIG_MAP, CR, HEAD, SMALL
+
+EXPENSIVE = (
+    "pydantic", "jsonschema", "ruamel", "argparse", "re", "typing", "dataclasses", "enum", "json", "yaml",
+    "collections", "functools", "decimal", "datetime", "logging", "pathlib", "inspect", "importlib.metadata",
+    "subprocess", "tempfile",
+)  # fmt: skip
+ALLOWED = {"__future__", "gc", "os", "os.path", "posixpath", "genericpath", "stat", "_stat", "_collections_abc"}
+"""Modules beyond those of an interpreter that does nothing: `os` and what it imports, and what costs nothing."""
+START = "import sys; sys.path.insert(0, {root!r}); from krmfn.__main__ import main"
+LAUNCH = START + "; status = main(); {then}; sys.exit(status)"
+LIST_MODULES = "sys.stderr.write(' '.join(sys.modules))"
+FEW = 40
+GATE_ONE_CR, GATE_MANY = 5, 60
+
+
+def command(then: str = "pass") -> list[str]:
+    return [sys.executable, "-I", "-S", "-c", LAUNCH.format(root=str(ROOT), then=then)]
+
+
+def modules(arguments: list[str], data: str) -> set[str]:
+    done = subprocess.run(arguments, input=data, capture_output=True, text=True, check=False, env=plain_environment())
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+def bare_modules() -> set[str]:
+    return modules([sys.executable, "-I", "-S", "-c", f"import sys; {LIST_MODULES}"], "")
+
+
+def seconds(arguments: list[str], data: bytes) -> float:
+    start = time.perf_counter()
+    done = subprocess.run(arguments, input=data, stdout=subprocess.PIPE, check=False, env=plain_environment())
+    elapsed = time.perf_counter() - start
+    assert done.returncode == 0
+    return elapsed
+
+
+def ratio(data: str, rounds: int) -> float:
+    """The median time of the function over that of an interpreter that does nothing, measured in turns."""
+    bare, ours = [], []
+    for _ in range(rounds):
+        bare.append(seconds([sys.executable, "-I", "-S", "-c", "pass"], b""))
+        ours.append(seconds(command(), data.encode()))
+    return statistics.median(ours) / statistics.median(bare)
+
+
+RENDERED = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: c\n  data:\n    zones: a,b,c\n"
+
+
+@pytest.mark.parametrize("config", ["", RENDERED], ids=["no config", "a ConfigMap"])
+def test_a_plain_cr_imports_nothing_beyond_the_allowed_modules(config: str) -> None:
+    new = modules(command(LIST_MODULES), SMALL + config) - bare_modules()
+    foreign = {name for name in new if name.partition(".")[0] != "krmfn"}
+    assert not foreign.intersection(EXPENSIVE)
+    assert foreign <= ALLOWED
+
+
+def test_the_slow_reader_and_the_models_stay_out_of_a_plain_run() -> None:
+    new = modules(command(LIST_MODULES), SMALL)
+    assert "krmfn.expand" in new
+    slow = {"krmfn.wire.slow", "krmfn.wire.structure", "krmfn.api.explain", "krmfn.api.nats", "krmfn.hosts.cli.main"}
+    assert not new.intersection(slow)
+
+
+def test_a_list_without_a_cr_does_not_even_build_children() -> None:
+    text = HEAD + CONFIG_MAP.format(name="c")
+    assert not modules(command(LIST_MODULES), text).intersection({"pydantic", "yaml", "krmfn.wire.slow"})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "  status:\n    state: Ready\n",
+        "  # a comment\n",
+        "    # another\n    jetStream:\n      memStorage:\n        size: 2Gi\n",
+    ],
+)
+def test_usual_text_stays_on_the_fast_path(more: str) -> None:
+    new = modules(command(LIST_MODULES), HEAD + CR + more)
+    assert "yaml" not in new
+    assert "pydantic" not in new
+
+
+def test_one_cr_costs_a_small_multiple_of_the_bare_interpreter() -> None:
+    assert ratio(SMALL, FEW) <= GATE_ONE_CR
+
+
+def test_ten_thousand_foreign_items_cost_less_than_sixty_starts() -> None:
+    text = HEAD + "".join(CONFIG_MAP.format(name=f"c{i}") for i in range(10_000))
+    assert ratio(text, 5) <= GATE_MANY
+
+
+def test_time_grows_no_faster_than_the_number_of_items() -> None:
+    few, many = (HEAD + "".join(CONFIG_MAP.format(name=f"c{i}") for i in range(n)) for n in (100, 10_000))
+    least_few, least_many = (min(seconds(command(), text.encode()) for _ in range(5)) for text in (few, many))
+    assert least_many / least_few <= 130
