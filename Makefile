@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help demo test lint bench golden generate lock clean
+.PHONY: help demo test test-cluster lint bench golden generate lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,10 @@ demo: $(RUNTIME) ## Set up, render examples/quickstart and say what was made
 
 test: $(DEV) ## Set up, run every test, measure branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+test-cluster: $(DEV) ## Apply what is rendered to a real API server and scheduler (built once, a quarter of an hour)
+	$(BIN)/python -m tests.cluster.control_plane build
+	KRMFN_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
 
 lint: $(DEV) ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

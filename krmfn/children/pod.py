@@ -42,9 +42,11 @@ def template(facts: Facts) -> Object:
 
 
 def _identity(facts: Facts) -> Object:
+    """The old field beside the new one: the API server fills it in, and left unowned it would outlive the account."""
     if not facts.hardened:
         return {}
-    return {"serviceAccountName": facts.names.workload, "automountServiceAccountToken": False}
+    name = facts.names.workload
+    return {"serviceAccountName": name, "serviceAccount": name, "automountServiceAccountToken": False}
 
 
 def _pull_secrets(facts: Facts) -> Object:

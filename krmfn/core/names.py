@@ -39,10 +39,10 @@ def is_dns_subdomain(text: str) -> bool:
 def reads_as_number(name: str) -> bool:
     """Whether nats-server, which parses the value of a variable again, stumbles over a name that starts with digits.
 
-    `2024-...` is taken for a date, `1e5-...` and `2m5-...` for a number with a rest; `3scale-...` is a string.
+    `2024-...` is taken for a date, `1e5-...` and `5kb5-...` for a number with a rest; `3scale-...` is a string.
     Seen with nats-server 2.14.2 (tests/clients/test_nats_server.py).
     """
     rest = name.lstrip("0123456789")
     if rest == name or not rest:
         return rest != name
-    return rest[0] == "-" or (rest[0] in _UNITS and rest[1:2].isdigit())
+    return rest[0] == "-" or (rest[0] in _UNITS and rest[1:].lstrip("bi")[:1].isdigit())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from tests.calls import documents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +81,30 @@ def kpt(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
 def step_config(**data: str) -> str:
     """A `configMap` for the pipeline's entry."""
     return "      configMap:\n" + "".join(f"        {key}: {value!r}\n" for key, value in data.items())
+
+
+QUIET = step_config(**SECRET_FREE)
+HOME = "kyma-system/eventing-nats"
+CHILDREN = {
+    f"{HOME}/{name}.yaml"
+    for name in (
+        "serviceaccount-eventing-nats",
+        "configmap-eventing-nats-config",
+        "service-eventing-nats",
+        "service-eventing-nats-client",
+        "statefulset-eventing-nats",
+        "poddisruptionbudget-eventing-nats",
+    )
+}
+
+
+def named(package: Package, kind: str) -> dict[str, dict[str, Any]]:
+    """The objects of a kind by name, each there once."""
+    found: dict[str, dict[str, Any]] = {}
+    for path, text in package.files().items():
+        if path.endswith(".yaml"):
+            for obj in documents(text):
+                if obj["kind"] == kind:
+                    assert obj["metadata"]["name"] not in found, "there twice"
+                    found[obj["metadata"]["name"]] = obj
+    return found
