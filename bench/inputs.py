@@ -24,7 +24,7 @@ CR = """\
 """
 FOREIGN = """\
 - apiVersion: apps/v1
-  kind: Deployment
+  kind: StatefulSet
   metadata:
     name: app-{number}
     namespace: bench
@@ -35,6 +35,7 @@ FOREIGN = """\
       internal.config.kubernetes.io/index: '0'
   spec:
     replicas: 2
+    serviceName: app-{number}
     selector:
       matchLabels:
         app: app-{number}
@@ -44,17 +45,53 @@ FOREIGN = """\
           app: app-{number}
       spec:
         containers:
-        - name: app
-          image: registry.example/app:{number}
-          args: ["--listen=:8080", '--name=app-{number}']
+"""
+CONTAINER = """\
+        - name: {name}
+          image: registry.example/{name}:{number}
+          args: ["--listen=:8080", '--name={name}-{number}']
           env:
           - name: CONFIG
             value: |
               one
               - two
+          - name: MODE
+            value: "production"
+          ports:
+          - containerPort: 8080
+            name: http
+            protocol: TCP
+          readinessProbe:
+            httpGet:
+              path: /ready
+              port: 8080
+            initialDelaySeconds: 10
+            periodSeconds: 10
           resources:
             requests: {{cpu: 100m, memory: 64Mi}}
+            limits:
+              memory: 128Mi
+          volumeMounts:
+          - mountPath: /data
+            name: data
 """
+CLAIM = """\
+    volumeClaimTemplates:
+    - metadata:
+        name: data
+      spec:
+        accessModes:
+        - ReadWriteOnce
+        resources:
+          requests:
+            storage: 10Gi
+"""
+
+
+def workload(number: int) -> str:
+    """A foreign StatefulSet of three containers, about 3 KB, as the items are that kpt sends."""
+    containers = (CONTAINER.format(name=name, number=number) for name in ("app", "proxy", "metrics"))
+    return FOREIGN.format(number=number) + "".join(containers) + CLAIM
 
 
 def one_cr() -> str:
@@ -69,11 +106,11 @@ def slow_cr() -> str:
 
 
 def foreign(count: int) -> str:
-    """A number of Deployments and no CR."""
-    return HEAD + "".join(FOREIGN.format(number=number) for number in range(count))
+    """A number of StatefulSets and no CR."""
+    return HEAD + "".join(workload(number) for number in range(count))
 
 
 def mixed(count: int) -> str:
-    """CRs and Deployments in turn, `count` items in all."""
-    pairs = (CR.format(name=f"nats-{n}") + FOREIGN.format(number=n) for n in range(count // 2))
+    """CRs and StatefulSets in turn, `count` items in all."""
+    pairs = (CR.format(name=f"nats-{n}") + workload(n) for n in range(count // 2))
     return HEAD + "".join(pairs)

@@ -20,7 +20,7 @@ def build(facts: Facts) -> Object | None:
         "metadata": facts.metadata(facts.names.client),
         "spec": {
             "type": "ClusterIP",
-            "selector": dict(facts.selector),
+            "selector": facts.selector,
             "ports": [
                 {"name": "client", "port": CLIENT, "targetPort": "client", "protocol": "TCP", "appProtocol": "tcp"}
             ],

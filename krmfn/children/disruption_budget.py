@@ -20,7 +20,7 @@ def build(facts: Facts) -> Object:
         "metadata": facts.metadata(facts.names.workload, None if facts.hardened else {}),
         "spec": {
             "maxUnavailable": 1,
-            "selector": {"matchLabels": dict(facts.selector)},
+            "selector": {"matchLabels": facts.selector},
             **({"unhealthyPodEvictionPolicy": "AlwaysAllow"} if facts.hardened else {}),
         },
     }

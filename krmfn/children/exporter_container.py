@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.children.container_security import security_context, sidecar_resources
+from krmfn.core.objects import shared
 from krmfn.natsconf.server import METRICS, MONITOR
 
 TYPE_CHECKING = False
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
 
 def build(facts: Facts) -> Object:
     """The operator's flags."""
+    return _container(facts.images.exporter, hardened=facts.hardened)
+
+
+@shared
+def _container(image: str, *, hardened: bool) -> Object:
     return {
         "name": "metrics",
-        "image": facts.images.exporter,
+        "image": image,
         "imagePullPolicy": "IfNotPresent",
         "args": [
             f"-port={METRICS}",
@@ -31,5 +37,5 @@ def build(facts: Facts) -> Object:
         ],
         "ports": [{"name": "metrics", "containerPort": METRICS, "protocol": "TCP"}],
         "resources": sidecar_resources(),
-        "securityContext": security_context(facts),
+        "securityContext": security_context(hardened=hardened),
     }

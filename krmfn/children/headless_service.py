@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.objects import shared
 from krmfn.natsconf.server import CLIENT, CLUSTER, GATEWAYS, LEAFNODES, METRICS, MONITOR
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ def build(facts: Facts) -> Object:
         "spec": {
             "clusterIP": "None",
             "publishNotReadyAddresses": True,
-            "selector": dict(facts.selector),
+            "selector": facts.selector,
             "ports": ports(facts),
         },
     }
@@ -35,8 +36,9 @@ def ports(facts: Facts) -> list[Object]:
         ("leafnodes", LEAFNODES, "tcp", False),
         ("gateways", GATEWAYS, "tcp", False),
     ]
-    return [
-        {"name": name, "port": port, "protocol": "TCP", "appProtocol": protocol}
-        for name, port, protocol, listens in rows
-        if listens or not facts.hardened
-    ]
+    return [_port(name, port, protocol) for name, port, protocol, listens in rows if listens or not facts.hardened]
+
+
+@shared
+def _port(name: str, port: int, protocol: str) -> Object:
+    return {"name": name, "port": port, "protocol": "TCP", "appProtocol": protocol}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.children.container_security import security_context
 from krmfn.children.reloader_container import ACCOUNTS_MOUNT, CONFIG_DIR, CONFIG_MOUNT, PID_MOUNT
 from krmfn.children.spread import ZONE
+from krmfn.core.objects import Shared, shared
 from krmfn.natsconf.server import (
     CLIENT,
     CLUSTER,
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from krmfn.core.facts import Facts
     from krmfn.core.objects import Object
 
+LIFECYCLE = Shared({"preStop": {"exec": {"command": ["nats-server", f"-sl=ldm={PID_FILE}"]}}})
+
 
 def build(facts: Facts) -> Object:
     """Stopped by lame duck mode: leaders move away before the server goes."""
@@ -33,8 +36,8 @@ def build(facts: Facts) -> Object:
         "env": _env(facts),
         "ports": _ports(facts),
         **({"resources": facts.resources} if facts.resources else {}),
-        "securityContext": security_context(facts),
-        "lifecycle": {"preStop": {"exec": {"command": ["nats-server", f"-sl=ldm={PID_FILE}"]}}},
+        "securityContext": security_context(hardened=facts.hardened),
+        "lifecycle": LIFECYCLE,
         "startupProbe": _probe("/healthz", failures=90, period=10),
         "readinessProbe": _probe("/healthz?js-server-only=true", failures=3, period=10),
         "livenessProbe": _probe("/healthz?js-enabled-only=true", failures=5, period=30),
@@ -77,6 +80,7 @@ def _go_memory_limit(facts: Facts) -> list[Object]:
     return [{"name": "GOMEMLIMIT", "value": facts.go_memory_limit}]
 
 
+@shared
 def _field(name: str, path: str) -> Object:
     return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
 
@@ -90,13 +94,15 @@ def _ports(facts: Facts) -> list[Object]:
         ("monitor", MONITOR, True),
         ("metrics", METRICS, False),
     ]
-    return [
-        {"name": name, "containerPort": port, "protocol": "TCP"}
-        for name, port, listens in rows
-        if listens or not facts.hardened
-    ]
+    return [_port(name, port) for name, port, listens in rows if listens or not facts.hardened]
 
 
+@shared
+def _port(name: str, port: int) -> Object:
+    return {"name": name, "containerPort": port, "protocol": "TCP"}
+
+
+@shared
 def _probe(path: str, *, failures: int, period: int) -> Object:
     return {
         "httpGet": {"path": path, "port": MONITOR},
@@ -109,10 +115,9 @@ def _probe(path: str, *, failures: int, period: int) -> Object:
 
 
 def _mounts(facts: Facts) -> list[Object]:
-    mounts = [
+    return [
         *([ACCOUNTS_MOUNT] if facts.secret_mounted else []),
         CONFIG_MOUNT,
         PID_MOUNT,
         {"name": facts.names.claim, "mountPath": STORE_DIR},
     ]
-    return [dict(mount) for mount in mounts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.children import exporter_container, nats_container, reloader_container
 from krmfn.children.spread import affinity, topology_spread_constraints
+from krmfn.core.objects import shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def template(facts: Facts) -> Object:
             "enableServiceLinks": False,
             "shareProcessNamespace": True,
             "terminationGracePeriodSeconds": GRACE_SECONDS,
-            "securityContext": _security_context(facts),
+            "securityContext": _security_context(hardened=facts.hardened),
             "affinity": affinity(facts),
             **topology_spread_constraints(facts),
             "containers": [
@@ -55,10 +56,11 @@ def _pull_secrets(facts: Facts) -> Object:
     return {"imagePullSecrets": [{"name": name} for name in facts.image_pull_secrets]}
 
 
-def _security_context(facts: Facts) -> Object:
+@shared
+def _security_context(*, hardened: bool) -> Object:
     """Pod Security Standard "restricted" wants runAsNonRoot, which the operator leaves out."""
     return {
-        **({"runAsNonRoot": True} if facts.hardened else {}),
+        **({"runAsNonRoot": True} if hardened else {}),
         "runAsUser": 1000,
         "runAsGroup": 10001,
         "fsGroup": 10001,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.children.container_security import security_context, sidecar_resources
+from krmfn.core.objects import Shared, shared
 from krmfn.natsconf.server import ACCOUNTS, PID_FILE
 
 TYPE_CHECKING = False
@@ -11,21 +12,25 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Object
 
 CONFIG_DIR = "/etc/nats-config"
-CONFIG_MOUNT = {"name": "config-volume", "mountPath": CONFIG_DIR}
-PID_MOUNT = {"name": "pid", "mountPath": "/var/run/nats"}
-ACCOUNTS_MOUNT = {"name": "accounts-volume", "mountPath": f"{CONFIG_DIR}/accounts"}
+CONFIG_MOUNT = Shared({"name": "config-volume", "mountPath": CONFIG_DIR})
+PID_MOUNT = Shared({"name": "pid", "mountPath": "/var/run/nats"})
+ACCOUNTS_MOUNT = Shared({"name": "accounts-volume", "mountPath": f"{CONFIG_DIR}/accounts"})
 
 
 def build(facts: Facts) -> Object:
     """It watches nats.conf and, where a Secret is mounted, the included accounts."""
-    accounts = ["-config", f"{CONFIG_DIR}/{ACCOUNTS}"] if facts.secret_mounted else []
-    mounts = [CONFIG_MOUNT, PID_MOUNT, *([ACCOUNTS_MOUNT] if facts.secret_mounted else [])]
+    return _container(facts.images.reloader, accounts=facts.secret_mounted, hardened=facts.hardened)
+
+
+@shared
+def _container(image: str, *, accounts: bool, hardened: bool) -> Object:
+    watched = ["-config", f"{CONFIG_DIR}/{ACCOUNTS}"] if accounts else []
     return {
         "name": "config-reloader",
-        "image": facts.images.reloader,
+        "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["nats-server-config-reloader", "-pid", PID_FILE, "-config", f"{CONFIG_DIR}/nats.conf", *accounts],
+        "command": ["nats-server-config-reloader", "-pid", PID_FILE, "-config", f"{CONFIG_DIR}/nats.conf", *watched],
         "resources": sidecar_resources(),
-        "securityContext": security_context(facts),
-        "volumeMounts": [dict(mount) for mount in mounts],
+        "securityContext": security_context(hardened=hardened),
+        "volumeMounts": [CONFIG_MOUNT, PID_MOUNT, *([ACCOUNTS_MOUNT] if accounts else [])],
     }

@@ -20,13 +20,13 @@ def affinity(facts: Facts) -> Object:
     `hardened` selects with the StatefulSet's own selector; the operator's label is the same for every CR, so that two
     clusters of one namespace repel each other.
     """
-    selector = dict(facts.selector) if facts.hardened else {"nats_cluster": OPERATOR_CLUSTER}
+    selector = facts.selector if facts.hardened else {"nats_cluster": OPERATOR_CLUSTER}
     keys = [(ZONE, ZONE_WEIGHT)] if facts.spread.prefer_zones else []
     return {
         "podAntiAffinity": {
             "preferredDuringSchedulingIgnoredDuringExecution": [
                 {
-                    "podAffinityTerm": {"labelSelector": {"matchLabels": dict(selector)}, "topologyKey": key},
+                    "podAffinityTerm": {"labelSelector": {"matchLabels": selector}, "topologyKey": key},
                     "weight": weight,
                 }
                 for key, weight in [*keys, (HOST, HOST_WEIGHT)]
@@ -45,6 +45,6 @@ def topology_spread_constraints(facts: Facts) -> Object:
         "maxSkew": facts.spread.max_skew,
         "minDomains": facts.spread.min_domains,
         "nodeTaintsPolicy": "Honor",
-        "labelSelector": {"matchLabels": dict(facts.selector)},
+        "labelSelector": {"matchLabels": facts.selector},
     }
     return {"topologySpreadConstraints": [constraint]}

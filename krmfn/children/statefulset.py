@@ -21,7 +21,7 @@ def build(facts: Facts) -> Object:
             "serviceName": facts.names.workload,
             "podManagementPolicy": "Parallel",
             **_claim_retention(facts),
-            "selector": {"matchLabels": dict(facts.selector)},
+            "selector": {"matchLabels": facts.selector},
             "template": pod.template(facts),
             "volumeClaimTemplates": [_claim(facts)],
         },

@@ -71,8 +71,8 @@ CLUSTERS: dict[str, Meaning] = {
     "zone-spread-single-server": ("warning", "One server stands in one zone.", "Plan a cluster of three for more."),
     "zone-spread-impossible": (
         "error",
-        "zoneSpread required needs three or more known zones.",
-        "State zones, or use zoneSpread auto.",
+        "zoneSpread required needs three or more zones, and nodes that can hold every server.",
+        "State zones, add nodes, or use zoneSpread auto.",
     ),
     "conf-max-payload": (
         "error",

@@ -52,7 +52,7 @@ RESOURCES: dict[str, Meaning] = {
         "Write enabled: false, or a size such as 1Gi.",
     ),
     "cluster-size-to-1": (
-        "error",
+        "error, warning",
         "A cluster of several servers would become one server, which loses its streams.",
         "Keep the size, or plan a new cluster.",
     ),
@@ -62,7 +62,7 @@ RESOURCES: dict[str, Meaning] = {
         "Keep the size that was set, in the same spelling.",
     ),
     "storage-class-changed": (
-        "error",
+        "error, warning",
         "The storage class changes, and a StatefulSet's claims cannot.",
         "Keep the class that was set.",
     ),

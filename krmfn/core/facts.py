@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.core.images import Images
 from krmfn.core.labels import DASHBOARD, INSTANCE, MANAGED_BY, NAME
 from krmfn.core.names import Names, reads_as_number
-from krmfn.core.objects import OWNER, owner_mark
+from krmfn.core.objects import OWNER, Shared, owner_mark
 from krmfn.core.quantity import Quantity
 from krmfn.core.resources import container_resources
 from krmfn.core.storage import claim_size, file_store_bytes, memory_store_bytes
@@ -72,7 +72,7 @@ class Facts:
         self.resources = container_resources(spec["resources"], hardened=self.hardened)
         self.go_memory_limit = _go_memory_limit(spec["resources"].get("limits", {}).get("memory"))
 
-        self.selector = {NAME: "nats", INSTANCE: self.names.instance, DASHBOARD: "eventing"}
+        self.selector = Shared({NAME: "nats", INSTANCE: self.names.instance, DASHBOARD: "eventing"})
         self._label(spec.get("labels", {}), spec.get("annotations", {}))
 
         self.images = Images(settings)
@@ -90,13 +90,14 @@ class Facts:
         """Labels and annotations, merged as the operator does: `managed-by` is put back on objects, not on pods."""
         if self.hardened:
             common = {MANAGED_BY: "krmfn", **labels}
-            self.labels = {**common, MANAGED_BY: "krmfn", **self.selector}
+            all_labels = {**common, MANAGED_BY: "krmfn", **self.selector}
             self.pod_labels = {**common, **self.selector}
         else:
             common = {**OPERATOR_LABELS, **labels}
             managed = {MANAGED_BY: OPERATOR_LABELS[MANAGED_BY]}
-            self.labels = {**OPERATOR_CHART, **common, **managed, **self.selector}
+            all_labels = {**OPERATOR_CHART, **common, **managed, **self.selector}
             self.pod_labels = {**self.selector, "nats_cluster": OPERATOR_CLUSTER, **common}
+        self.labels = Shared(dict(sorted(all_labels.items())))
         self.annotations = annotations
         self.pod_annotations = {"prometheus.io/scrape": "false", "sidecar.istio.io/inject": "false", **annotations}
         self.metrics_annotations = {"prometheus.io/port": "7777", "prometheus.io/scrape": "true", **annotations}
@@ -108,7 +109,7 @@ class Facts:
         return {
             "name": name,
             **namespace,
-            "labels": dict(sorted(self.labels.items())),
+            "labels": self.labels,
             "annotations": dict(sorted({**own, OWNER: self.owner}.items())),
         }
 

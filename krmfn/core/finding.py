@@ -25,7 +25,6 @@ class Finding:
     __slots__ = (
         "code",
         "current",
-        "field",
         "file",
         "index",
         "line",
@@ -54,7 +53,6 @@ class Finding:
         self.code = code
         self.message = message
         self.path = path
-        self.field = dotted(path)
         self.current = current
         self.proposed = proposed
         self.object = object
@@ -71,18 +69,19 @@ class Finding:
         line: int | None = None,
     ) -> Finding:
         """The same finding at a place; what it already knows stays."""
-        return Finding(
-            self.severity,
-            self.code,
-            self.message,
-            path=self.path,
-            current=self.current,
-            proposed=self.proposed,
-            object=self.object or object,
-            file=self.file if self.file is not None else file,
-            index=self.index if self.index is not None else index,
-            line=self.line if self.line is not None else line,
+        placed = Finding(
+            self.severity, self.code, self.message, path=self.path, current=self.current, proposed=self.proposed
         )
+        placed.object = self.object or object
+        placed.file = file if self.file is None else self.file
+        placed.index = index if self.index is None else self.index
+        placed.line = line if self.line is None else self.line
+        return placed
+
+    @property
+    def field(self) -> str:
+        """The path as the API server writes it; "" for the whole object."""
+        return dotted(self.path)
 
     def __repr__(self) -> str:
         return f"Finding({self.severity}, {self.code}, {self.field!r}, {self.message!r}, {self.file}:{self.line})"

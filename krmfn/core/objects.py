@@ -4,9 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from collections.abc import Callable
+    from typing import Any, ParamSpec, TypeAlias
 
     Object: TypeAlias = dict[str, Any]
+    Arguments = ParamSpec("Arguments")
 
 GROUP = "operator.kyma-project.io"
 VERSION = "v1alpha1"
@@ -16,6 +18,8 @@ CONFIG_API_VERSION = "fn.krmfn.dev/v1alpha1"
 CONFIG_KIND = "RenderNATS"
 OWNER = "krmfn.dev/owner"
 """The annotation that marks a child: `<namespace>/<cr-name>`, or `<cr-name>` alone without a namespace."""
+ALLOW = "krmfn.dev/allow"
+"""The annotation by which a CR allows changes that destroy: codes of findings, with commas between them."""
 
 
 class Identity:
@@ -54,3 +58,26 @@ def identity(obj: Object) -> Identity:
 def owner_mark(namespace: str, name: str) -> str:
     """The value of the owner annotation of a CR's children."""
     return f"{namespace}/{name}" if namespace else name
+
+
+class Shared(dict):  # type: ignore[type-arg]
+    """A part of a manifest that stands in many places: nobody changes it, and the emitter prints it once an indent."""
+
+    __slots__ = ("printed",)
+
+    def __init__(self, part: Object) -> None:
+        super().__init__(part)
+        self.printed: dict[str, str] = {}
+
+
+def shared(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
+    """For a builder whose few arguments decide everything: what it made for them once, it gives again."""
+    made: dict[object, Object] = {}
+
+    def again(*arguments: Arguments.args, **named: Arguments.kwargs) -> Object:
+        key = (arguments, *named.items())
+        if key not in made:
+            made[key] = Shared(build(*arguments, **named))
+        return made[key]
+
+    return again

@@ -15,6 +15,10 @@ _DECIMAL_SUFFIX = {power: suffix for suffix, power in _DECIMAL.items()}
 _BINARY_SUFFIX = ("", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DIGITS = frozenset("0123456789")
 
+_KNOWN: dict[str | int, tuple[int, str]] = {}
+"""What texts were read as: the same few sizes stand in every CR of a fleet."""
+_KNOWN_MOST = 4096
+
 
 class NotAQuantity(ValueError):
     """The text is no quantity that Kubernetes can hold; the message says why, without the text."""
@@ -30,17 +34,12 @@ class Quantity:
 
     def __init__(self, text: str | int) -> None:
         """Read a quantity; raise NotAQuantity. A fraction below a billionth is rounded up, as apimachinery does."""
-        negative, digits, point, suffix = _split(str(text))
-        self.family, base, power = _scale(suffix)
-        if abs(power) > 60:
-            raise NotAQuantity("its exponent is out of range")
-        up: int = base ** max(power, 0)
-        down: int = 10**point * base ** max(-power, 0)
-        nano, rest = divmod(int(digits) * NANO * up, down)
-        nano += rest > 0
-        if nano > LARGEST * NANO:
-            raise NotAQuantity("it is larger than 2^63 - 1")
-        self.nano = -nano if negative else nano
+        known = _KNOWN.get(text)
+        if known is None:
+            known = _read(str(text))
+            if len(_KNOWN) < _KNOWN_MOST:
+                _KNOWN[text] = known
+        self.nano, self.family = known
 
     def whole(self) -> int | None:
         """The amount as an integer (bytes, for a size), or None when it has a fraction."""
@@ -69,6 +68,21 @@ class Quantity:
 
     def __repr__(self) -> str:
         return f"Quantity({self.canonical()!r})"
+
+
+def _read(text: str) -> tuple[int, str]:
+    """Billionths, and the family of suffixes."""
+    negative, digits, point, suffix = _split(text)
+    family, base, power = _scale(suffix)
+    if abs(power) > 60:
+        raise NotAQuantity("its exponent is out of range")
+    up: int = base ** max(power, 0)
+    down: int = 10**point * base ** max(-power, 0)
+    nano, rest = divmod(int(digits) * NANO * up, down)
+    nano += rest > 0
+    if nano > LARGEST * NANO:
+        raise NotAQuantity("it is larger than 2^63 - 1")
+    return -nano if negative else nano, family
 
 
 def _split(text: str) -> tuple[bool, str, int, str]:

@@ -8,6 +8,8 @@ _QUOTABLE = frozenset("0123456789.+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR
 
 def shown(text: str, longest: int = LONGEST) -> str:
     r"""The text as printable ASCII on one line, cut at `longest`: the rest as `\xNN`, `\uNNNN` or `\UNNNNNNNN`."""
+    if len(text) <= longest and text.isascii() and text.isprintable():
+        return text
     safe = "".join(c if " " <= c <= "~" else _escaped(ord(c)) for c in text[: longest + 1])
     return safe if len(safe) <= longest else safe[: longest - 3] + "..."
 

@@ -56,6 +56,8 @@ def _scalar(value: Value) -> str:
 
 def quoted(text: str) -> str:
     """A string that nats-server reads back as it was. Characters beyond printable ASCII are written byte by byte."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     return '"' + "".join(_ESCAPES.get(c) or (c if " " <= c <= "~" else _bytes(c)) for c in text) + '"'
 
 

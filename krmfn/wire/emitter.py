@@ -5,6 +5,7 @@ Plain scalars are a whitelist. There are no anchors, tags, folded scalars, singl
 
 from __future__ import annotations
 
+from krmfn.core.objects import Shared
 from krmfn.wire import limits
 
 TYPE_CHECKING = False
@@ -96,6 +97,8 @@ def _mapping(obj: dict[str, Any], pad: str, first: str, out: list[str]) -> None:
             elif kind is list and value:
                 out.append(head + "\n")
                 _sequence(value, pad, pad, out)
+            elif kind is Shared and value:
+                out.append(f"{head}\n{_shared(value, pad + '  ', pad + '  ')}")
             else:
                 out.append(f"{head} {_inline(value, pad)}\n")
             first = pad
@@ -117,6 +120,8 @@ def _sequence(obj: list[Any], pad: str, first: str, out: list[str]) -> None:
                 _mapping(value, inner, first + "- ", out)
             elif kind is list and value:
                 _sequence(value, inner, first + "- ", out)
+            elif kind is Shared and value:
+                out.append(_shared(value, inner, first + "- "))
             else:
                 out.append(f"{first}- {_text(value, inner) if kind is str else _inline(value, inner)}\n")
             first = pad
@@ -124,6 +129,16 @@ def _sequence(obj: list[Any], pad: str, first: str, out: list[str]) -> None:
     except Unprintable as trouble:
         trouble.path = (index, *trouble.path)
         raise
+
+
+def _shared(obj: Shared, pad: str, first: str) -> str:
+    """The entries of a shared part; its first line tells how deep it stands."""
+    printed = obj.printed.get(first)
+    if printed is None:
+        lines: list[str] = []
+        _mapping(obj, pad, first, lines)
+        printed = obj.printed[first] = "".join(lines)
+    return printed
 
 
 def _key(key: Any) -> str:
@@ -143,7 +158,7 @@ def _inline(value: Any, pad: str) -> str:
     kind = type(value)
     if kind is str:
         return _text(value, pad)
-    if kind is dict:
+    if kind is dict or kind is Shared:
         return "{}"
     if kind is list:
         return "[]"
@@ -241,7 +256,7 @@ def _flow(obj: Any, depth: int) -> str:
         return _json(obj)
     step: Any = None
     try:
-        if kind is dict:
+        if kind is dict or kind is Shared:
             parts = []
             for step, value in obj.items():
                 _key(step)

@@ -20,11 +20,9 @@ def is_closed(chunk: str) -> bool:
     """True when surely no quoted scalar or flow collection spans lines, whatever the lines are; False is no proof.
 
     Quotes come in pairs on a line, one kind not inside the other. The second of a pair never opens a scalar, since no
-    blank stands before it. Of flow collections only `{}` and `[]` are let through.
+    blank stands before it. Flow collections end on the line on which they begin.
     """
-    if "{" in chunk and chunk.count("{") != chunk.count("{}"):
-        return False
-    if "[" in chunk and chunk.count("[") != chunk.count("[]"):
+    if ("{" in chunk and not _ends_on_line(chunk, "{")) or ("[" in chunk and not _ends_on_line(chunk, "[")):
         return False
     if '"' not in chunk:
         return "'" not in chunk or _is_paired(chunk.split("'"))
@@ -36,6 +34,27 @@ def is_closed(chunk: str) -> bool:
     if any("'" in inside for inside in parts[1::2]):
         return False
     return all("'" not in outside or _is_paired(outside.split("'")) for outside in parts[::2])
+
+
+def _ends_on_line(chunk: str, bracket: str) -> bool:
+    """Whether on each line with that bracket all brackets are in balance, and none is in quotes or a comment."""
+    at = chunk.find(bracket)
+    while at >= 0:
+        eol = chunk.find("\n", at)
+        row = chunk[chunk.rfind("\n", 0, at) + 1 : eol if eol >= 0 else len(chunk)]
+        if row.count("[") != row.count("]") or row.count("{") != row.count("}") or "#" in row:
+            return False
+        if max(row.rfind("]"), row.rfind("}")) < max(row.rfind("["), row.rfind("{")):
+            return False
+        if ('"' in row and _has_brackets_inside(row, '"')) or ("'" in row and _has_brackets_inside(row, "'")):
+            return False
+        at = chunk.find(bracket, eol) if eol >= 0 else -1
+    return True
+
+
+def _has_brackets_inside(row: str, quote: str) -> bool:
+    inside = "".join(row.split(quote)[1::2])
+    return "[" in inside or "]" in inside or "{" in inside or "}" in inside
 
 
 def _is_paired(parts: list[str]) -> bool:

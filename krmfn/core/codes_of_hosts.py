@@ -1,0 +1,50 @@
+"""What the codes of findings mean that only kustomize, Argo CD or Kyma's Eventing can cause."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.codes_of_files import Meaning
+
+HOSTS: dict[str, Meaning] = {
+    "generator-without-nats": (
+        "error",
+        "A generator of kustomize is a RenderNATS, and sees no NATS.",
+        "List the NATS under generators, or the RenderNATS under transformers.",
+    ),
+    "renamed-child": (
+        "error",
+        "kustomize has renamed or moved a rendered object, and a text in it still has the old name.",
+        "List the NATS under resources and a RenderNATS under transformers of the kustomization that changes the name.",
+    ),
+    "invalid-parameters": (
+        "error",
+        "The parameters of Argo CD's plugin are not what Argo CD makes of an Application.",
+        "Write name with string or array in spec.source.plugin.parameters, each name once.",
+    ),
+    "several-configurations": (
+        "error",
+        "More than one RenderNATS is in the app directory.",
+        "Leave one.",
+    ),
+    "istio-not-stated": (
+        "error",
+        "Nothing tells whether the cluster runs Istio: Argo CD gave no KUBE_API_VERSIONS.",
+        "State the parameter istio: true or false.",
+    ),
+    "nothing-to-apply": (
+        "error",
+        "With mode validate nothing is printed, which Argo CD would take for: remove everything.",
+        "Leave mode out, and run krmfn check before.",
+    ),
+    "app-name-is-instance": (
+        "warning",
+        "The Application is called as the label app.kubernetes.io/instance of the pods says.",
+        "Use annotation tracking in Argo CD, the default since 3.0, or another name for the Application.",
+    ),
+    "status-url": (
+        "warning",
+        "The URL that the operator would write leads to no Service that krmfn renders.",
+        "Give the NATS a name with nats in it, and keep the cluster domain cluster.local.",
+    ),
+}
