@@ -97,8 +97,7 @@ def _fill(left: int, window: tuple[int, int], same: list[bool], turn: int, befor
     low, high = window
     zones = len(same) - turn
     if not zones:
-        if not left:
-            yield ()
+        yield ()
         return
     top = min(high, before if same[turn] else high, left - low * (zones - 1))
     for count in range(top, low - 1, -1):

@@ -113,23 +113,9 @@ def _full_zone(size: int, usual: Counts, most_in_one: int, zones: int) -> str:
     text = (
         f"servers stand {written(usual)}, and then the loss of any one zone is survived; but zones without room at"
         f" install can leave {most_in_one} of {size} in one zone, and volumes keep them there. {ENOUGH_ZONES} servers"
-        f" survive the loss of a zone as well and exclude that, and so do {size} on {_zones_for(size, zones)} zones"
+        f" survive the loss of a zone as well and exclude that, and so do {size} on {zones + 1} zones"
     )
     return text + _streams(usual)
-
-
-def _zones_for(size: int, zones: int) -> int:
-    """The smallest number of zones with which no placement loses the majority with one zone."""
-    count = zones + 1
-    while size - _most_of(size, count) < majority(size):
-        count += 1
-    return count
-
-
-def _most_of(size: int, zones: int) -> int:
-    from krmfn.zones.layout import numbered
-
-    return most(size, required_spread(size, zones), numbered(zones))
 
 
 def _streams(usual: Counts) -> str:

@@ -73,6 +73,13 @@ def test_the_verdict_is_info_exactly_when_the_worst_placement_survives(size: int
     assert (say(size, zones).severity == "info") == worst_survives
 
 
+def test_one_zone_more_is_enough_for_every_size_that_three_zones_are_too_few_for():
+    for zones in range(3, 9):
+        for size in range(3, 40, 2):
+            is_safe = survives(size, required_spread(size, zones), numbered(zones))
+            assert is_safe == (zones > 3 or size == 3), (size, zones)
+
+
 @pytest.mark.parametrize(
     ("counts", "fatal_r3", "fatal_r5", "r3", "r5"),
     [
