@@ -61,19 +61,19 @@ CHANGES: dict[str, Meaning] = {
         f"Keep the directory; to go on, {_ALLOW}",
     ),
     "store-limit-reload-rejected": (
-        "error, warning",
+        "warning",
         "Running servers reject the new limit of a store, and everything else that changes in nats.conf.",
-        f"Restart the servers after the apply; to go on, {_ALLOW}",
+        "Restart the servers after the apply.",
     ),
     "setting-reload-rejected": (
-        "error, warning",
+        "warning",
         "Running servers reject the new setting, and everything else that changes in nats.conf.",
-        f"Restart the servers after the apply; to go on, {_ALLOW}",
+        "Restart the servers after the apply.",
     ),
     "conf-unreadable": (
-        "error, warning",
+        "warning",
         "The earlier or the new nats.conf cannot be read, so nothing can be said about the change.",
-        f"Look at both; to go on, {_ALLOW}",
+        "Look at both.",
     ),
     "selector-changed": (
         "error, warning",

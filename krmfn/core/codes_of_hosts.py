@@ -12,6 +12,11 @@ HOSTS: dict[str, Meaning] = {
         "A generator of kustomize is a RenderNATS, and sees no NATS.",
         "List the NATS under generators, or the RenderNATS under transformers.",
     ),
+    "cr-dropped": (
+        "warning",
+        "keepCR: drop deletes the file of the NATS, and the next render takes the cluster for gone.",
+        "Use keepCR: local-config where the files are kept.",
+    ),
     "renamed-child": (
         "error",
         "kustomize has renamed or moved a rendered object, and a text in it still has the old name.",

@@ -59,32 +59,89 @@ def transform(text: str) -> tuple[str, int, str]:
     """The output, the exit status, and what to say on standard error when the status is not 0."""
     if not text.strip():
         raise Unreadable("empty-input", "the input is empty; write a ResourceList, or see krmfn --help")
-    listed = split(text)
-    items = items_of(listed)
-    settings, config_cr, findings = _settings(listed)
-    sources = [item.source for item in items] if _may_concern(text) else []
-    crs, found = render(sources + _config_source(listed, config_cr, items), settings)
-    findings += found
-    findings += _unsafe_paths(crs)
+    output, findings = transformed(split(text))
+    return (output, 1, errors_for_stderr(findings)) if failed(findings) else (output, 0, "")
+
+
+def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
+    """The list with its items renewed and `results`, and all findings. With an error among them the items are the old.
+
+    Raises Unreadable.
+    """
+    text, items = listed.text, items_of(listed)
+    settings, crs, findings = _rendered(listed, items)
     blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
     if blind:
         findings.append(_blind())
-    output = None
+    by_kustomize = notes.KUSTOMIZE_ID in text and any(notes.KUSTOMIZE_ID in item.annotations for item in items)
+    output, left = None, [] if settings.mode == "render" else items
     if not failed(findings) and settings.mode == "render":
-        steps = plan(items if crs or OWNER in text else [], crs, adopt=settings.adopt, prune=not blind)
+        marked = items if crs or OWNER in text else []
+        steps = plan(marked, crs, adopt=settings.adopt, prune=not blind, orphans=not by_kustomize)
         findings += steps.findings
         output = _new_items(listed, items, crs, steps, settings)
+        left = [item for item in marked if item.position not in steps.replaced and item.position not in steps.removed]
+    if settings.keep_cr == "drop" and not by_kustomize:
+        findings += _dropped(crs)
+    if by_kustomize:
+        findings = _without_files([*findings, *_stale(text, left)])
     findings = in_order(findings)
     if not failed(findings):
         if output is None:
-            output = [] if any(notes.KUSTOMIZE_ID in item.annotations for item in items) else list(listed.items)
+            output = [] if by_kustomize else list(listed.items)
         try:
-            return listed.render(output, results(findings) or None), 0, ""
+            return listed.render(output, results(findings) or None), findings
         except Unprintable:
             findings = in_order([*findings, *_unprintable(crs)])
             if not failed(findings):
                 raise
-    return listed.render(list(listed.items), results(findings)), 1, errors_for_stderr(findings)
+    return listed.render(list(listed.items), results(findings)), findings
+
+
+def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[Rendered], list[Finding]]:
+    """What the functionConfig states, every CR with its children, and what is wrong with them."""
+    settings, config_cr, findings = _settings(listed)
+    sources = [item.source for item in items] if _may_concern(listed.text) else []
+    crs, found = render(sources + _config_source(listed, config_cr, items), settings)
+    findings += [*found, *_unsafe_paths(crs)]
+    if not crs and config_cr is None and listed.function_config is not None:
+        findings += _not_alone(listed, items)
+    return settings, crs, findings
+
+
+def _dropped(crs: list[Rendered]) -> Iterator[Finding]:
+    """An item that does not come back loses its file, and the next render would take the CR for gone."""
+    for one in crs:
+        if one.source.origin.file is not None:
+            text = (
+                "keepCR: drop deletes the file of the NATS, and the next render removes every object of a NATS that is"
+                " gone; use keepCR: local-config where the files are kept"
+            )
+            yield one.source.place(warning("cr-dropped", text))
+
+
+def _stale(text: str, items: list[Item]) -> Iterator[Finding]:
+    if OWNER in text:
+        from krmfn.hosts.kustomize import stale
+
+        yield from stale(items)
+
+
+def _without_files(findings: list[Finding]) -> list[Finding]:
+    """The paths that kustomize puts on items between two functions are of its own making: no file has them."""
+    for finding in findings:
+        finding.file = finding.index = finding.line = None
+    return findings
+
+
+def _not_alone(listed: ResourceList, items: list[Item]) -> Iterator[Finding]:
+    """A generator of kustomize must be a NATS: it sees no other object."""
+    reading = listed.read_function_config()
+    if len(items) == 1 and reading is not None:
+        from krmfn.hosts.kustomize import is_alone, nothing_to_render
+
+        if is_alone(items, reading.value):
+            yield items[0].source.place(nothing_to_render())
 
 
 def _may_concern(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.core.finding import error, info, warning
-from krmfn.core.objects import identity, owner_mark
+from krmfn.core.objects import ALLOW, identity, owner_mark
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.paths import child_path, directory_of
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Identity, Object
     from krmfn.hosts.listed import Item
     from krmfn.hosts.program import Rendered
+
+    Step = tuple[Rendered, Object, Object]
 
 MANY = 100
 """More names than these take longer to look for in an object's text than the object to read."""
@@ -32,11 +34,15 @@ class Plan:
         self.findings: list[Finding] = []
 
 
-def plan(items: list[Item], rendered: list[Rendered], *, adopt: bool, prune: bool) -> Plan:
-    """Upsert every child and prune what is marked and no longer wanted."""
+def plan(items: list[Item], rendered: list[Rendered], *, adopt: bool, prune: bool, orphans: bool = True) -> Plan:
+    """Upsert every child and prune what is marked and no longer wanted.
+
+    `orphans`: children whose CR is gone go too. Not with kustomize, where an earlier step may have dropped the CR.
+    """
     result = Plan()
     wanted = {identity(child): (child, one) for one in rendered for child in one.children}
     found: dict[Identity, Item] = {}
+    steps: list[Step] = []
     for item, key in _existing(items, wanted):
         if key in found and item.owner is not None:
             result.removed.add(item.position)
@@ -46,11 +52,24 @@ def plan(items: list[Item], rendered: list[Rendered], *, adopt: bool, prune: boo
         if item.owner is None and not adopt:
             result.findings.append(_unmarked(item, key, one))
         result.replaced[item.position] = _in_place(child, item)
+        if item.owner is not None and notes.KUSTOMIZE_ID not in item.source.text:  # kustomize has no earlier state
+            steps.append((one, item.source.value(), child))
+    result.findings += _steps(rendered, steps)
     taken = _files(items) if len(found) < len(wanted) else {}
     result.added = [_placed(child, one, taken) for key, (child, one) in wanted.items() if key not in found]
     if prune:
-        _prune(items, rendered, result)
+        _prune(items, rendered, result, orphans=orphans)
     return result
+
+
+def _steps(rendered: list[Rendered], steps: list[Step]) -> Iterator[Finding]:
+    """What the step from the earlier render's children would destroy; where nothing changes, nothing is imported."""
+    allows = [one for one in rendered if ALLOW in one.source.text]
+    if allows or any(old.get(key) != new.get(key) for _, old, new in steps for key in ("spec", "data")):
+        from krmfn.hosts.previous import allowed_by, check_steps
+
+        yield from (finding for one in allows for finding in allowed_by(one.source)[1])
+        yield from check_steps(steps)
 
 
 def _existing(items: list[Item], wanted: Mapping[Identity, object]) -> Iterator[tuple[Item, Identity]]:
@@ -112,23 +131,25 @@ def _annotated(child: Object, extra: dict[str, str]) -> Object:
     return {**child, "metadata": {**metadata, "annotations": annotations}}
 
 
-def _prune(items: list[Item], rendered: list[Rendered], result: Plan) -> None:
+def _prune(items: list[Item], rendered: list[Rendered], result: Plan, *, orphans: bool) -> None:
     present = {owner_mark(one.cr.namespace, one.cr.name) for one in rendered}
     gone: dict[str, list[Item]] = {}
     for item in items:
         if item.position in result.replaced or item.position in result.removed or item.owner is None:
+            continue
+        if item.owner not in present and not orphans:
             continue
         result.removed.add(item.position)
         if item.owner in present:
             result.findings.append(_no_longer_wanted(item))
         else:
             gone.setdefault(item.owner, []).append(item)
-    for owner, orphans in gone.items():
+    for owner, left in gone.items():
         text = (
-            f"NATS {owner} is gone, so the whole cluster goes: its {len(orphans)} objects are removed; its volumes"
+            f"NATS {owner} is gone, so the whole cluster goes: its {len(left)} objects are removed; its volumes"
             " (PersistentVolumeClaims) stay"
         )
-        result.findings.append(orphans[0].source.place(warning("cluster-removed", text)))
+        result.findings.append(left[0].source.place(warning("cluster-removed", text)))
 
 
 def _no_longer_wanted(item: Item) -> Finding:

@@ -48,10 +48,17 @@ class Rendered:
         self.layout = layout
 
 
-def render(sources: Sequence[Source], settings: Settings, namespace: str = "") -> tuple[list[Rendered], list[Finding]]:
+def render(
+    sources: Sequence[Source],
+    settings: Settings,
+    namespace: str = "",
+    istio_versions: tuple[str, ...] | None = None,
+) -> tuple[list[Rendered], list[Finding]]:
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
-    `namespace` is that of CRs that state none. Where a finding is an error the children are not to be used.
+    `namespace` is that of CRs that state none; `istio_versions` are the versions of DestinationRule that a host says
+    the cluster serves, () none; a CRD among the input goes over them. Where a finding is an error the children are not
+    to be used.
     """
     sources_of_crs, findings = nats_crs(sources)
     crs: list[tuple[Source, Cr]] = []
@@ -65,6 +72,8 @@ def render(sources: Sequence[Source], settings: Settings, namespace: str = "") -
         return [], in_order(findings)
     known, found = known_facts(sources, {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr in crs})
     findings += found
+    if known.istio_versions is None:
+        known.istio_versions = istio_versions
     layout, found = layout_of(settings.zones, known.nodes)
     findings += found
     rendered = []

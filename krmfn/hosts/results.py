@@ -37,9 +37,20 @@ def place(finding: Finding) -> str:
     return f"{shown(finding.file, 200)}:{line or ' '}"
 
 
+def named(finding: Finding) -> str:
+    """The same as `text` for hosts that name no files, such as kustomize: which object takes the place of the line."""
+    if finding.file is not None or finding.object is None or not finding.object.name:
+        return text(finding)
+    one = finding.object
+    name = f"{one.namespace}/{one.name}" if one.namespace else one.name
+    field = f"{finding.field}: " if finding.field else ""
+    which = f"{shown(one.kind, LONGEST_NAME)} {shown(name, LONGEST_NAME)}"
+    return f"{which}: {finding.severity}: {field}{finding.message} [{finding.code}]"
+
+
 def errors_for_stderr(findings: Iterable[Finding]) -> str:
     """The first errors, and how many more there are, in at most four lines."""
-    lines = [text(finding) for finding in findings if finding.severity == ERROR]
+    lines = [named(finding) for finding in findings if finding.severity == ERROR]
     more = len(lines) - SHOWN_ON_STDERR
     if more > 1:
         lines = [*lines[:SHOWN_ON_STDERR], f"and {more} more errors, in the results"]

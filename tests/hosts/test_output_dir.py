@@ -393,7 +393,12 @@ def states(source: Path, out: Path) -> list[dict[str, bytes]]:
     """What the directory holds after each of two different renders."""
     found = []
     for setting in ("profile=hardened", "profile=nats-manager"):
-        assert command(["render", "-f", str(source), "--output-dir", str(out), "--set", setting, "istio=true"]) == 0
+        assert (
+            command(
+                ["render", "-f", str(source), "--output-dir", str(out), "--set", setting, "istio=true", "clusterName=c"]
+            )
+            == 0
+        )
         found.append({path: content for path, content in tree(out).items() if path != "mine"})
     return found
 
@@ -416,6 +421,7 @@ def start(source: Path, out: Path, profile: str) -> subprocess.Popen[bytes]:
         "--set",
         f"profile={profile}",
         "istio=true",
+        "clusterName=c",
     ]
     return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=plain_environment())
 

@@ -38,7 +38,7 @@ class Option:
 class Command:
     """A command: its name, what it takes besides options, one sentence, its options and an example."""
 
-    __slots__ = ("choices", "example", "name", "operand", "options", "text")
+    __slots__ = ("choices", "example", "many", "name", "operand", "options", "text")
 
     def __init__(
         self,
@@ -49,13 +49,18 @@ class Command:
         example: str,
         operand: str = "",
         choices: tuple[str, ...] = (),
+        many: bool = False,
     ) -> None:
-        """`operand` is "" for a command that takes options only; `choices` are all that may stand there."""
+        """`operand` is "" for a command that takes options only; `choices` are all that may stand there.
+
+        `many`: the operands are paths, any number of them.
+        """
         self.name = name
         self.text = text
         self.options = options
         self.example = example
         self.operand = operand
+        self.many = many
         self.choices = choices
 
 
@@ -97,6 +102,12 @@ _COMMANDS = (
                 takes="directory",
                 text="Write one file an object and a kustomization.yaml there, all or nothing.",
             ),
+            Option(
+                "--previous",
+                value="DIR",
+                takes="directory",
+                text="Refuse what the step from this earlier render would destroy; --output-dir itself by default.",
+            ),
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
     ),
@@ -110,14 +121,96 @@ _COMMANDS = (
         example="krmfn check -f clusters -R -o json",
     ),
     Command(
+        "diff",
+        "Say what a change does to a running cluster: nothing, a reload, restarts, a refusal, or the loss of data. Each"
+        " state is a file or directory of NATS or of rendered objects, a dump, or -. Status 0 no change, 1 changes, 2 a"
+        " state that cannot be compared.",
+        (
+            Option("--git", value="REV", text="Compare paths at a revision (or OLD..NEW) with the working tree."),
+            Option(
+                "--fail-on",
+                value="CLASS",
+                choices=("metadata", "reload", "restart", "blocked", "recreate", "data-loss"),
+                text="Status 1 only for changes of this class or a stronger one (in this order) that no NATS allows.",
+            ),
+            *_INPUT[2:],
+            Option(
+                "-o",
+                "--output",
+                value="FORMAT",
+                choices=("text", "json", "markdown"),
+                text="Lines of text, json, or a comment for a pull request.",
+            ),
+        ),
+        operand="OLD NEW",
+        many=True,
+        example="krmfn diff --git main -- clusters --fail-on blocked",
+    ),
+    Command(
         "simulate",
-        "Say where the servers can stand, and what the loss of a zone or a node does. Status 1 also when one of three or"
-        " more zones can take the majority.",
+        "Say where the servers can stand, and what the loss of a zone or a node does. Status 1 also when one of three"
+        " or more zones can take the majority.",
         (
             *_INPUT,
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a json list."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
+    ),
+    Command(
+        "status",
+        "Print every NATS found with the status that the operator would write, for kubectl replace"
+        " --subresource=status.",
+        (
+            *_INPUT,
+            Option(
+                "--time",
+                value="TIME",
+                text="When conditions have changed, such as 2030-01-31T12:00:00Z; without it 1970-01-01T00:00:00Z.",
+            ),
+        ),
+        example="krmfn status -f nats.yaml --set zones=3 | kubectl replace --subresource=status -f -",
+    ),
+    Command(
+        "cmp",
+        "Be a config management plugin of Argo CD: print the objects of every NATS in the current directory, or the"
+        " parameters that an Application may give.",
+        (
+            Option("-R", "--recursive", text="Read the directories inside the app directory too."),
+            Option(
+                "--config", value="FILE", takes="file", text="A RenderNATS; without it the one in the app directory."
+            ),
+            Option(
+                "--set",
+                value="KEY=VALUE",
+                many=True,
+                takes="setting",
+                text="State one setting; a parameter goes over it.",
+            ),
+        ),
+        operand="WHAT",
+        choices=("generate", "parameters"),
+        example="krmfn cmp generate",
+    ),
+    Command(
+        "kustomize",
+        "Put the legacy exec plugins in place, by which kubectl kustomize --enable-alpha-plugins calls krmfn.",
+        (
+            Option(
+                "--dir",
+                value="DIR",
+                takes="directory",
+                text="The plugin directory; without it the one that kustomize looks in.",
+            ),
+        ),
+        operand="WHAT",
+        choices=("install",),
+        example="krmfn kustomize install",
+    ),
+    Command(
+        "doctor",
+        "Say which hosts can call krmfn on this machine, and why the others cannot.",
+        (Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Lines of text, or a json list."),),
+        example="krmfn doctor",
     ),
     Command(
         "explain",
@@ -128,8 +221,16 @@ _COMMANDS = (
     ),
     Command(
         "schema",
-        "Print the JSON Schema (draft-07) of a kind.",
-        (Option("-o", "--output", value="FORMAT", choices=("json",), text="json, the only one."),),
+        "Print the JSON Schema (draft-07) of a kind, or NATS as a CustomResourceDefinition.",
+        (
+            Option(
+                "-o",
+                "--output",
+                value="FORMAT",
+                choices=("json", "crd"),
+                text="A json schema, or yaml for kubectl apply.",
+            ),
+        ),
         operand="KIND",
         choices=("NATS", "RenderNATS"),
         example="krmfn schema NATS",

@@ -201,7 +201,7 @@ def _flags(options: tuple[Option, ...]) -> list[str]:
 
 def _operands(command: Command) -> tuple[str, ...]:
     """What may stand there; for `explain` every field, key and code."""
-    if command.choices or not command.operand:
+    if command.choices or command.many or not command.operand:
         return command.choices
     return (*_paths(NATS["fields"]["spec"], "spec"), *KEYS, *CODES)
 

@@ -54,6 +54,13 @@ def files_of(paths: Sequence[str], *, recursive: bool) -> tuple[list[File], list
     return list(files.values()), findings
 
 
+def is_read_in_directory(path: str) -> bool:
+    """Whether a file of this path, relative to what was named, would be read as one of a directory."""
+    folders, name = os.path.split(path)
+    hidden = any(part.startswith(".") and part not in (".", "..") for part in (*folders.split("/"), name))
+    return not hidden and name not in _IGNORED and name.endswith(ENDINGS)
+
+
 def cannot_read(path: str, why: OSError) -> Finding:
     """What to say of a path that is not there, or not for us to read."""
     if isinstance(why, FileNotFoundError):
@@ -75,7 +82,7 @@ def _files(path: str, *, recursive: bool) -> Iterator[File]:
 def _inside(directory: str, root: str, seen: set[str], *, recursive: bool) -> Iterator[File]:
     """`root` is where links may not lead out of; `seen` are the real paths of directories, against circles."""
     for name in sorted(os.listdir(directory)):
-        path = os.path.join(directory, name)
+        path = name if directory == os.curdir else os.path.join(directory, name)
         real = os.path.realpath(path)
         if name.startswith(".") or name in _IGNORED or not real.startswith(os.path.join(root, "")):
             continue

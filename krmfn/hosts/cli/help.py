@@ -74,9 +74,10 @@ def of_command(command: Command) -> str:
     operand = f"{command.operand} " if command.operand else ""
     reads = "-f PATH... " if any("-f" in option.flags for option in command.options) else ""
     choices = f"\n{command.operand}: {', '.join(command.choices)}\n" if command.choices else ""
+    status = "" if command.many else f"\n{_STATUS}"  # `diff` says its own
     return (
         f"{command.text}\n\nUsage:\n  krmfn {command.name} {operand}{reads}[OPTIONS]\n{choices}\n"
-        f"Options:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n\n{_STATUS}"
+        f"Options:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n{status}"
     )
 
 

@@ -59,7 +59,7 @@ def gather(paths: Sequence[str], *, recursive: bool, without: str | None = None)
                 text = f"all files together have more than {MAX_INPUT >> 20} MiB; split them"
                 found.findings.append(error("too-large", text).at(file=name))
                 break
-            _add_file(found, data, file, name)
+            add_file(found, data, file, name)
         except OSError as why:
             found.findings.append(cannot_read(file.name, why))
         except Unreadable as why:
@@ -78,8 +78,8 @@ def contents(path: str) -> bytes:
         os.close(descriptor)
 
 
-def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
-    """Raises Unreadable."""
+def add_file(found: Input, data: bytes, file: File, name: str) -> None:
+    """Add the documents of a file; `name` is what findings call it. Raises Unreadable."""
     documents = split(decode(data))
     if file.real != STDIN:
         found.files.append(file.real)

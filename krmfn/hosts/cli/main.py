@@ -94,8 +94,18 @@ def _run(name: str, parsed: Namespace) -> int:
             from krmfn.hosts.cli.render import run
         case "check":
             from krmfn.hosts.cli.check import run
+        case "diff":
+            from krmfn.hosts.cli.diff import run
         case "simulate":
             from krmfn.hosts.cli.simulate import run
+        case "status":
+            from krmfn.hosts.cli.status import run
+        case "cmp":
+            from krmfn.hosts.cli.cmp import run
+        case "kustomize":
+            from krmfn.hosts.cli.kustomize import run
+        case "doctor":
+            from krmfn.hosts.cli.doctor import run
         case "explain":
             from krmfn.hosts.cli.explain import run
         case "schema":

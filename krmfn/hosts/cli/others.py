@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
+    from krmfn.hosts.cli.run import Result
     from krmfn.hosts.program import Rendered
     from krmfn.hosts.source import Source
 
@@ -27,6 +28,37 @@ _CONFIG_GROUPS = ("kpt.dev", "kustomize.config.k8s.io", CONFIG_API_VERSION.parti
 def others_of(sources: Sequence[Source]) -> list[Source]:
     """Objects for the cluster that krmfn neither reads as a CR nor owns."""
     return [source for source in sources if _is_other(source)]
+
+
+def is_config(key: Identity) -> bool:
+    """Whether an object steers a tool (kpt, kustomize, krmfn) or is a NATS: none of them is for a cluster."""
+    return key.group in _CONFIG_GROUPS or (key.kind == KIND and key.group == GROUP)
+
+
+def add_others(result: Result) -> None:
+    """Print the other objects behind the children, but for those that a child takes the place of."""
+    found = others_of(result.sources)
+    taken = in_the_way(found, result.crs)
+    if not result.settings.adopt:
+        result.findings += taken.values()
+    for source in found:
+        if source in taken:
+            continue
+        try:
+            result.printed.append(printed(source))
+        except Unreadable as why:
+            result.findings.append(source.unreadable(why))
+
+
+def left_out(result: Result) -> str:
+    """How many other objects are not printed, "" for none."""
+    if result.settings.include == "all" or result.settings.mode != "render":
+        return ""
+    count = len(others_of(result.sources))
+    if not count:
+        return ""
+    what, them = ("1 other object was", "it") if count == 1 else (f"{count} other objects were", "them")
+    return f"{what} left out (include=all adds {them})\n"
 
 
 def in_the_way(others: Sequence[Source], rendered: Sequence[Rendered]) -> dict[Source, Finding]:
@@ -64,7 +96,7 @@ def _is_other(source: Source) -> bool:
     key = source.full_identity()
     if key is None:
         return True
-    if key.group in _CONFIG_GROUPS or (key.kind == KIND and key.group == GROUP):
+    if is_config(key):
         return False
     if OWNER not in source.text and notes.LOCAL_CONFIG not in source.text:
         return True

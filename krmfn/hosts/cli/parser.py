@@ -22,17 +22,28 @@ def parse(command: Command, arguments: list[str]) -> argparse.Namespace:
     for option in options:
         _add(parser, option)
     if command.operand:
-        parser.add_argument("operand", nargs="?")
+        parser.add_argument("operand", nargs="*" if command.many else "?")
     try:
         parsed, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as wrong:
         raise _no_value(wrong, options) from None
+    if command.many:
+        rest = _gather_operands(parsed, rest, arguments)
     if rest:
         raise _left_over(rest, options)
     _check_choices(parsed, options)
-    if command.operand and not parsed.help:
+    if command.operand and not command.many and not parsed.help:
         _check_operand(parsed.operand, command)
     return parsed
+
+
+def _gather_operands(parsed: argparse.Namespace, rest: list[str], arguments: list[str]) -> list[str]:
+    """Paths wherever they stand, in their order: also behind --set, which would take them. Returns what is left."""
+    stray = [word for word in parsed.set if "=" not in word]
+    parsed.set = [word for word in parsed.set if "=" in word]
+    paths = [word for word in rest if word == "-" or not word.startswith("-")]
+    parsed.operand = sorted((*parsed.operand, *stray, *paths), key=arguments.index)
+    return [word for word in rest if word not in ("-", "--") and word.startswith("-")]
 
 
 class _Parser(argparse.ArgumentParser):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from krmfn.core.finding import error, failed, in_order
-from krmfn.hosts.cli.others import in_the_way, others_of, printed
+from krmfn.hosts.cli.others import add_others, left_out
 from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.cli.usage import Usage
 from krmfn.hosts.output import complain
 from krmfn.wire.emitter import document
-from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
 
     from krmfn.core.finding import Finding
-    from krmfn.hosts.cli.run import Printed, Result
+    from krmfn.hosts.cli.run import Printed
 
 
 def run(parsed: Namespace) -> int:
@@ -25,7 +24,11 @@ def run(parsed: Namespace) -> int:
         raise Usage("--output-dir writes yaml; leave -o json out")
     result = run_all(parsed)
     if result.settings.include == "all" and not failed(result.findings):
-        _add_others(result)
+        add_others(result)
+    if not failed(result.findings):
+        from krmfn.hosts.cli.earlier import check_earlier
+
+        result.findings += check_earlier(result, parsed.previous or result.settings.previous, parsed.output_dir)
     is_wanted = result.settings.mode == "render" and not failed(result.findings)
     said = ""
     if is_wanted and parsed.output_dir is not None:
@@ -34,35 +37,10 @@ def run(parsed: Namespace) -> int:
     complain(lines(in_order(result.findings), color=is_colored(parsed.color, STDERR)))
     if failed(result.findings):
         return 1
-    complain(said + _left_out(result))
+    complain(said + left_out(result))
     if not is_wanted or parsed.output_dir is not None:
         return 0
     return put(_json(result.printed) if parsed.output == "json" else "---\n".join(one.text for one in result.printed))
-
-
-def _add_others(result: Result) -> None:
-    """Print the other objects behind the children, but for those that a child takes the place of."""
-    found = others_of(result.sources)
-    taken = in_the_way(found, result.crs)
-    if not result.settings.adopt:
-        result.findings += taken.values()
-    for source in found:
-        if source in taken:
-            continue
-        try:
-            result.printed.append(printed(source))
-        except Unreadable as why:
-            result.findings.append(source.unreadable(why))
-
-
-def _left_out(result: Result) -> str:
-    if result.settings.include == "all" or result.settings.mode != "render":
-        return ""
-    count = len(others_of(result.sources))
-    if not count:
-        return ""
-    what, them = ("1 other object was", "it") if count == 1 else (f"{count} other objects were", "them")
-    return f"{what} left out (include=all adds {them})\n"
 
 
 def _json(objects: list[Printed]) -> str:

@@ -57,12 +57,13 @@ def run(parsed: Namespace) -> Result:
     result.crs, findings = render(found.sources, stated.settings, namespace)
     result.findings = [*stated.findings, *found.findings, *findings]
     if not failed(result.findings):
-        _print(result)
+        print_children(result)
     result.findings = in_order(result.findings)
     return result
 
 
-def _print(result: Result) -> None:
+def print_children(result: Result) -> None:
+    """Fill `printed`; no CR at all is an error finding."""
     if not result.crs:
         text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
         result.findings.append(error("no-nats-cr", text))

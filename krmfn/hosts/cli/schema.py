@@ -1,10 +1,12 @@
-"""`krmfn schema`: the JSON Schema of a kind, as in schemas/."""
+"""`krmfn schema`: the JSON Schema of a kind, as in schemas/, or NATS as a CustomResourceDefinition."""
 
 from __future__ import annotations
 
 import json
 
+from krmfn.core.objects import KIND
 from krmfn.hosts.cli.out import put
+from krmfn.hosts.cli.usage import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +14,14 @@ if TYPE_CHECKING:
 
 
 def run(parsed: Namespace) -> int:
-    """The exit status."""
+    """The exit status. Raises Usage."""
+    if parsed.output == "crd":
+        if parsed.operand != KIND:
+            raise Usage(f"only {KIND} is an object of a cluster; write krmfn schema {KIND} -o crd")
+        from krmfn.api.crd import definition
+        from krmfn.wire.emitter import document
+
+        return put(document(definition()))
     from krmfn.api.schema import schema
 
     return put(json.dumps(schema(parsed.operand), indent=2, sort_keys=True) + "\n")

@@ -38,13 +38,19 @@ class Stated:
 
 def settings_of(config: str | None, pairs: Sequence[str]) -> Stated:
     """`pairs` are texts of the form key=value; the last of the same key counts. Raises Usage."""
-    stated = _pairs(pairs)
+    stated = pairs_of(pairs)
     if config is None:
         settings, _, findings = from_function_config(None, dict(stated))
         return Stated(settings, findings, None)
     if config == STDIN:
         raise Usage("--config reads a file, not standard input; write --config FILE")
     source, findings = _source(config)
+    settings, found = settings_from(source, stated)
+    return Stated(settings, findings + found, os.path.realpath(config))
+
+
+def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settings, list[Finding]]:
+    """The settings of a RenderNATS that could be read, or of none, and keys as texts over them."""
     value = source.read().value if source is not None else None
     settings, cr, found = from_function_config(value, dict(stated))
     if cr is not None:
@@ -55,7 +61,7 @@ def settings_of(config: str | None, pairs: Sequence[str]) -> Stated:
         unclear = {problem.path for problem in problems}
         found = problems + [finding for finding in found if finding.path not in unclear]
         found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
-    return Stated(settings, findings + found, os.path.realpath(config))
+    return settings, found
 
 
 def checked_namespace(name: str | None) -> str:
@@ -65,7 +71,8 @@ def checked_namespace(name: str | None) -> str:
     return name or ""
 
 
-def _pairs(pairs: Sequence[str]) -> dict[str, str]:
+def pairs_of(pairs: Sequence[str]) -> dict[str, str]:
+    """Keys and values of `--set`; the last of the same key counts. Raises Usage."""
     stated = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")

@@ -1,0 +1,147 @@
+"""Argo CD's config management plugin: the app directory to plain documents, and the parameters that it takes."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.core.finding import ERROR, WARNING, error, failed, in_order, warning
+from krmfn.core.names import Names
+from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
+from krmfn.hosts.argocd_environment import VERSION, Environment
+from krmfn.hosts.cli.input import gather
+from krmfn.hosts.cli.others import add_others, left_out
+from krmfn.hosts.cli.run import Result, print_children
+from krmfn.hosts.cli.stated import pairs_of, settings_from, settings_of
+from krmfn.hosts.found import ISTIO_CRD
+from krmfn.hosts.program import render
+from krmfn.wire.unreadable import Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.settings import Settings
+    from krmfn.hosts.cli.input import Input
+    from krmfn.hosts.source import Source
+
+NOT_ANNOUNCED = ("keepCR", "mode", "previous")
+"""Keys without a use in Argo CD: nothing of the app directory is written back, and there is no earlier render."""
+
+
+def generate(environment: Mapping[str, str], config: str | None, pairs: list[str], *, recursive: bool) -> Result:
+    """Children and findings for the current directory; `config` and `pairs` are the plugin file's own options.
+
+    A parameter goes over `--set`, that over the configuration: the file of `--config`, else the one RenderNATS in the
+    app directory. What neither states may come from the environment. Raises Usage.
+    """
+    seen = Environment(environment)
+    found = gather(["."], recursive=recursive, without=os.path.realpath(config) if config else None)
+    for source in found.sources:
+        source.full_identity()
+    stated = {**pairs_of(pairs), **seen.pairs}
+    settings, findings = _settings(config, found, stated)
+    findings += _completed(settings, seen)
+    result = Result(settings, found.sources, found.files)
+    result.crs, rendered = render(found.sources, settings, seen.namespace, seen.istio_versions)
+    findings += [*found.findings, *(f for f in rendered if f.code != "istio-unknown")]
+    findings += _not_to_guess(result, seen)
+    result.findings = findings
+    if not failed([*found.findings, *rendered]):
+        print_children(result)
+    if settings.include == "all" and not failed(result.findings):
+        add_others(result)
+    return result
+
+
+def said(result: Result) -> list[Finding]:
+    """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors first."""
+    by_severity: dict[str, list[Finding]] = {ERROR: [], WARNING: []}
+    for finding in in_order(result.findings):
+        by_severity.setdefault(finding.severity, []).append(finding)
+    return by_severity[ERROR] or [f for of_one in by_severity.values() for f in of_one]
+
+
+def text_of(result: Result) -> tuple[str, str]:
+    """The documents, and how many objects were left out."""
+    return "---\n".join(one.text for one in result.printed), left_out(result)
+
+
+def announcement() -> list[dict[str, Any]]:
+    """The parameters as `spec.parameters.dynamic` lists them. Defaults are for the eye: Argo CD never sends them."""
+    from krmfn.api.schema import flat
+
+    fields = flat(CONFIG_KIND)["properties"]["spec"]["properties"]
+    return [_announced(name, field) for name, field in fields.items() if name not in NOT_ANNOUNCED]
+
+
+def _announced(name: str, field: dict[str, Any]) -> dict[str, Any]:
+    made = {"name": name, "title": name, "tooltip": " ".join(field["description"].split()), "required": False}
+    if field.get("type") == "array":
+        return {**made, "itemType": "string", "collectionType": "array", "array": []}
+    default = field.get("default")
+    text = str(default).lower() if isinstance(default, bool) else str(default or "")
+    return {**made, "itemType": "string", "collectionType": "", "string": text}
+
+
+def _settings(config: str | None, found: Input, stated: dict[str, str]) -> tuple[Settings, list[Finding]]:
+    if config is not None:
+        made = settings_of(config, [f"{key}={value}" for key, value in stated.items()])
+        return made.settings, made.findings
+    sources = [source for source in found.sources if _is_config(source)]
+    readable = [source for source in sources if _is_readable(source)]
+    settings, findings = settings_from(readable[0] if readable else None, stated)
+    for source in sources:
+        try:
+            source.read()
+        except Unreadable as why:
+            findings.append(source.unreadable(why))
+    for source in sources[1:]:
+        text = f"a {CONFIG_KIND} is in {sources[0].origin.file} too; remove one of the two"
+        findings.append(source.place(error("several-configurations", text, ("kind",))))
+    return settings, findings
+
+
+def _is_config(source: Source) -> bool:
+    key = source.identity
+    return key is not None and (key.api_version, key.kind) == (CONFIG_API_VERSION, CONFIG_KIND)
+
+
+def _is_readable(source: Source) -> bool:
+    try:
+        source.read()
+    except Unreadable:
+        return False
+    return True
+
+
+def _completed(settings: Settings, seen: Environment) -> list[Finding]:
+    """Take the version of the cluster where none is stated. Returns what is wrong with the environment."""
+    if settings.kubernetes_version is None:
+        settings.kubernetes_version = seen.kubernetes_version
+        return seen.findings
+    return [finding for finding in seen.findings if finding.path != (VERSION,)]
+
+
+def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
+    """What elsewhere is a hint and here would prune objects, or volumes."""
+    settings = result.settings
+    if settings.mode != "render":
+        text = "mode validate prints nothing, and Argo CD would remove every object; leave mode out"
+        yield error("nothing-to-apply", text, ("mode",))
+    if settings.istio == "auto" and seen.istio_versions is None and not _has_istio_crd(result.sources):
+        text = "KUBE_API_VERSIONS is empty, so nothing tells whether the cluster runs Istio; state istio: true or false"
+        yield error("istio-not-stated", text, ("istio",), proposed="false")
+    for one in result.crs:
+        if seen.app and Names(one.cr.name).instance == seen.app:
+            text = (
+                f"the Application {seen.app} is called as the pods' label app.kubernetes.io/instance: where Argo CD"
+                " tracks by label it would prune the volumes with the StatefulSet; track by annotation, or rename it"
+            )
+            yield one.source.place(warning("app-name-is-instance", text, ("metadata", "name")))
+
+
+def _has_istio_crd(sources: Iterable[Source]) -> bool:
+    keys = (source.identity for source in sources)
+    return any(key is not None and key.kind == "CustomResourceDefinition" and key.name == ISTIO_CRD for key in keys)

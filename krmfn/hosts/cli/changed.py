@@ -1,0 +1,148 @@
+"""Changes as text, json, and Markdown for a pull request."""
+
+from __future__ import annotations
+
+from krmfn.core.text import shown
+from krmfn.hosts.cli.out import lines
+from krmfn.impact.change import CLASSES, MEANINGS, STRENGTH, worst
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity
+    from krmfn.impact.change import Change
+
+_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "1;31"), strict=True))
+_ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
+LONGEST_NAME = 253
+
+
+class Row:
+    """A change, and whether the annotation of its NATS allows it."""
+
+    __slots__ = ("change", "is_allowed")
+
+    def __init__(self, change: Change, *, is_allowed: bool) -> None:
+        self.change = change
+        self.is_allowed = is_allowed
+
+
+def as_text(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
+    """The worst first, then every object with its changes; what has the same effect is said once."""
+    parts = [f"{_summary(rows, refused, color=color)}\n"]
+    last = None
+    for group in _groups(rows):
+        change = group[0].change
+        if change.identity != last:
+            parts.append(f"\n{_name(change.identity)}\n")
+            last = change.identity
+        parts += (f"  {_colored(row.change.impact, color=color)}  {_what(row)}\n" for row in group)
+        parts += (f"      {text}\n" for text in (change.why, change.recipe) if text)
+    if refused:
+        parts.append(f"\nThe CRD refuses this step:\n{lines(refused, color=color)}")
+    return "".join(parts)
+
+
+def as_json(rows: list[Row], refused: list[Finding]) -> str:
+    """`worst`, every change, and what the CRD refuses; null where there is nothing, or nothing that may be shown."""
+    import json
+
+    whole = {
+        "worst": worst(row.change for row in rows),
+        "changes": [_json_row(row) for row in rows],
+        "refused": [
+            {"code": f.code, "message": f.message, "field": f.field or None, "file": f.file, "line": f.line}
+            for f in refused
+        ],
+    }
+    return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
+
+
+def as_markdown(rows: list[Row], refused: list[Finding]) -> str:
+    """A heading, and a table a class, the strongest first."""
+    parts = [f"### krmfn: {_summary(rows, refused, color=False)}\n"]
+    parts += (f"\n- The CRD refuses it: `{_cell(f.field)}`: {_cell(f.message)}\n" for f in refused)
+    for impact in sorted({row.change.impact for row in rows}, key=STRENGTH.__getitem__, reverse=True):
+        parts.append(f"\n**{impact}**: {MEANINGS[impact]}\n\n| object | change | what happens |\n| --- | --- | --- |\n")
+        for group in _groups([row for row in rows if row.change.impact == impact]):
+            change = group[0].change
+            what = "<br>".join(_cell(_what(row)) for row in group)
+            then = f"<br>{_cell(change.recipe)}" if change.recipe else ""
+            parts.append(f"| {_cell(_name(change.identity))} | {what} | {_cell(change.why)}{then} |\n")
+    return "".join(parts)
+
+
+def _summary(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
+    also = "; the CRD refuses the step" if refused else ""
+    if not rows:
+        return f"no change{also}"
+    strongest = worst(row.change for row in rows)
+    objects = len({row.change.identity for row in rows})
+    counts = f"{_count(len(rows), 'change')} of {_count(objects, 'object')}"
+    return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _groups(rows: list[Row]) -> Iterator[list[Row]]:
+    """Neighbours of one object with the same effect."""
+    group: list[Row] = []
+    for row in rows:
+        if group and _effect(row.change) != _effect(group[0].change):
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
+
+
+def _effect(change: Change) -> tuple[object, ...]:
+    return change.identity, change.impact, change.why, change.recipe
+
+
+def _what(row: Row) -> str:
+    change = row.change
+    code = f" [{change.code}]" if change.code else ""
+    allowed = " (allowed)" if row.is_allowed else ""
+    values = f": {change.old} -> {change.new}" if change.old and change.new else ""
+    verb = "" if values else f" {change.kind}"
+    return f"{change.field or 'the object'}{verb}{values}{code}{allowed}"
+
+
+def _name(key: Identity) -> str:
+    names = "/".join(shown(part, LONGEST_NAME) for part in (key.namespace, key.name) if part)
+    return f"{shown(key.kind, LONGEST_NAME)} {names}"
+
+
+def _colored(impact: str, *, color: bool) -> str:
+    return f"\x1b[{_COLORS[impact]}m{impact}\x1b[0m" if color else impact
+
+
+def _cell(text: str) -> str:
+    return text.translate(_ESCAPED)
+
+
+def _json_row(row: Row) -> dict[str, Any]:
+    change, key = row.change, row.change.identity
+    return {
+        "object": {
+            "apiVersion": key.api_version,
+            "kind": key.kind,
+            "namespace": key.namespace or None,
+            "name": key.name,
+        },
+        "field": change.field or None,
+        "change": change.kind,
+        "old": change.old,
+        "new": change.new,
+        "class": change.impact,
+        "code": change.code or None,
+        "allowed": row.is_allowed,
+        "why": change.why,
+        "recipe": change.recipe or None,
+    }

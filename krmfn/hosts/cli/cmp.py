@@ -1,0 +1,30 @@
+"""`krmfn cmp`: what the plugin file of Argo CD calls. `generate` never reads standard input."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.core.finding import failed
+from krmfn.hosts.cli.out import lines, put
+from krmfn.hosts.output import complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(parsed: Namespace) -> int:
+    """The exit status. Raises Usage."""
+    from krmfn.hosts import argocd
+
+    if parsed.operand == "parameters":
+        import json
+
+        return put(json.dumps(argocd.announcement(), indent=2) + "\n")
+    result = argocd.generate(os.environ, parsed.config, parsed.set, recursive=parsed.recursive)
+    complain(lines(argocd.said(result), color=False))
+    if failed(result.findings):
+        return 1
+    text, rest = argocd.text_of(result)
+    complain(rest)
+    return put(text)

@@ -1,0 +1,130 @@
+"""A state of a cluster as the command line names it: NATS to render, rendered objects, or a dump of live ones."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error, failed
+from krmfn.core.objects import GROUP, KIND, OWNER, owner_mark
+from krmfn.hosts import annotations as notes
+from krmfn.hosts.cli.others import is_config
+from krmfn.hosts.previous import allowed_by
+from krmfn.hosts.program import read_cr, render
+from krmfn.impact.compare import key_of
+from krmfn.wire.unreadable import Unreadable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.cr import Cr
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity, Object
+    from krmfn.core.settings import Settings
+    from krmfn.hosts.cli.input import Input
+    from krmfn.hosts.source import Source
+
+_MADE_BY_CONTROLLERS = ("Pod", "ControllerRevision", "PersistentVolumeClaim", "Endpoints", "EndpointSlice", "Secret")
+_MANAGED_BY = "app.kubernetes.io/managed-by"
+
+
+class State:
+    """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
+
+    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster.
+    """
+
+    __slots__ = ("allowed", "crs", "findings", "is_live", "objects")
+
+    def __init__(self) -> None:
+        self.objects: dict[Identity, Object] = {}
+        self.crs: dict[Identity, tuple[Source, Cr]] = {}
+        self.allowed: dict[str, list[str]] = {}
+        self.findings: list[Finding] = []
+        self.is_live = False
+
+
+def state_of(found: Input, settings: Settings, namespace: str) -> State:
+    """The objects that the input stands for: its NATS rendered, the others as they are.
+
+    In a dump the live objects are the state, and the NATS beside them is not rendered. `namespace` is that of objects
+    that state none.
+    """
+    state = State()
+    state.findings += found.findings
+    ours = [source for source in found.sources if _is_cr(source)]
+    others = [source for source in found.sources if not _is_cr(source)]
+    objects = _read(others, state)
+    state.is_live = any(_uid(obj) for obj in objects)
+    if ours and not (state.is_live and all(_uid(source.value()) for source in ours)):
+        _render(found.sources, settings, namespace, state)
+        objects = [obj for obj in objects if OWNER not in notes.of(obj)]
+    else:
+        _read_crs(ours, namespace, state)
+    for obj in objects:
+        state.objects.setdefault(key_of(_placed(obj, namespace)), _placed(obj, namespace))
+    return state
+
+
+def narrow(one: State, other: State) -> None:
+    """Leave out of a dump what nobody would render: what controllers made, and what no krmfn or operator did."""
+    if not one.is_live:
+        return
+    for key, obj in list(one.objects.items()):
+        if key not in other.objects and (key.kind in _MADE_BY_CONTROLLERS or not _is_rendered(obj)):
+            del one.objects[key]
+
+
+def _render(sources: list[Source], settings: Settings, namespace: str, state: State) -> None:
+    rendered, findings = render(sources, settings, namespace)
+    state.findings += findings
+    for one in rendered:
+        state.crs[one.cr.identity] = (one.source, one.cr)
+        state.allowed[owner_mark(one.cr.namespace, one.cr.name)], wrong = allowed_by(one.source)
+        state.findings += wrong
+        if not failed(findings):
+            state.objects.update({key_of(child): child for child in one.children})
+
+
+def _read_crs(sources: list[Source], namespace: str, state: State) -> None:
+    for source in sources:
+        cr, findings = read_cr(source, namespace)
+        state.findings += findings
+        if cr is not None:
+            state.crs[cr.identity] = (source, cr)
+
+
+def _read(sources: list[Source], state: State) -> list[Object]:
+    """The objects that would be applied, each with a name."""
+    objects = []
+    for source in sources:
+        try:
+            value = source.read().value
+        except Unreadable as why:
+            state.findings.append(source.unreadable(why))
+            continue
+        key = source.full_identity()
+        if key is None or not key.name:
+            text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
+            state.findings.append(source.place(error("not-an-object", text)))
+        elif not is_config(key) and notes.of(value).get(notes.LOCAL_CONFIG, "false") == "false":
+            objects.append(value)
+    return objects
+
+
+def _is_cr(source: Source) -> bool:
+    key = source.full_identity()
+    return key is not None and key.kind == KIND and key.group == GROUP
+
+
+def _uid(obj: Object) -> object:
+    metadata = obj.get("metadata")
+    return metadata.get("uid") if isinstance(metadata, dict) else None
+
+
+def _is_rendered(obj: Object) -> bool:
+    labels = obj["metadata"].get("labels")
+    by = labels.get(_MANAGED_BY) if isinstance(labels, dict) else None
+    return OWNER in notes.of(obj) or by in ("krmfn", "nats-manager")
+
+
+def _placed(obj: Object, namespace: str) -> Object:
+    if not namespace or obj["metadata"].get("namespace"):
+        return obj
+    return {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}

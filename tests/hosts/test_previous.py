@@ -1,0 +1,213 @@
+"""Function mode and `render` refuse the step from the earlier render that destroys, unless the CR allows it."""
+
+from __future__ import annotations
+
+import pytest
+
+from krmfn.hosts.function import transform
+from tests.calls import documents, items_of, krmfn
+from tests.faults.lists import HEAD
+
+CANARY = "hunter2-s3cr3t-canary"
+CR = """\
+- apiVersion: operator.kyma-project.io/v1alpha1
+  kind: NATS
+  metadata:
+    name: nats
+    namespace: ns
+{notes}  spec:
+{spec}
+"""
+STEPS = {
+    "from one": ("cluster: {size: 1}", "cluster: {size: 3}", {"scale-from-one"}),
+    "a deleted line": ("cluster: {size: 1}", "logging: {debug: false}", {"scale-from-one"}),
+    "down": ("cluster: {size: 5}", "cluster: {size: 3}", {"scale-down"}),
+    "to one": (
+        "cluster: {size: 3}", "cluster: {size: 1}", {"cluster-size-to-1"},
+    ),
+    "grown": ("jetStream: {fileStorage: {size: 1Gi}}", "jetStream: {fileStorage: {size: 2Gi}}", {"claim-grown"}),
+    "shrunk": (
+        "jetStream: {fileStorage: {size: 2Gi}}", "jetStream: {fileStorage: {size: 1Gi}}",
+        {"claim-shrunk"},
+    ),
+    "class": (
+        "jetStream: {fileStorage: {storageClassName: a}}", "jetStream: {fileStorage: {storageClassName: b}}",
+        {"storage-class-changed"},
+    ),
+}  # fmt: skip
+HARMLESS = {
+    "up": ("cluster: {size: 3}", "cluster: {size: 5}"),
+    "debug": ("logging: {debug: false}", "logging: {debug: true}"),
+    "limits": ("resources: {limits: {memory: 2Gi}}", "resources: {limits: {memory: 3Gi}}"),
+    "same size": ("jetStream: {fileStorage: {size: 1Gi}}", "jetStream: {fileStorage: {size: 1024Mi}}"),
+}
+
+
+def cr(spec: str, allow: str = "") -> str:
+    notes = f"    annotations:\n      krmfn.dev/allow: {allow}\n" if allow else ""
+    return CR.format(notes=notes, spec="".join(f"    {line}\n" for line in spec.split("\n")).rstrip("\n"))
+
+
+def list_of(text: str) -> str:
+    return HEAD + text
+
+
+def children(output: str) -> str:
+    """The items behind the CR, as they were printed."""
+    text = output.partition("items:\n")[2].partition("\nresults:")[0]
+    items = ("\n" + text.rstrip("\n")).split("\n- ")[1:]
+    return "".join(f"- {item}\n" for item in items[1:])
+
+
+def first(spec: str) -> str:
+    """The children of a first render."""
+    output, status, said = transform(list_of(cr(spec)))
+    assert status == 0, said
+    return children(output)
+
+
+def found(output: str) -> dict[str, str]:
+    (whole,) = documents(output)
+    return {r["tags"]["code"]: r["severity"] for r in whole.get("results", [])}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_that_destroys_is_refused_and_nothing_changes(name):
+    old, new, codes = STEPS[name]
+    text = list_of(cr(new) + first(old))
+    output, status, said = transform(text)
+    assert status == 1
+    assert {code for code, severity in found(output).items() if severity == "error"} >= codes
+    assert items_of(output) == items_of(text)
+    assert all(code in said for code in codes)
+    assert "annotate the NATS with krmfn.dev/allow" in said
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_an_allowed_step_is_rendered_with_a_warning_and_the_next_render_changes_nothing(name):
+    old, new, codes = STEPS[name]
+    before = first(old)
+    _, _, said = transform(list_of(cr(new) + before))
+    every = {part.split("]")[0] for part in said.split("[")[1:]} | codes
+    output, status, said = transform(list_of(cr(new, ",".join(sorted(every))) + before))
+    assert status == 0, said
+    assert {code for code, severity in found(output).items() if severity == "warning"} >= codes
+    again, status, _ = transform(list_of(cr(new, ",".join(sorted(every))) + children(output)))
+    assert status == 0
+    assert not codes & set(found(again))
+    assert children(again) == children(output)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("memStorage: {enabled: true}", "memStorage: {enabled: false}"),
+        ("memStorage: {size: 1Gi}", "memStorage: {size: 512Mi}"),
+    ],
+)
+def test_a_reload_that_servers_reject_is_rendered_with_a_warning_that_says_how_to_restart(old, new):
+    text = list_of(cr(f"jetStream: {{{new}}}") + first(f"jetStream: {{{old}}}"))
+    output, status, said = transform(text)
+    assert status == 0, said
+    assert found(output)["store-limit-reload-rejected"] == "warning"
+    assert "kubectl" in output
+    assert "krmfn.dev/allow" not in output
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_step_that_destroys_nothing_passes_without_a_word(name):
+    old, new = HARMLESS[name]
+    output, status, said = transform(list_of(cr(new) + first(old)))
+    assert status == 0, said
+    codes = {code for _, _, expected in STEPS.values() for code in expected}
+    assert not codes & set(found(output))
+
+
+@pytest.mark.parametrize(("word", "says"), [("scale-from-on", "did you mean scale-from-one"), (CANARY, "is no code")])
+def test_a_word_that_is_no_code_is_a_warning(word, says):
+    output, status, _ = transform(list_of(cr("cluster: {size: 3}", word)))
+    assert status == 0
+    assert found(output)["unknown-allow"] == "warning"
+    assert says in output
+    assert output.count(CANARY) == (word == CANARY)
+
+
+def test_one_code_does_not_allow_another():
+    text = list_of(cr("cluster: {size: 3}", "scale-down") + first("cluster: {size: 1}"))
+    assert transform(text)[1] == 1
+
+
+def test_a_child_that_somebody_broke_is_replaced_and_not_judged():
+    before = first("cluster: {size: 3}").replace("replicas: 3", "replicas: many")
+    _, status, said = transform(list_of(cr("cluster: {size: 3}") + before))
+    assert status == 0, said
+
+
+@pytest.mark.parametrize(
+    "field", ["storageClassName: fast", "image: ", "GOMEMLIMIT", "krmfn.dev/owner: ns/nats", 'name: "nats"']
+)
+def test_no_value_of_the_earlier_render_is_repeated(field):
+    spec = "cluster: {size: 1}\njetStream: {fileStorage: {storageClassName: fast}}"
+    before = first(spec)
+    for line in before.split("\n"):
+        if field in line and "owner" not in field:
+            key = line.partition(": ")[0]
+            before = before.replace(line, f"{key}: {CANARY}")
+    output, status, said = transform(list_of(cr("cluster: {size: 3}") + before))
+    assert status == 1
+    assert CANARY not in said
+    assert output.count(CANARY) == before.count(CANARY)
+
+
+NATS = """\
+apiVersion: operator.kyma-project.io/v1alpha1
+kind: NATS
+metadata:
+  name: nats
+  namespace: ns
+  annotations: {{{allow}}}
+spec:
+  cluster:
+    size: {size}
+"""
+
+
+def test_render_refuses_what_its_output_directory_says(tmp_path):
+    file, out = tmp_path / "nats.yaml", tmp_path / "out"
+    for size, allow, status in ((5, "", 0), (3, "", 1), (3, "krmfn.dev/allow: scale-down", 0), (3, "", 0)):
+        file.write_text(NATS.format(size=size, allow=allow))
+        called = krmfn("render", "-f", file, "--output-dir", out)
+        assert called.status == status, called
+        assert ("scale-down" in called.err) == (bool(status) or bool(allow))
+
+
+def test_render_takes_an_earlier_render_from_a_directory(tmp_path):
+    file, out = tmp_path / "nats.yaml", tmp_path / "out"
+    file.write_text(NATS.format(size=1, allow=""))
+    assert krmfn("render", "-f", file, "--output-dir", out).status == 0
+    file.write_text(NATS.format(size=3, allow=""))
+    for arguments in (("--previous", out), ("--set", f"previous={out}")):
+        called = krmfn("render", "-f", file, *arguments)
+        assert (called.status, called.out) == (1, "")
+        assert "scale-from-one" in called.err
+    missing = krmfn("render", "-f", file, "--previous", tmp_path / "none")
+    assert missing.status == 1
+    assert "no-such-file" in missing.err
+
+
+def test_an_unreadable_earlier_render_is_said_only_where_it_was_stated(tmp_path):
+    file, out = tmp_path / "nats.yaml", tmp_path / "out"
+    file.write_text(NATS.format(size=3, allow="krmfn.dev/allow: nonsense-word"))
+    out.mkdir()
+    (out / "other.yaml").write_text("kind: X\napiVersion: v1\nmetadata: {name: a}\nkrmfn.dev/owner: [\n")
+    called = krmfn("render", "-f", file, "--output-dir", out)
+    assert called.status == 0, called
+    assert "unknown-allow" in called.err
+    assert krmfn("render", "-f", file, "--previous", out).status == 1
+    broken = (
+        "kind: X\napiVersion: v1\nmetadata:\n  name: a\n  annotations:\n    krmfn.dev/owner: a\ndata:\n  a: b\n  a: c\n"
+    )
+    (out / "other.yaml").write_text(broken)
+    assert "duplicate-key" in krmfn("render", "-f", file, "--previous", out).err
+    (out / "other.yaml").write_text("kind: X\napiVersion: v1\nmetadata: {name: a}\ndata: {a: krmfn.dev/owner}\n")
+    assert krmfn("render", "-f", file, "--previous", out).status == 0
