@@ -1,4 +1,4 @@
-"""Picks the host: a ResourceList on standard input, or a command. Nothing else."""
+"""Picks the host: a ResourceList on standard input, a plugin's config file, or a command. Nothing else."""
 
 from __future__ import annotations
 
@@ -33,9 +33,18 @@ def _run(arguments: list[str]) -> int:
         from krmfn.hosts.function import run
 
         return run()
+    if arguments and _by_kustomize() and os.path.isfile(arguments[0]):
+        from krmfn.hosts.legacy_plugin import run as run_plugin
+
+        return run_plugin(arguments)
     from krmfn.hosts.cli.main import command
 
     return command(arguments)
+
+
+def _by_kustomize() -> bool:
+    """Whether kustomize calls a legacy exec plugin; above 128 KiB it leaves the text of the config out."""
+    return "KUSTOMIZE_PLUGIN_CONFIG_STRING" in os.environ or "KUSTOMIZE_PLUGIN_CONFIG_ROOT" in os.environ
 
 
 def _terminal() -> bool:

@@ -35,6 +35,11 @@ def krmfn(*arguments: str | Path, stdin: str | bytes = b"", **more: Any) -> Call
     return Called(subprocess.run(command, input=data, capture_output=True, timeout=TIMEOUT, check=False, **more))
 
 
+def measured() -> dict[str, str]:
+    """What makes coverage measure a subprocess, for one that gets an environment of its own; usually nothing."""
+    return {key: value for key, value in os.environ.items() if "COVERAGE" in key or key == "COV_CORE_SOURCE"}
+
+
 def plain_environment() -> dict[str, str]:
     """The environment without what makes coverage measure a subprocess: for tests that look at time or imports."""
     return {key: value for key, value in os.environ.items() if "COVERAGE" not in key and key != "COV_CORE_SOURCE"}

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools_of_clients import kustomize
+
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = sorted(
@@ -26,12 +28,13 @@ SETS_UP = ("make demo\n", "make test\n")
 def test_every_command_of_a_page_runs_as_it_is_written(page: str, tmp_path: Path):
     blocks = [b for b in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")) if b not in SETS_UP]
     script = "".join(blocks)
-    for client in ("kpt", "kubectl", "kustomize"):
+    for client in ("kpt", "kubectl"):
         if re.search(rf"^(if )?{client} ", script, re.MULTILINE) and shutil.which(client) is None:
             pytest.skip(f"{client} is not installed")
+    more = [str(Path(kustomize()).parent)] if re.search("^kustomize ", script, re.MULTILINE) else []
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     where = tmp_path / Path(page).parent if page.startswith("examples/") else tmp_path
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = os.pathsep.join([str(Path(sys.executable).parent), *more, os.environ["PATH"]])
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=where,

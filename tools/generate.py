@@ -8,6 +8,8 @@ from typing import Any
 
 from krmfn.api.level import LABEL_OR_EMPTY, QUANTITY, SUBDOMAIN
 from krmfn.api.schema import flat, schema
+from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
+from krmfn.wire.emitter import document
 from tools.reference import pages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -30,6 +32,7 @@ def targets() -> dict[str, str]:
         "krmfn/api/table.py": table(),
         "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
         "schemas/rendernats_v1alpha1.json": json.dumps(schema("RenderNATS"), indent=2, sort_keys=True) + "\n",
+        "schemas/krmfunctiondefinition.yaml": document(function_definition()),
         **pages(),
     }
 
@@ -42,6 +45,35 @@ def table() -> str:
     nats = literal(node(flat("NATS"), defaults=True), 0, len("NATS: dict[str, Any] = "))
     config = literal(node(flat("RenderNATS"), defaults=False), 0, len("RENDER_NATS: dict[str, Any] = "))
     return f"{TABLE_HEAD}NATS: dict[str, Any] = {nats}\nRENDER_NATS: dict[str, Any] = {config}\n"
+
+
+def function_definition() -> dict[str, Any]:
+    """What a catalogue of functions wants to know (config.kubernetes.io/v1alpha1, kyaml fn/framework)."""
+    group, version = CONFIG_API_VERSION.split("/")
+    platforms = [("linux", "amd64"), ("linux", "arm64"), ("darwin", "arm64")]
+    made = {
+        "name": version,
+        "idempotent": True,
+        "license": "Apache-2.0",
+        "usage": "krmfn --help",
+        "examples": ["examples/quickstart", "examples/kustomize-transformer"],
+        "schema": {"openAPIV3Schema": flat(CONFIG_KIND)},
+        "runtime": {"exec": {"platforms": [{"bin": "krmfn", "os": name, "arch": arch} for name, arch in platforms]}},
+    }
+    return {
+        "apiVersion": "config.kubernetes.io/v1alpha1",
+        "kind": "KRMFunctionDefinition",
+        "metadata": {"name": CONFIG_KIND.lower()},
+        "spec": {
+            "group": group,
+            "names": {"kind": CONFIG_KIND},
+            "description": "Render every NATS (operator.kyma-project.io/v1alpha1) among the items into the Kubernetes"
+            " objects of a NATS JetStream cluster, spread over availability zones.",
+            "publisher": "krmfn",
+            "tags": ["nats", "jetstream", "kyma", "generator", "mutator", "validator"],
+            "versions": [made],
+        },
+    }
 
 
 def node(level: dict[str, Any], *, defaults: bool) -> dict[str, Any]:

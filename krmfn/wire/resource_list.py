@@ -60,6 +60,11 @@ class ResourceList:
             except Unreadable:
                 raise trouble from None
 
+    def document(self, index: int) -> str:
+        """The text of an item as a document of its own, ending in a newline."""
+        text = self._object_text(self.items[index])
+        return text if text.endswith("\n") else f"{text}\n"
+
     def read_function_config(self) -> Reading | None:
         """The functionConfig, lines from 1 in its text; None when it is absent or null. Raises Unreadable."""
         return None if self.function_config is None else reader.read(self.function_config)

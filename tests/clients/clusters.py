@@ -70,7 +70,16 @@ class Cluster:
                 "ZONE_TAG": f'"az:{self.zones[i]}"',
                 "CLUSTER_ADVERTISE": '"127.0.0.1"',
             }
-            self.processes[i] = stack.enter_context(self.placed[i].running(environment))
+            self.processes[i] = self._started(stack, self.placed[i], environment)
+
+    @staticmethod
+    def _started(stack: ExitStack, placed: Placed, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        """A connection of somebody else may have the port of a server for a moment: then it is started once more."""
+        try:
+            return stack.enter_context(placed.running(environment))
+        except AssertionError:
+            time.sleep(1)
+            return stack.enter_context(placed.running(environment))
 
     def kill_zone(self, zone: int) -> None:
         """End every server of a zone without a good-bye."""
@@ -80,8 +89,11 @@ class Cluster:
             process.wait()
 
     def leader(self) -> str | None:
-        """The meta group's leader as the servers that run agree on it."""
-        seen = {self.placed[i].get("/jsz").get("meta_cluster", {}).get("leader") for i in self.processes}
+        """The meta group's leader as the servers that run agree on it; None also when one of them does not answer."""
+        try:
+            seen = {self.placed[i].get("/jsz").get("meta_cluster", {}).get("leader") for i in self.processes}
+        except OSError:
+            return None
         return seen.pop() if len(seen) == 1 else None
 
     async def client(self) -> Client:
@@ -102,7 +114,8 @@ class Cluster:
             made = await stream.add_stream(
                 name=name, subjects=[f"{name}.*"], num_replicas=replicas, storage=StorageType.FILE, placement=where
             )
-            assert made.cluster is not None
+            if made.cluster is None or made.cluster.leader is None:
+                raise TimeoutError
             peers = [made.cluster.leader, *(peer.name for peer in made.cluster.replicas or [])]
             return [self.zones[int(str(peer).rpartition("-")[2])] for peer in peers]
         finally:
