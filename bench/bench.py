@@ -15,7 +15,7 @@ from inputs import foreign, mixed, one_cr, slow_cr
 from timing import Run, in_turns, run
 
 ROOT = Path(__file__).parent.parent
-ENTRY = "import sys\nsys.path.insert(0, {root!r})\nfrom krmfn.__main__ import main\nsys.exit(main())\n"
+ENTRY = "import sys\nsys.path.insert(0, {root!r})\nfrom krmfn.__main__ import entry\nentry()\n"
 ISOLATED = [sys.executable, "-I", "-S"]
 INSTALLED = Path(sys.executable).with_name("krmfn")
 CRS = 5_000

@@ -6,6 +6,15 @@ import gc
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+
+def entry() -> NoReturn:
+    """What the installed command runs. Every byte is written by now, so the interpreter's tidying up is left out."""
+    os._exit(main())
+
 
 def main() -> int:
     """The exit status: 0 done, 1 error findings or nothing to work on, 2 wrong usage or internal fault.
@@ -72,4 +81,4 @@ def _let_go_of_stdout() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()
