@@ -57,7 +57,7 @@ def run() -> int:
 
 def transform(text: str) -> tuple[str, int, str]:
     """The output, the exit status, and what to say on standard error when the status is not 0."""
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable("empty-input", "the input is empty; write a ResourceList, or see krmfn --help")
     output, findings = transformed(split(text))
     return (output, 1, errors_for_stderr(findings)) if failed(findings) else (output, 0, "")

@@ -6,7 +6,7 @@ kpt and kustomize write block YAML: keys in column 0, an item behind each `- ` i
 from __future__ import annotations
 
 from krmfn.wire import head
-from krmfn.wire.extent import UNSURE, end_of, has_foreign_breaks, is_closed
+from krmfn.wire.extent import UNSURE, closes_on_each_line, end_of, has_foreign_breaks, is_closed
 from krmfn.wire.unreadable import Unreadable
 
 _NULLS = ("null", "~", "Null", "NULL")
@@ -196,7 +196,9 @@ class _Search:
         return pos
 
     def is_closed(self, chunk: str) -> bool:
-        return is_closed(chunk) and not (self.has_foreign_breaks and has_foreign_breaks(chunk))
+        if self.has_foreign_breaks and has_foreign_breaks(chunk):
+            return False
+        return is_closed(chunk) or closes_on_each_line(chunk)
 
     def item_end(self, pos: int, dash: int, base: int) -> int:
         """Where an item ends that needs a closer look; `dash` is where the next dash seems to stand."""
