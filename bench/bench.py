@@ -14,6 +14,8 @@ from pathlib import Path
 from inputs import foreign, mixed, one_cr, slow_cr
 from timing import Run, in_turns, run
 
+from image import bundle
+
 ROOT = Path(__file__).parent.parent
 ENTRY = "import sys\nsys.path.insert(0, {root!r})\nfrom krmfn.__main__ import entry\nentry()\n"
 ISOLATED = [sys.executable, "-I", "-S"]
@@ -44,9 +46,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds and no comparison with kpt")
     quick = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:
-        entry = Path(folder) / "entry.py"
-        entry.write_text(ENTRY.format(root=str(ROOT)))
-        function = [*ISOLATED, str(entry)]
+        function = [*ISOLATED, str(image_entry(Path(folder)))]
         site = [sys.executable, "-I", "-c", ENTRY.format(root=str(ROOT))]
         rows = [
             *one_cr_rows(function, site, Path(folder), 10 if quick else 40),
@@ -57,6 +57,15 @@ def main() -> int:
     for row in rows:
         print(row)
     return int(any(row.broken for row in rows))
+
+
+def image_entry(folder: Path) -> Path:
+    """The entry point of the image, beside a copy of the package as the image holds it."""
+    shutil.copytree(ROOT / "krmfn", folder / "krmfn", ignore=shutil.ignore_patterns("__pycache__"))
+    bundle.write(folder, sys.executable, str(folder))
+    entry = folder / "entry.py"
+    entry.write_text(bundle.ENTRY.format(python=sys.executable, library=folder))
+    return entry
 
 
 def one_cr_rows(function: list[str], site: list[str], folder: Path, rounds: int) -> list[Row]:

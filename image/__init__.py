@@ -1,0 +1,1 @@
+"""Builds the container image: a base from Debian packages, wheels, and what is installed inside."""
