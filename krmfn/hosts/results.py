@@ -24,8 +24,8 @@ def results(findings: Iterable[Finding]) -> list[Object]:
 
 
 def text(finding: Finding) -> str:
-    """One line: place, severity, field, message, code."""
-    field = f"{finding.field}: " if finding.field else ""
+    """One line: place, severity, field (unless the message begins with it), message, code."""
+    field = f"{finding.field}: " if finding.field and not finding.message.startswith(f"{finding.field}:") else ""
     return f"{place(finding)}{finding.severity}: {field}{finding.message} [{finding.code}]"
 
 
