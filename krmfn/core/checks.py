@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.cr import provider_of
 from krmfn.core.facts import NEWEST_KUBERNETES
 from krmfn.core.finding import error, failed, info, warning
 from krmfn.core.labels import check_annotations, check_labels
@@ -27,7 +28,7 @@ STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
     """Every finding about one CR whose spec the CRD accepts."""
     hardened = settings.profile == "hardened"
-    provider = settings.provider if settings.provider is not None else known.provider or ""
+    provider = provider_of(settings, known)
     findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
     storage = list(check_storage(cr.spec, provider, hardened=hardened))
     findings += storage

@@ -7,6 +7,7 @@ from krmfn.core.objects import API_VERSION, KIND, Identity
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.core.objects import Object
+    from krmfn.core.settings import Settings
 
 
 class Cr:
@@ -65,6 +66,11 @@ class Known:
         self.secrets = secrets or {}
         self.nodes: dict[str, Node] = {}
         self.storage_classes: dict[str, StorageClass] = {}
+
+
+def provider_of(settings: Settings, known: Known) -> str:
+    """The cloud provider: what is stated, else what was found, else ""."""
+    return settings.provider if settings.provider is not None else known.provider or ""
 
 
 class Spread:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.cr import provider_of
 from krmfn.core.images import Images
 from krmfn.core.labels import DASHBOARD, INSTANCE, MANAGED_BY, NAME
 from krmfn.core.names import Names, reads_as_number
@@ -51,7 +52,6 @@ class Facts:
         self.hardened = settings.profile == "hardened"
         self.names = Names(cr.name, settings.secret_name)
         self.spread = spread
-        self.kubernetes = settings.kubernetes_version or NEWEST_KUBERNETES
 
         spec = cr.spec
         self.size: int = spec["cluster"]["size"]
@@ -63,7 +63,7 @@ class Facts:
         self.debug: bool = spec["logging"]["debug"]
         self.trace: bool = spec["logging"]["trace"]
 
-        self.provider = settings.provider if settings.provider is not None else known.provider or ""
+        self.provider = provider_of(settings, known)
         self.memory_store = memory_store_bytes(spec)
         self.claim_size = claim_size(spec, self.provider)
         self.file_store = file_store_bytes(self.claim_size, hardened=self.hardened)

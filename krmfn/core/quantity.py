@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NANO = 10**9
 LARGEST = 2**63 - 1
 """A quantity is capped by apimachinery at the largest int64; a larger one is refused here."""
@@ -127,9 +123,3 @@ def _decimal(nano: int, *, exponent: bool) -> str:
     if exponent:
         return f"{nano}e{power}" if power else str(nano)
     return f"{nano}{_DECIMAL_SUFFIX[power]}"
-
-
-def quantities(block: dict[str, str | int]) -> Iterator[tuple[str, Quantity]]:
-    """The entries of a `limits` or `requests` block; raises NotAQuantity."""
-    for name, value in block.items():
-        yield name, Quantity(value)

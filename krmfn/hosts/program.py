@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Identity, Object
     from krmfn.core.settings import Settings
     from krmfn.hosts.source import Source
+    from krmfn.wire.emitter import Unprintable
     from krmfn.zones.layout import Layout
 
 
@@ -161,3 +162,9 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
 
 def _also_in(one: Rendered) -> str:
     return f" (in {one.source.origin.file})" if one.source.origin.file else ""
+
+
+def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
+    """What to say of a child that no YAML reader would read back as it is."""
+    text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+    return one.source.place(error("unprintable-value", text, ("spec",)))

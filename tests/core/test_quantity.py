@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.core.quantity import NotAQuantity, Quantity, quantities
+from krmfn.core.quantity import NotAQuantity, Quantity
 
 # What k8s.io/apimachinery v0.37.2 (ParseQuantity, then String of the value) prints for each.
 CANONICAL = """\
@@ -47,10 +47,6 @@ def test_a_fraction_of_a_byte_has_no_whole_number_of_bytes():
     assert Quantity("0.3Gi").whole() is None
     assert Quantity("1.5Gi").whole() == 1536 * 2**20
     assert repr(Quantity("1024Ki")) == "Quantity('1Mi')"
-
-
-def test_a_block_of_quantities_is_read_entry_by_entry():
-    assert dict(quantities({"cpu": "500m", "memory": 1024})) == {"cpu": Quantity("0.5"), "memory": Quantity("1Ki")}
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.core.text import shown
-from krmfn.hosts.cli.out import lines
+from krmfn.hosts.cli.out import lines, reference
 from krmfn.impact.change import CLASSES, MEANINGS, STRENGTH, worst
 
 TYPE_CHECKING = False
@@ -128,14 +128,9 @@ def _cell(text: str) -> str:
 
 
 def _json_row(row: Row) -> dict[str, Any]:
-    change, key = row.change, row.change.identity
+    change = row.change
     return {
-        "object": {
-            "apiVersion": key.api_version,
-            "kind": key.kind,
-            "namespace": key.namespace or None,
-            "name": key.name,
-        },
+        "object": reference(change.identity),
         "field": change.field or None,
         "change": change.kind,
         "old": change.old,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.core.finding import failed
-from krmfn.hosts.cli.out import STDOUT, is_colored, lines, put
+from krmfn.hosts.cli.out import STDOUT, is_colored, lines, put, reference
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.output import complain
 
@@ -36,13 +36,7 @@ def _row(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity,
         "code": finding.code,
         "message": finding.message,
-        "object": one
-        and {
-            "apiVersion": one.api_version,
-            "kind": one.kind,
-            "namespace": one.namespace or None,
-            "name": one.name,
-        },
+        "object": reference(one) if one else None,
         "field": finding.field or None,
         "file": finding.file,
         "line": finding.line,

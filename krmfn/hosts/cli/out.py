@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity
 
 STDOUT, STDERR = 1, 2
 _COLORS = {ERROR: "\x1b[31m", WARNING: "\x1b[33m", INFO: "\x1b[36m"}
@@ -49,3 +50,13 @@ def _colored(finding: Finding) -> str:
     where, line = place(finding), text(finding)
     rest = line[len(where) + len(finding.severity) :]
     return f"{where}{_COLORS[finding.severity]}{finding.severity}{_PLAIN}{rest}"
+
+
+def reference(one: Identity) -> dict[str, str | None]:
+    """An object as JSON output names it; null where it has no namespace."""
+    return {
+        "apiVersion": one.api_version,
+        "kind": one.kind,
+        "namespace": one.namespace or None,
+        "name": one.name,
+    }

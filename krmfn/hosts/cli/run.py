@@ -6,7 +6,7 @@ from krmfn.core.finding import error, failed, in_order
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.stated import checked_namespace, settings_of
 from krmfn.hosts.paths import child_path
-from krmfn.hosts.program import render
+from krmfn.hosts.program import render, unprintable
 from krmfn.wire.emitter import Unprintable, document
 
 TYPE_CHECKING = False
@@ -72,5 +72,4 @@ def print_children(result: Result) -> None:
             try:
                 result.printed.append(Printed(child_path(child, one.cr.name), document(child), child))
             except Unprintable as why:
-                text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
-                result.findings.append(one.source.place(error("unprintable-value", text, ("spec",))))
+                result.findings.append(unprintable(one, child, why))
