@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from krmfn.api.config import from_function_config
-from krmfn.core.finding import error, failed, in_order, warning
+from krmfn.core.finding import failed, in_order, warning
 from krmfn.core.objects import GROUP, KIND, OWNER
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.listed import items_of
 from krmfn.hosts.output import complain, read_all, write_all
 from krmfn.hosts.ownership import plan
 from krmfn.hosts.paths import check_path
-from krmfn.hosts.program import render
+from krmfn.hosts.program import render, unprintable
 from krmfn.hosts.results import errors_for_stderr, results
 from krmfn.hosts.source import Document, Source
 from krmfn.wire.documents import decode
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from krmfn.hosts.listed import Item
     from krmfn.hosts.ownership import Plan
     from krmfn.hosts.program import Rendered
+    from krmfn.wire.reading import Reading
     from krmfn.wire.resource_list import ResourceList
 
 
@@ -157,11 +158,17 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Findi
     if reading is None:
         return settings, cr, findings
     unclear = [] if cr is not None else [p for p in reading.problems if not _is_text(value, p.path)]
-    origin = Document(notes.file_of(notes.of(value)) if isinstance(value, dict) else None)
-    source = Source(listed.function_config or "", origin, lambda: reading)
+    source = _config_as_source(listed, reading)
     source.full_identity()
     known = {problem.path for problem in unclear}
     return settings, cr, [source.place(f) for f in [*unclear, *(f for f in findings if f.path not in known)]]
+
+
+def _config_as_source(listed: ResourceList, reading: Reading) -> Source:
+    """The functionConfig where its host found it: in a file, else in the list itself."""
+    file = notes.file_of(notes.of(reading.value)) if isinstance(reading.value, dict) else None
+    first = 1 if file is not None else listed.function_config_line or 1
+    return Source(listed.function_config or "", Document(file, first=first), lambda: reading)
 
 
 def _is_text(value: object, path: tuple[str | int, ...]) -> bool:
@@ -175,7 +182,7 @@ def _config_source(listed: ResourceList, config_cr: Object | None, items: list[I
     reading = listed.read_function_config()
     if config_cr is None or reading is None:
         return []
-    source = Source(listed.function_config or "", Document(notes.file_of(notes.of(config_cr))), lambda: reading)
+    source = _config_as_source(listed, reading)
     key = source.full_identity()
     if key is not None and any(item.source.full_identity() == key for item in items if GROUP in item.source.text):
         return []
@@ -196,8 +203,7 @@ def _unprintable(crs: list[Rendered]) -> Iterator[Finding]:
             try:
                 document(child)
             except Unprintable as why:
-                text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
-                yield one.source.place(error("unprintable-value", text, ("spec",)))
+                yield unprintable(one, child, why)
 
 
 def _is_selected(item: Item) -> bool:

@@ -24,9 +24,8 @@ def results(findings: Iterable[Finding]) -> list[Object]:
 
 
 def text(finding: Finding) -> str:
-    """One line: place, severity, field (unless the message begins with it), message, code."""
-    field = f"{finding.field}: " if finding.field and not finding.message.startswith(f"{finding.field}:") else ""
-    return f"{place(finding)}{finding.severity}: {field}{finding.message} [{finding.code}]"
+    """One line: place, severity, field, message, code."""
+    return place(finding) + _said(finding)
 
 
 def place(finding: Finding) -> str:
@@ -43,9 +42,13 @@ def named(finding: Finding) -> str:
         return text(finding)
     one = finding.object
     name = f"{one.namespace}/{one.name}" if one.namespace else one.name
-    field = f"{finding.field}: " if finding.field else ""
-    which = f"{shown(one.kind, LONGEST_NAME)} {shown(name, LONGEST_NAME)}"
-    return f"{which}: {finding.severity}: {field}{finding.message} [{finding.code}]"
+    return f"{shown(one.kind, LONGEST_NAME)} {shown(name, LONGEST_NAME)}: {_said(finding)}"
+
+
+def _said(finding: Finding) -> str:
+    """What stands behind the place; a message that begins with its field does not say it twice."""
+    field = f"{finding.field}: " if finding.field and not finding.message.startswith(f"{finding.field}:") else ""
+    return f"{finding.severity}: {field}{finding.message} [{finding.code}]"
 
 
 def errors_for_stderr(findings: Iterable[Finding]) -> str:

@@ -55,3 +55,10 @@ def test_dropping_a_cr_that_has_a_file_warns_of_the_next_render(annotations: str
     crs, codes, _ = rendered("drop", annotations)
     assert crs == []
     assert ("cr-dropped" in codes) is warned
+
+
+def test_a_wrong_key_of_a_function_config_without_a_file_is_found_on_its_line_of_the_list():
+    text, status, said = transform(LIST.format(keep="kep", annotations=FILE))
+    assert status == 1
+    assert [result["tags"]["line"] for result in yaml.safe_load(text)["results"]][:1] == ["9"]
+    assert said.startswith("ConfigMap function-input: error: data.keepCR: the value")
