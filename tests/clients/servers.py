@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -21,11 +22,24 @@ PATIENCE = 20.0
 """Seconds until a server must answer; a start takes about a tenth of one."""
 
 
+_FIRST, _LAST = 12_000, 32_000
+_PORTS = iter([_FIRST + (os.getpid() * 997 + n) % (_LAST - _FIRST) for n in range(_LAST - _FIRST)])
+
+
 def free_port() -> int:
-    """A port that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on, and that is given once.
+
+    It is below those that the system gives to outgoing connections (32768 and up on Linux): one of them could take a
+    port between here and the server's start. Processes begin at different ones.
+    """
+    for port in _PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port is left")
 
 
 class Placed:
