@@ -8,6 +8,11 @@ from krmfn.children import (
     destination_rule,
     disruption_budget,
     headless_service,
+    network_policy,
+    password_generator,
+    pod_monitor,
+    prometheus_rule,
+    secret,
     service_account,
     statefulset,
 )
@@ -22,12 +27,17 @@ if TYPE_CHECKING:
 
 ORDER = (
     service_account,
+    password_generator,
+    secret,
     configmap,
     headless_service,
     client_service,
     statefulset,
     disruption_budget,
+    network_policy,
     destination_rule,
+    pod_monitor,
+    prometheus_rule,
 )
 
 

@@ -1,4 +1,4 @@
-"""Clients that no package manager brings: kustomize, built once by Go into a cache outside the repository."""
+"""Clients that no package manager brings: built once by Go into a cache outside the repository."""
 
 from __future__ import annotations
 
@@ -10,40 +10,48 @@ from pathlib import Path
 
 import pytest
 
-VERSION = "v5.8.1"
-MODULE = "sigs.k8s.io/kustomize/kustomize/v5"
+PROGRAMS = {
+    "kustomize": "sigs.k8s.io/kustomize/kustomize/v5@v5.8.1",
+    "sops": "github.com/getsops/sops/v3/cmd/sops@v3.11.0",
+    "age-keygen": "filippo.io/age/cmd/age-keygen@v1.2.1",
+}
+"""Program -> the package that is built, with its version."""
 BIN = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krmfn" / "bin"
 
 
 def kustomize() -> str:
-    """The path of kustomize: KRMFN_KUSTOMIZE, or built; the test is skipped where neither can be."""
-    path, why = _kustomize()
+    """The path of kustomize."""
+    return program("kustomize")
+
+
+def program(name: str) -> str:
+    """The path of a program: KRMFN_<NAME>, or built; the test is skipped where neither can be."""
+    path, why = _program(name)
     if path is None:
         pytest.skip(why)
     return path
 
 
 @functools.cache
-def _kustomize() -> tuple[str | None, str]:
-    named = os.environ.get("KRMFN_KUSTOMIZE")
+def _program(name: str) -> tuple[str | None, str]:
+    variable = f"KRMFN_{name.replace('-', '_').upper()}"
+    named = os.environ.get(variable)
     if named:
         return named, ""
-    built = BIN / "kustomize"
+    built = BIN / name
     if built.exists():
         return str(built), ""
     if shutil.which("go") is None:
-        return None, "kustomize is built with Go, which is not on PATH; or set KRMFN_KUSTOMIZE"
+        return None, f"{name} is built with Go, which is not on PATH; or set {variable}"
     BIN.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        ["go", "install", f"{MODULE}@{VERSION}"],
+        ["go", "install", PROGRAMS[name]],
         env={**os.environ, "GOBIN": str(BIN)},
         capture_output=True,
         text=True,
         timeout=600,
         check=False,
     )
-    return (
-        (str(built), "")
-        if done.returncode == 0
-        else (None, f"kustomize {VERSION} cannot be built: {done.stderr[-200:]}")
-    )
+    if done.returncode:
+        return None, f"{PROGRAMS[name]} cannot be built: {done.stderr[-200:]}"
+    return str(built), ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import EMPTY_IS_STATED, KEYS, SECRET_MODES_NOW, from_text
+from krmfn.api.keys import EMPTY_IS_STATED, KEYS, from_text
 from krmfn.api.table import RENDER_NATS
 from krmfn.core.finding import dotted, error, warning
 from krmfn.core.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
@@ -12,6 +12,7 @@ from krmfn.core.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any, TypeAlias
 
     from krmfn.api.keys import Fault
@@ -24,7 +25,14 @@ DATA, SPEC = ("data",), ("spec",)
 PACKAGE_CONTEXT = ("name", "package-path")
 """Keys that kpt adds to a ConfigMap of its own accord."""
 _FIELDS: dict[str, Any] = RENDER_NATS["fields"]["spec"]["fields"]
-_FOR_MODES = ("adminHash", "adminNkey", "secretStore", "remoteKey")
+_FOR_MODES = {
+    "adminHash": ("bcrypt", "the bcrypt hash of the password; krmfn secret hash makes one"),
+    "adminNkey": ("nkey", "the public nkey of the user"),
+    "secretStore": ("external-secret", "the name of the store"),
+    "remoteKey": ("external-secret", "the key of the password in the store"),
+}
+"""Keys of one secret mode, which needs them; what they hold."""
+_COSTS_ADVISED = range(10, 15)
 _ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
 
 
@@ -38,7 +46,7 @@ def from_function_config(
     settings, origins = Settings(), _origins()
     cr, found = _any_form(value, settings, origins)
     found += _flat(pairs or {}, (), settings, origins)
-    return settings, cr, found + conflicts(settings, origins)
+    return settings, cr, found + conflicts(settings, origins, found)
 
 
 def from_flat(
@@ -50,30 +58,54 @@ def from_flat(
     """
     settings, origins = (base or Settings()).replaced(), _origins(prefix)
     found = _flat(pairs, prefix, settings, origins)
-    return settings, found + conflicts(settings, origins)
+    return settings, found + conflicts(settings, origins, found)
 
 
 def from_spec(spec: dict[str, Any], base: Settings | None = None) -> tuple[Settings, list[Finding]]:
     """Settings from the accepted `spec` of a RenderNATS, over `base`."""
     settings, origins = (base or Settings()).replaced(), _origins(SPEC)
     found = _typed(spec, settings, origins)
-    return settings, found + conflicts(settings, origins)
+    return settings, found + conflicts(settings, origins, found)
 
 
-def conflicts(settings: Settings, origins: Origins) -> list[Finding]:
-    """What is wrong with keys together; `origins` says where each was stated."""
+def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> list[Finding]:
+    """What is wrong with keys together; `origins` says where each was stated, `faults` what is wrong with one."""
     found: list[Finding] = []
+    wrong = {key for finding in faults for key in KEYS if key in finding.path}
     path = origins["secretMode"]
     if settings.secret_mode == "none" and settings.profile == "nats-manager":
         text = f"{dotted(path)}: none is for the profile hardened only; write existing"
         found.append(error("conflicting-settings", text, path, "none", "existing"))
-    if settings.secret_mode in SECRET_MODES_NOW:
-        idle = [*_FOR_MODES, "secretName"] if settings.secret_mode == "none" else _FOR_MODES
-        for key in idle:
-            if getattr(settings, KEYS[key][0]) is not None:
-                text = f"{dotted(origins[key])} has no effect with secretMode {settings.secret_mode}; remove it"
-                found.append(warning("no-effect", text, origins[key]))
+    if "secretMode" not in wrong:
+        found += _of_mode(settings, origins, wrong)
     return found
+
+
+def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[Finding]:
+    """Keys that the secret mode needs and that are not stated, and keys that it does not read."""
+    mode, path = settings.secret_mode, origins["secretMode"]
+    for key, (needed_by, what) in _FOR_MODES.items():
+        is_stated = getattr(settings, KEYS[key][0]) is not None
+        if is_stated and mode != needed_by:
+            text = f"{dotted(origins[key])} has no effect with secretMode {mode}; remove it"
+            yield warning("no-effect", text, origins[key])
+        elif mode == needed_by and not is_stated and key not in wrong:
+            yield error("missing-key", f"{dotted(path)}: {mode} needs {key}: {what}", path)
+    if mode == "none" and settings.secret_name is not None:
+        text = f"{dotted(origins['secretName'])} has no effect with secretMode none; remove it"
+        yield warning("no-effect", text, origins["secretName"])
+    if mode == "bcrypt" and settings.admin_hash is not None:
+        yield from _cost(settings.admin_hash, origins["adminHash"])
+
+
+def _cost(admin_hash: str, path: Path) -> Iterator[Finding]:
+    from krmfn.api.credentials import cost_of
+
+    cost = cost_of(admin_hash)
+    if cost not in _COSTS_ADVISED:
+        why = "so weak a hash is soon guessed" if cost < _COSTS_ADVISED.start else "every login takes seconds"
+        text = f"{dotted(path)}: the hash has the cost {cost}, and {why}; make one of cost 11 (krmfn secret hash)"
+        yield warning("bcrypt-cost", text, path)
 
 
 def _origins(prefix: Path = ()) -> Origins:

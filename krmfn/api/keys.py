@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
-SECRET_MODES_NOW = ("existing", "none")
 _ZONES_SAY = "write the names with commas between them, or how many zones there are"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
@@ -142,20 +141,15 @@ def image(text: str) -> Checked:
     return None, [("invalid-image", "the value is no image reference; write registry/path:tag", None)]
 
 
-def secret_mode(mode: str) -> Checked:
-    """The modes of this release. Another mode is kept, so that nothing is said about its own keys."""
-    if mode in SECRET_MODES_NOW:
-        return mode, []
-    return mode, [_not_yet(mode, f"{' and '.join(SECRET_MODES_NOW)} work now", "existing")]
+def credential(key: str) -> Callable[[str], Checked]:
+    """The check of a key of the secret modes, which is imported where the key is stated."""
 
+    def check(text: str) -> Checked:
+        from krmfn.api.credentials import CHECKS
 
-def not_yet(wanted: bool) -> Checked:  # noqa: FBT001 - a switch of the functionConfig
-    """A switch that cannot be turned on in this release; it stays off."""
-    return False, [_not_yet("true", "only false works now", "false")] if wanted else []
+        return CHECKS[key](text)
 
-
-def _not_yet(value: str, now: str, proposed: str) -> Fault:
-    return "not-in-this-release", f"{value} is not in this release; {now}", proposed
+    return check
 
 
 def unchecked(value: object) -> Checked:
@@ -172,12 +166,12 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "kubernetesVersion": ("kubernetes_version", kubernetes_version),
     "clusterDomain": ("cluster_domain", object_name),
     "clusterName": ("cluster_name", cluster_name),
-    "secretMode": ("secret_mode", secret_mode),
+    "secretMode": ("secret_mode", unchecked),
     "secretName": ("secret_name", object_name),
-    "adminHash": ("admin_hash", unchecked),
-    "adminNkey": ("admin_nkey", unchecked),
-    "secretStore": ("secret_store", unchecked),
-    "remoteKey": ("remote_key", unchecked),
+    "adminHash": ("admin_hash", credential("adminHash")),
+    "adminNkey": ("admin_nkey", credential("adminNkey")),
+    "secretStore": ("secret_store", credential("secretStore")),
+    "remoteKey": ("remote_key", credential("remoteKey")),
     "imageRegistry": ("image_registry", image),
     "natsImage": ("nats_image", image),
     "reloaderImage": ("reloader_image", image),
@@ -185,9 +179,10 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "fips": ("fips", unchecked),
     "imagePullSecrets": ("image_pull_secrets", object_names),
     "priorityClass": ("priority_class", object_name_or_none),
-    "podMonitor": ("pod_monitor", not_yet),
-    "networkPolicy": ("network_policy", not_yet),
-    "prometheusRule": ("prometheus_rule", not_yet),
+    "podMonitor": ("pod_monitor", unchecked),
+    "networkPolicy": ("network_policy", unchecked),
+    "prometheusRule": ("prometheus_rule", unchecked),
+    "protect": ("protect", unchecked),
     "keepCR": ("keep_cr", unchecked),
     "mode": ("mode", unchecked),
     "include": ("include", unchecked),

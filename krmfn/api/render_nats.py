@@ -114,17 +114,31 @@ class RenderSpec(Level):
     )
     secret_mode: Choice | None = _stated(
         "existing",
-        "Where the password of the system account comes from. `existing`: a Secret that is there or made with"
-        " `krmfn secret new`. `none` (hardened only): no system user, for try-outs. The other modes are not in this"
-        " release.",
+        "Where the credentials of the system account come from. `existing`: a Secret that is there, made with"
+        " `krmfn secret new` for example. `bcrypt` and `nkey`: a Secret with the hash of a password, or a public key."
+        " `external-secret` and `generated-external-secret`: External Secrets Operator makes the Secret, of a password"
+        " in a store, or of one that it generates once. `none` (hardened only): no system user, for try-outs.",
     )
     secret_name: Text | None = _stated(
-        None, "Name of the Secret with the key `resolver.conf`. Default: the name of the workload and `-secret`."
+        None,
+        "Name of the Secret with the key `resolver.conf`, in every mode. Default: the name of the workload and"
+        " `-secret`.",
     )
-    admin_hash: Text | None = _stated(None, "For `secretMode: bcrypt`: the bcrypt hash of the system user's password.")
-    admin_nkey: Text | None = _stated(None, "For `secretMode: nkey`: the public nkey of the system user.")
-    secret_store: Text | None = _stated(None, "For the modes with an ExternalSecret: name of the store.")
-    remote_key: Text | None = _stated(None, "For `secretMode: external-secret`: key of the secret in the store.")
+    admin_hash: Text | None = _stated(
+        None, "For `secretMode: bcrypt`: the bcrypt hash of the system user's password. `krmfn secret hash` makes one."
+    )
+    admin_nkey: Text | None = _stated(
+        None, "For `secretMode: nkey`: the public nkey of the system user: 56 characters that begin with `U`."
+    )
+    secret_store: Text | None = _stated(
+        None,
+        "For `secretMode: external-secret`: name of the SecretStore, or `ClusterSecretStore/` and the name of one.",
+    )
+    remote_key: Text | None = _stated(
+        None,
+        "For `secretMode: external-secret`: key of the password in the store, or `key#property` where the value of the"
+        " key has properties, of which one is the password.",
+    )
     image_registry: Text | None = _stated(
         None, "Registry, with an optional path and no scheme, that takes the place of the operator's registry."
     )
@@ -138,9 +152,16 @@ class RenderSpec(Level):
         "PriorityClass of the pods; it must be in the cluster. An empty text states that there is none. Default: none"
         " in `hardened`, the operator's in `nats-manager`.",
     )
-    pod_monitor: bool | None = _stated(False, "Whether a PodMonitor is rendered. Not in this release.")
-    network_policy: bool | None = _stated(False, "Whether a NetworkPolicy is rendered. Not in this release.")
-    prometheus_rule: bool | None = _stated(False, "Whether a PrometheusRule is rendered. Not in this release.")
+    pod_monitor: bool | None = _stated(False, "Whether Prometheus Operator is told to scrape the servers.")
+    network_policy: bool | None = _stated(
+        False, "Whether only the servers may reach routes and monitoring of each other."
+    )
+    prometheus_rule: bool | None = _stated(False, "Whether alerts for Prometheus Operator are rendered.")
+    protect: bool | None = _stated(
+        False,
+        "Whether StatefulSet and Secret carry annotations that keep Argo CD (`Prune=confirm,Delete=confirm`) and Flux"
+        " (`prune: disabled`) from removing them unasked.",
+    )
     keep_cr: Annotated[Literal["keep", "local-config", "drop"] | None, Field(alias="keepCR")] = _stated(
         "keep",
         "What becomes of the CR among the items: it stays, it stays marked `config.kubernetes.io/local-config`, or it"

@@ -168,6 +168,7 @@ RENDER_NATS: dict[str, Any] = {
                 "podMonitor": {"type": "boolean"},
                 "networkPolicy": {"type": "boolean"},
                 "prometheusRule": {"type": "boolean"},
+                "protect": {"type": "boolean"},
                 "keepCR": {"type": "choice", "of": ("keep", "local-config", "drop")},
                 "mode": {"type": "choice", "of": ("render", "validate")},
                 "include": {"type": "choice", "of": ("children", "all")},

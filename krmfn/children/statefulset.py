@@ -15,7 +15,7 @@ def build(facts: Facts) -> Object:
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
-        "metadata": facts.metadata(facts.names.workload),
+        "metadata": facts.protected_metadata(facts.names.workload),
         "spec": {
             "replicas": facts.replicas,
             "serviceName": facts.names.workload,

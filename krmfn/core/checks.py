@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.core.cr import provider_of
 from krmfn.core.facts import NEWEST_KUBERNETES
 from krmfn.core.finding import error, failed, info, warning
-from krmfn.core.labels import check_annotations, check_labels
+from krmfn.core.labels import check_annotations, check_labels, check_protection
 from krmfn.core.names import LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
 from krmfn.core.resources import check_resources
 from krmfn.core.storage import check_storage, memory_store_bytes
@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.core.cr import Cr, Known
+    from krmfn.core.cr import Cr, FoundSecret, Known
     from krmfn.core.finding import Finding
     from krmfn.core.settings import Settings
 
@@ -36,9 +36,15 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
     findings += check_resources(cr.spec["resources"], memory, hardened=hardened)
     findings += check_labels(cr.spec.get("labels", {}))
     findings += check_annotations(cr.spec.get("annotations", {}))
+    if settings.protect:
+        once = settings.secret_mode == "generated-external-secret"
+        findings += check_protection(cr.spec.get("annotations", {}), created_once=once)
     findings += _check_storage_class(cr)
     if not failed(findings):
         findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
+        if settings.prometheus_rule and not cr.namespace:
+            text = "the alerts hold for pods of this name in every namespace; state metadata.namespace (or -n)"
+            findings.append(warning("alerts-without-namespace", text, ("metadata", "namespace")))
     return findings
 
 
@@ -81,15 +87,38 @@ def _check_storage_class(cr: Cr) -> Iterator[Finding]:
 
 def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]:
     """A Secret among the items must have the key that nats.conf includes; without one the user must know of it."""
-    if settings.secret_mode != "existing":
+    if settings.secret_mode == "none":
         return
     name = Names(cr.name, settings.secret_name).secret
-    lacks_key = known.secrets.get((cr.namespace, name))
-    if lacks_key is None:
+    found = [one for one in known.secrets.get((cr.namespace, name), ()) if one.owner is None]
+    if settings.secret_mode != "existing":
+        yield from _competing(name, settings, found)
+        return
+    if not found:
         text = f'Secret "{name}" with the key resolver.conf must exist before the first pod starts; it is not rendered'
         yield info("secret-not-among-items", text)
-    elif lacks_key:
-        yield error("secret-without-key", f'Secret "{name}" has no key resolver.conf, which nats.conf includes; add it')
+    for one in found:
+        if one.lacks_key:
+            text = f'{one.kind} "{shown(one.name)}" has no key resolver.conf, which nats.conf includes; add it'
+            yield error("secret-without-key", text)
+
+
+def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Iterator[Finding]:
+    """Two that make the same Secret would write it in turns. With `adopt` a plain object of the same kind is replaced.
+
+    What is encrypted is never replaced: nobody could bring it back.
+    """
+    ours = "ExternalSecret" if "external" in settings.secret_mode else "Secret"
+    for one in found:
+        may_adopt = one.kind == ours and one.name == name and not one.is_sealed
+        if may_adopt and settings.adopt:
+            continue
+        where = f" in {shown(one.file)}" if one.file else ""
+        text = (
+            f'secretMode {settings.secret_mode} renders {ours} "{name}", and {one.kind} "{shown(one.name)}"{where}'
+            " makes the same Secret; set secretMode: existing to use that, or remove it"
+        )
+        yield error("competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}")
 
 
 def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:

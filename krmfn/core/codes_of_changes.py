@@ -100,6 +100,11 @@ CHANGES: dict[str, Meaning] = {
         "An immutable object would change.",
         f"Delete it, apply; to go on, {_ALLOW}",
     ),
+    "secret-removed": (
+        "warning",
+        "The Secret that the StatefulSet mounts goes with what made it: pods keep theirs, but none can start again.",
+        "Keep the Secret in the cluster from being removed, or have the new one ready; see the message.",
+    ),
     "unknown-allow": (
         "warning",
         "krmfn.dev/allow names what is no code of a change.",

@@ -143,10 +143,40 @@ SETTINGS: dict[str, Meaning] = {
     ),
     "invalid-image": ("error", "The text is no image reference.", "Write registry/path:tag, without a scheme."),
     "conflicting-settings": ("error", "Two settings exclude each other.", "Change one of them as the message says."),
-    "no-effect": ("warning", "The setting has no effect with the others.", "Remove it."),
-    "not-in-this-release": (
+    "missing-key": (
         "error",
-        "The value has a meaning that this release does not know yet.",
-        "Write one of the values that the message names.",
+        "The secret mode needs a key that is not stated.",
+        "State it, or use another secretMode.",
+    ),
+    "invalid-hash": (
+        "error",
+        "adminHash is no bcrypt hash; it may be a password.",
+        "Write what krmfn secret hash prints. Change a password that was written here.",
+    ),
+    "bcrypt-cost": (
+        "warning",
+        "The hash was made with a cost that is too low to protect the password, or too high to log in with.",
+        "Make one of cost 11 with krmfn secret hash.",
+    ),
+    "invalid-nkey": (
+        "error",
+        "adminNkey is no public key of a user; it may be a seed, which is private.",
+        "Write the public key, 56 characters that begin with U. Make a new pair if a seed was written here.",
+    ),
+    "invalid-store": (
+        "error",
+        "secretStore is no name of a SecretStore or ClusterSecretStore.",
+        "Write the name, or ClusterSecretStore/name.",
+    ),
+    "invalid-remote-key": (
+        "error",
+        "remoteKey is neither key nor key#property.",
+        "Write the key in the store, and a property of its value where it has some.",
+    ),
+    "no-effect": ("warning", "The setting has no effect with the others.", "Remove it."),
+    "alerts-without-namespace": (
+        "warning",
+        "The alerts count the pods of this name in every namespace, since the namespace of the NATS is not known.",
+        "State metadata.namespace, or -n.",
     ),
 }

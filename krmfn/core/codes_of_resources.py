@@ -159,6 +159,16 @@ RESOURCES: dict[str, Meaning] = {
         "The Secret of the system account is not among the items, so nothing can be said about it.",
         "Make sure that it is in the cluster before the first pod starts.",
     ),
+    "competing-secret": (
+        "error",
+        "krmfn would render what makes the Secret of the system account, and another object makes the same one.",
+        "Set secretMode: existing, or remove the other object.",
+    ),
+    "conflicting-annotation": (
+        "error",
+        "The NATS has an annotation that protect writes with another value.",
+        "Remove the annotation, or leave protect out.",
+    ),
     "secret-without-key": (
         "error",
         "The Secret of the system account lacks the key resolver.conf, so the server would not start.",

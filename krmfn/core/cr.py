@@ -44,6 +44,33 @@ class StorageClass:
         self.is_default = is_default
 
 
+class FoundSecret:
+    """What makes the Secret of a CR: a Secret, an ExternalSecret or a SealedSecret among the items.
+
+    `file` is None where no host names one. `lacks_key`: it is known to have no key `resolver.conf`. `is_sealed`: its
+    values are encrypted (SOPS, SealedSecret), so it is never krmfn's to change. `owner`: the mark of a child, or None.
+    """
+
+    __slots__ = ("file", "is_sealed", "kind", "lacks_key", "name", "owner")
+
+    def __init__(
+        self,
+        kind: str,
+        name: str,
+        *,
+        file: str | None = None,
+        lacks_key: bool = False,
+        is_sealed: bool = False,
+        owner: str | None = None,
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.file = file
+        self.lacks_key = lacks_key
+        self.is_sealed = is_sealed
+        self.owner = owner
+
+
 class Known:
     """What the input items tell about the target cluster. None everywhere means: nothing found."""
 
@@ -53,12 +80,11 @@ class Known:
         self,
         istio_versions: tuple[str, ...] | None = None,
         provider: str | None = None,
-        secrets: dict[tuple[str, str], bool] | None = None,
+        secrets: dict[tuple[str, str], list[FoundSecret]] | None = None,
     ) -> None:
         """`istio_versions`: served versions of the DestinationRule CRD, () for a cluster known to have none.
 
-        `secrets`: (namespace, name) of each Secret, ExternalSecret or SealedSecret found, and whether it is known to
-        lack the key `resolver.conf` (False: it has it, or cannot be seen to lack it).
+        `secrets`: what makes a Secret, by its namespace and name; only of Secrets that a CR mounts.
         `nodes` and `storage_classes` are by name, empty when none are among the items.
         """
         self.istio_versions = istio_versions

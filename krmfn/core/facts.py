@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.cr import provider_of
 from krmfn.core.images import Images
-from krmfn.core.labels import DASHBOARD, INSTANCE, MANAGED_BY, NAME
+from krmfn.core.labels import CREATED_ONCE, DASHBOARD, INSTANCE, MANAGED_BY, NAME, PROTECTION
 from krmfn.core.names import Names, reads_as_number
 from krmfn.core.objects import OWNER, Shared, owner_mark
 from krmfn.core.quantity import Quantity
@@ -78,11 +78,19 @@ class Facts:
         self.images = Images(settings)
         self.image_pull_secrets = settings.image_pull_secrets
         self.secret_mounted = settings.secret_mode != "none"
+        self.system_user = _system_user(settings)
+        self.secret_store, self.remote_key = settings.secret_store, settings.remote_key
+        self.password_from_store = settings.secret_mode == "external-secret"
+        self.password_generated = settings.secret_mode == "generated-external-secret"
+        self.protection = PROTECTION if settings.protect else {}
+        self.created_once = CREATED_ONCE if settings.protect and self.password_generated else {}
         self.cluster_domain = settings.cluster_domain
         self.cluster_name = settings.cluster_name or (self.names.workload if self.hardened else OPERATOR_CLUSTER)
         self.quote_pod_name = self.hardened or reads_as_number(self.names.workload)
         self.istio = settings.istio is True or (settings.istio == "auto" and bool(known.istio_versions))
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
+        self.network_policy = settings.network_policy
+        self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
         default_priority = "" if self.hardened else OPERATOR_PRIORITY_CLASS
         self.priority_class = default_priority if settings.priority_class is None else settings.priority_class
 
@@ -113,9 +121,22 @@ class Facts:
             "annotations": dict(sorted({**own, OWNER: self.owner}.items())),
         }
 
+    def protected_metadata(self, name: str) -> Object:
+        """Metadata of a child whose removal costs more than a render: with `protect`, GitOps clients leave it."""
+        return self.metadata(name, {**self.annotations, **self.protection})
+
     def host(self, service: str) -> str:
         """A Service's DNS name: full where the namespace is known, else short (resolved in the client's namespace)."""
         return f"{service}.{self.namespace}.svc.{self.cluster_domain}" if self.namespace else service
+
+
+def _system_user(settings: Settings) -> dict[str, str] | None:
+    """The user of account `$SYS` whose credentials may stand in Git; None where another tool brings them."""
+    if settings.secret_mode == "bcrypt":
+        return {"user": "admin", "password": settings.admin_hash or ""}
+    if settings.secret_mode == "nkey":
+        return {"nkey": settings.admin_nkey or ""}
+    return None
 
 
 def _go_memory_limit(limit: str | int | None) -> str | None:

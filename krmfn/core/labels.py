@@ -17,6 +17,16 @@ DASHBOARD = "kyma-project.io/dashboard"
 SELECTOR_KEYS = (NAME, INSTANCE, DASHBOARD)
 RESERVED_DOMAINS = ("krmfn.dev", "config.kubernetes.io", "config.k8s.io", "kpt.dev")
 """Annotations by which krmfn and its hosts steer files and ownership: on a child they could hide or misplace it."""
+SYNC_WAVE = "argocd.argoproj.io/sync-wave"
+PROTECTION = {
+    "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
+"""Argo CD asks before it removes the object, Flux leaves it; both read it from the object in the cluster."""
+CREATED_ONCE = {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}
+"""Flux makes the object and never changes it: on a Secret it would make a rotation a silent no-op."""
+GITOPS_DOMAINS = ("argocd.argoproj.io", "toolkit.fluxcd.io")
+"""Annotations that steer Argo CD and Flux: not for an object that neither of them applies."""
 LONGEST_ANNOTATIONS = 262144
 """Bytes of all annotations of an object together (apimachinery, TotalAnnotationSizeLimitB)."""
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -34,9 +44,10 @@ def is_qualified_name(text: str) -> bool:
     return bool(name) and is_label_value(name) and (not slash or (is_dns_subdomain(prefix) and bool(prefix)))
 
 
-def _is_reserved(key: str) -> bool:
+def is_of(key: str, domains: tuple[str, ...]) -> bool:
+    """Whether the prefix of a key is one of some domains, or below one."""
     domain = key.partition("/")[0]
-    return "/" in key and any(domain == d or domain.endswith("." + d) for d in RESERVED_DOMAINS)
+    return "/" in key and any(domain == d or domain.endswith("." + d) for d in domains)
 
 
 def check_labels(labels: dict[str, str]) -> Iterator[Finding]:
@@ -54,6 +65,14 @@ def check_labels(labels: dict[str, str]) -> Iterator[Finding]:
             yield error("label-value", text, path)
 
 
+def check_protection(annotations: dict[str, str], *, created_once: bool) -> Iterator[Finding]:
+    """Annotations of the CR that say something else than `protect` writes: neither may win without a word."""
+    for key, value in {**PROTECTION, **(CREATED_ONCE if created_once else {})}.items():
+        if annotations.get(key, value) != value:
+            text = f"{key} is written by protect: true with another value; remove it, or leave protect out"
+            yield error("conflicting-annotation", text, ("spec", "annotations", key))
+
+
 def check_annotations(annotations: dict[str, str]) -> Iterator[Finding]:
     """Keys that the API server would refuse or that steer krmfn's hosts, and values that Flux would substitute."""
     for key, value in annotations.items():
@@ -61,7 +80,7 @@ def check_annotations(annotations: dict[str, str]) -> Iterator[Finding]:
         if not is_qualified_name(key):
             text = f'"{shown(key)}" is no annotation key; write [prefix/]name with letters, digits, "-", "_" and "."'
             yield error("annotation-key", text, path)
-        elif _is_reserved(key):
+        elif is_of(key, RESERVED_DOMAINS):
             yield error("reserved-annotation", f"{key} steers krmfn and its hosts and cannot stand on a child", path)
         if "${" in value or "$$" in value:
             text = "the value contains ${ or $$, which Flux substitutes after the render; write it without"

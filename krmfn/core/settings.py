@@ -32,6 +32,7 @@ class Settings:
         "priority_class",
         "profile",
         "prometheus_rule",
+        "protect",
         "provider",
         "reloader_image",
         "remote_key",
@@ -56,8 +57,8 @@ class Settings:
         self.secret_name: str | None = None
         self.admin_hash: str | None = None
         self.admin_nkey: str | None = None
-        self.secret_store: str | None = None
-        self.remote_key: str | None = None
+        self.secret_store: tuple[str, str] | None = None  # kind and name
+        self.remote_key: tuple[str, str] | None = None  # key, and a property of it or ""
         self.image_registry: str | None = None
         self.nats_image: str | None = None
         self.reloader_image: str | None = None
@@ -68,6 +69,7 @@ class Settings:
         self.pod_monitor: bool = False
         self.network_policy: bool = False
         self.prometheus_rule: bool = False
+        self.protect: bool = False
         self.keep_cr: str = "keep"
         self.mode: str = "render"
         self.include: str = "children"

@@ -130,9 +130,10 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
     if settings.mode != "render":
         text = "mode validate prints nothing, and Argo CD would remove every object; leave mode out"
         yield error("nothing-to-apply", text, ("mode",))
-    if settings.istio == "auto" and seen.istio_versions is None and not _has_istio_crd(result.sources):
+    if settings.istio == "auto" and seen.istio_versions is None and not _has_crd(result.sources, ISTIO_CRD):
         text = "KUBE_API_VERSIONS is empty, so nothing tells whether the cluster runs Istio; state istio: true or false"
         yield error("istio-not-stated", text, ("istio",), proposed="false")
+    yield from _not_served(result, seen)
     for one in result.crs:
         if seen.app and Names(one.cr.name).instance == seen.app:
             text = (
@@ -142,6 +143,21 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
             yield one.source.place(warning("app-name-is-instance", text, ("metadata", "name")))
 
 
-def _has_istio_crd(sources: Iterable[Source]) -> bool:
+def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
+    """Kinds of Prometheus Operator that the cluster is known not to have; Argo CD would sync nothing at all."""
+    settings = result.settings
+    wanted = (("podMonitor", settings.pod_monitor), ("prometheusRule", settings.prometheus_rule))
+    for key, is_wanted in wanted:
+        kind = key[0].upper() + key[1:]
+        is_missing = seen.monitoring is not None and kind not in seen.monitoring
+        crd = f"{kind.lower()}s.monitoring.coreos.com"
+        if is_wanted and is_missing and not _has_crd(result.sources, crd):
+            text = (
+                f"the cluster serves no {kind}, and the sync would fail; install the CRD {crd} of Prometheus Operator"
+            )
+            yield error("kind-not-served", f"{text}, or state {key}: false", (key,), proposed="false")
+
+
+def _has_crd(sources: Iterable[Source], name: str) -> bool:
     keys = (source.identity for source in sources)
-    return any(key is not None and key.kind == "CustomResourceDefinition" and key.name == ISTIO_CRD for key in keys)
+    return any(key is not None and key.kind == "CustomResourceDefinition" and key.name == name for key in keys)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PARAMETERS, NAMESPACE, NAME = "ARGOCD_APP_PARAMETERS", "ARGOCD_APP_NAMESPACE", "ARGOCD_APP_NAME"
 VERSION, API_VERSIONS = "KUBE_VERSION", "KUBE_API_VERSIONS"
 _ISTIO = "networking.istio.io/"
+_MONITORING = "monitoring.coreos.com/v1"
+_ITS_KINDS = ("PodMonitor", "PrometheusRule")
 _FORMS = ("string", "array", "map")
 _SAY = "write name with string or array in spec.source.plugin.parameters"
 
@@ -29,9 +31,10 @@ class Environment:
 
     `pairs` are keys and texts as of `--set`; `istio_versions` the served versions of DestinationRule, () for none, None
     where Argo CD names no API at all, as its source hydrator does.
+    `monitoring` are the served kinds of Prometheus Operator, with () and None alike.
     """
 
-    __slots__ = ("app", "findings", "istio_versions", "kubernetes_version", "namespace", "pairs")
+    __slots__ = ("app", "findings", "istio_versions", "kubernetes_version", "monitoring", "namespace", "pairs")
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.findings: list[Finding] = []
@@ -40,6 +43,7 @@ class Environment:
         self.namespace = self._namespace(environment.get(NAMESPACE, "").strip())
         self.kubernetes_version = self._version(environment.get(VERSION, "").strip())
         self.istio_versions = istio_versions(environment.get(API_VERSIONS, ""))
+        self.monitoring = monitoring_kinds(environment.get(API_VERSIONS, ""))
 
     def _parameters(self, text: str) -> dict[str, str]:
         """Argo CD writes `null` for a plugin without parameters, and nothing at all without `plugin`."""
@@ -106,9 +110,22 @@ def istio_versions(served: str) -> tuple[str, ...] | None:
 
     A list without kinds, as a webhook of Argo CD has sent, tells by the group alone (argo-cd#11240).
     """
-    entries = [entry.strip() for entry in served.split(",") if entry.strip()]
+    entries = _entries(served)
     if not entries:
         return None
     ours = [entry.removeprefix(_ISTIO) for entry in entries if entry.startswith(_ISTIO)]
     kinds = tuple(entry.partition("/")[0] for entry in ours if entry.endswith("/DestinationRule"))
     return kinds or tuple(entry for entry in ours if "/" not in entry)
+
+
+def monitoring_kinds(served: str) -> tuple[str, ...] | None:
+    """Which of PodMonitor and PrometheusRule such a list has; both where it has their group without kinds."""
+    entries = _entries(served)
+    if not entries:
+        return None
+    ours = [entry for entry in entries if entry.startswith(f"{_MONITORING}/")]
+    return tuple(entry.rpartition("/")[2] for entry in ours) or (_ITS_KINDS if _MONITORING in entries else ())
+
+
+def _entries(served: str) -> list[str]:
+    return [entry.strip() for entry in served.split(",") if entry.strip()]

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from krmfn.hosts.source import Source
 
 ISTIO_CRD = "destinationrules.networking.istio.io"
-ACCOUNTS_KEY = "resolver.conf"
-_SECRET_KINDS = {("", "Secret"), ("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
 
 
 def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tuple[Known, list[Finding]]:
@@ -41,8 +39,10 @@ def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tup
             identity.kind == "ConfigMap" and identity.name == "shoot-info" and identity.namespace in ("", "kube-system")
         ):
             known.provider = _provider(source.value())
-        elif (identity.namespace, identity.name) in secrets and (identity.group, identity.kind) in _SECRET_KINDS:
-            known.secrets[identity.namespace, identity.name] = _lacks_key(source.value(), identity.kind)
+        elif identity.kind.endswith("Secret"):
+            from krmfn.hosts.found_secrets import add as add_secret
+
+            add_secret(known, source, identity, secrets)
     return known, findings
 
 
@@ -55,15 +55,6 @@ def _served(crd: dict[str, Any]) -> tuple[str, ...]:
 def _provider(shoot_info: dict[str, Any]) -> str | None:
     provider = _map(shoot_info, "data").get("provider")
     return provider if isinstance(provider, str) else None
-
-
-def _lacks_key(secret: dict[str, Any], kind: str) -> bool:
-    """SOPS encrypts values and leaves keys; an ExternalSecret's keys may come from its store and cannot be seen."""
-    if kind == "Secret":
-        return ACCOUNTS_KEY not in {**_map(secret, "data"), **_map(secret, "stringData")}
-    if kind == "SealedSecret":
-        return ACCOUNTS_KEY not in _map(_map(secret, "spec"), "encryptedData")
-    return False
 
 
 def _map(obj: dict[str, Any], key: str) -> dict[str, Any]:

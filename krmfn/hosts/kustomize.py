@@ -42,7 +42,8 @@ def nothing_to_render() -> Finding:
 def stale(items: Iterable[Item]) -> Iterator[Finding]:
     """Children that kustomize has renamed or moved since, so that texts in them name what is no more.
 
-    kustomize changes names in the fields that it knows; nats.conf, environment and hosts of Istio are not among them.
+    kustomize changes names in the fields that it knows; nats.conf, environment, hosts of Istio and alerts are not
+    among them.
     """
     for item in items:
         key, owner = item.source.full_identity(), item.owner
@@ -60,6 +61,13 @@ def stale(items: Iterable[Item]) -> Iterator[Finding]:
             if _host(item.source.value()).startswith((f"{workload}.{namespace}.", f"{workload}.")):
                 text = f"spec.host still names what it was rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
                 yield item.source.place(error("renamed-child", text, ("spec", "host")))
+        elif (moved or key.name != workload) and key.kind == "PrometheusRule":
+            if f'pod=~"{workload}-' in str(item.source.value().get("spec")):
+                text = f"its alerts still name what they were rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
+                yield item.source.place(error("renamed-child", text, ("spec", "groups")))
+        elif key.kind == "ExternalSecret" and _generator(item.source.value()) not in ("", key.name):
+            text = f"it still names the generator as it was rendered, which was renamed too; {_RENDER_AFTERWARDS}"
+            yield item.source.place(error("renamed-child", text, ("spec", "dataFrom")))
         elif moved and key.kind == "ConfigMap" and f".{namespace}.svc." in _conf(item.source.value()):
             text = (
                 f"nats.conf still names the namespace {shown(namespace)} that it was rendered for; {_RENDER_AFTERWARDS}"
@@ -75,6 +83,17 @@ def _is_clustered(workload: dict[str, Any]) -> bool:
 def _host(rule: dict[str, Any]) -> str:
     spec = rule.get("spec")
     return str(spec.get("host", "")) if isinstance(spec, dict) else ""
+
+
+def _generator(external_secret: dict[str, Any]) -> str:
+    """The name of the generator, which is that of the ExternalSecret; "" for one that has none."""
+    here: Any = external_secret
+    for part in ("spec", "dataFrom", 0, "sourceRef", "generatorRef", "name"):
+        if isinstance(part, int):
+            here = here[part] if isinstance(here, list) and here else None
+        else:
+            here = here.get(part) if isinstance(here, dict) else None
+    return here if isinstance(here, str) else ""
 
 
 def _conf(config: dict[str, Any]) -> str:

@@ -52,14 +52,25 @@ def plan(items: list[Item], rendered: list[Rendered], *, adopt: bool, prune: boo
         if item.owner is None and not adopt:
             result.findings.append(_unmarked(item, key, one))
         result.replaced[item.position] = _in_place(child, item)
-        if item.owner is not None and notes.KUSTOMIZE_ID not in item.source.text:  # kustomize has no earlier state
-            steps.append((one, item.source.value(), child))
+        old = _earlier(item, adopt=adopt)
+        if old:
+            steps.append((one, old, child))
     result.findings += _steps(rendered, steps)
     taken = _files(items) if len(found) < len(wanted) else {}
     result.added = [_placed(child, one, taken) for key, (child, one) in wanted.items() if key not in found]
     if prune:
         _prune(items, rendered, result, orphans=orphans)
     return result
+
+
+def _earlier(item: Item, *, adopt: bool) -> Object:
+    """The object that a child takes the place of, as far as a step from it can be judged; else an empty one.
+
+    Kustomize has no earlier state. What is no child and not to be taken over is an error of its own.
+    """
+    if (item.owner is None and not adopt) or notes.KUSTOMIZE_ID in item.source.text:
+        return {}
+    return item.source.value()
 
 
 def _steps(rendered: list[Rendered], steps: list[Step]) -> Iterator[Finding]:
@@ -132,7 +143,7 @@ def _annotated(child: Object, extra: dict[str, str]) -> Object:
 
 
 def _prune(items: list[Item], rendered: list[Rendered], result: Plan, *, orphans: bool) -> None:
-    present = {owner_mark(one.cr.namespace, one.cr.name) for one in rendered}
+    present = {owner_mark(one.cr.namespace, one.cr.name): one for one in rendered}
     gone: dict[str, list[Item]] = {}
     for item in items:
         if item.position in result.replaced or item.position in result.removed or item.owner is None:
@@ -142,6 +153,7 @@ def _prune(items: list[Item], rendered: list[Rendered], result: Plan, *, orphans
         result.removed.add(item.position)
         if item.owner in present:
             result.findings.append(_no_longer_wanted(item))
+            result.findings += _secret_gone(item, present[item.owner])
         else:
             gone.setdefault(item.owner, []).append(item)
     for owner, left in gone.items():
@@ -150,6 +162,14 @@ def _prune(items: list[Item], rendered: list[Rendered], result: Plan, *, orphans
             " (PersistentVolumeClaims) stay"
         )
         result.findings.append(left[0].source.place(warning("cluster-removed", text)))
+
+
+def _secret_gone(item: Item, one: Rendered) -> Iterator[Finding]:
+    key = item.source.full_identity()
+    if key is not None and key.kind.endswith("Secret"):
+        from krmfn.hosts.gone import check_gone
+
+        yield from check_gone(one, item.source.value())
 
 
 def _no_longer_wanted(item: Item) -> Finding:

@@ -53,7 +53,8 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
         if not change.code or (change.code, change.identity.kind) in said:
             continue
         said.add((change.code, change.identity.kind))
-        text = f"{change.identity.kind} {shown(change.identity.name)}: {change.field}: {change.why}"
+        where = f"{change.field}: " if change.path else ""
+        text = f"{change.identity.kind} {shown(change.identity.name)}: {where}{change.why}"
         if change.code in codes:
             yield warning(change.code, f"{text}; allowed by {ALLOW}", FIELDS[change.code])
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from krmfn.core.labels import CREATED_ONCE, PROTECTION, SYNC_WAVE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
@@ -47,7 +49,7 @@ _DEFAULTS_BELOW: dict[str, dict[str, Any]] = {
     "updateStrategy": {"type": "RollingUpdate"},
     "rollingUpdate": {"partition": 0, "maxUnavailable": 1},
     "fieldRef": {"apiVersion": "v1"},
-    "spec": {"type": "ClusterIP", "volumeMode": "Filesystem"},
+    "spec": {"type": "ClusterIP", "volumeMode": "Filesystem", "encoding": "raw"},
     "volumeClaimTemplates": {"apiVersion": "v1", "kind": "PersistentVolumeClaim"},
 }
 """The same for names that mean several things: by the name of the field around."""
@@ -77,6 +79,8 @@ _NOT_OURS = (
     "krmfn.dev/",
 )
 """Annotations and labels of the tools on the way. `kubectl rollout restart` leaves one in a pod template."""
+_STEERING = frozenset((SYNC_WAVE, *PROTECTION, *CREATED_ONCE))
+"""Those that a user writes for the tools, with `protect` for example."""
 
 
 def is_ignored(path: Path, key: str, *, both: bool = False) -> bool:
@@ -88,7 +92,7 @@ def is_ignored(path: Path, key: str, *, both: bool = False) -> bool:
     if path[-1] == "metadata":
         return key in _BY_SERVER
     if path[-1] in ("annotations", "labels") and len(path) > 1 and path[-2] == "metadata":
-        return key.startswith(_NOT_OURS)
+        return key.startswith(_NOT_OURS) and key not in _STEERING
     return not both and (key in _ALLOCATED or key in _TWINS)
 
 
@@ -106,6 +110,8 @@ def is_default(path: Path, key: str, value: Any, around: dict[str, Any]) -> bool
         return bool(value == around.get("port"))
     if key == "clusterIP":
         return bool(value != "None")
+    if key == "type" and not path:
+        return bool(value == "Opaque")  # of a Secret
     below = [part for part in path if isinstance(part, str)]
     return bool(below) and bool(_DEFAULTS_BELOW.get(below[-1], {}).get(key) == value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.impact import conf
+from krmfn.impact import conf, secrets
 from krmfn.impact.change import ADDED, METADATA, NONE, RECREATE, RELOAD, REMOVED, REORDERED, RESTART, Change
 from krmfn.impact.difference import amount
 from krmfn.impact.shown import shown_value
@@ -24,14 +24,20 @@ _COMES = {
     "Service": "clients and servers can use its name",
     "PodDisruptionBudget": "drains keep to it from now on",
     "DestinationRule": "sidecars of clients follow it from now on",
+    "NetworkPolicy": "connections that it does not list are refused from now on; those between the servers stay",
+    "PodMonitor": "Prometheus begins to scrape the servers",
+    "PrometheusRule": "its alerts are judged from now on",
+    **secrets.COMES,
 }
 _GOES = {
     "Service": "its name is no longer resolved: new connections over it fail",
     "ConfigMap": "pods that mount it keep what they have and cannot start again",
-    "Secret": "pods that mount it keep what they have and cannot start again",
     "ServiceAccount": "pods that name it keep running and cannot be made again",
     "PodDisruptionBudget": "a drain may take every server at once",
     "DestinationRule": "sidecars of clients may ask the servers for mutual TLS, which they do not speak",
+    "NetworkPolicy": "every pod may reach routes and monitoring of the servers",
+    "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
+    "PrometheusRule": "nobody is told when a server is lost or a store runs full",
 }
 _WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet")
 
@@ -40,7 +46,7 @@ def whole(key: Identity, obj: Object, kind: str) -> Change:
     """An object that comes or goes."""
     if kind == ADDED:
         return Change(key, (), ADDED, METADATA, _COMES.get(key.kind, "no pod is touched"))
-    why = _GOES.get(key.kind, "no server is touched")
+    why = secrets.goes(key.kind, obj) or _GOES.get(key.kind, "no server is touched")
     if key.kind == "Service" and at(obj, "spec").get("clusterIP") == "None":
         why = "servers no longer find each other by name, and none that restarts joins the cluster"
     return Change(key, (), REMOVED, METADATA, why)
@@ -123,6 +129,20 @@ def _destination(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdic
     return METADATA, "", "sidecars of clients follow it; no server is touched", ""
 
 
+def _policy(path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    if path[:2] == ("spec", "podSelector"):
+        return METADATA, "", "other pods are protected, and those of before no longer", ""
+    return METADATA, "", "connections that it no longer lists are refused; no server is touched", ""
+
+
+def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    return METADATA, "", "Prometheus scrapes by it; no server is touched", ""
+
+
+def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    return METADATA, "", "Prometheus judges by it; no server is touched", ""
+
+
 _BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
     "Service": _service,
     "Secret": _secret,
@@ -130,4 +150,9 @@ _BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
     "PersistentVolumeClaim": _claim,
     "PodDisruptionBudget": _budget,
     "DestinationRule": _destination,
+    "NetworkPolicy": _policy,
+    "PodMonitor": _scrape,
+    "PrometheusRule": _alerts,
+    "ExternalSecret": secrets.external_secret,
+    "Password": secrets.password,
 }

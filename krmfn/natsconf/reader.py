@@ -117,6 +117,13 @@ class _Scanner:
 
     def _text(self, quote: str) -> str:
         """A text in quotes; only double quotes know escapes."""
+        end = self.text.find(quote, self.at + 1)
+        if end < 0:
+            raise _Odd
+        plain = self.text[self.at + 1 : end]
+        if quote == "'" or "\\" not in plain:
+            self.at = end + 1
+            return plain
         parts: list[str] = []
         self.at += 1
         while True:
@@ -126,7 +133,7 @@ class _Scanner:
                 raise _Odd
             if here == quote:
                 return "".join(parts)
-            parts.append(self._escaped() if here == "\\" and quote == '"' else here)
+            parts.append(self._escaped() if here == "\\" else here)
 
     def _escaped(self) -> str:
         kind = self.text[self.at : self.at + 1]
@@ -149,20 +156,23 @@ class _Scanner:
         return found
 
     def _until(self, ends: frozenset[str]) -> str:
-        start = self.at
-        while self.at < len(self.text) and self.text[self.at] not in ends:
-            self.at += 1
-        return self.text[start : self.at]
+        text, at, size = self.text, self.at, len(self.text)
+        while at < size and text[at] not in ends:
+            at += 1
+        start, self.at = self.at, at
+        return text[start:at]
 
     def _skip(self, what: frozenset[str]) -> None:
         """Past these characters and comments."""
-        while self.at < len(self.text):
-            if self.text[self.at] in what:
-                self.at += 1
-            elif self.text[self.at] == "#" or self.text.startswith("//", self.at):
-                self.at = (self.text.find("\n", self.at) + 1 or len(self.text) + 1) - 1
+        text, at, size = self.text, self.at, len(self.text)
+        while at < size:
+            if text[at] in what:
+                at += 1
+            elif text[at] == "#" or text.startswith("//", at):
+                at = (text.find("\n", at) + 1 or size + 1) - 1
             else:
-                return
+                break
+        self.at = at
 
 
 def _resolved(word: str) -> Any:

@@ -70,7 +70,9 @@ CONFIG_SPECS = optional(
     kubernetesVersion=st.sampled_from(["1.31", "", "x"]),
     priorityClass=st.sampled_from(["", "high"]),
     imagePullSecrets=st.lists(st.sampled_from(["a", "b"]), max_size=2),
-    secretMode=st.sampled_from(["existing", "none", "nkey"]),
+    secretMode=st.sampled_from(["existing", "none", "nkey", "external-secret"]),
+    remoteKey=st.sampled_from(["", "a", "a#b", "#", 1]),
+    protect=st.booleans(),
     adopt=st.booleans(),
 )
 CONFIGS = st.fixed_dictionaries(

@@ -68,6 +68,7 @@ EVERYTHING = {
     "mode": "validate",
     "include": "all",
     "adopt": "true",
+    "protect": "true",
     "previous": "rendered/prod",
 }
 
@@ -91,6 +92,7 @@ def test_the_flat_form_states_every_key():
     assert made.pod_monitor is False
     assert made.keep_cr == "local-config"
     assert (made.mode, made.include, made.adopt, made.previous) == ("validate", "all", True, "rendered/prod")
+    assert made.protect is True
 
 
 def test_both_forms_mean_the_same():
@@ -102,6 +104,7 @@ def test_both_forms_mean_the_same():
         "imagePullSecrets": ["a", "b"],
         "podMonitor": False,
         "adopt": True,
+        "protect": True,
     }
     made, cr, findings = from_function_config(render_nats(typed))
     assert (cr, findings) == (None, [])
@@ -175,11 +178,14 @@ def test_data_that_is_no_map_is_refused(data):
 
 
 @pytest.mark.parametrize("key", ["podMonitor", "networkPolicy", "prometheusRule"])
-def test_an_object_of_a_later_release_cannot_be_turned_on(key):
-    found = fault(**{key: "true"})
-    assert found.message == f"{key}: true is not in this release; only false works now"
-    _, _, findings = from_function_config(render_nats({key: True}))
-    assert [(f.code, f.path) for f in findings] == [("not-in-this-release", ("spec", key))]
+def test_an_object_that_is_opt_in_is_turned_on_in_each_form(key):
+    from krmfn.api.keys import KEYS
+
+    attribute = KEYS[key][0]
+    assert getattr(stated(), attribute) is False
+    assert getattr(stated(**{key: "true"}), attribute) is True
+    settings, _, findings = from_function_config(render_nats({key: True}))
+    assert (getattr(settings, attribute), findings) == (True, [])
 
 
 def test_no_secret_is_for_the_hardened_profile_only():
@@ -189,7 +195,7 @@ def test_no_secret_is_for_the_hardened_profile_only():
 
 
 @pytest.mark.parametrize(
-    ("key", "mode"), [("adminHash", "existing"), ("secretStore", "none"), ("remoteKey", "none"), ("secretName", "none")]
+    ("key", "mode"), [("remoteKey", "existing"), ("secretStore", "none"), ("remoteKey", "none"), ("secretName", "none")]
 )
 def test_a_key_of_another_secret_mode_is_a_warning(key, mode):
     _, findings = from_flat({key: "some-name", "secretMode": mode}, ("data",))

@@ -118,10 +118,3 @@ def test_an_image_is_a_reference_without_scheme(text, proposed):
     for key in ("natsImage", "imageRegistry"):
         found = fault(**{key: text})
         assert (found.code, found.proposed) == ("invalid-image", proposed)
-
-
-@pytest.mark.parametrize("mode", ["bcrypt", "nkey", "external-secret", "generated-external-secret"])
-def test_a_secret_mode_of_a_later_release_says_which_work_now(mode):
-    found = fault(secretMode=mode, adminHash=SECRET)
-    assert found.code == "not-in-this-release"
-    assert found.message == f"secretMode: {mode} is not in this release; existing and none work now"

@@ -87,11 +87,15 @@ FIELDS: dict[str, tuple[str, tuple[str | int, ...], Any]] = {
     "mutual TLS": ("DestinationRule", ("spec", "trafficPolicy", "tls", "mode"), "ISTIO_MUTUAL"),
     "rule host": ("DestinationRule", ("spec", "host"), "other"),
     "rule label": ("DestinationRule", ("metadata", "labels", "a"), "b"),
+    "policy port": ("NetworkPolicy", ("spec", "ingress", 0, "ports", 0, "port"), 4333),
+    "policy selector": ("NetworkPolicy", ("spec", "podSelector", "matchLabels", "a"), "b"),
+    "policy for what goes out": ("NetworkPolicy", ("spec", "policyTypes"), ["Ingress", "Egress"]),
+    "policy label": ("NetworkPolicy", ("metadata", "labels", "a"), "b"),
 }
 
 
 def base() -> list[Object]:
-    return rendered({"cluster": {"size": 3}}, zones=3, istio=True)
+    return rendered({"cluster": {"size": 3}}, zones=3, istio=True, network_policy=True)
 
 
 def text_of(objects: list[Object], kind: str) -> tuple[str, Object]:

@@ -8,7 +8,7 @@ import pytest
 
 from krmfn.api.accept import accept
 from krmfn.core.checks import check
-from krmfn.core.cr import Cr, Known
+from krmfn.core.cr import Cr, FoundSecret, Known
 from krmfn.core.settings import Settings
 
 
@@ -164,9 +164,26 @@ def test_a_storage_class_must_have_a_name_that_a_class_can_have():
 def test_the_secret_is_asked_for_found_or_found_wanting():
     key = ("kyma-system", "eventing-nats-secret")
     assert findings(secret_mode="existing")["secret-not-among-items"].severity == "info"
-    assert findings(secret_mode="existing", known=Known(secrets={key: True}))["secret-without-key"].severity == "error"
-    found = findings(secret_mode="existing", known=Known(secrets={key: False}))
+    lacking = Known(secrets={key: [FoundSecret("Secret", key[1], lacks_key=True)]})
+    assert findings(secret_mode="existing", known=lacking)["secret-without-key"].severity == "error"
+    found = findings(secret_mode="existing", known=Known(secrets={key: [FoundSecret("Secret", key[1])]}))
     assert not {"secret-not-among-items", "secret-without-key"} & set(found)
+
+
+def test_an_annotation_that_protect_writes_otherwise_is_an_error_that_shows_no_value():
+    sync, prune = "argocd.argoproj.io/sync-options", "kustomize.toolkit.fluxcd.io/prune"
+    found = findings({"annotations": {sync: "Prune=false-CANARY"}}, protect=True)["conflicting-annotation"]
+    assert found.path == ("spec", "annotations", sync)
+    assert "CANARY" not in found.message
+    same = {sync: "Prune=confirm,Delete=confirm", prune: "disabled"}
+    assert "conflicting-annotation" not in findings({"annotations": same}, protect=True)
+    assert "conflicting-annotation" not in findings({"annotations": {sync: "Prune=false"}})
+
+
+@pytest.mark.parametrize(("mode", "conflicts"), [("generated-external-secret", True), ("existing", False)])
+def test_the_annotation_of_what_is_made_once_counts_where_it_is_written(mode: str, *, conflicts: bool):
+    spec = {"annotations": {"kustomize.toolkit.fluxcd.io/ssa": "Merge"}}
+    assert ("conflicting-annotation" in findings(spec, protect=True, secret_mode=mode)) is conflicts
 
 
 def test_istio_that_nothing_tells_of_is_said():

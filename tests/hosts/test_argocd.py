@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ import yaml
 
 from krmfn.api.keys import KEYS
 from krmfn.hosts.argocd import NOT_ANNOUNCED, announcement
-from krmfn.hosts.argocd_environment import Environment, istio_versions
+from krmfn.hosts.argocd_environment import Environment, istio_versions, monitoring_kinds
 from tests.calls import ROOT, documents, measured
 
 if TYPE_CHECKING:
@@ -220,6 +221,42 @@ def test_entries_with_kinds_go_over_the_group():
     assert istio_versions("") is None
 
 
+MONITORING = "monitoring.coreos.com/v1"
+WATCHED = ({"name": "podMonitor", "string": "true"}, {"name": "prometheusRule", "string": "true"})
+
+
+@pytest.mark.parametrize(
+    "served", [f"{APIS},{MONITORING},{MONITORING}/PodMonitor,{MONITORING}/PrometheusRule", f"{APIS},{MONITORING}"]
+)
+def test_kinds_of_prometheus_operator_are_rendered_where_they_are_served(app: App, served: str):
+    answer = app.parameters(*WATCHED, KUBE_API_VERSIONS=served)
+    assert answer.status == 0, answer
+    assert answer.kinds()[-2:] == ["PodMonitor", "PrometheusRule"]
+
+
+def test_a_kind_that_the_cluster_is_known_to_lack_is_an_error_that_names_its_definition(app: App):
+    answer = app.parameters(*WATCHED, KUBE_API_VERSIONS=f"{APIS},{MONITORING}/PodMonitor")
+    assert (answer.status, answer.out) == (1, "")
+    (line,) = [line for line in answer.err.splitlines() if "[kind-not-served]" in line]
+    assert "serves no PrometheusRule" in line
+    assert "prometheusrules.monitoring.coreos.com" in line
+    assert app.generate(KUBE_API_VERSIONS=APIS).status == 0
+
+
+def test_a_kind_whose_definition_is_in_the_app_is_served(app: App):
+    for kind in ("podmonitors", "prometheusrules"):
+        head = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        app.write(f"{kind}.yaml", f"{head}metadata:\n  name: {kind}.monitoring.coreos.com\n")
+    answer = app.parameters(*WATCHED, KUBE_API_VERSIONS=APIS)
+    assert answer.status == 0, answer
+
+
+def test_without_a_list_of_apis_nothing_is_known_to_be_missing(app: App):
+    assert monitoring_kinds(" , ") is None
+    istio = {"name": "istio", "string": "false"}
+    assert app.parameters(istio, *WATCHED, KUBE_API_VERSIONS="").status == 0
+
+
 @pytest.mark.parametrize("parameters", ["null", "", "  ", "[]", None])
 def test_no_parameters_come_in_several_forms(app: App, parameters: str | None):
     given = environment(ARGOCD_APP_PARAMETERS=parameters or "")
@@ -387,6 +424,27 @@ def test_an_application_called_as_the_instance_label_is_warned_of(app: App, name
     answer = app.generate(ARGOCD_APP_NAME=name)
     assert answer.status == 0
     assert ("[app-name-is-instance]" in answer.err) is warned
+
+
+def test_a_hash_given_as_a_parameter_arrives_as_it_is(app: App):
+    """Parameters are not expanded, as the plugin's environment is, where `$2b` would be lost."""
+    text = "$2b$11$012345678901234567890uUQKburPlgWktAOuZhranD5FvCQrTi12"
+    answer = app.parameters(
+        {"name": "secretMode", "string": "bcrypt"},
+        {"name": "adminHash", "string": text},
+        {"name": "protect", "string": "true"},
+    )
+    assert answer.status == 0, answer
+    (secret,) = [obj for obj in answer.objects if obj["kind"] == "Secret"]
+    assert f'"{text}"' in base64.b64decode(secret["data"]["resolver.conf"]).decode()
+    assert secret["metadata"]["annotations"]["argocd.argoproj.io/sync-options"] == "Prune=confirm,Delete=confirm"
+
+
+def test_what_external_secrets_makes_comes_in_an_earlier_wave(app: App):
+    answer = app.parameters({"name": "secretMode", "string": "generated-external-secret"})
+    waves = {obj["kind"]: obj["metadata"]["annotations"].get("argocd.argoproj.io/sync-wave") for obj in answer.objects}
+    assert {kind for kind, wave in waves.items() if wave == "-1"} == {"Password", "ExternalSecret"}
+    assert {wave for wave in waves.values() if wave != "-1"} == {None}
 
 
 def test_a_canary_in_a_secret_field_is_in_no_error(app: App):

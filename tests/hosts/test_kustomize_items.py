@@ -6,6 +6,8 @@ import pytest
 
 from tests.calls import as_item, items_of, krmfn, resource_list
 
+GENERATED = "spec: {dataFrom: [{sourceRef: {generatorRef: {kind: Password, name: orders-nats-secret}}}]}"
+ALERTS = """spec: {groups: [{rules: [{expr: 'x{namespace="shop",pod=~"orders-nats-[0-9]+"}'}]}]}"""
 RENDER = "apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata:\n  name: render\nspec:\n  mode: {}\n"
 
 
@@ -45,9 +47,15 @@ def test_another_sole_item_is_no_generator():
         ("DestinationRule", "orders-nats", "spec: {host: orders-nats.shop.svc.cluster.local}", "shop"),
         ("DestinationRule", "orders-nats", "spec: {host: else.example.com}", "other"),
         ("DestinationRule", "orders-nats", "spec: text", "other"),
+        ("PrometheusRule", "orders-nats", ALERTS, "shop"),
+        ("PrometheusRule", "orders-nats", "spec: {groups: []}", "other"),
+        ("PodMonitor", "eu-orders-nats", "spec: {}", "other"),
         ("ConfigMap", "orders-nats-config", "data: {nats.conf: 'nats://orders-nats-0.orders-nats:6222'}", "other"),
         ("ConfigMap", "orders-nats-config", "data: text", "other"),
         ("Service", "eu-orders-nats", "spec: {}", "other"),
+        ("ExternalSecret", "orders-nats-secret", GENERATED, "other"),
+        ("ExternalSecret", "eu-orders-nats-secret", "spec: {dataFrom: []}", "shop"),
+        ("ExternalSecret", "eu-orders-nats-secret", "spec: {data: [{secretKey: password}]}", "shop"),
     ],
 )
 def test_a_child_whose_texts_still_hold_is_in_order(kind: str, name: str, body: str, namespace: str):
@@ -62,7 +70,10 @@ def test_a_child_whose_texts_still_hold_is_in_order(kind: str, name: str, body: 
         ("StatefulSet", "eu-orders-nats", "spec: text", "shop"),
         ("DestinationRule", "orders-nats", "spec: {host: orders-nats.shop.svc.cluster.local}", "other"),
         ("DestinationRule", "eu-orders-nats", "spec: {host: orders-nats.shop.svc.cluster.local}", "shop"),
+        ("PrometheusRule", "orders-nats", ALERTS, "other"),
+        ("PrometheusRule", "eu-orders-nats", ALERTS, "shop"),
         ("ConfigMap", "orders-nats-config", "data: {nats.conf: 'nats://a-0.a.shop.svc.cluster.local:6222'}", "other"),
+        ("ExternalSecret", "eu-orders-nats-secret", GENERATED, "shop"),
     ],
 )
 def test_a_child_that_names_what_is_no_more_is_an_error(kind: str, name: str, body: str, namespace: str, mode: str):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from krmfn.core.finding import failed
-from krmfn.core.objects import ALLOW, OWNER, identity
+from krmfn.core.objects import ALLOW, OWNER, identity, owner_mark
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.input import gather
+from krmfn.hosts.gone import check_gone
 from krmfn.hosts.previous import allowed_by, check_steps
 from krmfn.wire.unreadable import Unreadable
 
@@ -37,6 +38,12 @@ def check_earlier(result: Result, previous: str | None, output_dir: str | None) 
         return
     steps = [(one, child) for one in result.crs for child in one.children]
     yield from check_steps((one, earlier[key], child) for one, child in steps if (key := identity(child)) in earlier)
+    wanted = {identity(child) for _, child in steps}
+    owners = {owner_mark(one.cr.namespace, one.cr.name): one for one in result.crs}
+    for key, old in earlier.items():
+        owner = notes.of(old).get(OWNER, "")
+        if key not in wanted and owner in owners:
+            yield from check_gone(owners[owner], old)
 
 
 def _earlier(directory: str) -> tuple[dict[Identity, Object], list[Finding]]:

@@ -1,0 +1,40 @@
+"""Who may open a connection to the servers, for a cluster whose network plugin keeps NetworkPolicies."""
+
+from __future__ import annotations
+
+from krmfn.natsconf.server import CLIENT, CLUSTER, METRICS, MONITOR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.core.facts import Facts
+    from krmfn.core.objects import Object
+
+
+def build(facts: Facts) -> Object | None:
+    """Clients and scrapes from everywhere; routes and the monitoring port from servers of this cluster only.
+
+    A server that joins has the labels of the selector before it opens its first route. The kubelet's probes come from
+    the node, which no policy keeps out, and the exporter asks its own pod. What servers send is not limited.
+    """
+    if not facts.network_policy:
+        return None
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": facts.metadata(facts.names.workload),
+        "spec": {
+            "podSelector": {"matchLabels": facts.selector},
+            "ingress": [
+                {"ports": _ports(CLIENT, METRICS)},
+                {
+                    "from": [{"podSelector": {"matchLabels": facts.selector}}],
+                    "ports": _ports(CLUSTER, MONITOR) if facts.clustered else _ports(MONITOR),
+                },
+            ],
+            "policyTypes": ["Ingress"],
+        },
+    }
+
+
+def _ports(*numbers: int) -> list[Object]:
+    return [{"port": number, "protocol": "TCP"} for number in numbers]

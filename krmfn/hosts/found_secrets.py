@@ -1,0 +1,89 @@
+"""What makes a Secret that a CR mounts: a Secret, plain or encrypted by SOPS, an ExternalSecret, a SealedSecret.
+
+Of their values nothing is read but names and keys.
+"""
+
+from __future__ import annotations
+
+from krmfn.core.cr import FoundSecret
+from krmfn.core.objects import OWNER
+from krmfn.hosts import annotations as notes
+from krmfn.natsconf.accounts import FILE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.core.cr import Known
+    from krmfn.core.objects import Identity
+    from krmfn.hosts.source import Source
+
+_MAKERS = {("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
+
+
+def add(known: Known, source: Source, key: Identity, wanted: set[tuple[str, str]]) -> None:
+    """Put the object into `known.secrets`, if it makes a wanted Secret (namespace, name) and is for the cluster."""
+    is_secret = (key.group, key.kind) == ("", "Secret")
+    if is_secret and (key.namespace, key.name) in wanted:
+        target, name = key.namespace, key.name
+    elif (key.group, key.kind) in _MAKERS:
+        target, name = key.namespace, _target(source.value(), key)
+    else:
+        return
+    if (target, name) in wanted and notes.of(source.value()).get(notes.LOCAL_CONFIG, "false") == "false":
+        known.secrets.setdefault((target, name), []).append(_found(source, key))
+
+
+def _found(source: Source, key: Identity) -> FoundSecret:
+    value = source.value()
+    return FoundSecret(
+        key.kind,
+        key.name,
+        file=source.origin.file,
+        lacks_key=not _may_have_key(value, key.kind),
+        is_sealed=key.kind == "SealedSecret" or (key.kind == "Secret" and "sops" in value),
+        owner=notes.of(value).get(OWNER) if OWNER in source.text else None,
+    )
+
+
+def _target(value: dict[str, Any], key: Identity) -> str:
+    """The name of the Secret that a controller makes of the object; "" where it makes none."""
+    spec = _map(value, "spec")
+    if key.kind == "SealedSecret":
+        name = _map(_map(spec, "template"), "metadata").get("name")
+    else:
+        target = _map(spec, "target")
+        name = target.get("name")
+        if target.get("creationPolicy") == "None" or "manifest" in target:
+            return ""
+    return name if isinstance(name, str) and name else key.name
+
+
+def _may_have_key(value: dict[str, Any], kind: str) -> bool:
+    """Whether `resolver.conf` is among the keys, or may come from what cannot be seen here."""
+    if kind == "Secret":
+        parts = [value.get("data"), value.get("stringData")]
+        if "sops" in value and not any(isinstance(part, dict) for part in parts):
+            return True
+        return any(FILE in part for part in parts if isinstance(part, dict))
+    spec = _map(value, "spec")
+    if kind == "SealedSecret":
+        return FILE in _map(spec, "encryptedData") or FILE in _map(_map(spec, "template"), "data")
+    return _may_bring_key(spec)
+
+
+def _may_bring_key(spec: dict[str, Any]) -> bool:
+    """An ExternalSecret's keys: those of its template where there is one, else those that it takes from the store."""
+    template = _map(_map(spec, "target"), "template")
+    if FILE in _map(template, "data") or template.get("templateFrom"):
+        return True
+    if template.get("data") and template.get("mergePolicy") != "Merge":
+        return False
+    rows = spec.get("data")
+    keys = [row.get("secretKey") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return FILE in keys or bool(spec.get("dataFrom"))
+
+
+def _map(obj: dict[str, Any], key: str) -> dict[str, Any]:
+    value = obj.get(key)
+    return value if isinstance(value, dict) else {}
