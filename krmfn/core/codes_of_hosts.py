@@ -1,4 +1,4 @@
-"""What the codes of findings mean that only kustomize, Argo CD or Kyma's Eventing can cause."""
+"""What the codes of findings mean that only one host or command can cause: kustomize, Argo CD, status, secret."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ HOSTS: dict[str, Meaning] = {
         "Nothing tells whether the cluster runs Istio: Argo CD gave no KUBE_API_VERSIONS.",
         "State the parameter istio: true or false.",
     ),
+    "kind-not-served": (
+        "error",
+        "The cluster is known not to serve a kind that would be rendered: Argo CD's KUBE_API_VERSIONS lacks it.",
+        "Install the CRD first, or switch the key off.",
+    ),
     "nothing-to-apply": (
         "error",
         "With mode validate nothing is printed, which Argo CD would take for: remove everything.",
@@ -51,5 +56,20 @@ HOSTS: dict[str, Meaning] = {
         "warning",
         "The URL that the operator would write leads to no Service that krmfn renders.",
         "Give the NATS a name with nats in it, and keep the cluster domain cluster.local.",
+    ),
+    "unusable-password": (
+        "error",
+        "The password given to krmfn secret cannot be used.",
+        "Give one line of visible characters; of a password to be hashed bcrypt reads 72 bytes.",
+    ),
+    "bcrypt-missing": (
+        "error",
+        "krmfn secret hash needs bcrypt, which an ordinary installation does not bring.",
+        "Run pip install 'krmfn[secret]'.",
+    ),
+    "secret-not-wanted": (
+        "error",
+        "krmfn secret new was asked for the Secret of a NATS that mounts none, or whose Secret is rendered.",
+        "Leave secretMode out to bring the Secret yourself.",
     ),
 }

@@ -38,7 +38,7 @@ class Option:
 class Command:
     """A command: its name, what it takes besides options, one sentence, its options and an example."""
 
-    __slots__ = ("choices", "example", "many", "name", "operand", "options", "text")
+    __slots__ = ("also", "choices", "example", "many", "name", "operand", "options", "text")
 
     def __init__(
         self,
@@ -48,18 +48,20 @@ class Command:
         *,
         example: str,
         operand: str = "",
+        also: str = "",
         choices: tuple[str, ...] = (),
         many: bool = False,
     ) -> None:
         """`operand` is "" for a command that takes options only; `choices` are all that may stand there.
 
-        `many`: the operands are paths, any number of them.
+        `also` is a second operand that may be left out. `many`: the operands are paths, any number of them.
         """
         self.name = name
         self.text = text
         self.options = options
         self.example = example
         self.operand = operand
+        self.also = also
         self.many = many
         self.choices = choices
 
@@ -126,7 +128,11 @@ _COMMANDS = (
         " state is a file or directory of NATS or of rendered objects, a dump, or -. Status 0 no change, 1 changes, 2 a"
         " state that cannot be compared.",
         (
-            Option("--git", value="REV", text="Compare paths at a revision (or OLD..NEW) with the working tree."),
+            Option(
+                "--git",
+                value="REV",
+                text="Compare paths, and the file of --config, at a revision (or OLD..NEW) with the working tree.",
+            ),
             Option(
                 "--fail-on",
                 value="CLASS",
@@ -145,6 +151,43 @@ _COMMANDS = (
         operand="OLD NEW",
         many=True,
         example="krmfn diff --git main -- clusters --fail-on blocked",
+    ),
+    Command(
+        "adopt",
+        "Say whether a cluster that nats-manager runs can be taken over so that nothing restarts and nothing is lost,"
+        " and print the steps: status 0 when it is safe, else 1. --live is what kubectl get -o yaml --show-managed-fields"
+        " printed, -f the NATS as it stands in Git.",
+        (
+            Option(
+                "--live",
+                value="DUMP",
+                many=True,
+                takes="path",
+                text="Read the dump: files, directories, or - for standard input.",
+            ),
+            *_INPUT,
+            Option(
+                "--for",
+                value="CLIENT",
+                choices=("argocd", "flux", "kubectl"),
+                text="Who applies the objects from now on; without it the steps are for Argo CD and for Flux.",
+            ),
+            Option("--app", value="NAME", text="The Application or Kustomization that is to apply them."),
+            Option(
+                "--output-dir",
+                value="DIR",
+                takes="directory",
+                text="Write plan.md and the patches there, all or nothing, when it is safe.",
+            ),
+            Option(
+                "-o",
+                "--output",
+                value="FORMAT",
+                choices=("text", "json", "markdown"),
+                text="Lines of text, json, or the plan as a page.",
+            ),
+        ),
+        example="krmfn adopt --live live.yaml -f nats.yaml --for flux --app eventing --output-dir plan",
     ),
     Command(
         "simulate",
@@ -169,6 +212,21 @@ _COMMANDS = (
             ),
         ),
         example="krmfn status -f nats.yaml --set zones=3 | kubectl replace --subresource=status -f -",
+    ),
+    Command(
+        "secret",
+        "Print a Secret with a new password for the user admin of the account $SYS, called NAME or as the NATS behind"
+        " -f want it, to be encrypted before it is committed (new); or the bcrypt hash of a password from the terminal"
+        " or one line of standard input, for secretMode bcrypt (hash).",
+        (
+            *_INPUT,
+            Option("--password-stdin", text="new: take the password from standard input."),
+            Option("--cost", value="NUMBER", text="hash: 4 to 31, each doubles the time of a login; 11 by default."),
+        ),
+        operand="WHAT",
+        also="NAME",
+        choices=("new", "hash"),
+        example="krmfn secret new eventing-nats-secret -n kyma-system",
     ),
     Command(
         "cmp",

@@ -122,6 +122,8 @@ def zsh() -> str:
         options = [_zsh_option(option) for option in (*command.options, *EVERYWHERE)]
         if command.operand:
             options.append(_zsh_quoted(f"1:{command.operand}:({' '.join(_operands(command))})"))
+        if command.also:
+            options.append(_zsh_quoted(f"2::{command.also}: "))
         joined = " \\\n                ".join(options)
         rows.append(f"            {command.name})\n                _arguments -S \\\n                {joined} ;;\n")
     commands = "\n".join(f"        {_zsh_quoted(f'{c.name}:{c.text}')}" for c in COMMANDS.values())

@@ -72,7 +72,8 @@ def usage() -> str:
 def of_command(command: Command) -> str:
     """What `krmfn COMMAND --help` prints."""
     operand = f"{command.operand} " if command.operand else ""
-    reads = "-f PATH... " if any("-f" in option.flags for option in command.options) else ""
+    operand += f"[{command.also}] " if command.also else ""
+    reads = "-f PATH... " if any("-f" in option.flags for option in command.options) and not command.also else ""
     choices = f"\n{command.operand}: {', '.join(command.choices)}\n" if command.choices else ""
     status = "" if command.many else f"\n{_STATUS}"  # `diff` says its own
     return (

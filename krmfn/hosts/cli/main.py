@@ -96,10 +96,14 @@ def _run(name: str, parsed: Namespace) -> int:
             from krmfn.hosts.cli.check import run
         case "diff":
             from krmfn.hosts.cli.diff import run
+        case "adopt":
+            from krmfn.hosts.cli.adopt import run
         case "simulate":
             from krmfn.hosts.cli.simulate import run
         case "status":
             from krmfn.hosts.cli.status import run
+        case "secret":
+            from krmfn.hosts.cli.secret import run
         case "cmp":
             from krmfn.hosts.cli.cmp import run
         case "kustomize":

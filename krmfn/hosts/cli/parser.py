@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 
 def parse(command: Command, arguments: list[str]) -> argparse.Namespace:
-    """One attribute for each option of the command, named as the option is, and `operand`. Raises Usage."""
+    """One attribute for each option of the command, named as the option is, `operand` and `also`. Raises Usage."""
     options = (*command.options, *EVERYWHERE)
     parser = _Parser(prog=f"krmfn {command.name}", add_help=False, allow_abbrev=False, exit_on_error=False)
     for option in options:
         _add(parser, option)
     if command.operand:
-        parser.add_argument("operand", nargs="*" if command.many else "?")
+        parser.add_argument("operand", nargs="*" if command.many or command.also else "?")
     try:
         parsed, rest = parser.parse_known_args(arguments)
     except argparse.ArgumentError as wrong:
         raise _no_value(wrong, options) from None
     if command.many:
         rest = _gather_operands(parsed, rest, arguments)
+    elif command.also:
+        rest = _two_operands(parsed, rest)
     if rest:
         raise _left_over(rest, options)
     _check_choices(parsed, options)
@@ -44,6 +46,13 @@ def _gather_operands(parsed: argparse.Namespace, rest: list[str], arguments: lis
     paths = [word for word in rest if word == "-" or not word.startswith("-")]
     parsed.operand = sorted((*parsed.operand, *stray, *paths), key=arguments.index)
     return [word for word in rest if word not in ("-", "--") and word.startswith("-")]
+
+
+def _two_operands(parsed: argparse.Namespace, rest: list[str]) -> list[str]:
+    """Both operands wherever they stand, None for one that is missing. Returns what is left."""
+    words = [*parsed.operand, *(word for word in rest if not word.startswith("-"))]
+    parsed.operand, parsed.also = [*words, None, None][:2]
+    return [word for word in rest if word.startswith("-")] + words[2:]
 
 
 class _Parser(argparse.ArgumentParser):

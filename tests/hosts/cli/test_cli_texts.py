@@ -112,7 +112,7 @@ def test_bash_takes_the_script():
         ("krmfn render -f a --output-dir schem", ["schemas"]),
         ("krmfn render --config pyproj", ["pyproject.toml"]),
         ("krmfn render -f a --set zo", ["zones=", "zoneSpread="]),
-        ("krmfn render --set zones=a pro", ["profile=", "provider=", "prometheusRule="]),
+        ("krmfn render --set zones=a pro", ["profile=", "provider=", "prometheusRule=", "protect="]),
         ("krmfn render --set zoneSpread=", ["auto", "required", "preferred", "off"]),
         ("krmfn schema ", ["NATS", "RenderNATS", "-o", "--output", "--color", "--debug", "-h", "--help"]),
         ("krmfn explain spec.cl", ["spec.cluster", "spec.cluster.size"]),

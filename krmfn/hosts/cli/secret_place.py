@@ -1,0 +1,57 @@
+"""Namespaces and names of the Secrets that NATS resources want."""
+
+from __future__ import annotations
+
+from krmfn.core.checks import check
+from krmfn.core.cr import Known
+from krmfn.core.finding import error, failed
+from krmfn.core.names import Names
+from krmfn.hosts.cli.input import gather
+from krmfn.hosts.cli.stated import settings_of
+from krmfn.hosts.program import read_cr
+from krmfn.hosts.recognise import nats_crs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from krmfn.core.finding import Finding
+    from krmfn.core.settings import Settings
+
+    Place: TypeAlias = tuple[str, str]
+    """Namespace ("" for none) and name."""
+
+_INSTEAD = {
+    "none": "so no Secret is mounted; leave secretMode out",
+    "bcrypt": "so krmfn renders the Secret; give it adminHash from krmfn secret hash",
+}
+
+
+def of_crs(parsed: Namespace, namespace: str) -> tuple[list[Place], list[Finding]]:
+    """Each Secret once, by namespace and name; or error findings. Raises Usage."""
+    stated = settings_of(parsed.config, parsed.set)
+    found = gather(parsed.filename, recursive=parsed.recursive, without=stated.file)
+    findings = [*stated.findings, *found.findings]
+    sources, said = nats_crs(found.sources)
+    findings += [*said, *_check_mode(stated.settings)]
+    places = set()
+    for source in sources:
+        cr, said = read_cr(source, namespace)
+        findings += said
+        if cr is not None:
+            about_names = (f for f in check(cr, stated.settings, Known()) if f.path[:1] == ("metadata",))
+            findings += (source.place(finding) for finding in about_names)
+            places.add((cr.namespace, Names(cr.name, stated.settings.secret_name).secret))
+    if not places and not failed(findings):
+        text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
+        findings.append(error("no-nats-cr", text))
+    return sorted(places), findings
+
+
+def _check_mode(settings: Settings) -> Iterator[Finding]:
+    """A Secret beside one that is rendered would be a competitor."""
+    if settings.secret_mode != "existing":
+        instead = _INSTEAD.get(settings.secret_mode, "so this Secret would be in its way; leave secretMode out")
+        yield error("secret-not-wanted", f"secretMode is {settings.secret_mode}, {instead}", ("secretMode",))
