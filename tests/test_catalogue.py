@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
@@ -16,6 +15,9 @@ import yaml
 from krmfn.hosts.cli.commands import COMMANDS
 from tests.calls import ROOT, krmfn
 from tools.annotate import command
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def loaded(name: str) -> dict:
@@ -54,56 +56,6 @@ def test_the_check_hook_fails_on_a_wrong_file_and_passes_a_right_one(tmp_path: P
     assert krmfn(*words, tmp_path / "nats.yaml").status == 0
     (tmp_path / "nats.yaml").write_text(right.replace("size: 3", "size: 4"))
     assert krmfn(*words, tmp_path / "nats.yaml").status == 1
-
-
-def steps() -> dict[str, dict]:
-    return {step["name"]: step for step in loaded("action.yml")["runs"]["steps"]}
-
-
-def test_the_scripts_of_the_action_are_shell_without_a_place_to_inject():
-    for step in steps().values():
-        assert subprocess.run(["bash", "-n"], input=step["run"], text=True, check=False).returncode == 0
-        assert set(re.findall(r"\$\{\{ *([a-z._-]+) *\}\}", step["run"])) <= {"github.action_path"}
-
-
-def test_the_action_checks_renders_and_tells_whether_files_changed(tmp_path: Path):
-    repository, outputs = tmp_path / "repository", tmp_path / "outputs"
-    repository.mkdir()
-    for name in ("nats.yaml", "render.yaml"):
-        (repository / name).write_text((ROOT / "examples/plain" / name).read_text())
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
-    environment = {
-        **os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_OUTPUT": str(outputs), "TARGET": "nats.yaml", "CONFIG": "render.yaml", "OUTPUT": "rendered",
-    }  # fmt: skip
-
-    def act(name: str) -> subprocess.CompletedProcess[str]:
-        script = steps()[name]["run"].replace("${{ github.action_path }}", str(ROOT))
-        return subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", script],
-            cwd=repository, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-
-    subprocess.run([*git, "init", "-q"], cwd=repository, check=True)
-    subprocess.run([*git, "add", "."], cwd=repository, check=True)
-    subprocess.run([*git, "commit", "-qm", "source"], cwd=repository, check=True)
-    checked = act("Check")
-    assert checked.returncode == 0, checked.stderr
-    assert "::notice file=nats.yaml,line=" in checked.stdout
-    done = act("Render")
-    assert done.returncode == 0, done.stderr
-    assert outputs.read_text() == "changed=true\n"
-    assert "+kind: StatefulSet" in (tmp_path / "krmfn.diff").read_text()
-    subprocess.run([*git, "add", "."], cwd=repository, check=True)
-    subprocess.run([*git, "commit", "-qm", "rendered"], cwd=repository, check=True)
-    outputs.write_text("")
-    assert act("Render").returncode == 0
-    assert outputs.read_text() == "changed=false\n"
-    file = repository / "nats.yaml"
-    file.write_text(file.read_text().replace("size: 3", "size: 4"))
-    wrong = act("Check")
-    assert wrong.returncode == 1
-    assert "::error file=nats.yaml,line=8,title=even-cluster-size::spec.cluster.size: " in wrong.stdout
 
 
 def test_an_annotation_escapes_what_would_end_it():

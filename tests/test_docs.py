@@ -59,7 +59,7 @@ def test_every_link_between_pages_leads_somewhere():
     assert broken == []
 
 
-@pytest.mark.parametrize("example", ["quickstart", "plain"])
+@pytest.mark.parametrize("example", ["quickstart", "plain", "kpt"])
 def test_what_an_example_renders_is_checked_in(example: str, tmp_path: Path):
     """The README of an example says how to render it again; doing so changes no file."""
     page = ROOT / "examples" / example / "README.md"
@@ -79,9 +79,16 @@ def _tree(folder: Path) -> dict[str, bytes]:
     return {str(f.relative_to(folder)): f.read_bytes() for f in folder.rglob("*") if f.is_file()}
 
 
+def test_the_table_of_first_steps_has_what_is_measured():
+    measured = re.findall(r'^    "(.+?)": Host\(', (ROOT / "bench/first_steps.py").read_text(), re.MULTILINE)
+    section = (ROOT / "README.md").read_text().partition("### From clone to rendered objects")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| ([^|]+) \| `", section, re.MULTILINE) == measured
+
+
 @pytest.mark.skipif(shutil.which("kpt") is None, reason="kpt is not installed")
 def test_the_repository_is_a_package_that_renders_without_a_change(tmp_path: Path):
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     for file in filter(None, files):
         if (ROOT / file).is_file():
             (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
@@ -91,5 +98,5 @@ def test_the_repository_is_a_package_that_renders_without_a_change(tmp_path: Pat
     render = ["kpt", "fn", "render", "--allow-exec", str(tmp_path)]
     done = subprocess.run(render, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "in 2 package(s)" in done.stdout + done.stderr
+    assert "in 5 package(s)" in done.stdout + done.stderr
     assert _tree(tmp_path) == before

@@ -56,7 +56,7 @@ def function_definition() -> dict[str, Any]:
         "idempotent": True,
         "license": "Apache-2.0",
         "usage": "krmfn --help",
-        "examples": ["examples/quickstart", "examples/kustomize-transformer"],
+        "examples": ["examples/quickstart", "examples/kpt", "examples/kustomize-transformer"],
         "schema": {"openAPIV3Schema": flat(CONFIG_KIND)},
         "runtime": {"exec": {"platforms": [{"bin": "krmfn", "os": name, "arch": arch} for name, arch in platforms]}},
     }

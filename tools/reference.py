@@ -73,6 +73,7 @@ def commands() -> str:
     parts = [f"{NOTE}# Commands\n\n{intro}"]
     for command in COMMANDS.values():
         operand = f" {command.operand}" if command.operand else ""
+        operand += f" [{command.also}]" if command.also else ""
         parts.append(f"\n## krmfn {command.name}{operand}\n\n{command.text}\n\n    {command.example}\n")
         if command.choices:
             parts.append(f"\n{command.operand} is one of {', '.join(f'`{choice}`' for choice in command.choices)}.\n")
