@@ -155,8 +155,8 @@ _COMMANDS = (
     Command(
         "adopt",
         "Say whether a cluster that nats-manager runs can be taken over so that nothing restarts and nothing is lost,"
-        " and print the steps: status 0 when it is safe, else 1. --live is what kubectl get -o yaml --show-managed-fields"
-        " printed, -f the NATS as it stands in Git.",
+        " and print the steps: status 0 when it is safe, else 1. --live is what kubectl get -o yaml"
+        " --show-managed-fields printed, -f the NATS as it stands in Git.",
         (
             Option(
                 "--live",

@@ -1,0 +1,63 @@
+"""Who manages the fields of the live objects: the operator's entry that is to be renamed, and others."""
+
+from __future__ import annotations
+
+from krmfn.adoption.live import OPERATOR, called, plain
+from krmfn.core.finding import error, warning
+from krmfn.impact.workload import at, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.adoption.live import Cluster
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Object
+
+ARGOCD, FLUX, KUBECTL = "argocd", "flux", "kubectl"
+MANAGERS = {ARGOCD: "argocd-controller", FLUX: "kustomize-controller", KUBECTL: "kubectl"}
+"""Client -> the field manager of its server-side apply."""
+CLIENTS = tuple(MANAGERS)
+_OF_KUBERNETES = ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-apiserver")
+_APPLY = "Apply"
+
+
+def entry(obj: Object, manager: str) -> int | None:
+    """The position of a manager's apply among the managedFields, None without one."""
+    for number, one in enumerate(listed(at(obj, "metadata").get("managedFields"))):
+        if one.get("manager") == manager and one.get("operation") == _APPLY and not one.get("subresource"):
+            return number
+    return None
+
+
+def check_managers(cluster: Cluster, clients: tuple[str, ...]) -> Iterator[Finding]:
+    """What the operator applied stays its own until its entry is renamed: a field no longer rendered would stay."""
+    applied = []
+    for key, obj, _ in cluster.pairs:
+        if obj is None:
+            continue
+        if not listed(at(obj, "metadata").get("managedFields")):
+            text = f"{called(key)} is dumped without managedFields, which step 4 needs: dump with --show-managed-fields"
+            yield error("managed-fields-missing", text).at(object=key)
+            continue
+        if entry(obj, OPERATOR) is not None:
+            applied.append(f"{key.kind} {key.name}")
+        others = sorted(set(_others(obj, clients)))
+        if others:
+            text = (
+                f"{called(key)}: fields are managed by {', '.join(others)} too; what was set so and is not rendered"
+                " stays when the plan is done"
+            )
+            yield warning("other-field-manager", text, ("metadata", "managedFields")).at(object=key)
+    if applied:
+        text = f"the operator manages the fields of {', '.join(applied)}; step 4 hands them over"
+        yield warning("operators-fields", text).at(object=cluster.key)
+
+
+def _others(obj: Object, clients: tuple[str, ...]) -> Iterator[str]:
+    """Managers of more than metadata that are neither the operator, nor the client to be, nor Kubernetes."""
+    expected = (OPERATOR, *_OF_KUBERNETES, *(MANAGERS[client] for client in clients))
+    for one in listed(at(obj, "metadata").get("managedFields")):
+        fields = at(one, "fieldsV1").keys() - {"f:metadata", "f:status"}
+        if fields and not one.get("subresource") and one.get("manager") not in expected:
+            yield plain(one.get("manager")) or "another"

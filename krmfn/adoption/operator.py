@@ -1,0 +1,114 @@
+"""Whether the operator, or who brings it back, is still at work."""
+
+from __future__ import annotations
+
+from krmfn.adoption.live import OPERATOR, called
+from krmfn.core.finding import warning
+from krmfn.core.labels import MANAGED_BY
+from krmfn.core.objects import GROUP
+from krmfn.impact.workload import at, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.adoption.live import Cluster, Live
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity, Object
+
+LEASE = "26479083.kyma-project.io"
+"""The Lease by which copies of the operator elect a leader (nats-manager, cmd/main.go); held by a pod's name."""
+_LEASES = "coordination.k8s.io"
+RUNNING, STOPPED, UNKNOWN = "running", "stopped", "unknown"
+UNMANAGED = "Unmanaged"
+
+
+class Operator:
+    """The operator as the dump has it: its Deployment (None without), and whether it runs."""
+
+    __slots__ = ("deployment", "key", "state")
+
+    def __init__(self, live: Live) -> None:
+        found = [pair for pair in live.of_kind("Deployment", "apps") if pair[0].name == OPERATOR]
+        self.key: Identity | None = found[0][0] if found else None
+        self.deployment: Object | None = found[0][1] if found else None
+        self.state = self._state(live)
+
+    def _state(self, live: Live) -> str:
+        """A Lease counts only without the Deployment: a stopped operator may leave its last one behind."""
+        if self.deployment is not None:
+            status = at(self.deployment, "status")
+            return RUNNING if self.replicas or status.get("replicas") else STOPPED
+        holders = [(key.name, at(obj, "spec").get("holderIdentity")) for key, obj in live.of_kind("Lease", _LEASES)]
+        is_held = any(holder and (name == LEASE or str(holder).startswith(OPERATOR)) for name, holder in holders)
+        return RUNNING if is_held else UNKNOWN
+
+    @property
+    def replicas(self) -> int:
+        """How many copies are wanted; 1 where nothing is said."""
+        count = at(self.deployment, "spec").get("replicas", 1)
+        return count if isinstance(count, int) else 1
+
+
+class Module:
+    """The module `nats` in a Kyma resource: where it stands, and whether the lifecycle manager has let it go."""
+
+    __slots__ = ("is_unmanaged", "key", "managed", "number")
+
+    def __init__(self, key: Identity, obj: Object, number: int) -> None:
+        row = listed(at(obj, "spec").get("modules"))[number]
+        states = listed(at(obj, "status").get("modules"))
+        self.key, self.number = key, number
+        self.managed = row.get("managed") is not False
+        self.is_unmanaged = any(one.get("name") == "nats" and one.get("state") == UNMANAGED for one in states)
+
+
+def modules(live: Live) -> list[Module]:
+    """The module in every Kyma resource of the dump."""
+    found = []
+    for key, obj in live.of_kind("Kyma", GROUP):
+        rows = listed(at(obj, "spec").get("modules"))
+        found += [Module(key, obj, number) for number, row in enumerate(rows) if row.get("name") == "nats"]
+    return found
+
+
+def check_operator(live: Live, operator: Operator) -> Iterator[Finding]:
+    """It puts back what others change, so it must be gone first; step 1 of the plan stops it."""
+    if operator.state == UNKNOWN:
+        text = (
+            f"neither the Deployment {OPERATOR} nor the Lease {LEASE} is in the dump, so nothing says whether the"
+            " operator runs; step 1 stops it"
+        )
+        yield warning("operator-unknown", text)
+    elif operator.state == RUNNING:
+        yield warning("operator-running", f"the operator {OPERATOR} runs and puts back what others change; step 1")
+    for module in modules(live):
+        if module.managed or not module.is_unmanaged:
+            text = f"{called(module.key)}: the lifecycle manager brings the operator back; step 1 waits for {UNMANAGED}"
+            yield warning("module-managed", text).at(object=module.key)
+
+
+def check_eventing(live: Live) -> Iterator[Finding]:
+    """Kyma's Eventing asks for a NATS in its namespace."""
+    for key, _ in live.of_kind("Eventing", GROUP):
+        text = f"{called(key)} finds its servers by the NATS in its namespace, so that must stay; step 7 keeps it"
+        yield warning("needed-by-eventing", text).at(object=key)
+
+
+def check_rotation(cluster: Cluster, operator: Operator) -> Iterator[Finding]:
+    """The operator sees only Secrets with its label, and makes a new password for one that it does not see."""
+    if operator.state == STOPPED:
+        return
+    names, secret = cluster.facts.names, cluster.secret
+    if names.workload != cluster.facts.cr_name:
+        text = (
+            f"the operator looks for the Secret {cluster.facts.cr_name}-secret, which is not the one that it writes, so"
+            " it makes a new password at each reconcile; step 1 ends that"
+        )
+        yield warning("password-rotation", text).at(object=cluster.secret_key)
+    elif secret is not None and at(secret, "metadata", "labels").get(MANAGED_BY) != OPERATOR:
+        text = (
+            f"{called(cluster.secret_key)} lacks the label {MANAGED_BY}: {OPERATOR}, so the operator does not see it"
+            " and puts a new password in its place; step 1 comes first"
+        )
+        yield warning("password-rotation", text).at(object=cluster.secret_key)

@@ -1,0 +1,71 @@
+"""Whether the dump holds what is rendered, and nothing of the operator besides; whether the servers are at rest."""
+
+from __future__ import annotations
+
+from krmfn.adoption.live import called
+from krmfn.core.finding import error, warning
+from krmfn.impact.workload import at, replicas
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.adoption.live import Cluster
+    from krmfn.core.finding import Finding
+    from krmfn.core.objects import Identity
+
+_NEEDED = ("ConfigMap", "Service")
+"""Without them servers do not start or do not find each other: a cluster that runs has them."""
+
+
+def check_presence(cluster: Cluster) -> Iterator[Finding]:
+    """Objects on one side only."""
+    for key, live, _ in cluster.pairs:
+        if live is None:
+            yield _absent(cluster, key)
+    rendered = {key for key, _, _ in cluster.pairs}
+    for key in cluster.owned:
+        if key not in rendered and key != cluster.secret_key:
+            text = f"{called(key)} is the operator's and is not rendered: it stays, and nobody looks after it"
+            text += "; state istio=true to keep it" if key.kind == "DestinationRule" else "; delete it after step 6"
+            yield warning("not-rendered", text).at(object=key)
+
+
+def _absent(cluster: Cluster, key: Identity) -> Finding:
+    if key.kind == "StatefulSet":
+        return _no_workload(cluster, key)
+    if key.kind in _NEEDED:
+        text = f"{called(key)} is not in the dump, so nothing is proved; add {key.kind.lower()} to what is dumped"
+        return error("not-in-dump", text).at(object=key)
+    text = f"{called(key)} is not in the dump; where it is not in the cluster either, the first sync makes it"
+    return warning("not-in-dump", text).at(object=key)
+
+
+def _no_workload(cluster: Cluster, key: Identity) -> Finding:
+    for other, _ in cluster.live.of_kind("StatefulSet", "apps"):
+        if other.name == key.name:
+            text = f"{called(other)} runs, and the NATS is in namespace {key.namespace}: an object never moves; write"
+            return error("other-namespace", f"{text} the namespace in which it runs").at(object=key)
+    text = f"{called(key)} is not in the dump, so there is nothing to take over; add statefulset to what is dumped"
+    return error("nothing-to-take-over", text).at(object=key)
+
+
+def check_rest(cluster: Cluster) -> Iterator[Finding]:
+    """A rollout that has begun goes on during the steps, and restarts what they would be blamed for."""
+    obj = cluster.workload
+    if obj is None:
+        return
+    status, name = at(obj, "status"), f"StatefulSet {cluster.facts.namespace}/{cluster.facts.names.workload}"
+    wanted, ready = replicas(obj), status.get("readyReplicas", 0)
+    if not status:
+        text = f"{name} is dumped without its status, so nothing says whether its servers are ready"
+    elif status.get("observedGeneration", 0) != at(obj, "metadata").get("generation", 0):
+        text = f"{name} has changed and its controller has not seen it yet"
+    elif status.get("currentRevision") != status.get("updateRevision"):
+        text = f"{name} is in a rolling update"
+    elif ready != wanted:
+        text = f"{name}: {ready} of {wanted} servers are ready" if isinstance(ready, int) else f"{name}: some servers"
+    else:
+        return
+    key = next(key for key, _, _ in cluster.pairs if key.kind == "StatefulSet")
+    yield error("rollout-in-progress", f"{text}; wait until all are ready and dump again", ("status",)).at(object=key)

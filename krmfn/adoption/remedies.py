@@ -1,0 +1,214 @@
+"""What to write so that a difference is gone: a setting of krmfn, or a field of the NATS.
+
+A value of the live object is repeated only where it is a number, a quantity or a name: never a text chosen freely.
+"""
+
+from __future__ import annotations
+
+from krmfn.adoption.live import plain
+from krmfn.adoption.told import domain_of
+from krmfn.core.facts import OPERATOR_CHART, OPERATOR_LABELS
+from krmfn.core.labels import is_qualified_name
+from krmfn.core.text import quotable
+from krmfn.impact.conf import CONF, settings
+from krmfn.impact.workload import at, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from krmfn.adoption.live import Cluster
+    from krmfn.impact.change import Change
+
+    Path = tuple[str | int, ...]
+    Judge = Callable[[Cluster, Path, Any], str]
+
+NOTHING = "no setting makes it equal"
+_IMAGES = {"nats": "natsImage", "config-reloader": "reloaderImage", "metrics": "exporterImage"}
+_KNOWN_IMAGES = ("nats", "nats-server-config-reloader", "prometheus-nats-exporter")
+_CLAIM = ("spec", "volumeClaimTemplates")
+_POD = ("spec", "template", "spec")
+_LABELS = ("spec", "template", "metadata", "labels")
+_ANNOTATIONS = ("spec", "template", "metadata", "annotations")
+_TAG = frozenset("0123456789.")
+_PLACE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./-_:")
+
+
+def remedy(cluster: Cluster, change: Change, old: Any, new: Any) -> str:
+    """What to write; `old` and `new` are the values of the field, None for a setting of nats.conf."""
+    path, kind = change.path, change.identity.kind
+    if kind == "ConfigMap" and path[:2] == ("data", CONF):
+        return _conf(cluster, path[2:])
+    if kind == "StatefulSet":
+        return _statefulset(cluster, path, old, new)
+    if kind == "DestinationRule" and path == ("spec", "host"):
+        return _domain(cluster)
+    if path[:2] in (("metadata", "labels"), ("metadata", "annotations")):
+        return _user(path, new)
+    return NOTHING
+
+
+def _statefulset(cluster: Cluster, path: Path, old: Any, new: Any) -> str:
+    if path == ("spec", "replicas"):
+        return f"write spec.cluster.size: {old} in the NATS" if isinstance(old, int) else NOTHING
+    if path[:2] == _CLAIM:
+        return _claim(path, old)
+    if path[:4] in (_LABELS, _ANNOTATIONS):
+        return _user(path, new)
+    if path[:2] == ("metadata", "labels") or path[:2] == ("metadata", "annotations"):
+        return _user(path, new)
+    return _pod(cluster, path, old, new) if path[:3] == _POD else NOTHING
+
+
+def _pod(cluster: Cluster, path: Path, old: Any, new: Any) -> str:
+    part = path[3] if len(path) > 3 else ""
+    if part == "priorityClassName":
+        return f"state priorityClass={plain(old) or ''}" if old is None or plain(old) else NOTHING
+    if part == "imagePullSecrets":
+        return _pull_secrets(cluster)
+    if part == "topologySpreadConstraints" and new is not None:
+        return "state zoneSpread=preferred: the zone rule is a change of its own"
+    if part == "affinity":
+        return "leave zoneSpread out"
+    if part == "volumes":
+        return _secret_volume(cluster)
+    return _in_container(cluster, path, old) if part == "containers" else NOTHING
+
+
+def _in_container(cluster: Cluster, path: Path, old: Any) -> str:
+    """`path` points into the rendered list, in which the containers have known names."""
+    rendered = next(obj for key, _, obj in cluster.pairs if key.kind == "StatefulSet")
+    rows = rendered["spec"]["template"]["spec"]["containers"]
+    number = path[4] if len(path) > 4 and isinstance(path[4], int) else len(rows)
+    name = rows[number]["name"] if number < len(rows) and len(path) > 5 else ""
+    if not name:
+        return NOTHING
+    if path[5] == "image":
+        return _image(cluster, name, old)
+    if name != "nats":
+        return NOTHING
+    if path[5] == "env":
+        return _domain(cluster)
+    return _resources(path, old) if path[5] == "resources" else NOTHING
+
+
+def _resources(path: Path, old: Any) -> str:
+    field = ".".join(str(part) for part in path[5:])
+    if old is None:
+        return f"leave spec.{field} out of the NATS"
+    value = quotable(old)
+    known = f": {value}" if value else " as it runs"
+    return f"write spec.{field}{known} in the NATS"
+
+
+def _image(cluster: Cluster, container: str, old: Any) -> str:
+    setting = _IMAGES[container]
+    if isinstance(old, str) and _is_known_image(old):
+        return f"state {setting}={old}"
+    query = f'{{.spec.template.spec.containers[?(@.name=="{container}")].image}}'
+    names = cluster.facts.names
+    return (
+        f"state {setting} as it runs: kubectl -n {cluster.facts.namespace} get statefulset {names.workload}"
+        f" -o jsonpath='{query}'"
+    )
+
+
+def _is_known_image(image: str) -> bool:
+    """Whether it is one of the operator's images by its last part and a tag that is a version: such may be shown."""
+    place, _, tag = image.rpartition(":")
+    name = place.rpartition("/")[2].removesuffix("-fips")
+    known = name in _KNOWN_IMAGES and _PLACE.issuperset(place)
+    return known and bool(tag) and _TAG.issuperset(tag.removesuffix("-scratch").removesuffix("-alpine"))
+
+
+def _pull_secrets(cluster: Cluster) -> str:
+    rows = listed(at(cluster.workload, *_POD).get("imagePullSecrets"))
+    names = [plain(row.get("name")) for row in rows]
+    if not names:
+        return "leave imagePullSecrets out"
+    return f"state imagePullSecrets={','.join(name or '' for name in names)}" if all(names) else NOTHING
+
+
+def _secret_volume(cluster: Cluster) -> str:
+    for row in listed(at(cluster.workload, *_POD).get("volumes")):
+        name = plain(at(row, "secret").get("secretName"))
+        if row.get("name") == "accounts-volume" and name and name != cluster.facts.names.secret:
+            return f"state secretName={name}"
+    return NOTHING
+
+
+def _claim(path: Path, old: Any) -> str:
+    if path[3:] == ("spec", "resources", "requests", "storage"):
+        value = quotable(old)
+        return f"write spec.jetStream.fileStorage.size: {value} in the NATS" if value else NOTHING
+    if path[3:] == ("spec", "storageClassName"):
+        field = "spec.jetStream.fileStorage.storageClassName"
+        if old is None:
+            return f"leave {field} out of the NATS"
+        return f"write {field}: {old} in the NATS" if plain(old) else f"write {field} as it runs"
+    return NOTHING
+
+
+def _user(path: Path, new: Any) -> str:
+    """Labels and annotations: the operator's own, which no setting changes, or those of the NATS."""
+    at_pod = path[1] == "template"
+    kind, key = str(path[3 if at_pod else 1]), path[4:5] if at_pod else path[2:3]
+    if not key or not is_qualified_name(str(key[0])):
+        return f"compare spec.{kind} of the NATS with what runs"
+    if key[0] in (*OPERATOR_LABELS, *OPERATOR_CHART):
+        return f"{NOTHING}: it is the operator's own"
+    if new is None:
+        return f"write {key[0]} below spec.{kind} of the NATS, with the value that runs"
+    return f"look at {key[0]} below spec.{kind} of the NATS: it must have the value that runs, or not be there"
+
+
+def _domain(cluster: Cluster) -> str:
+    """Where the live servers say another domain than the rendered ones."""
+    domain = domain_of(cluster.live, cluster.facts.namespace, cluster.facts.cr_name)
+    is_other = domain is not None and domain != cluster.facts.cluster_domain
+    return f"state clusterDomain={domain}" if is_other else NOTHING
+
+
+def _conf(cluster: Cluster, path: Path) -> str:
+    config = next((live for key, live, _ in cluster.pairs if key.kind == "ConfigMap"), None)
+    running = settings(at(config, "data").get(CONF)) or {}
+    name = ".".join(str(part) for part in path)
+    value = running.get(tuple(str(part) for part in path))
+    judge = _CONF.get(name)
+    return judge(cluster, path, value) if judge else NOTHING
+
+
+def _memory(_cluster: Cluster, _path: Path, value: Any) -> str:
+    field = "spec.jetStream.memStorage"
+    if not isinstance(value, int):
+        return f"no setting makes it equal: without a limit the servers take 75 % of the memory; {field} is what to set"
+    return f"write {field}: {{enabled: true, size: {value}}} in the NATS" if value else f"write {field}.enabled: false"
+
+
+def _file(_cluster: Cluster, _path: Path, value: Any) -> str:
+    return f"write spec.jetStream.fileStorage.size: {value} in the NATS" if isinstance(value, int) else NOTHING
+
+
+def _logging(_cluster: Cluster, path: Path, value: Any) -> str:
+    return f"write spec.logging.{path[0]}: {'true' if value is True else 'false'} in the NATS"
+
+
+def _cluster_name(_cluster: Cluster, _path: Path, value: Any) -> str:
+    return f"state clusterName={value}" if plain(value) else "state clusterName as nats.conf has it"
+
+
+def _routes(cluster: Cluster, _path: Path, value: Any) -> str:
+    if isinstance(value, list) and len(value) != cluster.facts.size:
+        return f"write spec.cluster.size: {len(value)} in the NATS"
+    return _domain(cluster)
+
+
+_CONF: dict[str, Judge] = {
+    "jetstream.max_memory_store": _memory,
+    "jetstream.max_file_store": _file,
+    "cluster.name": _cluster_name,
+    "cluster.routes": _routes,
+    "debug": _logging,
+    "trace": _logging,
+}

@@ -1,0 +1,142 @@
+"""Steps 5 to 8: the rendered objects take the place of the operator's, and the NATS goes or stays inert."""
+
+from __future__ import annotations
+
+from krmfn.adoption.commands import NATS, dump, jsonpath, kubectl, quoted, wait
+from krmfn.adoption.live import OPERATOR
+from krmfn.adoption.managers import ARGOCD, FLUX, KUBECTL
+from krmfn.adoption.step import Part, Step
+from krmfn.adoption.steps_before import kinds, namespaces
+from krmfn.impact.change import RELOAD, RESTART
+from krmfn.impact.workload import at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.adoption.judge import Judged
+    from krmfn.adoption.live import Cluster
+    from krmfn.adoption.operator import Operator
+    from krmfn.adoption.step import Context
+
+APP = "APP"
+"""What stands in a command for a name that was not said."""
+PROFILE, LATER = "nats-manager", "hardened"
+
+
+def render(judged: list[Judged], context: Context) -> Step:
+    """Step 5. The comparison lets pass what was judged to be harmless, and nothing stronger."""
+    clusters = [one.cluster for one in judged]
+    reloads = any(different.change.impact == RELOAD for one in judged for different in one.different)
+    least, limit = (RESTART, "reload the configuration") if reloads else (RELOAD, "touch metadata")
+    text = (
+        "Render what was proved, and compare it with what runs by now. `krmfn diff` fails when a change does more than"
+        f" {limit}. Then commit the folder `rendered`, where the client reads it; the NATS stays outside of it."
+    )
+    commands = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered", "mkdir -p after"]
+    commands += [dump(space, kinds(clusters), f"after/{space}.yaml") for space in namespaces(clusters)]
+    commands.append(f"krmfn diff after rendered --fail-on {least}")
+    return Step(5, "Render and commit", [Part(text, commands)])
+
+
+def first_sync(judged: list[Judged], operator: Operator, context: Context) -> Step:
+    """Step 6."""
+    clusters = [one.cluster for one in judged]
+    parts = [_SYNCS[client](quoted(context.app or APP)) for client in context.clients]
+    expected = [_unchanged(one) for one in judged]
+    text = (
+        "Objects get the annotation krmfn.dev/owner and the client's own mark, and that is all. No pod restarts: the"
+        " StatefulSet keeps its generation."
+    )
+    if any(one.different for one in judged):
+        text = "Objects get the annotation krmfn.dev/owner and the client's own mark, and change as it was said above."
+    parts.append(Part(text, [one for one in expected if one]))
+    count = operator.replicas or 1
+    back = (
+        "The way back, as long as step 7 is not done: stop the sync, and start the operator. It applies its objects by"
+        " force, and they are as they were: `"
+        + kubectl(
+            operator.key.namespace if operator.key else clusters[0].facts.namespace,
+            f"scale deployment {OPERATOR} --replicas={count}",
+        )
+        + "`. Where the module was let go, set `managed: true` again."
+    )
+    parts.append(Part(back))
+    return Step(6, "Sync for the first time: by hand, and without pruning", parts)
+
+
+def _unchanged(one: Judged) -> str:
+    """A check that the StatefulSet's specification is as it was; "" where a harmless field of it changes."""
+    cluster = one.cluster
+    if any(d.change.identity.kind == "StatefulSet" and d.change.path[0] == "spec" for d in one.different):
+        return ""
+    generation = at(cluster.workload, "metadata").get("generation")
+    if not isinstance(generation, int):
+        return ""
+    condition = jsonpath("{.metadata.generation}", generation)
+    return wait(cluster.facts.namespace, condition, [f"statefulset/{quoted(cluster.facts.names.workload)}"], "10s")
+
+
+def _argocd(app: str) -> Part:
+    text = (
+        "Let the Application read the folder, without automated sync and with ServerSideApply=true. The difference that"
+        " Argo CD shows is annotations alone. Do not prune, and never use Replace or Force."
+    )
+    commands = [
+        f"argocd app set {app} --sync-policy none --sync-option ServerSideApply=true",
+        f"argocd app diff {app} || test $? -eq 1",
+        f"argocd app sync {app} --server-side",
+    ]
+    return Part(text, commands, ARGOCD)
+
+
+def _flux(app: str) -> Part:
+    text = "Let the Kustomization read the folder, with `prune: false` and without `force`. Turn pruning on later."
+    return Part(text, [f"flux reconcile kustomization {app} --with-source"], FLUX)
+
+
+def _kubectl(_app: str) -> Part:
+    text = "Apply the folder on the server's side."
+    return Part(text, ["kubectl apply --server-side --force-conflicts -k rendered"], KUBECTL)
+
+
+_SYNCS = {ARGOCD: _argocd, FLUX: _flux, KUBECTL: _kubectl}
+
+
+def let_go(clusters: list[Cluster], context: Context) -> Step:
+    """Step 7. From here on there is no way back to the operator."""
+    last = (
+        "The operator's CustomResourceDefinition goes last, when `kubectl get nats --all-namespaces` lists none: with"
+        " it go all NATS there are."
+    )
+    if context.keeps_nats:
+        text = (
+            "Kyma's Eventing needs the NATS, so keep it: without the operator nothing acts on it. Its status stays what"
+            " the operator wrote; `krmfn status` writes another. The CustomResourceDefinition stays too."
+        )
+        return Step(7, "Keep the NATS, inert", [Part(text)])
+    there = [cluster for cluster in clusters if cluster.cr is not None]
+    if not there:
+        return Step(7, "Let the NATS go", [Part("It is gone already."), Part(last)])
+    text = (
+        "Take it out of Git where it is there, and delete it alone. The objects stay. It may also be kept: without the"
+        " operator nothing acts on it."
+    )
+    commands = [_deleted(cluster) for cluster in there]
+    return Step(7, "Let the NATS go", [Part(text, commands), Part(last)])
+
+
+def _deleted(cluster: Cluster) -> str:
+    return kubectl(cluster.facts.namespace, "delete", NATS, quoted(cluster.key.name), "--cascade=orphan")
+
+
+def harden(clusters: list[Cluster], context: Context) -> Step:
+    """Step 8."""
+    name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
+    text = (
+        "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time. Keep"
+        " the name of the cluster: another one splits it while it runs."
+    )
+    commands = [
+        f"krmfn render {context.inputs} --set profile={LATER} {name} --output-dir hardened",
+        "krmfn diff rendered hardened --fail-on blocked",
+    ]
+    return Step(8, "Later: harden", [Part(text, commands)])

@@ -1,0 +1,162 @@
+"""Steps 0 to 4: what is done to the cluster before anything is applied. Each can be done again, and be undone."""
+
+from __future__ import annotations
+
+from krmfn.adoption.commands import (
+    DUMPED,
+    NATS,
+    dump,
+    jsonpath,
+    kubectl,
+    patch,
+    quoted,
+    resource,
+    wait,
+)
+from krmfn.adoption.live import OPERATOR
+from krmfn.adoption.managers import MANAGERS
+from krmfn.adoption.operator import RUNNING, STOPPED, UNMANAGED
+from krmfn.adoption.patches import handed_over, release_module, without_finalizer, without_owner
+from krmfn.adoption.step import Part, Step
+from krmfn.impact.workload import at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.adoption.live import Cluster
+    from krmfn.adoption.operator import Module, Operator
+    from krmfn.adoption.patches import Patch
+    from krmfn.adoption.step import Context
+
+CALLED = {"argocd": "Argo CD", "flux": "Flux", "kubectl": "kubectl"}
+_STATE = '{.status.modules[?(@.name=="nats")].state}'
+_PRUNE = "kustomize.toolkit.fluxcd.io/prune=disabled"
+_SYNC = "argocd.argoproj.io/sync-options"
+_KEPT = (
+    "Delete=false", "Delete=confirm", "PruneLast=true", "Replace=true", "ServerSideApply=true", "ServerSideApply=false",
+    "SkipDryRunOnMissingResource=true", "Validate=false", "ApplyOutOfSyncOnly=true", "RespectIgnoreDifferences=true",
+)  # fmt: skip
+"""Sync options that may stand beside Prune=false."""
+
+
+def back_up(clusters: list[Cluster]) -> Step:
+    """Step 0."""
+    text = (
+        "Keep what stands in the cluster. The file holds Secrets: keep it out of Git. Keep the streams too: `nats"
+        " account backup DIR`, once for each account."
+    )
+    commands = [dump(space, kinds(clusters), f"backup-{space}.yaml") for space in namespaces(clusters)]
+    return Step(0, "Back up", [Part(text, commands)])
+
+
+def stop_operator(operator: Operator, modules: list[Module], clusters: list[Cluster], context: Context) -> Step:
+    """Step 1. The lifecycle manager first: it would start the operator again."""
+    managed = [module for module in modules if module.managed]
+    patches = [release_module(module) for module in managed]
+    parts = []
+    if modules:
+        text = f"The lifecycle manager lets go of the module, and says so: wait for {UNMANAGED}."
+        commands = [patch(one, context.directory) for one in patches]
+        for module in modules:
+            name = f"{resource(module.key)}/{quoted(module.key.name)}"
+            commands.append(wait(module.key.namespace, jsonpath(_STATE, UNMANAGED), [name], "10m"))
+        parts.append(Part(text, commands))
+    else:
+        text = (
+            "Where Kyma's lifecycle manager looks after the operator, set `managed: false` for the module `nats` in the"
+            f" Kyma resource first, and wait until its status says {UNMANAGED}. Leave the module in the list."
+        )
+        parts.append(Part(text))
+    parts.append(_scaled_down(operator, clusters))
+    return Step(1, "Stop the operator", parts, patches)
+
+
+def _scaled_down(operator: Operator, clusters: list[Cluster]) -> Part:
+    space = operator.key.namespace if operator.key else clusters[0].facts.namespace
+    gone = _pods_gone(space)
+    if operator.state == STOPPED:
+        return Part("The operator is scaled to 0 already. See that no pod of it is left.", [gone])
+    text = "Scale the operator to 0, and wait until its pods are gone."
+    if operator.state != RUNNING or operator.deployment is None:
+        text += " Its Deployment is not in the dump: where it is somewhere else, write that namespace."
+    return Part(text, [kubectl(space, "scale", "deployment", OPERATOR, "--replicas=0"), gone])
+
+
+def _pods_gone(space: str) -> str:
+    """By their names: other managers in the namespace may have pods with the same labels."""
+    pods = f"{kubectl(space, 'get', 'pods', '-o', 'name')} | {{ grep '^pod/{OPERATOR}-' || true; }}"
+    return f"{pods} | xargs -r {wait(space, '--for=delete', [], '2m')}"
+
+
+def free_nats(clusters: list[Cluster], context: Context) -> Step:
+    """Step 2."""
+    there = [cluster for cluster in clusters if cluster.cr is not None]
+    patches = [one for cluster in there for one in without_finalizer(cluster)]
+    kept = [_annotate(cluster) for cluster in there]
+    parts = [
+        Part(
+            "Neither Argo CD nor Flux may prune the NATS: pruning deletes it in a way that takes what it owns along."
+            " Both read this from the object in the cluster. Where the NATS is in Git, write it there too.",
+            kept,
+        )
+    ]
+    if patches:
+        text = "Remove the operator's finalizer: nobody else would, and the NATS could never be deleted."
+        parts.append(Part(text, [patch(one, context.directory) for one in patches]))
+    if not there:
+        parts = [Part("The NATS is not in the dump, so there is nothing to do.")]
+    return Step(2, "Keep the NATS from being pruned, and remove its finalizer", parts, patches)
+
+
+def _annotate(cluster: Cluster) -> str:
+    """What is there already stays, where it is one of Argo CD's words."""
+    old = at(cluster.cr, "metadata", "annotations").get(_SYNC)
+    words = [word.strip() for word in old.split(",")] if isinstance(old, str) else []
+    sync = f"{_SYNC}={','.join([*(word for word in words if word in _KEPT), 'Prune=false'])}"
+    return kubectl(cluster.facts.namespace, "annotate", NATS, quoted(cluster.key.name), sync, _PRUNE, "--overwrite")
+
+
+def free_objects(clusters: list[Cluster], context: Context) -> Step:
+    """Step 3."""
+    patches = [one for cluster in clusters for one in without_owner(cluster)]
+    if not patches:
+        text = "Nothing is owned by the NATS any more, so there is nothing to do."
+        return Step(3, "Remove the owner references", [Part(text)])
+    text = "What the NATS owns is deleted with it. Each patch tests the owner's uid before it removes the reference."
+    commands = [patch(one, context.directory) for one in patches]
+    return Step(3, "Remove the owner references", [Part(text, commands)], patches)
+
+
+def hand_over(clusters: list[Cluster], context: Context) -> Step:
+    """Step 4. One client is chosen; the patches of the others are never applied."""
+    title = "Hand the operator's fields over"
+    text = (
+        "What the operator applied stays its own, and a field that is no longer rendered would stay for ever. Rename"
+        " its entry, and the next apply drops what it does not want."
+    )
+    parts, patches = [Part(text)], []
+    for client in context.clients:
+        found = [one for cluster in clusters for one in handed_over(cluster, client)]
+        if found:
+            parts.append(_renamed(found, client, context))
+            patches += found
+    if not patches:
+        parts = [Part("The operator manages no field any more, so there is nothing to do.")]
+    return Step(4, title, parts, patches)
+
+
+def _renamed(patches: list[Patch], client: str, context: Context) -> Part:
+    text = f"To {CALLED[client]} (field manager {MANAGERS[client]}):"
+    if client == "argocd":
+        text = f"To {CALLED[client]} with server-side apply (field manager {MANAGERS[client]}):"
+    return Part(text, [patch(one, context.directory) for one in patches], client)
+
+
+def namespaces(clusters: list[Cluster]) -> list[str]:
+    """Each namespace once, in order."""
+    return sorted({cluster.facts.namespace for cluster in clusters})
+
+
+def kinds(clusters: list[Cluster]) -> str:
+    """What is dumped; a cluster without Istio does not know DestinationRules."""
+    has_rule = any(cluster.facts.istio for cluster in clusters)
+    return f"{DUMPED},destinationrule" if has_rule else DUMPED

@@ -1,0 +1,67 @@
+"""What the servers cannot do without: their volumes and their Secret."""
+
+from __future__ import annotations
+
+from krmfn.adoption.live import called
+from krmfn.core.finding import error, warning
+from krmfn.core.objects import Identity
+from krmfn.impact.difference import amount
+from krmfn.impact.workload import at, replicas
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.adoption.live import Cluster
+    from krmfn.core.finding import Finding
+
+ACCOUNTS_KEY = "resolver.conf"
+_STORAGE = ("resources", "requests")
+
+
+def check_claims(cluster: Cluster) -> Iterator[Finding]:
+    """A claim for each server, as large as the template says, and none besides."""
+    names, space = cluster.facts.names, cluster.facts.namespace
+    if not cluster.claims:
+        text = f"no volume claim of {names.workload} is in the dump, so none can be checked; add pvc to what is dumped"
+        yield warning("claims-not-checked", text).at(object=cluster.key)
+        return
+    count = replicas(cluster.workload) if cluster.workload is not None else cluster.facts.replicas
+    for number in range(count):
+        key = Identity("v1", "PersistentVolumeClaim", space, f"{names.claim}-{names.workload}-{number}")
+        if key not in cluster.claims:
+            text = f"{called(key)} is not in the dump, others are: {names.workload}-{number} has no volume of its own"
+            yield error("claim-missing", f"{text}; mend that first").at(object=key)
+    for key in cluster.claims:
+        yield from _check_claim(cluster, key, count)
+
+
+def _check_claim(cluster: Cluster, key: Identity, count: int) -> Iterator[Finding]:
+    if int(key.name.rpartition("-")[2]) >= count:
+        text = f"{called(key)} is of no server of {count}: it stays, and a larger cluster would take up what is on it"
+        yield warning("claims-left-over", text).at(object=key)
+        return
+    obj = cluster.claims[key]
+    has = at(obj, "status", "capacity").get("storage", at(obj, "spec", *_STORAGE).get("storage"))
+    size = amount(has)
+    if size is not None and size < cluster.facts.claim_size:
+        text = (
+            f"{called(key)} has {size.canonical()}, and the claim template says {cluster.facts.claim_size.canonical()}:"
+            " the server may fill more than there is"
+        )
+        yield warning("claim-too-small", text, ("status", "capacity", "storage")).at(object=key)
+
+
+def check_secret(cluster: Cluster) -> Iterator[Finding]:
+    """Pods start only with it. Its keys are looked at, never its values."""
+    key = cluster.secret_key
+    if cluster.secret is not None:
+        if ACCOUNTS_KEY not in {**at(cluster.secret, "data"), **at(cluster.secret, "stringData")}:
+            text = f"{called(key)} has no key {ACCOUNTS_KEY}, which nats.conf includes; add it"
+            yield error("secret-without-key", text).at(object=key)
+    elif any(one.namespace == key.namespace for one, _ in cluster.live.of_kind("Secret", "")):
+        text = f"{called(key)} is not in the dump, other Secrets are: without it no server starts; make it first"
+        yield error("secret-missing", text).at(object=key)
+    else:
+        text = f"{called(key)} is not in the dump: nobody has looked at its key and owner; add secret to what is dumped"
+        yield warning("secret-not-checked", text).at(object=key)

@@ -1,0 +1,81 @@
+"""Everything that the operator renders well is taken over as it is: the parity data as dumps."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from krmfn.hosts.cli.adopt import report_of
+from krmfn.hosts.cli.commands import COMMANDS
+from krmfn.hosts.cli.parser import parse
+from tests.adoption.dumps import UID
+from tests.calls import ROOT, documents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENTRY = {"manager": "nats-manager", "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": {"f:metadata": {}}}
+DEVIATIONS = ROOT / "docs/reference/deviations.md"
+
+
+def live(case: Path) -> list[dict[str, Any]]:
+    """The objects of a case as they live: with an owner that is there, a manager, a Secret and claims, all ready."""
+    objects = [obj for file in sorted((case / "expected").iterdir()) for obj in documents(file.read_text())]
+    for number, obj in enumerate(objects):
+        obj["metadata"] |= {"uid": f"{number:08}{UID[8:]}", "managedFields": [ENTRY]}
+        obj["metadata"]["ownerReferences"][0]["uid"] = UID
+    (workload,) = (obj for obj in objects if obj["kind"] == "StatefulSet")
+    spec, metadata = workload["spec"], workload["metadata"]
+    metadata["generation"] = 1
+    workload["status"] = {"observedGeneration": 1, "readyReplicas": spec["replicas"]}
+    (claim,) = spec["volumeClaimTemplates"]
+    made = [
+        ("PersistentVolumeClaim", f"{claim['metadata']['name']}-{metadata['name']}-{n}")
+        for n in range(spec["replicas"])
+    ]
+    made += [("Secret", row["secret"]["secretName"]) for row in spec["template"]["spec"]["volumes"] if "secret" in row]
+    for kind, name in made:
+        more = {"data": {"resolver.conf": "eA=="}} if kind == "Secret" else {"spec": claim["spec"]}
+        one = {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": metadata["namespace"]}}
+        objects += [] if any((o["kind"], o["metadata"]["name"]) == (kind, name) for o in objects) else [one | more]
+    (cr,) = documents((case / "nats.yaml").read_text())
+    return [*objects, {**cr, "metadata": {**cr["metadata"], "uid": UID}}]
+
+
+def words(case: Path, dump: Path) -> list[str]:
+    """The command line for a case: what the dump cannot tell is stated."""
+    (facts,) = documents((case / "facts.yaml").read_text())
+    dump.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": live(case)}))
+    stated = [f"fips={str(facts['fips']).lower()}", f"provider={facts['provider']}"]
+    return ["--live", str(dump), "-f", str(case / "nats.yaml"), "--set", *stated]
+
+
+def deviations() -> set[str]:
+    lines = DEVIATIONS.read_text().splitlines()
+    return {line.split("|")[1].strip(" `") for line in lines if line.startswith("| `")}
+
+
+HARMLESS = {"labels-like-numbers"}
+"""A deviation in labels of objects alone, which a cluster cannot have."""
+
+
+def test_every_case_that_the_operator_runs_well_is_safe_and_every_other_is_not(shared: Path, tmp_path: Path):
+    unsafe = set()
+    for case in sorted((shared / "parity/valid").iterdir()):
+        report = report_of(parse(COMMANDS["adopt"], words(case, tmp_path / "live.json")))
+        if report.word != "safe":
+            unsafe.add(case.name)
+    assert unsafe == deviations() - HARMLESS
+
+
+@pytest.mark.parametrize("case", ["mem-off", "size-1", "file-custom-class-10Gi"])
+def test_a_nats_that_says_something_else_than_what_runs_is_not_safe(case: str, shared: Path, tmp_path: Path):
+    """The live servers decide: the default NATS in Git would change every one of these."""
+    folder = shared / "parity/valid"
+    arguments = words(folder / case, tmp_path / "live.json")
+    arguments[arguments.index("-f") + 1] = str(folder / "no-spec/nats.yaml")
+    report = report_of(parse(COMMANDS["adopt"], arguments))
+    assert report.word == "unsafe"
+    assert any(finding.code == "live-differs" and finding.severity == "error" for finding in report.findings)
