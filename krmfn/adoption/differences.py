@@ -6,8 +6,9 @@ from krmfn.adoption.live import called
 from krmfn.adoption.remedies import remedy
 from krmfn.core.finding import error, info, warning
 from krmfn.core.objects import OWNER
-from krmfn.impact.change import METADATA, NONE, RELOAD
+from krmfn.impact.change import ADDED, METADATA, NONE, RELOAD
 from krmfn.impact.compare import changes
+from krmfn.impact.conf import CONF
 from krmfn.impact.difference import differences as raw_differences
 
 TYPE_CHECKING = False
@@ -24,14 +25,25 @@ if TYPE_CHECKING:
     Values = dict[tuple[Identity, Path], tuple[Any, Any]]
 
 
+MEMORY_STORE = ("data", CONF, "jetstream", "max_memory_store")
+_MEMORY_OFF = (
+    "the operator leaves it out where memory storage is off, and krmfn writes 0; running servers go on as they are,"
+    " with no other change of nats.conf until they restart, and a stream in memory would not come back then"
+)
+
+
 class Different:
-    """A change that the first sync would make, and `write`: what makes it equal ("" where nothing does)."""
+    """A change that the first sync would make, and `write`: what makes it equal ("" where nothing does).
 
-    __slots__ = ("change", "write")
+    `waits`: running servers do not take it, and it may wait for the next restart: it is what the operator meant.
+    """
 
-    def __init__(self, change: Change, write: str) -> None:
+    __slots__ = ("change", "waits", "write")
+
+    def __init__(self, change: Change, write: str, *, waits: bool = False) -> None:
         self.change = change
         self.write = write
+        self.waits = waits
 
 
 def differences(cluster: Cluster) -> list[Different]:
@@ -42,10 +54,17 @@ def differences(cluster: Cluster) -> list[Different]:
         values.update({(key, path): (old, new) for path, _, old, new in raw_differences(live, obj)})
     found = changes([live for _, live, _ in pairs], [obj for _, _, obj in pairs])
     return [
-        Different(change, remedy(cluster, change, *values.get((change.identity, change.path), (None, None))))
+        Different(change, _MEMORY_OFF, waits=True)
+        if _is_memory_off(cluster, change)
+        else Different(change, remedy(cluster, change, *values.get((change.identity, change.path), (None, None))))
         for change in found
         if change.impact != NONE
     ]
+
+
+def _is_memory_off(cluster: Cluster, change: Change) -> bool:
+    """The one setting in which krmfn's nats.conf says more than that of a cluster that the operator runs well."""
+    return change.path == MEMORY_STORE and change.kind == ADDED and cluster.facts.memory_store == 0
 
 
 def findings(different: list[Different]) -> Iterator[Finding]:
@@ -53,15 +72,17 @@ def findings(different: list[Different]) -> Iterator[Finding]:
     for one in different:
         change = one.change
         values = f" ({change.old} runs, {change.new} is rendered)" if change.old and change.new else ""
-        text = f"{called(change.identity)}: {change.field} would be {change.kind}{values}: {change.why}"
-        text += f"; {one.write}" if one.write else ""
-        yield _finding(change, text).at(object=change.identity)
+        text = f"{called(change.identity)}: {change.field} would be {change.kind}{values}: "
+        text += one.write if one.waits else change.why
+        text += f"; {one.write}" if one.write and not one.waits else ""
+        yield _finding(one, text).at(object=change.identity)
 
 
-def _finding(change: Change, text: str) -> Finding:
+def _finding(one: Different, text: str) -> Finding:
+    change = one.change
     if change.impact == METADATA and change.path[:1] == ("metadata",):
         return info("live-differs", text, change.path)
-    if change.impact in (METADATA, RELOAD):
+    if one.waits or change.impact in (METADATA, RELOAD):
         return warning("live-differs", text, change.path)
     return error("live-differs", text, change.path)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.adoption.live import OPERATOR, called, plain
-from krmfn.core.finding import error, warning
+from krmfn.core.finding import warning
 from krmfn.impact.workload import at, listed
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from krmfn.adoption.live import Cluster
     from krmfn.core.finding import Finding
-    from krmfn.core.objects import Object
+    from krmfn.core.objects import Identity, Object
 
 ARGOCD, FLUX, KUBECTL = "argocd", "flux", "kubectl"
 MANAGERS = {ARGOCD: "argocd-controller", FLUX: "kustomize-controller", KUBECTL: "kubectl"}
@@ -30,15 +30,25 @@ def entry(obj: Object, manager: str) -> int | None:
     return None
 
 
+def unmanaged(cluster: Cluster) -> list[Identity]:
+    """The live objects of which the dump does not say who manages their fields."""
+    return [
+        key for key, obj, _ in cluster.pairs if obj is not None and not listed(at(obj, "metadata").get("managedFields"))
+    ]
+
+
 def check_managers(cluster: Cluster, clients: tuple[str, ...]) -> Iterator[Finding]:
     """What the operator applied stays its own until its entry is renamed: a field no longer rendered would stay."""
     applied = []
+    unknown = unmanaged(cluster)
+    if unknown:
+        text = (
+            f"no managedFields are in the dump of {', '.join(f'{key.kind} {key.name}' for key in unknown)}, so step 4"
+            " has to ask again: dump with --show-managed-fields"
+        )
+        yield warning("managed-fields-missing", text).at(object=cluster.key)
     for key, obj, _ in cluster.pairs:
         if obj is None:
-            continue
-        if not listed(at(obj, "metadata").get("managedFields")):
-            text = f"{called(key)} is dumped without managedFields, which step 4 needs: dump with --show-managed-fields"
-            yield error("managed-fields-missing", text).at(object=key)
             continue
         if entry(obj, OPERATOR) is not None:
             applied.append(f"{key.kind} {key.name}")

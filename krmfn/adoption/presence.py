@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from krmfn.adoption.live import Cluster
     from krmfn.core.finding import Finding
-    from krmfn.core.objects import Identity
+    from krmfn.core.objects import Identity, Object
 
 _NEEDED = ("ConfigMap", "Service")
 """Without them servers do not start or do not find each other: a cluster that runs has them."""
@@ -51,21 +51,33 @@ def _no_workload(cluster: Cluster, key: Identity) -> Finding:
 
 
 def check_rest(cluster: Cluster) -> Iterator[Finding]:
-    """A rollout that has begun goes on during the steps, and restarts what they would be blamed for."""
+    """A rollout that has begun goes on during the steps, and restarts what they would be blamed for.
+
+    A server that is down is another matter: the steps do not touch it, but whoever takes them should know.
+    """
     obj = cluster.workload
     if obj is None:
         return
-    status, name = at(obj, "status"), f"StatefulSet {cluster.facts.namespace}/{cluster.facts.names.workload}"
-    wanted, ready = replicas(obj), status.get("readyReplicas", 0)
-    if not status:
-        text = f"{name} is dumped without its status, so nothing says whether its servers are ready"
-    elif status.get("observedGeneration", 0) != at(obj, "metadata").get("generation", 0):
-        text = f"{name} has changed and its controller has not seen it yet"
-    elif status.get("currentRevision") != status.get("updateRevision"):
-        text = f"{name} is in a rolling update"
-    elif ready != wanted:
-        text = f"{name}: {ready} of {wanted} servers are ready" if isinstance(ready, int) else f"{name}: some servers"
-    else:
-        return
     key = next(key for key, _, _ in cluster.pairs if key.kind == "StatefulSet")
-    yield error("rollout-in-progress", f"{text}; wait until all are ready and dump again", ("status",)).at(object=key)
+    rolling, text = _rolling(obj), ""
+    if rolling:
+        text = f"{called(key)} {rolling}; wait until all servers are ready and dump again"
+        yield error("rollout-in-progress", text, ("status",)).at(object=key)
+        return
+    wanted, ready = replicas(obj), at(obj, "status").get("readyReplicas")
+    if "observedGeneration" not in at(obj, "status"):
+        text = f"{called(key)} is dumped without the status that its controller writes: see that all servers are ready"
+    elif ready != wanted:
+        count = f"{ready if isinstance(ready, int) else 0} of {wanted} servers"
+        text = f"{called(key)}: {count} are ready; mend that first, a cluster without a majority takes no message"
+    if text:
+        yield warning("servers-not-ready", text, ("status",)).at(object=key)
+
+
+def _rolling(obj: Object) -> str:
+    """What says that pods are being replaced, or soon will be; "" where nothing does."""
+    status = at(obj, "status")
+    if status.get("observedGeneration", 0) not in (0, at(obj, "metadata").get("generation", 0)):
+        return "has changed and its controller has not seen it yet"
+    current, update = status.get("currentRevision"), status.get("updateRevision")
+    return "is in a rolling update" if current is not None and current != update else ""

@@ -7,11 +7,12 @@ from krmfn.adoption.live import OPERATOR
 from krmfn.adoption.managers import ARGOCD, FLUX, KUBECTL
 from krmfn.adoption.step import Part, Step
 from krmfn.adoption.steps_before import kinds, namespaces
-from krmfn.impact.change import RELOAD, RESTART
+from krmfn.impact.change import RECREATE, RELOAD, RESTART
 from krmfn.impact.workload import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from krmfn.adoption.differences import Different
     from krmfn.adoption.judge import Judged
     from krmfn.adoption.live import Cluster
     from krmfn.adoption.operator import Operator
@@ -25,16 +26,26 @@ PROFILE, LATER = "nats-manager", "hardened"
 def render(judged: list[Judged], context: Context) -> Step:
     """Step 5. The comparison lets pass what was judged to be harmless, and nothing stronger."""
     clusters = [one.cluster for one in judged]
-    reloads = any(different.change.impact == RELOAD for one in judged for different in one.different)
-    least, limit = (RESTART, "reload the configuration") if reloads else (RELOAD, "touch metadata")
+    least, limit = _passed([different for one in judged for different in one.different])
     text = (
         "Render what was proved, and compare it with what runs by now. `krmfn diff` fails when a change does more than"
         f" {limit}. Then commit the folder `rendered`, where the client reads it; the NATS stays outside of it."
     )
     commands = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered", "mkdir -p after"]
     commands += [dump(space, kinds(clusters), f"after/{space}.yaml") for space in namespaces(clusters)]
+    if least == RECREATE:  # restarts are weaker: that none comes is known from a StatefulSet that nobody has changed
+        commands += [condition for one in judged if (condition := _unchanged(one))]
     commands.append(f"krmfn diff after rendered --fail-on {least}")
     return Step(5, "Render and commit", [Part(text, commands)])
+
+
+def _passed(different: list[Different]) -> tuple[str, str]:
+    """The least class of change that must not be, and what the strongest that may be does."""
+    if any(one.waits for one in different):
+        return RECREATE, "write the setting that waits for a restart"
+    if any(one.change.impact == RELOAD for one in different):
+        return RESTART, "reload the configuration"
+    return RELOAD, "touch metadata"
 
 
 def first_sync(judged: list[Judged], operator: Operator, context: Context) -> Step:

@@ -14,7 +14,7 @@ from krmfn.adoption.commands import (
     wait,
 )
 from krmfn.adoption.live import OPERATOR
-from krmfn.adoption.managers import MANAGERS
+from krmfn.adoption.managers import MANAGERS, unmanaged
 from krmfn.adoption.operator import RUNNING, STOPPED, UNMANAGED
 from krmfn.adoption.patches import handed_over, release_module, without_finalizer, without_owner
 from krmfn.adoption.step import Part, Step
@@ -139,9 +139,24 @@ def hand_over(clusters: list[Cluster], context: Context) -> Step:
         if found:
             parts.append(_renamed(found, client, context))
             patches += found
-    if not patches:
+    unknown = [cluster for cluster in clusters if unmanaged(cluster)]
+    if unknown:
+        parts.append(_ask_again(unknown, context))
+    elif not patches:
         parts = [Part("The operator manages no field any more, so there is nothing to do.")]
     return Step(4, title, parts, patches)
+
+
+def _ask_again(clusters: list[Cluster], context: Context) -> Part:
+    """The position of an entry, which a patch names, is known only from a dump that shows it."""
+    text = (
+        "The dump does not show who manages the fields. Dump again and ask again: step 4 of that plan has the patches."
+    )
+    files = [f"managed-{space}.yaml" for space in namespaces(clusters)]
+    commands = [dump(space, kinds(clusters), f"managed-{space}.yaml") for space in namespaces(clusters)]
+    live = " ".join(quoted(file) for file in files)
+    commands.append(f"krmfn adopt --live {live} {context.inputs}")
+    return Part(text, commands)
 
 
 def _renamed(patches: list[Patch], client: str, context: Context) -> Part:

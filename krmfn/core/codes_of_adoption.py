@@ -36,8 +36,13 @@ ADOPTION: dict[str, Meaning] = {
     ),
     "rollout-in-progress": (
         "error",
-        "The StatefulSet's pods are being replaced, or are not all ready.",
-        "Wait until they are, and dump again.",
+        "The StatefulSet's pods are being replaced.",
+        "Wait until all are ready, and dump again.",
+    ),
+    "servers-not-ready": (
+        "warning",
+        "Not all servers are ready, or the dump does not say. The steps restart none, and mend none.",
+        "Mend it first.",
     ),
     "operator-running": (
         "warning",
@@ -85,8 +90,8 @@ ADOPTION: dict[str, Meaning] = {
         "Wait, and see what is left.",
     ),
     "managed-fields-missing": (
-        "error",
-        "An object is dumped without managedFields.",
+        "warning",
+        "Objects are dumped without managedFields, so step 4 cannot be written yet.",
         "Dump with kubectl get -o yaml --show-managed-fields.",
     ),
     "operators-fields": (

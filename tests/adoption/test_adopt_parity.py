@@ -57,8 +57,8 @@ def deviations() -> set[str]:
     return {line.split("|")[1].strip(" `") for line in lines if line.startswith("| `")}
 
 
-HARMLESS = {"labels-like-numbers"}
-"""A deviation in labels of objects alone, which a cluster cannot have."""
+HARMLESS = {"labels-like-numbers", "mem-off", "mem-off-size-0", "sample-kyma-prod"}
+"""A deviation in labels of objects alone, which a cluster cannot have, and one that waits for the next restart."""
 
 
 def test_every_case_that_the_operator_runs_well_is_safe_and_every_other_is_not(shared: Path, tmp_path: Path):
@@ -79,3 +79,15 @@ def test_a_nats_that_says_something_else_than_what_runs_is_not_safe(case: str, s
     report = report_of(parse(COMMANDS["adopt"], arguments))
     assert report.word == "unsafe"
     assert any(finding.code == "live-differs" and finding.severity == "error" for finding in report.findings)
+
+
+def test_memory_storage_that_is_off_waits_for_the_next_restart(shared: Path, tmp_path: Path):
+    """The sample that Kyma gives for production."""
+    arguments = words(shared / "parity/valid/sample-kyma-prod", tmp_path / "live.json")
+    report = report_of(parse(COMMANDS["adopt"], arguments))
+    (differs,) = [finding for finding in report.findings if finding.code == "live-differs"]
+    assert differs.severity == "warning"
+    assert "krmfn writes 0" in differs.message
+    commands = [line for step in report.steps if step.number == 5 for part in step.parts for line in part.commands]
+    assert commands[-1] == "krmfn diff after rendered --fail-on recreate"
+    assert "{.metadata.generation}" in commands[-2]

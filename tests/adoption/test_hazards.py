@@ -143,8 +143,8 @@ def test_a_namespace_that_is_being_deleted_is_an_error():
     assert errors([*items(), space]) == {"being-deleted"}
 
 
-def test_a_dump_without_managed_fields_is_an_error():
-    assert errors(changed("Service", "metadata", "managedFields", value=None)) == {"managed-fields-missing"}
+def test_a_dump_without_managed_fields_is_a_warning_since_the_plan_asks_again():
+    assert warnings(changed("Service", "metadata", "managedFields", value=None)) == {"managed-fields-missing"}
 
 
 @pytest.mark.parametrize(("manager", "said"), [("kubectl-edit", "kubectl-edit"), ("Some Body!", "another")])
@@ -204,14 +204,25 @@ def test_a_claim_of_a_server_that_is_gone_is_a_warning():
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("status",), {}),
         (("status", "updateRevision"), "eventing-nats-other"),
-        (("status", "readyReplicas"), 2),
         (("status", "observedGeneration"), 7),
     ],
 )
-def test_servers_that_are_not_at_rest_are_an_error(path: tuple[str, ...], value: Any):
+def test_a_rollout_that_has_begun_is_an_error(path: tuple[str, ...], value: Any):
     assert errors(changed("StatefulSet", *path, value=value)) == {"rollout-in-progress"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("status",), {}),
+        (("status",), {"replicas": 0}),
+        (("status", "readyReplicas"), 2),
+        (("status", "readyReplicas"), "x"),
+    ],
+)
+def test_servers_that_are_not_ready_or_not_known_to_be_are_a_warning(path: tuple[str, ...], value: Any):
+    assert warnings(changed("StatefulSet", *path, value=value)) == {"servers-not-ready"}
 
 
 def test_objects_of_another_application_are_an_error_and_unnamed_ones_a_warning():

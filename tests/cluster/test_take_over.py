@@ -39,7 +39,7 @@ SYNC = {
 APPLY = "kubectl apply --server-side --force-conflicts --field-manager={manager} -k rendered"
 CASES = [
     ("no-spec", "argocd"), ("no-spec", "flux"), ("size-1", "flux"), ("name-without-nats", "argocd"),
-    ("labels-annotations-plain", "flux"), ("file-custom-class-10Gi", "argocd"),
+    ("labels-annotations-plain", "flux"), ("file-custom-class-10Gi", "argocd"), ("sample-kyma-prod", "flux"),
 ]  # fmt: skip
 QUIET = 3.0
 """Seconds that the garbage collector is given to do harm: it acts within one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from krmfn.adoption.commands import quoted
 from krmfn.adoption.live import Live
 from krmfn.adoption.told import told
@@ -71,7 +73,8 @@ def wanted(parsed: Namespace) -> Wanted:
     """Everything that is judged. Raises Usage."""
     namespace = checked_namespace(parsed.namespace)
     stated = settings_of(parsed.config, [f"profile={PROFILE}", *parsed.set])
-    found = gather(parsed.filename, recursive=parsed.recursive, without=stated.file)
+    dumps = [os.path.realpath(path) for path in parsed.live]  # which may lie beside the NATS
+    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file, *dumps))
     result = Wanted(gather(parsed.live, recursive=True))
     refused = _not_for_take_over(parsed.config, stated.settings)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]

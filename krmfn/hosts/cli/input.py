@@ -20,7 +20,7 @@ from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from krmfn.core.finding import Finding
@@ -43,13 +43,13 @@ class Input:
         self.files: list[str] = []
 
 
-def gather(paths: Sequence[str], *, recursive: bool, without: str | None = None) -> Input:
-    """Read every file that the paths name but the one whose real path is `without`. Raises Usage for no paths."""
+def gather(paths: Sequence[str], *, recursive: bool, without: Collection[str | None] = ()) -> Input:
+    """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths."""
     files, findings = files_of(paths, recursive=recursive)
     found = Input(findings)
     left = MAX_INPUT
     for file in files:
-        if file.real == without:
+        if file.real in without:
             continue
         name = "stdin" if file.real == STDIN else file.name
         try:

@@ -52,7 +52,7 @@ def run(parsed: Namespace) -> Result:
     """Everything but the output. Raises Usage."""
     namespace = checked_namespace(parsed.namespace)
     stated = settings_of(parsed.config, parsed.set)
-    found = gather(parsed.filename, recursive=parsed.recursive, without=stated.file)
+    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file,))
     result = Result(stated.settings, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs, findings = render(found.sources, stated.settings, namespace)
     result.findings = [*stated.findings, *found.findings, *findings]

@@ -20,9 +20,9 @@ USUAL = ("--live", DUMP, "-f", NATS)
 
 @pytest.fixture
 def dump(tmp_path: Path) -> Path:
-    """A dump in which a server is not ready: unsafe."""
+    """A dump in which servers are being replaced: unsafe."""
     file = tmp_path / "live.yaml"
-    file.write_text(DUMP.read_text().replace("readyReplicas: 3", "readyReplicas: 2"))
+    file.write_text(DUMP.read_text().replace("updateRevision: eventing-nats-", "updateRevision: eventing-nats-1"))
     return file
 
 
@@ -261,3 +261,22 @@ def test_a_dump_that_cannot_be_read_is_said(dump: str, code: str, tmp_path: Path
     called = krmfn("adopt", "--live", tmp_path / "live.yaml", "-f", NATS)
     assert called.status == 1
     assert code in called.out
+
+
+def test_a_dump_that_lies_beside_the_nats_is_not_taken_for_a_second_one(tmp_path: Path):
+    (tmp_path / "live.yaml").write_text(DUMP.read_text())
+    (tmp_path / "nats.yaml").write_text(NATS.read_text())
+    assert krmfn("adopt", "--live", tmp_path / "live.yaml", "-f", tmp_path).status == 0
+
+
+def test_a_dump_without_managed_fields_gives_a_plan_whose_step_4_asks_again(tmp_path: Path):
+    dump = yaml.safe_load(DUMP.read_text())
+    for item in dump["items"]:
+        item["metadata"].pop("managedFields", None)
+    (tmp_path / "live.yaml").write_text(yaml.safe_dump(dump))
+    called = krmfn("adopt", "--live", tmp_path / "live.yaml", "-f", NATS, "--for", "flux")
+    assert called.status == 0
+    assert "[managed-fields-missing]" in called.out
+    step = called.out.partition("\n4. ")[2].partition("\n5. ")[0]
+    assert "--show-managed-fields -o yaml" in step or "-o yaml --show-managed-fields" in step
+    assert "krmfn adopt --live managed-kyma-system.yaml -f " in step
