@@ -1,6 +1,10 @@
-"""What the benchmark feeds: ResourceLists as kpt sends them."""
+"""What the benchmark feeds: ResourceLists as kpt sends them, and states of a cluster to compare."""
 
 from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
 
 HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 CR = """\
@@ -100,9 +104,8 @@ def one_cr() -> str:
 
 
 def slow_cr() -> str:
-    """The same CR in flow style, which goes to PyYAML."""
-    spec = "{cluster: {size: 3}, jetStream: {fileStorage: {size: 10Gi}, memStorage: {enabled: true, size: 512Mi}}}"
-    return HEAD + CR.format(name="nats").partition("  spec:\n")[0] + f"  spec: {spec}\n"
+    """The same CR with an anchor, which goes to PyYAML."""
+    return HEAD + CR.format(name="nats").replace("size: 10Gi", "size: &size 10Gi")
 
 
 def foreign(count: int) -> str:
@@ -114,3 +117,19 @@ def mixed(count: int) -> str:
     """CRs and StatefulSets in turn, `count` items in all."""
     pairs = (CR.format(name=f"nats-{n}") + workload(n) for n in range(count // 2))
     return HEAD + "".join(pairs)
+
+
+def cluster(size: int, count: int) -> list[str]:
+    """So many rendered objects of four kinds, StatefulSets, ConfigMaps and Services; with another size all differ."""
+    cr = CR.replace("- ", "  ").format(name="nats-00000").replace("size: 3", f"size: {size}")
+    text = "".join(f"{line[2:]}\n" for line in cr.splitlines()) + f"  labels:\n    release: r{size}\n"
+    krmfn = Path(sys.executable).with_name("krmfn")
+    done = subprocess.run([krmfn, "render", "-f", "-"], input=text, capture_output=True, text=True, check=True)
+    kinds = ("kind: StatefulSet\n", "kind: ConfigMap\n", "kind: Service\n")
+    objects = [one for one in done.stdout.split("---\n") if any(kind in one for kind in kinds)]
+    return [one.replace("nats-00000", f"nats-{n:05}") for n in range(count // len(objects)) for one in objects]
+
+
+def as_items(objects: list[str]) -> str:
+    """Documents as the items of a ResourceList."""
+    return HEAD + "".join("- " + "\n  ".join(one.splitlines()) + "\n" for one in objects)

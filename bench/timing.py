@@ -10,14 +10,14 @@ import time
 
 
 class Run:
-    """Seconds, peak memory in bytes, and how many bytes came out."""
+    """Seconds on the clock and of all processors, peak memory in bytes, and how many bytes came out."""
 
-    def __init__(self, seconds: float, peak: int, out: int) -> None:
-        self.seconds, self.peak, self.out = seconds, peak, out
+    def __init__(self, seconds: float, worked: float, peak: int, out: int) -> None:
+        self.seconds, self.worked, self.peak, self.out = seconds, worked, peak, out
 
 
-def run(command: list[str], data: str, env: dict[str, str] | None = None) -> Run:
-    """One run, input and output through files so that no pipe's reader is measured. It must succeed."""
+def run(command: list[str], data: str, env: dict[str, str] | None = None, expected: int = 0) -> Run:
+    """One run, input and output through files so that no pipe's reader is measured; `expected` is its exit status."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out:
         given.write(data.encode())
         given.seek(0)
@@ -26,9 +26,10 @@ def run(command: list[str], data: str, env: dict[str, str] | None = None) -> Run
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode != expected:
             raise SystemExit(f"{command} ended with {process.returncode}")
-        return Run(seconds, usage.ru_maxrss << 10, os.fstat(out.fileno()).st_size)
+        worked = usage.ru_utime + usage.ru_stime
+        return Run(seconds, worked, usage.ru_maxrss << 10, os.fstat(out.fileno()).st_size)
 
 
 def in_turns(commands: dict[str, tuple[list[str], str]], rounds: int) -> dict[str, float]:

@@ -83,7 +83,7 @@ def write(library: Path, python: str, known_as: str) -> None:
         file = f"{folder}/__init__.py" if is_package else f"{folder}.py"
         text = (library / file).read_bytes()
         codes[name] = (
-            compile(text, f"{known_as}/{file}", "exec", dont_inherit=True),
+            compile(text, f"{known_as}/{file}", "exec", dont_inherit=True, optimize=2),  # docstrings take time to load
             f"{known_as}/{folder}" * is_package,
         )
     (library / "krmfn.bundle").write_bytes(marshal.dumps(codes))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
+
+from krmfn.hosts.system import isatty, leave
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def entry() -> NoReturn:
     """What the installed command runs. Every byte is written by now, so the interpreter's tidying up is left out."""
-    os._exit(main())
+    leave(main())
 
 
 def main() -> int:
@@ -42,7 +43,7 @@ def _run(arguments: list[str]) -> int:
         from krmfn.hosts.function import run
 
         return run()
-    if arguments and _by_kustomize() and os.path.isfile(arguments[0]):
+    if arguments and _is_by_kustomize(arguments[0]):
         from krmfn.hosts.legacy_plugin import run as run_plugin
 
         return run_plugin(arguments)
@@ -51,14 +52,17 @@ def _run(arguments: list[str]) -> int:
     return command(arguments)
 
 
-def _by_kustomize() -> bool:
+def _is_by_kustomize(argument: str) -> bool:
     """Whether kustomize calls a legacy exec plugin; above 128 KiB it leaves the text of the config out."""
-    return "KUSTOMIZE_PLUGIN_CONFIG_STRING" in os.environ or "KUSTOMIZE_PLUGIN_CONFIG_ROOT" in os.environ
+    import os
+
+    called = "KUSTOMIZE_PLUGIN_CONFIG_STRING" in os.environ or "KUSTOMIZE_PLUGIN_CONFIG_ROOT" in os.environ
+    return called and os.path.isfile(argument)
 
 
 def _terminal() -> bool:
     try:
-        return os.isatty(0)
+        return isatty(0)
     except OSError:
         return False
 
@@ -77,6 +81,8 @@ def _internal_fault(fault: Exception) -> int:
 
 def _let_go_of_stdout() -> None:
     """Python flushes standard output at exit and would complain about the closed pipe again."""
+    import os
+
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

@@ -37,7 +37,7 @@ def generate(environment: Mapping[str, str], config: str | None, pairs: list[str
     app directory. What neither states may come from the environment. Raises Usage.
     """
     seen = Environment(environment)
-    found = gather(["."], recursive=recursive, without=os.path.realpath(config) if config else None)
+    found = gather(["."], recursive=recursive, without=(os.path.realpath(config),) if config else ())
     for source in found.sources:
         source.full_identity()
     stated = {**pairs_of(pairs), **seen.pairs}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.api.config import from_function_config
 from krmfn.core.finding import failed, in_order, warning
 from krmfn.core.objects import GROUP, KIND, OWNER
+from krmfn.core.settings import Settings
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.listed import items_of
 from krmfn.hosts.output import complain, read_all, write_all
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Object
-    from krmfn.core.settings import Settings
     from krmfn.hosts.listed import Item
     from krmfn.hosts.ownership import Plan
     from krmfn.hosts.program import Rendered
@@ -69,7 +68,10 @@ def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
 
     Raises Unreadable.
     """
-    text, items = listed.text, items_of(listed)
+    text = listed.text
+    if listed.function_config is None and not _concerns(text):
+        return text, []
+    items = items_of(listed)
     settings, crs, findings = _rendered(listed, items)
     blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
     if blind:
@@ -145,6 +147,11 @@ def _not_alone(listed: ResourceList, items: list[Item]) -> Iterator[Finding]:
             yield items[0].source.place(nothing_to_render())
 
 
+def _concerns(text: str) -> bool:
+    """Whether anything in a list could be for krmfn: if not, the list goes out as it came."""
+    return _may_concern(text) or OWNER in text or "kpt-resource-id" in text
+
+
 def _may_concern(text: str) -> bool:
     """Whether any item can be a NATS, or look like one: if not, no item is looked at."""
     return GROUP in text or KIND in text or not text.isascii()
@@ -153,10 +160,12 @@ def _may_concern(text: str) -> bool:
 def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:
     """The functionConfig's settings; the NATS CR itself, where that is the functionConfig."""
     reading = listed.read_function_config()
-    value = reading.value if reading else None
-    settings, cr, findings = from_function_config(value)
     if reading is None:
-        return settings, cr, findings
+        return Settings(), None, []
+    from krmfn.api.config import from_function_config
+
+    value = reading.value
+    settings, cr, findings = from_function_config(value)
     unclear = [] if cr is not None else [p for p in reading.problems if not _is_text(value, p.path)]
     source = _config_as_source(listed, reading)
     source.full_identity()

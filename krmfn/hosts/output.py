@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import stat
 
+from krmfn.hosts.system import fstat, read, write
 from krmfn.wire.limits import MAX_INPUT
 from krmfn.wire.unreadable import Unreadable
 
@@ -18,13 +18,13 @@ def read_all(fd: int) -> bytes:
     A descriptor that is closed holds nothing. OSError when it cannot be read.
     """
     try:
-        status = os.fstat(fd)
+        status = fstat(fd)
     except OSError:
         return b""
     if stat.S_ISREG(status.st_mode) and status.st_size > MAX_INPUT:
         raise _too_large()
     chunks, size = [], 0
-    while chunk := os.read(fd, CHUNK):
+    while chunk := read(fd, CHUNK):
         size += len(chunk)
         if size > MAX_INPUT:
             raise _too_large()
@@ -37,7 +37,7 @@ def write_all(fd: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         try:
-            view = view[os.write(fd, view[:CHUNK]) :]
+            view = view[write(fd, view[:CHUNK]) :]
         except BlockingIOError:
             _wait_writable(fd)
 

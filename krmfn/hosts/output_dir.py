@@ -12,14 +12,14 @@ import os
 import shutil
 import stat
 
-from krmfn.core.finding import error
+from krmfn.core.finding import error, failed
 from krmfn.core.text import shown
 from krmfn.hosts.exchange import exchange
 from krmfn.hosts.old_tree import COMMENT, KUSTOMIZATION, OldTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from krmfn.core.finding import Finding
 
@@ -47,11 +47,14 @@ class Outcome:
         return f"{shown(self.where, 200)}: {counts}"
 
 
-def replace(directory: str, files: dict[str, bytes], inputs: Sequence[str]) -> tuple[Outcome | None, list[Finding]]:
+def replace(
+    directory: str, files: dict[str, bytes], inputs: Sequence[str], judge: Callable[[], list[Finding]] = list
+) -> tuple[Outcome | None, list[Finding]]:
     """Make `files` (path below the directory -> content) the rendered files of a directory.
 
-    `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. On an error
-    finding nothing is changed. Files of an earlier render that are not among the new ones go, all others stay.
+    `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
+    looks at what is there while no other run can change it. On an error finding, its own or another, nothing is
+    changed. Files of an earlier render that are not among the new ones go, all others stay.
     """
     try:
         real = os.path.realpath(directory)
@@ -62,7 +65,7 @@ def replace(directory: str, files: dict[str, bytes], inputs: Sequence[str]) -> t
         lock = os.open(os.path.dirname(real), os.O_RDONLY | os.O_DIRECTORY)
         try:
             _wait_for_other_runs(lock)
-            return _replace(directory, real, files)
+            return _replace(directory, real, files, judge)
         finally:
             os.close(lock)
     except OSError as why:
@@ -99,18 +102,23 @@ def _wait_for_other_runs(directory: int) -> None:
             raise
 
 
-def _replace(directory: str, target: str, files: dict[str, bytes]) -> tuple[Outcome | None, list[Finding]]:
+def _replace(
+    directory: str, target: str, files: dict[str, bytes], judge: Callable[[], list[Finding]]
+) -> tuple[Outcome | None, list[Finding]]:
     """Raises OSError. The lock is held."""
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
     _recover(target, new, aside)
+    judged = judge()
+    if failed(judged):
+        return None, judged
     old = OldTree(target, directory, files)
     if old.conflicts:
-        return None, old.conflicts
+        return None, [*judged, *old.conflicts]
     same = {path for path, content in files.items() if old.content(path) == content}
     outcome = Outcome(directory, len(files) - len(same), len(old.stale), len(same))
     if not outcome.written and not outcome.removed:
-        return outcome, []
+        return outcome, judged
     try:
         _build(new, old, {path: content for path, content in files.items() if path not in same})
         exchange(new, target, aside)
@@ -118,7 +126,7 @@ def _replace(directory: str, target: str, files: dict[str, bytes]) -> tuple[Outc
         _remove(new)
         raise
     _forget(parent, new, aside)
-    return outcome, []
+    return outcome, judged
 
 
 def _forget(parent: str, *old: str) -> None:

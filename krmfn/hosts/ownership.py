@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.finding import error, info, warning
 from krmfn.core.objects import ALLOW, identity, owner_mark
+from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.paths import child_path, directory_of
 
@@ -158,7 +159,7 @@ def _prune(items: list[Item], rendered: list[Rendered], result: Plan, *, orphans
             gone.setdefault(item.owner, []).append(item)
     for owner, left in gone.items():
         text = (
-            f"NATS {owner} is gone, so the whole cluster goes: its {len(left)} objects are removed; its volumes"
+            f"NATS {shown(owner)} is gone, so the whole cluster goes: its {len(left)} objects are removed; its volumes"
             " (PersistentVolumeClaims) stay"
         )
         result.findings.append(left[0].source.place(warning("cluster-removed", text)))

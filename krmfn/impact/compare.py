@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.core.objects import Identity
-from krmfn.impact import others, statefulset
+from krmfn.impact import others, secrets, statefulset
 from krmfn.impact.change import ADDED, REMOVED
 from krmfn.impact.difference import differences
 from krmfn.impact.workload import Workload, mounted
@@ -34,7 +34,7 @@ def changes(old: Iterable[Object], new: Iterable[Object]) -> list[Change]:
         if key not in after:
             result.append(_whole(key, before[key], REMOVED))
         elif key not in before:
-            result.append(_whole(key, after[key], ADDED))
+            result.append(secrets.refused(key, before) or _whole(key, after[key], ADDED))
         elif found.get(key):
             result += _changed(key, before[key], after[key], found[key], workloads)
     return result

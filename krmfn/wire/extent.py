@@ -8,6 +8,10 @@ from __future__ import annotations
 
 UNSURE = -1
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_NO_SIGNS = bytes(byte for byte in range(256) if byte not in b"\"'[]{}#\n")
+_BALANCED: dict[bytes, bool] = {}
+_BALANCED_MOST = 1024
+_BALANCED_LONGEST = 4096
 _BREAKS = ("\x85", "\u2028", "\u2029")
 
 
@@ -22,7 +26,7 @@ def is_closed(chunk: str) -> bool:
     Quotes come in pairs on a line, one kind not inside the other. The second of a pair never opens a scalar, since no
     blank stands before it. Flow collections end on the line on which they begin.
     """
-    if ("{" in chunk or "[" in chunk) and not _brackets_balance(chunk):
+    if ("[" in chunk or "{" in chunk) and not _brackets_balance(chunk):
         return False
     if '"' not in chunk:
         return "'" not in chunk or _is_paired(chunk.split("'"))
@@ -31,22 +35,31 @@ def is_closed(chunk: str) -> bool:
         return False
     if "'" not in chunk:
         return True
-    if any("'" in inside for inside in parts[1::2]):
-        return False
-    return all("'" not in outside or _is_paired(outside.split("'")) for outside in parts[::2])
+    return "'" not in "".join(parts[1::2]) and _is_paired("\n".join(parts[::2]).split("'"))
 
 
 def _brackets_balance(chunk: str) -> bool:
-    """Whether on each line with an opening bracket all brackets balance, and none is in quotes or a comment."""
-    for row in chunk.split("\n"):
-        if "[" in row or "{" in row:
-            if row.count("[") != row.count("]") or row.count("{") != row.count("}") or "#" in row:
-                return False
-            if max(row.rfind("]"), row.rfind("}")) < max(row.rfind("["), row.rfind("{")):
-                return False
-            if ('"' in row and _has_brackets_inside(row, '"')) or ("'" in row and _has_brackets_inside(row, "'")):
-                return False
-    return True
+    """Whether on each line with an opening bracket all brackets balance, and none is in quotes or a comment.
+
+    The signs that tell are the same in most objects of a kind.
+    """
+    signs = chunk.encode("utf-8", "surrogatepass").translate(None, _NO_SIGNS)
+    found = _BALANCED.get(signs)
+    if found is None:
+        found = all(_balances(row) for row in signs.decode().split("\n") if "[" in row or "{" in row)
+        if len(_BALANCED) >= _BALANCED_MOST:
+            _BALANCED.clear()
+        if len(signs) <= _BALANCED_LONGEST:
+            _BALANCED[signs] = found
+    return found
+
+
+def _balances(row: str) -> bool:
+    if row.count("[") != row.count("]") or row.count("{") != row.count("}") or "#" in row:
+        return False
+    if max(row.rfind("]"), row.rfind("}")) < max(row.rfind("["), row.rfind("{")):
+        return False
+    return not (_has_brackets_inside(row, '"') or _has_brackets_inside(row, "'"))
 
 
 def _has_brackets_inside(row: str, quote: str) -> bool:

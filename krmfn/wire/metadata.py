@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.wire import fast
-from krmfn.wire.head import head
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def metadata(item: str) -> dict[str, Any] | None:
-    """The metadata of a block list item at column 0; None when its text is not regular enough to be sure."""
+    """The metadata of a block list item at column 0 whose head is regular (`head` gives one); None when not sure."""
     start = item.find("\n  metadata:\n")
-    if start < 0 or not item.startswith("- ") or head(item) is None:
+    if start < 0 or not item.startswith("- "):
         return None
     start += 1
     end = item.find("\n", start) + 1

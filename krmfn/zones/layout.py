@@ -50,11 +50,6 @@ class Layout:
         self.named = named
         self.key = (self.count, named, tuple((z.name, z.nodes, z.cordoned, z.tainted) for z in zones))
 
-    @property
-    def has_nodes(self) -> bool:
-        """Whether nodes are known."""
-        return any(zone.nodes is not None for zone in self.zones)
-
 
 def numbered(count: int) -> Layout:
     """A layout of zones of which the number alone is known."""

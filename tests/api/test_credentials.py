@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from krmfn.core.finding import Finding
     from krmfn.core.settings import Settings
 
-HASH = bcrypt.hashpw(b"correct-horse", bcrypt.gensalt(10)).decode()
+HASH = bcrypt.hashpw(b"correct-horse", b"$2b$10$abcdefghijklmnopqrstuu").decode()
 PASSWORD = "hunter2-correct-horse"
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.clients.prometheus import program
 from tests.golden_cases import CASES, Case
+from tests.tools_of_clients import program
 
 if TYPE_CHECKING:
     from pathlib import Path

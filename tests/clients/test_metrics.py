@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from krmfn.core.images import EXPORTER
 from tests.clients.clusters import Cluster, rendered
-from tests.clients.prometheus import Exporter, program
+from tests.clients.prometheus import Exporter
 from tests.clients.servers import BINARY, Placed
 from tests.golden_cases import Case
+from tests.tools_of_clients import PROGRAMS, program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,3 +158,7 @@ async def filled(port: int, messages: int) -> None:
     for _ in range(messages):
         await stream.publish("s", b"x" * 1000)
     await client.close()
+
+
+def test_the_exporter_that_is_asked_is_of_the_version_of_the_image():
+    assert PROGRAMS["prometheus-nats-exporter"][1] == f"v{EXPORTER.rpartition(':')[2]}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from krmfn.core.cr import Spread
 from krmfn.zones.layout import UNLABELLED, Layout, Zone
-from krmfn.zones.placement import by_node, placements
+from krmfn.zones.placement import placements
 from tests.calls import krmfn
+from tests.zones.sharing import by_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.calls import krmfn
@@ -32,8 +34,25 @@ FIELDS = {
 KEYS = (
     "profile", "zones", "zoneSpread", "istio", "kubernetesVersion", "clusterDomain", "clusterName", "secretMode",
     "secretName", "fips", "podMonitor", "keepCR", "mode", "include", "adopt", "imagePullSecrets", "priorityClass",
-    "password", "adminHash",
+    "password", "adminHash", "adminNkey", "secretStore", "protect",
 )  # fmt: skip
+NKEY = "UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK"
+CR_DOCUMENT = "apiVersion: operator.kyma-project.io/v1alpha1\nkind: NATS\nmetadata: {name: nats, namespace: ns}\n"
+NEEDED = {
+    "bcrypt": ("adminHash",),
+    "nkey": ("adminNkey",),
+    "external-secret": ("secretStore", "remoteKey"),
+}
+SEED = "SUA" + "HUNTER2" * 7 + "ABCDEF"
+HASH = "$2b$11$" + "hunter2" * 7 + "abcd"
+NOT_ACCEPTED = {
+    "a password": CANARY,
+    "a seed": SEED,
+    "a hash of no cost": HASH.replace("$11$", "$99$"),
+    "a long hash": HASH + "x",
+    "a key": "UA" + "HUNTER2" * 7 + "ABCDE",
+    "a line": f"{CANARY}\n{CANARY}#",
+}
 
 
 @pytest.mark.parametrize("spec", FIELDS.values(), ids=FIELDS)
@@ -67,6 +86,39 @@ def test_the_function_repeats_no_value_of_its_configuration(key: str, form: str)
     called = call(SMALL + config)
     assert CANARY not in called.err
     assert called.out.count(CANARY) == 1
+
+
+@pytest.mark.parametrize("what", NOT_ACCEPTED)
+@pytest.mark.parametrize("mode", [*NEEDED, "existing", "generated-external-secret", "bcrpyt"])
+def test_credentials_of_any_form_are_repeated_by_nobody(mode: str, what: str) -> None:
+    """Every key of a secret mode holds what does not belong there, in every mode."""
+    value = NOT_ACCEPTED[what]
+    keys = [key for of_mode in NEEDED.values() for key in of_mode]
+    data = "".join(f"    {key}: {json.dumps(value)}\n" for key in keys)
+    config = f"functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  data:\n    secretMode: {mode}\n{data}"
+    called = call(f"{SMALL}{config}  metadata:\n    name: c\n")
+    assert called.status == 1, called
+    pairs = [argument for key in keys for argument in ("--set", f"{key}={value}")]
+    checked = krmfn("check", "-f", "-", "--set", f"secretMode={mode}", *pairs, "-o", "json", stdin=CR_DOCUMENT)
+    assert checked.status == 1, checked
+    results = called.out.partition("\nresults:")[2]
+    for text in (called.err, results, checked.out, checked.err):
+        assert not any(part in text for part in (CANARY, value, value[3:20], value[-12:]))
+
+
+@pytest.mark.parametrize(("mode", "key"), [(mode, key) for mode, keys in NEEDED.items() for key in keys])
+def test_a_credential_beside_another_fault_is_not_repeated(mode: str, key: str) -> None:
+    """The value itself is right, or as good as: another key, or the resource, is wrong."""
+    values = {"adminHash": HASH, "adminNkey": NKEY, "secretStore": "hunter2", "remoteKey": CANARY}
+    pairs = ["--set", f"{key}={values[key]}", "--set", f"secretMode={mode}", "--set", "zones=0"]
+    called = krmfn("render", "-f", "-", *pairs, stdin=CR_DOCUMENT)
+    assert (called.status, called.out) == (1, "")
+    assert values[key] not in called.err
+    other = krmfn(
+        "check", "-f", "-", "--set", f"{key}={values[key]}", "--set", "secretMode=existing", stdin=CR_DOCUMENT
+    )
+    assert "[no-effect]" in other.out
+    assert values[key] not in other.out + other.err
 
 
 def test_the_key_of_a_secret_is_all_that_is_looked_at() -> None:

@@ -90,8 +90,8 @@ def test_a_slow_reader_of_a_pipe_that_does_not_block_gets_every_byte() -> None:
 
 
 SHORT_WRITES = """
-import os, sys
-real = os.write
+import posix, sys
+real = posix.write
 calls = 0
 def write(fd, data):
     global calls
@@ -99,7 +99,7 @@ def write(fd, data):
     if fd == 1 and calls % 3 == 1:
         raise BlockingIOError
     return real(fd, bytes(data[:7 if calls % 2 else 4097]))
-os.write = write
+posix.write = write
 from krmfn.__main__ import main
 sys.argv = ["krmfn"]
 sys.exit(main())

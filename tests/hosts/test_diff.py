@@ -420,3 +420,33 @@ def test_no_value_of_any_field_of_any_object_is_repeated(form, diff):
     assert status == 1
     assert CANARY not in out + err
     assert "recreate" in out
+
+
+SHARING = """\
+apiVersion: config.kubernetes.io/v1
+kind: ResourceList
+items:
+- apiVersion: v1
+  kind: ConfigMap
+  metadata: {{name: one}}
+  data: &data {{a: {value}}}
+- apiVersion: v1
+  kind: ConfigMap
+  metadata:
+    name: two
+  data: *data
+"""
+
+
+def test_the_same_text_that_says_something_else_in_another_list_is_a_change(diff):
+    status, out, _ = diff(SHARING.format(value="b"), SHARING.format(value="c"))
+    assert status == 1
+    assert "ConfigMap one" in out
+    assert "ConfigMap two" in out
+
+
+def test_an_unreadable_object_is_trouble_also_where_it_did_not_change(diff):
+    text = cr() + "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata: [\n"
+    status, out, err = diff(text, text)
+    assert (status, out) == (2, "")
+    assert err.count("[unreadable-yaml]") == 2

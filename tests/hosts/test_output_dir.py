@@ -545,3 +545,26 @@ def test_two_objects_for_one_file_are_an_error(source, tmp_path, capfd):
     assert command(arguments) == 1
     assert "two objects would be written to x-x.yaml" in capfd.readouterr().err
     assert not out.exists()
+
+
+def test_what_another_run_wrote_while_this_one_waited_is_what_the_step_starts_from(
+    source, tmp_path, capfd, monkeypatch
+):
+    out, five = tmp_path / "parent" / "out", tmp_path / "five"
+    assert command(["render", "-f", str(source), "--output-dir", str(out)]) == 0
+    source.write_text(NATS + "spec: {cluster: {size: 5}}\n")
+    assert command(["render", "-f", str(source), "--output-dir", str(five)]) == 0
+    source.write_text(NATS)
+    wait = output_dir._wait_for_other_runs
+
+    def another_run_is_first(lock: int) -> None:
+        shutil.rmtree(out)
+        five.rename(out)
+        wait(lock)
+
+    monkeypatch.setattr(output_dir, "_wait_for_other_runs", another_run_is_first)
+    capfd.readouterr()
+    before = tree(five)
+    assert command(["render", "-f", str(source), "--output-dir", str(out)]) == 1
+    assert "[scale-down]" in capfd.readouterr().err
+    assert tree(out) == before

@@ -211,3 +211,43 @@ def test_an_unreadable_earlier_render_is_said_only_where_it_was_stated(tmp_path)
     assert "duplicate-key" in krmfn("render", "-f", file, "--previous", out).err
     (out / "other.yaml").write_text("kind: X\napiVersion: v1\nmetadata: {name: a}\ndata: {a: krmfn.dev/owner}\n")
     assert krmfn("render", "-f", file, "--previous", out).status == 0
+
+
+ADOPT = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: c\n  data:\n    adopt: 'true'\n"
+
+
+def unmarked(items: str) -> str:
+    """Children as they would be without krmfn."""
+    lines = [line for line in items.split("\n") if line.strip() not in ("annotations:", "krmfn.dev/owner: ns/nats")]
+    return "\n".join(lines)
+
+
+def test_the_step_from_an_object_that_is_taken_over_is_judged_as_one_from_a_child():
+    items = unmarked(first("cluster: {size: 5}"))
+    assert "krmfn.dev/owner" not in items
+    output, status, said = transform(list_of(cr("cluster: {size: 3}") + items) + ADOPT)
+    assert (status, found(output)["scale-down"]) == (1, "error"), said
+    output, status, _ = transform(list_of(cr("cluster: {size: 3}", "scale-down") + items) + ADOPT)
+    assert (status, found(output)["scale-down"]) == (0, "warning")
+    assert transform(list_of(cr("cluster: {size: 5}") + items) + ADOPT)[1] == 0
+
+
+def test_render_judges_what_it_takes_over(tmp_path):
+    for name, spec in (("five", "cluster: {size: 5}"), ("three", "cluster: {size: 3}")):
+        (tmp_path / f"{name}.yaml").write_text(cr(spec).replace("\n  ", "\n").removeprefix("- "))
+    live = unmarked(krmfn("render", "-f", tmp_path / "five.yaml").out)
+    (tmp_path / "live.yaml").write_text(live)
+    arguments = ("render", "-f", tmp_path / "three.yaml", tmp_path / "live.yaml", "--set", "include=all")
+    assert "[unmarked-child]" in krmfn(*arguments).err
+    called = krmfn(*arguments, "--set", "adopt=true")
+    assert (called.status, called.out) == (1, "")
+    assert "[scale-down]" in called.err
+
+
+@pytest.mark.parametrize("config", ["", ADOPT])
+def test_an_old_object_that_cannot_be_read_beyond_its_head_says_nothing(config):
+    items = first("cluster: {size: 5}")
+    items = (unmarked(items) if config else items).replace("podManagementPolicy: Parallel", "podManagementPolicy: *x")
+    output, status, said = transform(list_of(cr("cluster: {size: 5}") + items) + config)
+    assert status == 0, said
+    assert "podManagementPolicy: Parallel" in output

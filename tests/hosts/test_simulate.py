@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krmfn.zones.layout import Layout, Zone
-from krmfn.zones.placement import by_node, placements
+from krmfn.zones.placement import placements
 from krmfn.zones.rules import required_spread
 from krmfn.zones.simulate import Simulation
 from tests.calls import krmfn
+from tests.zones.sharing import by_node
 
 if TYPE_CHECKING:
     from pathlib import Path

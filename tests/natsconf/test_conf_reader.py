@@ -83,8 +83,8 @@ def test_comments_includes_and_repeated_settings_are_read():
 @pytest.mark.parametrize(
     "text",
     [
-        "a {", "a: [", 'a: "b', 'a: "\\q"', 'a: "\\x4"', "a: (b", "}", "a:", "x: ,", ": 1", "a: $", "a: $1b",
-        "a: " + "[" * 100, "a: " + "{b: " * 100, "a: ]",
+        "a {", "a: [", 'a: "b', 'a: "b\\"', 'a: "\\q"', 'a: "\\x4"', "a: (b", "}", "a:", "x: ,", ": 1", "a: $",
+        "a: $1b", "a: " + "[" * 100, "a: " + "{b: " * 100, "a: ]",
     ],
 )  # fmt: skip
 def test_what_is_no_configuration_is_none(text):

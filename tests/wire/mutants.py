@@ -81,6 +81,13 @@ ITEM = """\
       ---
     x: y z
 """
+FLOW = """\
+spec: {cluster: {size: 3}, 'labels': {"a/b": c.d, e: 'x: y, z'}, empty: { }}
+args: [--a=b, "-c", [1.5, 0x1F, true], [ ], {cpu: 100m,  memory: 1Gi}] # kept
+list:
+- {name: a, value: "#"}
+- [a/b, c_d]
+"""
 SEEDS = [RESOURCE, WORKLOAD, ITEM, "a:\n- b\n-   c: d\n    e:\nf: .5\n", "- a: 1\n- b\n- c:\n  - d\n"]
 BITS = [
     " ", "  ", "\n", "\n\n", ":", ": ", "-", "- ", "#", " # ", "'", '"', "|", "|-", ">", "{}", "[]", "[a]",
@@ -90,8 +97,8 @@ BITS = [
 ]  # fmt: skip
 
 
-def mutant(chance: random.Random) -> str:
-    text = chance.choice(SEEDS)
+def mutant(chance: random.Random, seeds: list[str]) -> str:
+    text = chance.choice(seeds)
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3))):
         text = _once(text, chance)
     return text
@@ -116,6 +123,6 @@ def _once(text: str, chance: random.Random) -> str:
     return "\n".join(lines)
 
 
-def mutants(count: int, seed: int) -> list[str]:
+def mutants(count: int, seed: int, seeds: list[str] = SEEDS) -> list[str]:
     chance = random.Random(seed)
-    return [mutant(chance) for _ in range(count)]
+    return [mutant(chance, seeds) for _ in range(count)]

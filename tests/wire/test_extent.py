@@ -34,3 +34,14 @@ def test_a_line_that_closes_what_it_opens_is_seen_to(chunk: str):
 def test_what_a_line_leaves_open_is_never_taken_for_closed(chunk: str):
     assert not is_closed(chunk)
     assert not closes_on_each_line(chunk)
+
+
+def test_brackets_that_close_before_they_open_are_not_closed():
+    assert not is_closed("- a: x][y\n")
+
+
+def test_more_kinds_of_objects_than_are_remembered_are_judged_alike():
+    chunks = [f"- a: [{'[], ' * number}[]]\n" for number in range(1200)]
+    for _ in range(2):
+        assert all(map(is_closed, chunks))
+        assert not any(is_closed(chunk.replace("]\n", "\n")) for chunk in chunks)

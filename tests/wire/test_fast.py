@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from krmfn.wire import fast, reader, slow
 from tests.wire.go_oracle import ask, same, value
-from tests.wire.mutants import BITS, ITEM, RESOURCE, SEEDS, WORKLOAD, mutants
+from tests.wire.mutants import BITS, FLOW, ITEM, RESOURCE, SEEDS, WORKLOAD, mutants
 
 
 def check(text: str) -> bool:
@@ -78,6 +78,11 @@ ACCEPTED = [
     "yesterday: today\nnone: x\n",
     "a: \"\" # empty\nb: ''\n",
     "a:   # nothing\n  b: 1\n",
+    "a: [b, 1,   'c d'] # e\n",
+    "a: {b: 1, \"c\": [], 'd': {e: 'f, g'}}\n",
+    "- {a: b}\n- [ c, {d: e} ]\n-   []\n",
+    "a: [--b=c, -d, /e, 100m, 1e3, -.5, ., _, ---]\n",
+    "a: [\"b: c\", '#', \"[\", '}', 'ü']\n",
 ]
 
 
@@ -88,7 +93,7 @@ def test_the_regular_subset_is_accepted(text):
 
 DECLINED = [
     "", "# c\n", "---\n", "a\n", "a: b\n---\nc: d\n", "a: b\n...\n", "%YAML 1.1\n---\na: 1\n", "\ufeffa: 1\n",
-    "a:\tb\n", "a: b\r\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "a: ! b\n", "a: [b]\n", "a: {b: c}\n",
+    "a:\tb\n", "a: b\r\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "a: ! b\n",
     "a: >\n  b\n", "a: |+\n  b\n", "a: |2\n   b\n", "a: | # c\n  b\n", "a: |\n", "a: |\n\n  b\n", "a: |\n  b",
     "a: |\nb: 1\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a: 'it''s'\n", 'a: "b\\n"\n', "a: b\na: c\n", "a: yes\n",
     "a: 0777\n", "a: 2024-01-01\n", "a: .inf\n", "on: 1\n", "1: a\n", "null: a\n", "? a\n: b\n",
@@ -100,7 +105,15 @@ DECLINED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", DECLINED)
+DECLINED_FLOWS = [
+    "[b,c]", "{b}", "[b", "[b] c", "[b, ]", "[, b]", "{b: 1, b: 2}", "{1: b}", "{b:c}", "[yes]", "['b''c']",
+    '["b\\n"]', "[b: c]", "[-]", "[=]", "[b}", "{b: }", "{[b]: c}", "[b #c]", "[@b]", "[b c]", "[é]", "['b", "[b]\n  c",
+    "{b: 'c'd}", "[b] : c", "{b: c}: d", "[b,\n  c]", "[0777]", "{b: 2024-01-01}", "[*b]", "[!b c]", "[? b]", "[b]]",
+    "]", "[1, - 2]", "[" * 40 + "]" * 40, "{<<: b}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*DECLINED, *(f"a: {flow}\n" for flow in DECLINED_FLOWS), "- " * 40 + "a\n"])
 def test_everything_else_is_declined(text):
     assert fast.read(text) is None
 
@@ -115,12 +128,13 @@ def test_depth_length_and_key_length_are_bounded():
 
 
 def test_thousands_of_damaged_documents_are_declined_or_read_alike():
-    accepted = sum(map(check, mutants(12_000, seed=7)))
+    accepted = sum(map(check, [*mutants(12_000, seed=7), *mutants(2_000, 7, [FLOW])]))
     assert accepted > 3000
 
 
 def test_what_is_accepted_is_what_kyaml_reads():
-    texts = [text for text in mutants(12_000, seed=8) if fast.read(text) is not None]
+    given = [*mutants(12_000, seed=8), *mutants(2_000, 8, [FLOW])]
+    texts = [text for text in given if fast.read(text) is not None]
     assert len(texts) > 3000
     wrong = []
     for text, answer in zip(texts, ask(texts), strict=True):

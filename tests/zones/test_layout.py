@@ -23,13 +23,12 @@ def test_nothing_stated_and_nothing_found_is_no_layout():
 def test_stated_zones_alone_have_unknown_nodes_and_are_sorted():
     layout, findings = layout_of(("b", "a"), {})
     assert (rows(layout), layout.count, findings) == ([("a", None, None), ("b", None, None)], 2, [])
-    assert not layout.has_nodes
 
 
 def test_zones_are_found_among_nodes_and_it_is_said():
     layout, (finding,) = layout_of(None, nodes("b", "a", "a", "c", None, cordoned=(1,), tainted=(2,)))
     assert rows(layout) == [("", 1, 1), ("a", 2, 0), ("b", 1, 1), ("c", 1, 1)]
-    assert (layout.count, layout.has_nodes) == (3, True)
+    assert layout.count == 3
     assert (finding.severity, finding.code) == ("info", "zones-from-nodes")
     assert finding.message == (
         "3 zones and their nodes taken from 5 Node items (1 cordoned, 1 tainted, 1 without a zone label)"
@@ -83,5 +82,6 @@ def test_a_stated_number_that_fits_takes_names_and_nodes_from_the_items():
 
 def test_a_stated_number_that_contradicts_the_nodes_wins_with_a_warning():
     layout, (finding,) = layout_of(4, nodes("a", "b"))
-    assert (layout.count, layout.has_nodes, layout.named) == (4, False, False)
+    assert (layout.count, layout.named) == (4, False)
+    assert all(zone.nodes is None for zone in layout.zones)
     assert (finding.severity, finding.code, finding.proposed) == ("warning", "zones-contradict-nodes", 2)

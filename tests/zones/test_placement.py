@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from krmfn.core.cr import Spread
 from krmfn.zones.layout import Layout, Zone, numbered
-from krmfn.zones.placement import by_node, even, holds, most, placements, room, worst
+from krmfn.zones.placement import even, holds, most, placements, room, worst
 from krmfn.zones.rules import required_spread
 from tests.zones.rig import alike, layout_of_nodes, rows, searched, spread_of
+from tests.zones.sharing import by_node
 
 if TYPE_CHECKING:
     from pathlib import Path

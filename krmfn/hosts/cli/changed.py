@@ -21,13 +21,22 @@ LONGEST_NAME = 253
 
 
 class Row:
-    """A change, and whether the annotation of its NATS allows it."""
+    """A change, and whether the annotation of its NATS allows it.
 
-    __slots__ = ("change", "is_allowed")
+    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole.
+    """
 
-    def __init__(self, change: Change, *, is_allowed: bool) -> None:
+    __slots__ = ("change", "directory", "is_allowed")
+
+    def __init__(self, change: Change, directory: str = "", *, is_allowed: bool) -> None:
         self.change = change
+        self.directory = directory
         self.is_allowed = is_allowed
+
+    @property
+    def object(self) -> tuple[str, Identity]:
+        """What is changed."""
+        return self.directory, self.change.identity
 
 
 def as_text(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
@@ -36,9 +45,9 @@ def as_text(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
     last = None
     for group in _groups(rows):
         change = group[0].change
-        if change.identity != last:
-            parts.append(f"\n{_name(change.identity)}\n")
-            last = change.identity
+        if group[0].object != last:
+            last = group[0].object
+            parts.append(f"\n{_name(*last)}\n")
         parts += (f"  {_colored(row.change.impact, color=color)}  {_what(row)}\n" for row in group)
         parts += (f"      {text}\n" for text in (change.why, change.recipe) if text)
     if refused:
@@ -71,7 +80,7 @@ def as_markdown(rows: list[Row], refused: list[Finding]) -> str:
             change = group[0].change
             what = "<br>".join(_cell(_what(row)) for row in group)
             then = f"<br>{_cell(change.recipe)}" if change.recipe else ""
-            parts.append(f"| {_cell(_name(change.identity))} | {what} | {_cell(change.why)}{then} |\n")
+            parts.append(f"| {_cell(_name(*group[0].object))} | {what} | {_cell(change.why)}{then} |\n")
     return "".join(parts)
 
 
@@ -80,7 +89,7 @@ def _summary(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
     if not rows:
         return f"no change{also}"
     strongest = worst(row.change for row in rows)
-    objects = len({row.change.identity for row in rows})
+    objects = len({row.object for row in rows})
     counts = f"{_count(len(rows), 'change')} of {_count(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
@@ -93,7 +102,7 @@ def _groups(rows: list[Row]) -> Iterator[list[Row]]:
     """Neighbours of one object with the same effect."""
     group: list[Row] = []
     for row in rows:
-        if group and _effect(row.change) != _effect(group[0].change):
+        if group and _effect(row) != _effect(group[0]):
             yield group
             group = []
         group.append(row)
@@ -101,8 +110,8 @@ def _groups(rows: list[Row]) -> Iterator[list[Row]]:
         yield group
 
 
-def _effect(change: Change) -> tuple[object, ...]:
-    return change.identity, change.impact, change.why, change.recipe
+def _effect(row: Row) -> tuple[object, ...]:
+    return row.object, row.change.impact, row.change.why, row.change.recipe
 
 
 def _what(row: Row) -> str:
@@ -114,9 +123,10 @@ def _what(row: Row) -> str:
     return f"{change.field or 'the object'}{verb}{values}{code}{allowed}"
 
 
-def _name(key: Identity) -> str:
+def _name(directory: str, key: Identity) -> str:
+    where = f"{shown(directory, LONGEST_NAME)}: " if directory else ""
     names = "/".join(shown(part, LONGEST_NAME) for part in (key.namespace, key.name) if part)
-    return f"{shown(key.kind, LONGEST_NAME)} {names}"
+    return f"{where}{shown(key.kind, LONGEST_NAME)} {names}"
 
 
 def _colored(impact: str, *, color: bool) -> str:
@@ -130,6 +140,7 @@ def _cell(text: str) -> str:
 def _json_row(row: Row) -> dict[str, Any]:
     change = row.change
     return {
+        "directory": row.directory or None,
         "object": reference(change.identity),
         "field": change.field or None,
         "change": change.kind,

@@ -11,6 +11,7 @@ from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.changed import Row, as_json, as_markdown, as_text
 from krmfn.hosts.cli.input import Input, gather
 from krmfn.hosts.cli.out import STDERR, STDOUT, is_colored, lines, put
+from krmfn.hosts.cli.packages import paired
 from krmfn.hosts.cli.stated import checked_namespace, settings_of
 from krmfn.hosts.cli.states import narrow, state_of
 from krmfn.hosts.cli.usage import Usage
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.core.finding import Finding
+    from krmfn.core.objects import Object
+    from krmfn.core.settings import Settings
+    from krmfn.hosts.cli.stated import Stated
     from krmfn.hosts.cli.states import State
 
 TROUBLE = 2
@@ -32,40 +36,61 @@ _FORMATS = {"json": as_json, "markdown": as_markdown}
 
 def run(parsed: Namespace) -> int:
     """The exit status. Raises Usage."""
-    namespace = checked_namespace(parsed.namespace)
-    inputs = _inputs(parsed)
-    stated = settings_of(parsed.config, parsed.set)
-    old, new = (state_of(found, stated.settings, namespace) for found in inputs)
-    said = [*stated.findings, *old.findings, *new.findings]
-    if not failed(said) and not old.objects and not new.objects:
+    before, after = _settings(parsed)
+    pairs = list(_pairs(parsed, before.settings, after.settings))
+    states = [state for _, *both in pairs for state in both]
+    said = [*(() if before is after else before.findings), *after.findings, *(f for s in states for f in s.findings)]
+    if not failed(said) and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "neither state holds an object; write the paths that hold them"))
     if failed(said):
         complain(lines(in_order(f for f in said if f.severity == ERROR), color=is_colored(parsed.color, STDERR)))
         return TROUBLE
-    worth = [finding for finding in new.findings if finding.severity != INFO]
+    worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
     complain(lines(in_order(worth), color=is_colored(parsed.color, STDERR)))
-    rows, refused = _rows(old, new), list(_refused(old, new))
+    rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
+    refused = [finding for _, old, new in pairs for finding in _refused(old, new)]
     write = _FORMATS.get(parsed.output)
     text = write(rows, refused) if write else as_text(rows, refused, color=is_colored(parsed.color, STDOUT))
     return put(text, _status(rows, refused, parsed.fail_on))
 
 
-def _inputs(parsed: Namespace) -> tuple[Input, Input]:
-    """Raises Usage."""
+def _pairs(parsed: Namespace, before: Settings, after: Settings) -> Iterator[tuple[str, State, State]]:
+    """(directory, old, new) of what is to be compared. Raises Usage."""
+    namespace = checked_namespace(parsed.namespace)
+    known: dict[str, Object] = {}
+    for directory, old, new in paired(*_inputs(parsed)):
+        yield directory, state_of(old, before, namespace, known), state_of(new, after, namespace, known)
+
+
+def _settings(parsed: Namespace) -> tuple[Stated, Stated]:
+    """What is stated for each state: a change of the configuration is a change too. Raises Usage."""
+    stated = settings_of(parsed.config, parsed.set)
+    if parsed.git is None or parsed.config is None:
+        return stated, stated
+    from krmfn.hosts.cli.git import revisions, settings_at
+
+    before, after = revisions(parsed.git)
+    now = settings_at(after, parsed, stated) if after else stated
+    return settings_at(before, parsed, now), now
+
+
+def _inputs(parsed: Namespace) -> tuple[Input, Input, tuple[str, str]]:
+    """Both states, and what the names of their files begin with. Raises Usage."""
     paths: list[str] = parsed.operand
     if parsed.git is None:
         if len(paths) != 2 or paths == ["-", "-"]:
             raise Usage("two states are compared; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
-        return _gathered(paths[0]), _gathered(paths[1])
+        return _gathered(paths[0]), _gathered(paths[1]), (paths[0], paths[1])
     from krmfn.hosts.cli.git import gather_at, revisions
 
     before, after = revisions(parsed.git)
     if not paths or "-" in paths:
         raise Usage("--git needs a path; write krmfn diff --git REV -- PATH")
     if after:
-        return gather_at(before, paths), gather_at(after, paths)
+        return gather_at(before, paths), gather_at(after, paths), (f"{before}:", f"{after}:")
     there = [path for path in paths if os.path.lexists(path)]
-    return gather_at(before, paths), gather(there, recursive=True) if there else Input([])
+    new = gather(there, recursive=True) if there else Input([])
+    return gather_at(before, paths), new, (f"{before}:", "")
 
 
 def _gathered(path: str) -> Input:
@@ -77,14 +102,14 @@ def _gathered(path: str) -> Input:
     return found
 
 
-def _rows(old: State, new: State) -> list[Row]:
+def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(old, new)
     narrow(new, old)
     rows = []
     for change in changes(old.objects.values(), new.objects.values()):
         obj = new.objects.get(change.identity) or old.objects[change.identity]
         codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
-        rows.append(Row(change, is_allowed=bool(change.code) and change.code in codes))
+        rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))
     return rows
 
 

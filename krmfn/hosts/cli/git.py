@@ -8,13 +8,17 @@ from krmfn.core.finding import error
 from krmfn.core.text import shown
 from krmfn.hosts.cli.files import File, is_read_in_directory
 from krmfn.hosts.cli.input import Input, add_file
+from krmfn.hosts.cli.stated import settings_of
 from krmfn.hosts.cli.usage import Usage
 from krmfn.wire.limits import MAX_INPUT
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator, Sequence
+
+    from krmfn.hosts.cli.stated import Stated
 
     Listed = tuple[str, str]
 
@@ -54,6 +58,22 @@ def gather_at(revision: str, paths: Sequence[str]) -> Input:
     except _Failed as why:
         found.findings.append(error("git-failed", f"git cannot read {shown(revision)}: {why}"))
     return found
+
+
+def settings_at(revision: str, parsed: Namespace, now: Stated) -> Stated:
+    """What `--config` said at a revision, with the same `--set`; `now` where the file was not there. Raises Usage."""
+    data = file_at(revision, parsed.config)
+    return now if data is None else settings_of(f"{revision}:{parsed.config}", parsed.set, lambda _: data)
+
+
+def file_at(revision: str, path: str) -> bytes | None:
+    """A file as it was; None where it was not there, or git cannot tell."""
+    try:
+        for mark, _ in _listed(revision, [path]):
+            return _git(["cat-file", "blob", mark])
+    except _Failed:
+        pass
+    return None
 
 
 def _listed(revision: str, paths: Sequence[str]) -> Iterator[Listed]:

@@ -8,12 +8,13 @@ from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.run import Printed
 from krmfn.hosts.paths import check_path
+from krmfn.hosts.previous import check_steps
 from krmfn.wire.emitter import Unprintable, document
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
@@ -39,8 +40,7 @@ def add_others(result: Result) -> None:
     """Print the other objects behind the children, but for those that a child takes the place of."""
     found = others_of(result.sources)
     taken = in_the_way(found, result.crs)
-    if not result.settings.adopt:
-        result.findings += taken.values()
+    result.findings += _steps(taken, result) if result.settings.adopt else taken.values()
     for source in found:
         if source in taken:
             continue
@@ -48,6 +48,18 @@ def add_others(result: Result) -> None:
             result.printed.append(printed(source))
         except Unreadable as why:
             result.findings.append(source.unreadable(why))
+
+
+def _steps(taken: Iterable[Source], result: Result) -> Iterator[Finding]:
+    """What the steps from objects to the children that take their places would destroy."""
+    children = {identity(child): (one, child) for one in result.crs for child in one.children}
+    steps = []
+    for source in taken:
+        key, old = source.full_identity(), source.value()
+        if key is not None and old:
+            one, child = children[key]
+            steps.append((one, old, child))
+    return check_steps(steps)
 
 
 def left_out(result: Result) -> str:

@@ -13,9 +13,10 @@ from krmfn.wire.emitter import document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
     from krmfn.core.finding import Finding
-    from krmfn.hosts.cli.run import Printed
+    from krmfn.hosts.cli.run import Printed, Result
 
 
 def run(parsed: Namespace) -> int:
@@ -25,14 +26,13 @@ def run(parsed: Namespace) -> int:
     result = run_all(parsed)
     if result.settings.include == "all" and not failed(result.findings):
         add_others(result)
-    if not failed(result.findings):
-        from krmfn.hosts.cli.earlier import check_earlier
-
-        result.findings += check_earlier(result, parsed.previous or result.settings.previous, parsed.output_dir)
-    is_wanted = result.settings.mode == "render" and not failed(result.findings)
+    is_wanted = result.settings.mode == "render"
     said = ""
-    if is_wanted and parsed.output_dir is not None:
-        said, found = _write(parsed.output_dir, result.printed, result.files)
+    if not failed(result.findings):
+        if is_wanted and parsed.output_dir is not None:
+            said, found = _write(parsed.output_dir, result, lambda: _earlier(result, parsed))
+        else:
+            found = _earlier(result, parsed)
         result.findings += found
     complain(lines(in_order(result.findings), color=is_colored(parsed.color, STDERR)))
     if failed(result.findings):
@@ -43,6 +43,13 @@ def run(parsed: Namespace) -> int:
     return put(_json(result.printed) if parsed.output == "json" else "---\n".join(one.text for one in result.printed))
 
 
+def _earlier(result: Result, parsed: Namespace) -> list[Finding]:
+    """What the step from an earlier render is refused for."""
+    from krmfn.hosts.cli.earlier import check_earlier
+
+    return list(check_earlier(result, parsed.previous or result.settings.previous, parsed.output_dir))
+
+
 def _json(objects: list[Printed]) -> str:
     import json
 
@@ -50,13 +57,13 @@ def _json(objects: list[Printed]) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def _write(directory: str, objects: list[Printed], inputs: list[str]) -> tuple[str, list[Finding]]:
-    """Replace the directory's content. Returns what to say about it, and error findings."""
+def _write(directory: str, result: Result, judge: Callable[[], list[Finding]]) -> tuple[str, list[Finding]]:
+    """Replace the directory's content, unless `judge` finds an error. Returns what to say about it, and findings."""
     from krmfn.hosts.output_dir import COMMENT, KUSTOMIZATION, replace
 
     files: dict[str, bytes] = {}
     findings = []
-    for one in objects:
+    for one in result.printed:
         if one.path in files:
             text = f"two objects would be written to {one.path}; render them without --output-dir"
             findings.append(error("same-file-twice", text))
@@ -69,5 +76,5 @@ def _write(directory: str, objects: list[Printed], inputs: list[str]) -> tuple[s
         "resources": sorted(files),
     }
     files[KUSTOMIZATION] = f"{COMMENT}{document(kustomization)}".encode()
-    outcome, findings = replace(directory, files, inputs)
+    outcome, findings = replace(directory, files, result.files, judge)
     return f"{outcome}\n" if outcome else "", findings

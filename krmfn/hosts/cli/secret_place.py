@@ -32,7 +32,7 @@ _INSTEAD = {
 def of_crs(parsed: Namespace, namespace: str) -> tuple[list[Place], list[Finding]]:
     """Each Secret once, by namespace and name; or error findings. Raises Usage."""
     stated = settings_of(parsed.config, parsed.set)
-    found = gather(parsed.filename, recursive=parsed.recursive, without=stated.file)
+    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file,))
     findings = [*stated.findings, *found.findings]
     sources, said = nats_crs(found.sources)
     findings += [*said, *_check_mode(stated.settings)]

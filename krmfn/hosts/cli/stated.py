@@ -19,7 +19,7 @@ from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from krmfn.core.finding import Finding
     from krmfn.core.settings import Settings
@@ -36,15 +36,18 @@ class Stated:
         self.file = file
 
 
-def settings_of(config: str | None, pairs: Sequence[str]) -> Stated:
-    """`pairs` are texts of the form key=value; the last of the same key counts. Raises Usage."""
+def settings_of(config: str | None, pairs: Sequence[str], read_file: Callable[[str], bytes] = contents) -> Stated:
+    """`pairs` are texts of the form key=value; the last of the same key counts. Raises Usage.
+
+    `read_file` gives the bytes of the file that `config` names, or raises OSError or Unreadable.
+    """
     stated = pairs_of(pairs)
     if config is None:
         settings, _, findings = from_function_config(None, dict(stated))
         return Stated(settings, findings, None)
     if config == STDIN:
         raise Usage("--config reads a file, not standard input; write --config FILE")
-    source, findings = _source(config)
+    source, findings = _source(config, read_file)
     settings, found = settings_from(source, stated)
     return Stated(settings, findings + found, os.path.realpath(config))
 
@@ -87,10 +90,10 @@ def _is_set(finding: Finding, stated: dict[str, str]) -> bool:
     return len(finding.path) == 1 and finding.path[0] in stated
 
 
-def _source(config: str) -> tuple[Source | None, list[Finding]]:
+def _source(config: str, read_file: Callable[[str], bytes]) -> tuple[Source | None, list[Finding]]:
     """The one document of a file, read; or None and why not."""
     try:
-        documents = split(decode(contents(config)))
+        documents = split(decode(read_file(config)))
         if len(documents) == 1:
             one = documents[0]
             source = Source(one.text, Document(config, None, one.line), lambda: read(one.text))

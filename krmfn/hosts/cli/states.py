@@ -40,17 +40,18 @@ class State:
         self.is_live = False
 
 
-def state_of(found: Input, settings: Settings, namespace: str) -> State:
+def state_of(found: Input, settings: Settings, namespace: str, known: dict[str, Object]) -> State:
     """The objects that the input stands for: its NATS rendered, the others as they are.
 
     In a dump the live objects are the state, and the NATS beside them is not rendered. `namespace` is that of objects
-    that state none.
+    that state none. `known` are objects by text, those of this state among them from now on: what two states share is
+    read once.
     """
     state = State()
     state.findings += found.findings
     ours = [source for source in found.sources if _is_cr(source)]
     others = [source for source in found.sources if not _is_cr(source)]
-    objects = _read(others, state)
+    objects = _read(others, state, known)
     state.is_live = any(_uid(obj) for obj in objects)
     if ours and not (state.is_live and all(_uid(source.value()) for source in ours)):
         _render(found.sources, settings, namespace, state)
@@ -90,15 +91,17 @@ def _read_crs(sources: list[Source], namespace: str, state: State) -> None:
             state.crs[cr.identity] = (source, cr)
 
 
-def _read(sources: list[Source], state: State) -> list[Object]:
+def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list[Object]:
     """The objects that would be applied, each with a name."""
     objects = []
     for source in sources:
         try:
-            value = source.read().value
+            value = known.get(source.text) or source.read().value
         except Unreadable as why:
             state.findings.append(source.unreadable(why))
             continue
+        if "*" not in source.text:  # an alias may stand for something else in another list
+            known[source.text] = value
         key = source.full_identity()
         if key is None or not key.name:
             text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
