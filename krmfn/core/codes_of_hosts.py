@@ -40,7 +40,7 @@ HOSTS: dict[str, Meaning] = {
     "kind-not-served": (
         "error",
         "The cluster is known not to serve a kind that would be rendered: Argo CD's KUBE_API_VERSIONS lacks it.",
-        "Install the CRD first, or switch the key off.",
+        "Install the CRD first, or state another value.",
     ),
     "nothing-to-apply": (
         "error",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 
+from krmfn.api.keys import KEYS
 from krmfn.core.finding import ERROR, WARNING, error, failed, in_order, warning
 from krmfn.core.names import Names
 from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
-from krmfn.hosts.argocd_environment import VERSION, Environment
+from krmfn.hosts.argocd_environment import VERSION, Environment, is_missing
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.others import add_others, left_out
 from krmfn.hosts.cli.run import Result, print_children
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
     from krmfn.hosts.cli.input import Input
     from krmfn.hosts.source import Source
 
+_PROMETHEUS, _EXTERNAL = "Prometheus Operator", "External Secrets Operator"
+_MODES = ("external-secret", "generated-external-secret")
+_OF_OPERATORS = (
+    ("monitoring.coreos.com/v1", "PodMonitor", "podMonitor", (True,), "false", _PROMETHEUS),
+    ("monitoring.coreos.com/v1", "PrometheusRule", "prometheusRule", (True,), "false", _PROMETHEUS),
+    ("external-secrets.io/v1", "ExternalSecret", "secretMode", _MODES, "existing", _EXTERNAL),
+    ("generators.external-secrets.io/v1alpha1", "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
+)
+"""apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
 NOT_ANNOUNCED = ("keepCR", "mode", "previous")
 """Keys without a use in Argo CD: nothing of the app directory is written back, and there is no earlier render."""
 
@@ -144,18 +154,16 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
 
 
 def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
-    """Kinds of Prometheus Operator that the cluster is known not to have; Argo CD would sync nothing at all."""
-    settings = result.settings
-    wanted = (("podMonitor", settings.pod_monitor), ("prometheusRule", settings.prometheus_rule))
-    for key, is_wanted in wanted:
-        kind = key[0].upper() + key[1:]
-        is_missing = seen.monitoring is not None and kind not in seen.monitoring
-        crd = f"{kind.lower()}s.monitoring.coreos.com"
-        if is_wanted and is_missing and not _has_crd(result.sources, crd):
+    """Kinds of other operators that the cluster is known not to have; Argo CD would sync nothing at all."""
+    for api_version, kind, key, values, otherwise, operator in _OF_OPERATORS:
+        is_wanted = getattr(result.settings, KEYS[key][0]) in values
+        crd = f"{kind.lower()}s.{api_version.partition('/')[0]}"
+        if is_wanted and is_missing(seen.apis, api_version, kind) and not _has_crd(result.sources, crd):
             text = (
-                f"the cluster serves no {kind}, and the sync would fail; install the CRD {crd} of Prometheus Operator"
+                f"the cluster serves no {kind} ({api_version}), and the sync would fail; install the CRD {crd} of"
+                f" {operator}, or state {key}: {otherwise}"
             )
-            yield error("kind-not-served", f"{text}, or state {key}: false", (key,), proposed="false")
+            yield error("kind-not-served", text, (key,), proposed=otherwise)
 
 
 def _has_crd(sources: Iterable[Source], name: str) -> bool:

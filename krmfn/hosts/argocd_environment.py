@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 PARAMETERS, NAMESPACE, NAME = "ARGOCD_APP_PARAMETERS", "ARGOCD_APP_NAMESPACE", "ARGOCD_APP_NAME"
 VERSION, API_VERSIONS = "KUBE_VERSION", "KUBE_API_VERSIONS"
 _ISTIO = "networking.istio.io/"
-_MONITORING = "monitoring.coreos.com/v1"
-_ITS_KINDS = ("PodMonitor", "PrometheusRule")
 _FORMS = ("string", "array", "map")
 _SAY = "write name with string or array in spec.source.plugin.parameters"
 
@@ -31,10 +29,10 @@ class Environment:
 
     `pairs` are keys and texts as of `--set`; `istio_versions` the served versions of DestinationRule, () for none, None
     where Argo CD names no API at all, as its source hydrator does.
-    `monitoring` are the served kinds of Prometheus Operator, with () and None alike.
+    `apis` are the served `group/version` and `group/version/Kind`, none where Argo CD names none.
     """
 
-    __slots__ = ("app", "findings", "istio_versions", "kubernetes_version", "monitoring", "namespace", "pairs")
+    __slots__ = ("apis", "app", "findings", "istio_versions", "kubernetes_version", "namespace", "pairs")
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.findings: list[Finding] = []
@@ -42,8 +40,8 @@ class Environment:
         self.pairs = self._parameters(environment.get(PARAMETERS, ""))
         self.namespace = self._namespace(environment.get(NAMESPACE, "").strip())
         self.kubernetes_version = self._version(environment.get(VERSION, "").strip())
-        self.istio_versions = istio_versions(environment.get(API_VERSIONS, ""))
-        self.monitoring = monitoring_kinds(environment.get(API_VERSIONS, ""))
+        self.apis = apis(environment.get(API_VERSIONS, ""))
+        self.istio_versions = istio_versions(self.apis)
 
     def _parameters(self, text: str) -> dict[str, str]:
         """Argo CD writes `null` for a plugin without parameters, and nothing at all without `plugin`."""
@@ -105,12 +103,16 @@ class Environment:
         return made
 
 
-def istio_versions(served: str) -> tuple[str, ...] | None:
-    """Versions of DestinationRule in a list of `group/version` and `group/version/Kind`; None for an empty list.
+def apis(served: str) -> list[str]:
+    """The entries of KUBE_API_VERSIONS: `group/version`, and `group/version/Kind` but for a list without kinds.
 
-    A list without kinds, as a webhook of Argo CD has sent, tells by the group alone (argo-cd#11240).
+    A webhook of Argo CD has sent such a list (argo-cd#11240); there the group tells.
     """
-    entries = _entries(served)
+    return [entry.strip() for entry in served.split(",") if entry.strip()]
+
+
+def istio_versions(entries: list[str]) -> tuple[str, ...] | None:
+    """The served versions of DestinationRule; None where nothing is known."""
     if not entries:
         return None
     ours = [entry.removeprefix(_ISTIO) for entry in entries if entry.startswith(_ISTIO)]
@@ -118,14 +120,8 @@ def istio_versions(served: str) -> tuple[str, ...] | None:
     return kinds or tuple(entry for entry in ours if "/" not in entry)
 
 
-def monitoring_kinds(served: str) -> tuple[str, ...] | None:
-    """Which of PodMonitor and PrometheusRule such a list has; both where it has their group without kinds."""
-    entries = _entries(served)
-    if not entries:
-        return None
-    ours = [entry for entry in entries if entry.startswith(f"{_MONITORING}/")]
-    return tuple(entry.rpartition("/")[2] for entry in ours) or (_ITS_KINDS if _MONITORING in entries else ())
-
-
-def _entries(served: str) -> list[str]:
-    return [entry.strip() for entry in served.split(",") if entry.strip()]
+def is_missing(entries: list[str], api_version: str, kind: str) -> bool:
+    """Whether the cluster is known not to serve a kind."""
+    if not entries or f"{api_version}/{kind}" in entries:
+        return False
+    return api_version not in entries or any(entry.startswith(f"{api_version}/") for entry in entries)

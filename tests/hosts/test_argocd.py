@@ -19,7 +19,7 @@ import yaml
 
 from krmfn.api.keys import KEYS
 from krmfn.hosts.argocd import NOT_ANNOUNCED, announcement
-from krmfn.hosts.argocd_environment import Environment, istio_versions, monitoring_kinds
+from krmfn.hosts.argocd_environment import Environment, apis, istio_versions
 from tests.calls import ROOT, documents, measured
 
 if TYPE_CHECKING:
@@ -216,12 +216,13 @@ def test_a_definition_of_istio_in_the_app_is_knowledge_too(app: App):
 
 
 def test_entries_with_kinds_go_over_the_group():
-    assert istio_versions("networking.istio.io/v1,networking.istio.io/v1alpha3/DestinationRule") == ("v1alpha3",)
-    assert istio_versions("networking.istio.io/v1/VirtualService,v1") == ()
-    assert istio_versions("") is None
+    assert istio_versions(["networking.istio.io/v1", "networking.istio.io/v1alpha3/DestinationRule"]) == ("v1alpha3",)
+    assert istio_versions(["networking.istio.io/v1/VirtualService", "v1"]) == ()
+    assert istio_versions(apis(" , ")) is None
 
 
 MONITORING = "monitoring.coreos.com/v1"
+EXTERNAL_SECRETS = "external-secrets.io/v1/ExternalSecret,generators.external-secrets.io/v1alpha1/Password"
 WATCHED = ({"name": "podMonitor", "string": "true"}, {"name": "prometheusRule", "string": "true"})
 
 
@@ -252,9 +253,18 @@ def test_a_kind_whose_definition_is_in_the_app_is_served(app: App):
 
 
 def test_without_a_list_of_apis_nothing_is_known_to_be_missing(app: App):
-    assert monitoring_kinds(" , ") is None
     istio = {"name": "istio", "string": "false"}
     assert app.parameters(istio, *WATCHED, KUBE_API_VERSIONS="").status == 0
+
+
+def test_objects_of_external_secrets_need_their_definitions_too(app: App):
+    mode = {"name": "secretMode", "string": "generated-external-secret"}
+    answer = app.parameters(mode, KUBE_API_VERSIONS=f"{APIS},external-secrets.io/v1beta1/ExternalSecret")
+    assert (answer.status, answer.out) == (1, "")
+    lines = [line for line in answer.err.splitlines() if "[kind-not-served]" in line]
+    assert ["serves no ExternalSecret (external-secrets.io/v1)" in line for line in lines] == [True, False]
+    assert "passwords.generators.external-secrets.io of External Secrets Operator" in lines[1]
+    assert app.parameters(mode, KUBE_API_VERSIONS=f"{APIS},{EXTERNAL_SECRETS}").status == 0
 
 
 @pytest.mark.parametrize("parameters", ["null", "", "  ", "[]", None])
@@ -441,7 +451,8 @@ def test_a_hash_given_as_a_parameter_arrives_as_it_is(app: App):
 
 
 def test_what_external_secrets_makes_comes_in_an_earlier_wave(app: App):
-    answer = app.parameters({"name": "secretMode", "string": "generated-external-secret"})
+    mode = {"name": "secretMode", "string": "generated-external-secret"}
+    answer = app.parameters(mode, KUBE_API_VERSIONS=f"{APIS},{EXTERNAL_SECRETS}")
     waves = {obj["kind"]: obj["metadata"]["annotations"].get("argocd.argoproj.io/sync-wave") for obj in answer.objects}
     assert {kind for kind, wave in waves.items() if wave == "-1"} == {"Password", "ExternalSecret"}
     assert {wave for wave in waves.values() if wave != "-1"} == {None}

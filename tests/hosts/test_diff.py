@@ -211,6 +211,15 @@ def test_the_nats_in_a_dump_does_not_hide_the_live_objects(diff):
     assert "spec.replicas: 3 -> 5" in out
 
 
+def test_a_live_secret_that_was_rendered_and_is_no_longer_is_told_by_its_mark(diff):
+    hashed = "$2b$11$abcdefghijklmnopqrstuu4T826PRnz0Hu6YlprUuxkZxOOj5Fw5S"
+    objects = live(documents(rendered(cr(), "--set", "secretMode=bcrypt", f"adminHash={hashed}")))
+    status, out, _ = diff(dump(objects), cr())
+    assert status == 1
+    assert "Secret " in out
+    assert "the object removed" in out
+
+
 def test_a_live_object_that_is_no_longer_rendered_is_told(diff):
     objects = live(documents(rendered(cr(), "--set", "istio=true")))
     out = diff(dump(objects), cr())[1]

@@ -64,11 +64,16 @@ def state_of(found: Input, settings: Settings, namespace: str, known: dict[str, 
 
 
 def narrow(one: State, other: State) -> None:
-    """Leave out of a dump what nobody would render: what controllers made, and what no krmfn or operator did."""
+    """Leave out of a dump what nobody would render: what controllers made, and what no krmfn or operator did.
+
+    The mark is krmfn's own, a label may be on what others made: on a pod, a Secret of an ExternalSecret.
+    """
     if not one.is_live:
         return
     for key, obj in list(one.objects.items()):
-        if key not in other.objects and (key.kind in _MADE_BY_CONTROLLERS or not _is_rendered(obj)):
+        if key in other.objects or OWNER in notes.of(obj):
+            continue
+        if key.kind in _MADE_BY_CONTROLLERS or not _is_operators(obj):
             del one.objects[key]
 
 
@@ -121,10 +126,9 @@ def _uid(obj: Object) -> object:
     return metadata.get("uid") if isinstance(metadata, dict) else None
 
 
-def _is_rendered(obj: Object) -> bool:
+def _is_operators(obj: Object) -> bool:
     labels = obj["metadata"].get("labels")
-    by = labels.get(_MANAGED_BY) if isinstance(labels, dict) else None
-    return OWNER in notes.of(obj) or by in ("krmfn", "nats-manager")
+    return isinstance(labels, dict) and labels.get(_MANAGED_BY) in ("krmfn", "nats-manager")
 
 
 def _placed(obj: Object, namespace: str) -> Object:
