@@ -45,6 +45,7 @@ class Operated:
         assert made.returncode == 0, made.stderr
         self.kubectl("wait", "--for=condition=Established", "crd/nats.operator.kyma-project.io", "--timeout=30s")
         prepare(self.api, [Manifest(json.dumps(self.workload), self.namespace)])
+        self.until("claims of an earlier test gone", self._no_claims)
         for node in NODES:
             self.api.create(_node(node))
         for number in range(self.workload["spec"]["replicas"]):
@@ -103,8 +104,12 @@ class Operated:
         end = time.monotonic() + PATIENCE
         while not done():
             if time.monotonic() > end:
-                raise TimeoutError(what)
+                raise TimeoutError(f"{what}: {self.seen()}")
             time.sleep(0.1)
+
+    def seen(self) -> str:
+        """What there is, for the message of a wait that was in vain."""
+        return self.plane.kubectl("get", "node,pod,pvc,pv,event", "-A", "-o", "wide").stdout
 
     def clear(self) -> None:
         """Leave nothing behind, whatever is left."""
@@ -126,6 +131,12 @@ class Operated:
         self.plane.kubectl("delete", "persistentvolumes", "--all", "--wait=false")
         for node in NODES:
             self.api.delete(f"/api/v1/nodes/{node}")
+
+    def _no_claims(self) -> bool:
+        """A claim outlives its StatefulSet, and would serve the next one of the same names."""
+        claims = f"/api/v1/namespaces/{self.namespace}/persistentvolumeclaims"
+        self.api.delete(claims)
+        return not self.api.items(claims)
 
     def _no_pods(self) -> bool:
         pods = f"/api/v1/namespaces/{self.namespace}/pods"
