@@ -75,7 +75,11 @@ FILES: dict[str, Meaning] = {
         "An object looks like a NATS and is none.",
         "Write the kind or apiVersion that the message names.",
     ),
-    "duplicate-cr": ("error", "The same NATS is there twice.", "Remove one."),
+    "duplicate-cr": (
+        "error",
+        "The same NATS is there twice.",
+        "Remove one; where each directory is for another cluster, render each by itself.",
+    ),
     "child-collision": ("error", "Two NATS would render the same object.", "Rename one of them."),
     "unmarked-child": (
         "error",
