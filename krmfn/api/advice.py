@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.accept import is_quantity_text
+from krmfn.api.keys import CONFIDENTIAL
 from krmfn.core.finding import dotted
 from krmfn.core.names import is_dns_subdomain
 from krmfn.core.text import nearest, quotable
@@ -38,7 +39,7 @@ def for_type(node: dict[str, Any], value: object, path: Path) -> Advice:
             return f"write {_either(node)}", None
         case "choice":
             return f"write {_listed(node['of'])}", None
-    return _text(value)
+    return _text(value, path)
 
 
 def for_size(text: str) -> Advice:
@@ -134,8 +135,8 @@ def _amount(value: object, path: Path) -> Advice:
     return f"write a unit, such as {value}Gi", f"{value}Gi"
 
 
-def _text(value: object) -> Advice:
-    if isinstance(value, float):  # 1.10 has become 1.1 by now
+def _text(value: object, path: Path) -> Advice:
+    if isinstance(value, float) or not CONFIDENTIAL.isdisjoint(path):  # 1.10 has become 1.1 by now
         return "write it in quotes, as it shall be", None
     shown = quotable(value)
     return (f'write "{shown}" in quotes', shown) if shown else ("write a text", None)

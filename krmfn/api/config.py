@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import EMPTY_IS_STATED, KEYS, from_text
+from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, KEYS, from_text
 from krmfn.api.table import RENDER_NATS
 from krmfn.core.finding import dotted, error, warning
 from krmfn.core.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
@@ -32,6 +32,7 @@ _FOR_MODES = {
     "remoteKey": ("external-secret", "the key of the password in the store"),
 }
 """Keys of one secret mode, which needs them; what they hold."""
+_OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
 _ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
 
@@ -47,6 +48,16 @@ def from_function_config(
     cr, found = _any_form(value, settings, origins)
     found += _flat(pairs or {}, (), settings, origins)
     return settings, cr, found + conflicts(settings, origins, found)
+
+
+def unclear(problems: list[Finding]) -> list[Finding]:
+    """What the reader says of unclear scalars in a functionConfig: not what they are, where one may be a password."""
+    return [one if CONFIDENTIAL.isdisjoint(one.path) else _unclear(one) for one in problems]
+
+
+def _unclear(problem: Finding) -> Finding:
+    text = "this unquoted value is not the same to every reader: put it in double quotes"
+    return error(problem.code, text, problem.path).at(line=problem.line)
 
 
 def from_flat(
@@ -87,12 +98,12 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
     for key, (needed_by, what) in _FOR_MODES.items():
         is_stated = getattr(settings, KEYS[key][0]) is not None
         if is_stated and mode != needed_by:
-            text = f"{dotted(origins[key])} has no effect with secretMode {mode}; remove it"
+            text = f"{dotted(origins[key])}: it has no effect with secretMode {mode}; remove it"
             yield warning("no-effect", text, origins[key])
         elif mode == needed_by and not is_stated and key not in wrong:
             yield error("missing-key", f"{dotted(path)}: {mode} needs {key}: {what}", path)
     if mode == "none" and settings.secret_name is not None:
-        text = f"{dotted(origins['secretName'])} has no effect with secretMode none; remove it"
+        text = f"{dotted(origins['secretName'])}: it has no effect with secretMode none; remove it"
         yield warning("no-effect", text, origins["secretName"])
     if mode == "bcrypt" and settings.admin_hash is not None:
         yield from _cost(settings.admin_hash, origins["adminHash"])
@@ -119,7 +130,7 @@ def _any_form(value: object, settings: Settings, origins: Origins) -> tuple[dict
         return None, [_unknown_kind("that is no object")]
     version, kind = value.get("apiVersion"), value.get("kind")
     if (version, kind) == ("v1", "ConfigMap"):
-        return None, _config_map(value.get("data"), settings, origins)
+        return None, [*_outside_data(value), *_config_map(value.get("data"), settings, origins)]
     if (version, kind) == (CONFIG_API_VERSION, CONFIG_KIND):
         return None, _render_nats(value, settings, origins)
     if (version, kind) == (API_VERSION, KIND):
@@ -149,6 +160,15 @@ def _sound(spec: object) -> dict[str, Any]:
     for key, value in spec.items() if isinstance(spec, dict) else ():
         sound |= accept_config({"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "spec": {key: value}}) or {}
     return sound
+
+
+def _outside_data(value: dict[str, Any]) -> list[Finding]:
+    """What a ConfigMap holds in another place than `data`, where nothing would read it: a RenderNATS' `spec`, say."""
+    others = [key for key, held in value.items() if key not in _OF_CONFIG_MAP and held is not None]
+    return [
+        error("unknown-key", f'unknown key "{shown(key)}"; a ConfigMap states its keys below data', (key,))
+        for key in others
+    ]
 
 
 def _config_map(data: object, settings: Settings, origins: Origins) -> list[Finding]:
@@ -195,7 +215,7 @@ def _state(key: str, value: object, path: Path, settings: Settings, origins: Ori
 
 def _finding(fault: Fault, path: Path, value: object) -> Finding:
     code, text, proposed = fault
-    current = value if quotable(value) else None
+    current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
     return error(code, f"{dotted(path)}: {text}", path, current, proposed)
 
 
@@ -207,6 +227,6 @@ def _unknown_key(key: str, path: Path) -> Finding:
 
 def _not_text(value: object, path: Path) -> Finding:
     text = quotable(value)
-    if text and not isinstance(value, float):  # 1.30 has become 1.3 by now
+    if text and not isinstance(value, float) and path[-1] not in CONFIDENTIAL:  # 1.30 has become 1.3 by now
         return error("wrong-type", f'{dotted(path)}: the value is no text; write "{text}" in quotes', path, value, text)
     return error("wrong-type", f"{dotted(path)}: the value is no text; write it in quotes, as it shall be", path)

@@ -89,6 +89,8 @@ def remote_key(text: str) -> Checked:
         key, part = text, ""
     if not key or (hash_mark and not part):
         say = "key or property is empty; write key, or key#property"
+    elif key != key.strip() or part != part.strip():
+        say = "a space stands before or after the key or the property; write key#property without it"
     elif not text.isprintable() or "${" in text or "$$" in text:
         say = "it has a control character, ${ or $$, which Flux substitutes after the render; write it without"
     else:

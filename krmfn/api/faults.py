@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api import advice
+from krmfn.api.keys import CONFIDENTIAL
 from krmfn.api.level import QUANTITY
 from krmfn.core.finding import dotted, error
 from krmfn.core.text import quotable, shown
@@ -100,7 +101,8 @@ def _wrong_type(path: tuple[str | int, ...], value: Any, node: dict[str, Any]) -
     found, expected = _kind(value), _expected(node)
     where = f"{dotted(path)} in body " if path else ""
     said = f'Invalid value: "{found}": {where}must be of type {expected}: "{found}"; {text}'
-    return error("wrong-type", said, path, _current(value), proposed)
+    current = _current(value) if CONFIDENTIAL.isdisjoint(path) else None
+    return error("wrong-type", said, path, current, proposed)
 
 
 def _expected(node: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
 _ZONES_SAY = "write the names with commas between them, or how many zones there are"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
+_NO_NAME = ("invalid-name", "the value is no DNS name; write lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
 
 
@@ -107,12 +108,17 @@ def object_name(text: str) -> Checked:
     proposed = text.lower().strip(".")
     if is_dns_subdomain(proposed):
         return None, [("invalid-name", f"the value is no DNS name; write {proposed}", proposed)]
-    return None, [("invalid-name", "the value is no DNS name; write lower case letters, digits, - and .", None)]
+    return None, [_NO_NAME]
 
 
 def object_name_or_none(text: str) -> Checked:
     """The same, or "": stated that there is none."""
     return object_name(text) if text else (text, [])
+
+
+def secret_name(text: str) -> Checked:
+    """The same, with no proposal: it would show what may be a password."""
+    return (text, []) if is_dns_subdomain(text) else (None, [_NO_NAME])
 
 
 def object_names(names: list[str]) -> Checked:
@@ -147,7 +153,7 @@ def credential(key: str) -> Callable[[str], Checked]:
     def check(text: str) -> Checked:
         from krmfn.api.credentials import CHECKS
 
-        return CHECKS[key](text)
+        return CHECKS[key](text.strip())  # as in the flat form; a block of YAML ends with a line feed
 
     return check
 
@@ -167,7 +173,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "clusterDomain": ("cluster_domain", object_name),
     "clusterName": ("cluster_name", cluster_name),
     "secretMode": ("secret_mode", unchecked),
-    "secretName": ("secret_name", object_name),
+    "secretName": ("secret_name", secret_name),
     "adminHash": ("admin_hash", credential("adminHash")),
     "adminNkey": ("admin_nkey", credential("adminNkey")),
     "secretStore": ("secret_store", credential("secretStore")),
@@ -190,5 +196,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "previous": ("previous", unchecked),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
+CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey"))
+"""Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
 EMPTY_IS_STATED = ("provider", "priorityClass")
 """Keys of a RenderNATS with which an empty text says: none."""

@@ -92,6 +92,9 @@ def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]
     name = Names(cr.name, settings.secret_name).secret
     found = [one for one in known.secrets.get((cr.namespace, name), ()) if one.owner is None]
     if settings.secret_mode != "existing":
+        if name in settings.image_pull_secrets:
+            text = f'Secret "{name}" cannot pull images (imagePullSecrets) too; write another secretName'
+            yield error("conflicting-settings", text)
         yield from _competing(name, settings, found)
         return
     if not found:

@@ -100,6 +100,11 @@ CHANGES: dict[str, Meaning] = {
         "An immutable object would change.",
         f"Delete it, apply; to go on, {_ALLOW}",
     ),
+    "external-secret-left": (
+        "warning",
+        "Flux leaves the ExternalSecret of the mode before in the cluster, and it goes on writing the Secret.",
+        "Delete it after the apply without the Secret, as the message says.",
+    ),
     "secret-removed": (
         "warning",
         "The Secret that the StatefulSet mounts goes with what made it: pods keep theirs, but none can start again.",

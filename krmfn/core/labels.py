@@ -18,10 +18,8 @@ SELECTOR_KEYS = (NAME, INSTANCE, DASHBOARD)
 RESERVED_DOMAINS = ("krmfn.dev", "config.kubernetes.io", "config.k8s.io", "kpt.dev")
 """Annotations by which krmfn and its hosts steer files and ownership: on a child they could hide or misplace it."""
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
-PROTECTION = {
-    "argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm",
-    "kustomize.toolkit.fluxcd.io/prune": "disabled",
-}
+FLUX_PRUNE = "kustomize.toolkit.fluxcd.io/prune"
+PROTECTION = {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm", FLUX_PRUNE: "disabled"}
 """Argo CD asks before it removes the object, Flux leaves it; both read it from the object in the cluster."""
 CREATED_ONCE = {"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}
 """Flux makes the object and never changes it: on a Secret it would make a rotation a silent no-op."""

@@ -162,15 +162,16 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Findi
     reading = listed.read_function_config()
     if reading is None:
         return Settings(), None, []
-    from krmfn.api.config import from_function_config
+    from krmfn.api.config import from_function_config, unclear
 
     value = reading.value
     settings, cr, findings = from_function_config(value)
-    unclear = [] if cr is not None else [p for p in reading.problems if not _is_text(value, p.path)]
+    problems = [] if cr is not None else [p for p in reading.problems if not _is_text(value, p.path)]
     source = _config_as_source(listed, reading)
     source.full_identity()
-    known = {problem.path for problem in unclear}
-    return settings, cr, [source.place(f) for f in [*unclear, *(f for f in findings if f.path not in known)]]
+    known = {problem.path for problem in problems}
+    said = [*unclear(problems), *(finding for finding in findings if finding.path not in known)]
+    return settings, cr, [source.place(finding) for finding in said]
 
 
 def _config_as_source(listed: ResourceList, reading: Reading) -> Source:

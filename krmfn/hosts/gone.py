@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from krmfn.core.finding import warning
+from krmfn.core.labels import FLUX_PRUNE
 from krmfn.core.objects import identity
 from krmfn.core.text import shown
+from krmfn.hosts import annotations as notes
 from krmfn.hosts.previous import allowed_by
 from krmfn.hosts.source import identity_of
 from krmfn.impact.allowed import findings
@@ -51,9 +53,21 @@ def check_gone(one: Rendered, old: Object) -> Iterator[Finding]:
     if new is not None and (change := refused(identity(new), {key: old})) is not None:
         yield from map(one.source.place, findings([change], allowed_by(one.source)[0]))
     elif key.kind == "Secret" or owns(old):
+        if key.kind == "ExternalSecret" and notes.of(old).get(FLUX_PRUNE) == "disabled":
+            yield one.source.place(_left(key.namespace, key.name, name))
         with_it = " with its ExternalSecret" if key.kind == "ExternalSecret" else ""
         text = f"Secret {shown(name)} goes{with_it}, and the StatefulSet mounts it: pods keep theirs, but "
         yield one.source.place(warning("secret-removed", text + _NEXT[_kind_of(one, new)]))
+
+
+def _left(namespace: str, name: str, secret: str) -> Finding:
+    """What `protect` keeps goes on working: two would write the Secret in turns."""
+    space = f"-n {shown(namespace)} " if namespace else ""
+    text = (
+        f"Flux leaves ExternalSecret {shown(name)} in the cluster (protect), where it goes on writing Secret"
+        f" {shown(secret)}; after the apply, kubectl {space}delete externalsecret {shown(name)} --cascade=orphan"
+    )
+    return warning("external-secret-left", text)
 
 
 def _kind_of(one: Rendered, new: Object | None) -> str:

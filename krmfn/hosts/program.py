@@ -155,9 +155,17 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
             other = owners.setdefault(identity(child), one)
             if other is not one:
                 name = f"{child['kind']} {child['metadata']['name']}"
-                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too"
-                yield one.source.place(error("child-collision", f"{text}; rename one CR", ("metadata", "name")))
+                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too; {_apart(child, one, other)}"
+                yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
+
+
+def _apart(child: Object, one: Rendered, other: Rendered) -> str:
+    """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
+    by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
+    if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
+        return "leave secretName out, and each has its own"
+    return "rename one CR"
 
 
 def _also_in(one: Rendered) -> str:

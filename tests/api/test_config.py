@@ -284,3 +284,12 @@ def test_no_configuration_breaks_the_reading_of_it(value, pairs):
     made, _, findings = from_function_config(value, pairs)
     assert all(f.message for f in findings)
     assert made.zones is None or isinstance(made.zones, (int, tuple))
+
+
+@pytest.mark.parametrize("place", ["spec", "binaryData", "secretMode"])
+def test_a_config_map_that_states_keys_outside_its_data_is_an_error_and_not_ignored(place):
+    config = {**config_map({"zones": "3"}), place: {"secretMode": SECRET}, "immutable": True, "stringData": None}
+    _, _, findings = from_function_config(config)
+    assert [(f.severity, f.code, f.path) for f in findings] == [("error", "unknown-key", (place,))]
+    assert "below data" in findings[0].message
+    assert SECRET not in findings[0].message

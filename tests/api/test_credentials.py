@@ -12,11 +12,18 @@ from hypothesis import strategies as st
 
 from krmfn.api.config import from_flat, from_function_config
 from krmfn.core.finding import failed
+from krmfn.hosts.function import transform
 
 if TYPE_CHECKING:
     from krmfn.core.finding import Finding
     from krmfn.core.settings import Settings
 
+CR = """\
+apiVersion: operator.kyma-project.io/v1alpha1
+  kind: NATS
+  metadata:
+    name: nats
+"""
 HASH = bcrypt.hashpw(b"correct-horse", b"$2b$10$abcdefghijklmnopqrstuu").decode()
 PASSWORD = "hunter2-correct-horse"
 
@@ -153,7 +160,7 @@ def test_a_remote_key_may_name_a_property_behind_the_last_hash_mark(text, key):
     assert (made.remote_key, findings) == (key, [])
 
 
-@pytest.mark.parametrize("text", ["#a", "a#", "#", "${key}", "a$$b", "a\nb", "a\x00b"])
+@pytest.mark.parametrize("text", ["#a", "a#", "#", "a #b", "a# b", "${key}", "a$$b", "a\nb", "a\x00b"])
 def test_a_remote_key_that_nothing_could_be_read_with_is_refused_and_not_shown(text):
     found = fault(secretMode="external-secret", secretStore="vault", remoteKey=text)
     assert found.code == "invalid-remote-key"
@@ -176,6 +183,17 @@ def test_a_key_that_is_stated_wrong_is_not_told_to_be_missing():
     config: dict[str, Any] = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS"}
     _, _, findings = from_function_config({**config, "spec": {"secretMode": "nkey", "adminNkey": [1]}})
     assert [f.code for f in findings] == ["wrong-type"]
+
+
+@pytest.mark.parametrize(("mode", "key", "text"), [("bcrypt", "adminHash", HASH), ("nkey", "adminNkey", NKEY)])
+def test_a_value_may_end_with_the_line_feed_of_a_block_in_every_form(mode, key, text):
+    for pairs in ({"secretMode": mode, key: text}, {"secretMode": mode, key: f"{text}\n"}):
+        for form in (
+            {"apiVersion": "v1", "kind": "ConfigMap", "data": pairs},
+            {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS", "spec": pairs},
+        ):
+            made, _, findings = from_function_config(form)
+            assert (text in (made.admin_hash, made.admin_nkey), findings) == (True, [])
 
 
 def test_a_mode_that_is_misspelled_says_nothing_about_the_keys_of_modes():
@@ -217,3 +235,35 @@ def test_every_form_of_the_configuration_means_the_same(pairs):
     ):
         made, _, findings = from_function_config(config)
         assert (made, findings) == (flat, [])
+
+
+CONFIDENTIAL = ["secretName", "adminHash", "adminNkey", "secretStore", "remoteKey"]
+FORMS = {
+    "ConfigMap": ("v1", "data", '"3"', '"false"'),
+    "RenderNATS": ("fn.krmfn.dev/v1alpha1", "spec", "3", "false"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("key", CONFIDENTIAL)
+@pytest.mark.parametrize("password", ["47151623", "-4715.1", "0471516", '"4715 W"', "Hunter4715", "[4715]"])
+def test_no_finding_shows_a_password_that_looks_like_a_number_or_a_name(form, key, password):
+    version, below, zones, istio = FORMS[form]
+    config = f"""\
+  apiVersion: {version}
+  kind: {form}
+  metadata:
+    name: fn
+  {below}:
+    zones: {zones}
+    istio: {istio}
+    {key}: {password}
+"""
+    output, _, said = transform(
+        f"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nfunctionConfig:\n{config}items:\n- {CR}"
+    )
+    results = output.partition("\nresults:")[2]
+    assert key in results
+    assert "unter" not in results + said
+    wrong = [line for line in (results + said).splitlines() if "471" in line]
+    assert wrong == []

@@ -233,6 +233,23 @@ def test_adopt_takes_a_plain_object_of_the_same_kind_and_name_and_nothing_else(m
         assert CANARY not in output
 
 
+@pytest.mark.parametrize("mode", RENDERING)
+def test_two_crs_with_one_stated_secret_name_are_told_to_leave_it_out(mode: str):
+    text = listed(mode, CR.replace("name: nats", "name: other-nats"), secretName="nats-secret")
+    _, status, said = transform(text)
+    assert status == 1
+    assert "nats-secret is wanted by NATS" in said
+    assert "leave secretName out" in said
+    assert "rename" not in said
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_rendered_secret_cannot_be_the_one_that_pulls_images(mode: str):
+    output, status, said = transform(listed(mode, secretName="pull", imagePullSecrets="registry,pull"))
+    assert status == (mode in RENDERING), said
+    assert ("conflicting-settings" in codes(output)) == (mode in RENDERING)
+
+
 def test_an_object_that_cannot_be_taken_over_is_not_offered_for_it():
     assert "set adopt: true" in transform(listed("bcrypt", PLAIN))[2]
     assert "set adopt: true" not in transform(listed("bcrypt", SOPS))[2]
@@ -302,6 +319,16 @@ def test_a_secret_that_stays_is_no_warning(before: str, after: str):
     output, status, said = step(before, after)
     assert status == 0, said
     assert "secret-removed" not in codes(output)
+
+
+@pytest.mark.parametrize(("protect", "after"), [("true", "bcrypt"), ("true", "existing"), ("false", "bcrypt")])
+def test_an_external_secret_that_flux_leaves_is_told_to_be_deleted_without_its_secret(protect: str, after: str):
+    first, status, said = transform(listed("external-secret", protect=protect))
+    assert status == 0, said
+    output, status, said = transform(whole(item(CR, "nats.yaml") + children(first), config(after, protect=protect)))
+    assert status == 0, said
+    recipe = "kubectl -n ns delete externalsecret nats-secret --cascade=orphan"
+    assert ("external-secret-left" in codes(output), recipe in output) == (protect == "true", protect == "true")
 
 
 def test_a_secret_that_is_mounted_no_more_may_go_without_a_word():

@@ -43,6 +43,8 @@ def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
     keys = kinds[CONFIG_KIND]["properties"]["spec"]["properties"]
     if parts[0] in keys:
         return CONFIG_KIND, _known(CONFIG_KIND, kinds[CONFIG_KIND], ["spec", *parts])
+    if parts[0] == "spec" and not keys.keys().isdisjoint(parts[1:2]):  # as the answer itself writes it
+        return CONFIG_KIND, _known(CONFIG_KIND, kinds[CONFIG_KIND], parts)
     if parts[0] in kinds[KIND]["properties"]:
         return KIND, _known(KIND, kinds[KIND], parts)
     meant = nearest(word, (*kinds[KIND]["properties"], *keys, *CODES)) or _ending(word, kinds[KIND])

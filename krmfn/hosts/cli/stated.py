@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.api.config import from_function_config
+from krmfn.api.config import from_function_config, unclear
 from krmfn.core.finding import error
 from krmfn.core.names import is_dns_label
 from krmfn.core.objects import KIND
@@ -61,8 +61,8 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
         found = [error("unknown-function-config", text, ("kind",)), *found]
     if source is not None:
         problems = source.read().problems
-        unclear = {problem.path for problem in problems}
-        found = problems + [finding for finding in found if finding.path not in unclear]
+        known = {problem.path for problem in problems}
+        found = unclear(problems) + [finding for finding in found if finding.path not in known]
         found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
     return settings, found
 

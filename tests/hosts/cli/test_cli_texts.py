@@ -47,6 +47,12 @@ def test_explain_knows_every_code(run, code):
     assert ran.out.startswith(f"CODE:       {code}\n")
 
 
+def test_explain_takes_a_key_as_it_prints_it(run):
+    ran = run("explain", "spec.adminHash")
+    assert (ran.status, ran.out) == (0, run("explain", "adminHash").out)
+    assert "FIELD:      spec.adminHash " in ran.out
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
