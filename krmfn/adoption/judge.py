@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.adoption import differences as differing
 from krmfn.adoption.managers import check_managers
-from krmfn.adoption.operator import Operator, check_eventing, check_operator, check_rotation
+from krmfn.adoption.operator import Operator, check_eventing, check_left_alone, check_operator, check_rotation
 from krmfn.adoption.ownership import check_ownership
 from krmfn.adoption.presence import check_presence, check_rest
 from krmfn.adoption.proof import proofs
@@ -51,7 +51,11 @@ class Verdict:
     def __init__(self, live: Live, clusters: list[Cluster], clients: tuple[str, ...], app: str | None) -> None:
         self.operator = Operator(live)
         self.clusters = [Judged(cluster, clients, app, self.operator) for cluster in clusters]
-        self.findings = [*check_operator(live, self.operator), *check_eventing(live)]
+        self.findings = [
+            *check_operator(live, self.operator),
+            *check_left_alone(live, [cluster.key for cluster in clusters]),
+            *check_eventing(live),
+        ]
 
     def all_findings(self) -> list[Finding]:
         """Of the dump and of every NATS."""

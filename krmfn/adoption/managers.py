@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.adoption.live import OPERATOR, called, plain
 from krmfn.core.finding import warning
+from krmfn.impact.defaults import RESTARTED
 from krmfn.impact.workload import at, listed
 
 TYPE_CHECKING = False
@@ -20,6 +21,10 @@ MANAGERS = {ARGOCD: "argocd-controller", FLUX: "kustomize-controller", KUBECTL: 
 CLIENTS = tuple(MANAGERS)
 _OF_KUBERNETES = ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-apiserver")
 _APPLY = "Apply"
+_REVOKED = ("kubectl", "before-first-apply")
+"""Flux makes the fields of managers whose names begin so its own, and drops what it does not apply."""
+LET_BE = "flux-client-side-apply"
+"""The manager for fields that Flux is not to touch (its FAQ: why are kubectl edits rolled back)."""
 
 
 def entry(obj: Object, manager: str) -> int | None:
@@ -28,6 +33,16 @@ def entry(obj: Object, manager: str) -> int | None:
         if one.get("manager") == manager and one.get("operation") == _APPLY and not one.get("subresource"):
             return number
     return None
+
+
+def restarted_by(obj: Object) -> list[int]:
+    """Positions of the managers for whom Flux would drop the mark of `kubectl rollout restart`: all pods would roll."""
+    found = []
+    for number, one in enumerate(listed(at(obj, "metadata").get("managedFields"))):
+        fields = at(one, "fieldsV1", *(f"f:{part}" for part in RESTARTED[:-1]))
+        if f"f:{RESTARTED[-1]}" in fields and str(one.get("manager")).startswith(_REVOKED):
+            found.append(number)
+    return found
 
 
 def unmanaged(cluster: Cluster) -> list[Identity]:
@@ -58,6 +73,8 @@ def check_managers(cluster: Cluster, clients: tuple[str, ...]) -> Iterator[Findi
                 f"{called(key)}: fields are managed by {', '.join(others)} too; what was set so and is not rendered"
                 " stays when the plan is done"
             )
+            if FLUX in clients and any(other.startswith(_REVOKED) for other in others):
+                text += ", but Flux drops what kubectl set"
             yield warning("other-field-manager", text, ("metadata", "managedFields")).at(object=key)
     if applied:
         text = f"the operator manages the fields of {', '.join(applied)}; step 4 hands them over"

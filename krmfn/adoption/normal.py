@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from krmfn.impact.defaults import is_default, is_ignored
+from krmfn.impact.defaults import RESTARTED, is_default, is_ignored
 from krmfn.impact.difference import amount
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ def normalised(value: Any, path: Path) -> Any:
 def _map(value: Object, path: Path) -> Object:
     kept = {}
     for key, item in value.items():
-        if item is None or is_ignored(path, key) or is_default(path, key, item, value):
+        if item is None or (*path, key) == RESTARTED or is_ignored(path, key) or is_default(path, key, item, value):
             continue
         made = normalised(item, (*path, key))
         if not is_default(path, key, made, value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.adoption.live import OPERATOR, called
 from krmfn.core.finding import warning
 from krmfn.core.labels import MANAGED_BY
-from krmfn.core.objects import GROUP
+from krmfn.core.objects import GROUP, KIND
 from krmfn.impact.workload import at, listed
 
 TYPE_CHECKING = False
@@ -24,12 +24,17 @@ UNMANAGED = "Unmanaged"
 
 
 class Operator:
-    """The operator as the dump has it: its Deployment (None without), and whether it runs."""
+    """The operator as the dump has it: its Deployment (None without), and whether it runs.
 
-    __slots__ = ("deployment", "key", "state")
+    `running` are all its Deployments that run: it may be installed in more than one namespace.
+    """
+
+    __slots__ = ("deployment", "key", "running", "state")
 
     def __init__(self, live: Live) -> None:
         found = [pair for pair in live.of_kind("Deployment", "apps") if pair[0].name == OPERATOR]
+        found.sort(key=lambda pair: not _runs(pair[1]))
+        self.running = [key for key, obj in found if _runs(obj)]
         self.key: Identity | None = found[0][0] if found else None
         self.deployment: Object | None = found[0][1] if found else None
         self.state = self._state(live)
@@ -37,8 +42,7 @@ class Operator:
     def _state(self, live: Live) -> str:
         """A Lease counts only without the Deployment: a stopped operator may leave its last one behind."""
         if self.deployment is not None:
-            status = at(self.deployment, "status")
-            return RUNNING if self.replicas or status.get("replicas") else STOPPED
+            return RUNNING if _runs(self.deployment) else STOPPED
         holders = [(key.name, at(obj, "spec").get("holderIdentity")) for key, obj in live.of_kind("Lease", _LEASES)]
         is_held = any(holder and (name == LEASE or str(holder).startswith(OPERATOR)) for name, holder in holders)
         return RUNNING if is_held else UNKNOWN
@@ -46,8 +50,16 @@ class Operator:
     @property
     def replicas(self) -> int:
         """How many copies are wanted; 1 where nothing is said."""
-        count = at(self.deployment, "spec").get("replicas", 1)
-        return count if isinstance(count, int) else 1
+        return _wanted(self.deployment)
+
+
+def _wanted(deployment: Object | None) -> int:
+    count = at(deployment, "spec").get("replicas", 1)
+    return count if isinstance(count, int) else 1
+
+
+def _runs(deployment: Object) -> bool:
+    return bool(_wanted(deployment) or at(deployment, "status").get("replicas"))
 
 
 class Module:
@@ -86,6 +98,14 @@ def check_operator(live: Live, operator: Operator) -> Iterator[Finding]:
         if module.managed or not module.is_unmanaged:
             text = f"{called(module.key)}: the lifecycle manager brings the operator back; step 1 waits for {UNMANAGED}"
             yield warning("module-managed", text).at(object=module.key)
+
+
+def check_left_alone(live: Live, taken: list[Identity]) -> Iterator[Finding]:
+    """A NATS that is in the dump and not taken over: the operator is stopped for all there are."""
+    for key, _ in live.of_kind(KIND, GROUP):
+        if key not in taken:
+            text = f"{called(key)} is not taken over: its servers go on, but without the operator nobody looks after it"
+            yield warning("nats-left-alone", f"{text}; take it over too, with -f").at(object=key)
 
 
 def check_eventing(live: Live) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.adoption.live import OPERATOR
-from krmfn.adoption.managers import MANAGERS, entry
+from krmfn.adoption.managers import FLUX, LET_BE, MANAGERS, entry, restarted_by
 from krmfn.adoption.ownership import FINALIZER, finalizers
 from krmfn.impact.workload import at, listed
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from krmfn.adoption.live import Cluster
     from krmfn.adoption.operator import Module
-    from krmfn.core.objects import Identity
+    from krmfn.core.objects import Identity, Object
 
     Operations = list[dict[str, object]]
 
@@ -62,22 +62,36 @@ def handed_over(cluster: Cluster, client: str) -> Iterator[Patch]:
     """Step 4, one patch a rendered object that the operator applied.
 
     The entry is renamed, so that the client owns what the operator did; where the client has one already, the
-    operator's goes.
+    operator's goes. A restart by kubectl goes to a manager that Flux lets be.
     """
     for key, obj, _ in cluster.pairs:
-        number = None if obj is None else entry(obj, OPERATOR)
-        if obj is None or number is None:
+        if obj is None:
             continue
-        path = f"/metadata/managedFields/{number}"
-        operations: Operations = [
-            {"op": "test", "path": f"{path}/manager", "value": OPERATOR},
-            {"op": "test", "path": f"{path}/operation", "value": "Apply"},
-        ]
-        if entry(obj, MANAGERS[client]) is None:
-            operations.append({"op": "replace", "path": f"{path}/manager", "value": MANAGERS[client]})
-        else:
-            operations.append({"op": "remove", "path": path})
-        yield Patch(4, key, operations, client)
+        kept = [one for number in restarted_by(obj) for one in _let_be(obj, number)] if client == FLUX else []
+        operations = [*kept, *_from_operator(obj, client)]
+        if operations:
+            yield Patch(4, key, operations, client)
+
+
+def _from_operator(obj: Object, client: str) -> Operations:
+    """It comes last: a removal moves the entries behind it."""
+    number = entry(obj, OPERATOR)
+    if number is None:
+        return []
+    path = f"/metadata/managedFields/{number}"
+    operations: Operations = [
+        {"op": "test", "path": f"{path}/manager", "value": OPERATOR},
+        {"op": "test", "path": f"{path}/operation", "value": "Apply"},
+    ]
+    if entry(obj, MANAGERS[client]) is None:
+        return [*operations, {"op": "replace", "path": f"{path}/manager", "value": MANAGERS[client]}]
+    return [*operations, {"op": "remove", "path": path}]
+
+
+def _let_be(obj: Object, number: int) -> Operations:
+    path = f"/metadata/managedFields/{number}/manager"
+    manager = listed(at(obj, "metadata").get("managedFields"))[number]["manager"]
+    return [{"op": "test", "path": path, "value": manager}, {"op": "replace", "path": path, "value": LET_BE}]
 
 
 def _removal(path: str, tested: str, value: str, *, is_last: bool) -> Operations:

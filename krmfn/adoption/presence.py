@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.adoption.live import called
 from krmfn.core.finding import error, warning
+from krmfn.impact.conf import CONF
 from krmfn.impact.workload import at, replicas
 
 TYPE_CHECKING = False
@@ -23,12 +24,27 @@ def check_presence(cluster: Cluster) -> Iterator[Finding]:
     for key, live, _ in cluster.pairs:
         if live is None:
             yield _absent(cluster, key)
+        elif lacks := _lacks(key, live, is_owned=key in cluster.owned):
+            text = f"{called(key)} has no {lacks} in the dump, so it is not as the cluster has it and proves nothing"
+            yield error("not-in-dump", f"{text}; dump it with kubectl get -o yaml").at(object=key)
     rendered = {key for key, _, _ in cluster.pairs}
     for key in cluster.owned:
         if key not in rendered and key != cluster.secret_key:
             text = f"{called(key)} is the operator's and is not rendered: it stays, and nobody looks after it"
             text += "; state istio=true to keep it" if key.kind == "DestinationRule" else "; delete it after step 6"
             yield warning("not-rendered", text).at(object=key)
+
+
+def _lacks(key: Identity, live: Object, *, is_owned: bool) -> str:
+    """What every live object has and this one does not: manifests, and dumps that were tidied; "" for nothing.
+
+    What has no uid may have lost its owner references too, unless they are there.
+    """
+    if not is_owned and not at(live, "metadata").get("uid"):
+        return "uid"
+    if key.kind == "StatefulSet" and not at(live, "spec", "template"):
+        return "pod template"
+    return CONF if key.kind == "ConfigMap" and CONF not in at(live, "data") else ""
 
 
 def _absent(cluster: Cluster, key: Identity) -> Finding:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.commands import NATS, dump, jsonpath, kubectl, quoted, wait
+from krmfn.adoption.commands import NATS, dump, jsonpath, kubectl, quoted, resource, wait
 from krmfn.adoption.live import OPERATOR
 from krmfn.adoption.managers import ARGOCD, FLUX, KUBECTL
 from krmfn.adoption.step import Part, Step
-from krmfn.adoption.steps_before import kinds, namespaces
+from krmfn.adoption.steps_before import namespaces
 from krmfn.impact.change import RECREATE, RELOAD, RESTART
 from krmfn.impact.workload import at
 
@@ -32,11 +32,17 @@ def render(judged: list[Judged], context: Context) -> Step:
         f" {limit}. Then commit the folder `rendered`, where the client reads it; the NATS stays outside of it."
     )
     commands = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered", "mkdir -p after"]
-    commands += [dump(space, kinds(clusters), f"after/{space}.yaml") for space in namespaces(clusters)]
+    commands += [dump(space, _taken_over(clusters, space), f"after/{space}.yaml") for space in namespaces(clusters)]
     if least == RECREATE:  # restarts are weaker: that none comes is known from a StatefulSet that nobody has changed
         commands += [condition for one in judged if (condition := _unchanged(one))]
     commands.append(f"krmfn diff after rendered --fail-on {least}")
     return Step(5, "Render and commit", [Part(text, commands)])
+
+
+def _taken_over(clusters: list[Cluster], namespace: str) -> str:
+    """By name what is compared: another NATS in the namespace would look like one that goes."""
+    keys = [key for cluster in clusters for key, live, _ in cluster.pairs if live is not None]
+    return " ".join(f"{resource(key)}/{quoted(key.name)}" for key in keys if key.namespace == namespace)
 
 
 def _passed(different: list[Different]) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from krmfn.adoption.commands import (
     wait,
 )
 from krmfn.adoption.live import OPERATOR
-from krmfn.adoption.managers import MANAGERS, unmanaged
+from krmfn.adoption.managers import FLUX, LET_BE, MANAGERS, restarted_by, unmanaged
 from krmfn.adoption.operator import RUNNING, STOPPED, UNMANAGED
 from krmfn.adoption.patches import handed_over, release_module, without_finalizer, without_owner
 from krmfn.adoption.step import Part, Step
@@ -36,6 +36,10 @@ _KEPT = (
     "SkipDryRunOnMissingResource=true", "Validate=false", "ApplyOutOfSyncOnly=true", "RespectIgnoreDifferences=true",
 )  # fmt: skip
 """Sync options that may stand beside Prune=false."""
+_RESTARTED = (
+    "The servers were restarted with kubectl. Flux would drop the mark of that, and restart them again; with the"
+    f" manager {LET_BE} it stays."
+)
 
 
 def back_up(clusters: list[Cluster]) -> Step:
@@ -72,13 +76,15 @@ def stop_operator(operator: Operator, modules: list[Module], clusters: list[Clus
 
 def _scaled_down(operator: Operator, clusters: list[Cluster]) -> Part:
     space = operator.key.namespace if operator.key else clusters[0].facts.namespace
-    gone = _pods_gone(space)
     if operator.state == STOPPED:
-        return Part("The operator is scaled to 0 already. See that no pod of it is left.", [gone])
+        return Part("The operator is scaled to 0 already. See that no pod of it is left.", [_pods_gone(space)])
     text = "Scale the operator to 0, and wait until its pods are gone."
     if operator.state != RUNNING or operator.deployment is None:
         text += " Its Deployment is not in the dump: where it is somewhere else, write that namespace."
-    return Part(text, [kubectl(space, "scale", "deployment", OPERATOR, "--replicas=0"), gone])
+    commands = []
+    for one in [key.namespace for key in operator.running] or [space]:
+        commands += [kubectl(one, "scale", "deployment", OPERATOR, "--replicas=0"), _pods_gone(one)]
+    return Part(text, commands)
 
 
 def _pods_gone(space: str) -> str:
@@ -138,6 +144,8 @@ def hand_over(clusters: list[Cluster], context: Context) -> Step:
         found = [one for cluster in clusters for one in handed_over(cluster, client)]
         if found:
             parts.append(_renamed(found, client, context))
+            if client == FLUX and any(cluster.workload and restarted_by(cluster.workload) for cluster in clusters):
+                parts.append(Part(_RESTARTED, client=client))
             patches += found
     unknown = [cluster for cluster in clusters if unmanaged(cluster)]
     if unknown:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Identity, Object
 
 TRACKING_ID = "argocd.argoproj.io/tracking-id"
+INSTANCE = "argocd.argoproj.io/instance"
+"""The label of Argo CD's tracking by label where that has a key of its own; the default key is the operator's too."""
 KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/name"
 _CALLED = {ARGOCD: "Argo CD's Application", FLUX: "Flux's Kustomization"}
 
@@ -39,8 +41,11 @@ def check_tracking(cluster: Cluster, clients: tuple[str, ...], app: str | None) 
 def trackers(obj: Object) -> Iterator[tuple[str, str]]:
     """(client, name of its Application or Kustomization) by the marks on an object; "" for a name not to be shown."""
     identifier = at(obj, "metadata", "annotations").get(TRACKING_ID)
+    label = at(obj, "metadata", "labels").get(INSTANCE)
     if isinstance(identifier, str):
         yield ARGOCD, plain(identifier.partition(":")[0]) or ""
+    elif isinstance(label, str):
+        yield ARGOCD, plain(label) or ""
     name = at(obj, "metadata", "labels").get(KUSTOMIZATION)
     if isinstance(name, str):
         yield FLUX, plain(name) or ""

@@ -44,6 +44,11 @@ ADOPTION: dict[str, Meaning] = {
         "Not all servers are ready, or the dump does not say. The steps restart none, and mend none.",
         "Mend it first.",
     ),
+    "nats-left-alone": (
+        "warning",
+        "A NATS of the dump is not taken over, and the plan stops its operator too.",
+        "Take it over at the same time, or look after it yourself.",
+    ),
     "operator-running": (
         "warning",
         "The operator runs, and puts back what others change.",

@@ -117,6 +117,8 @@ def _change(key: Identity, path: tuple[str, ...], before: Any, after: Any, workl
     kind = ADDED if before is None else REMOVED if after is None else CHANGED
     impact, code, why, recipe = _verdict(path, before, after, workload)
     first, second = (_shown(path, value) for value in (before, after))
+    if first == second:  # as many routes, to other hosts
+        first = second = None
     field: Path = ("data", CONF, *(part if _NAME.issuperset(part) else "..." for part in path))
     return Change(key, field, kind, impact, why, old=first, new=second, code=code, recipe=recipe)
 

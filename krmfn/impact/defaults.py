@@ -55,6 +55,10 @@ _DEFAULTS_BELOW: dict[str, dict[str, Any]] = {
 """The same for names that mean several things: by the name of the field around."""
 _MEANINGFUL_WHEN_EMPTY = frozenset(("namespaceSelector", "labelSelector", "podSelector", "storageClassName"))
 """Empty these select everything (or no class), absent nothing or something else."""
+_CHOSEN = frozenset(
+    ("annotations", "labels", "matchLabels", "selector", "nodeSelector", "data", "stringData", "binaryData")
+)
+"""Maps whose keys a user chooses: none of them has a default, and "" is a value."""
 _BY_SERVER = frozenset(
     (
         "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "ownerReferences",
@@ -78,7 +82,9 @@ _NOT_OURS = (
     "kustomize.toolkit.fluxcd.io/",
     "krmfn.dev/",
 )
-"""Annotations and labels of the tools on the way. `kubectl rollout restart` leaves one in a pod template."""
+"""Annotations and labels of the tools on the way, on the object itself: in a pod template each restarts the pods."""
+RESTARTED = ("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt")
+"""What `kubectl rollout restart` leaves in a live pod template: who applies without it leaves it there."""
 _STEERING = frozenset((SYNC_WAVE, *PROTECTION, *CREATED_ONCE))
 """Those that a user writes for the tools, with `protect` for example."""
 
@@ -91,13 +97,15 @@ def is_ignored(path: Path, key: str, *, both: bool = False) -> bool:
         return False
     if path[-1] == "metadata":
         return key in _BY_SERVER
-    if path[-1] in ("annotations", "labels") and len(path) > 1 and path[-2] == "metadata":
+    if path in (("metadata", "annotations"), ("metadata", "labels")):
         return key.startswith(_NOT_OURS) and key not in _STEERING
     return not both and (key in _ALLOCATED or key in _TWINS)
 
 
 def is_default(path: Path, key: str, value: Any, around: dict[str, Any]) -> bool:
     """Whether the server treats an absent field as this value; `around` is the map that lacks it."""
+    if path and path[-1] in _CHOSEN:
+        return False
     if value in ({}, [], ""):
         return key not in _MEANINGFUL_WHEN_EMPTY
     if key in _DEFAULTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.quantity import NotAQuantity, Quantity
 from krmfn.impact.change import ADDED, CHANGED, REMOVED, REORDERED
-from krmfn.impact.defaults import is_default, is_ignored
+from krmfn.impact.defaults import RESTARTED, is_default, is_ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,12 +25,20 @@ _MERGE_KEYS: dict[str, tuple[str, ...]] = {
 }
 """Fields by which the API server tells entries of a list apart (`+patchMergeKey` of k8s.io/api)."""
 _AMOUNTS = ("limits", "requests")
+_ENTRIES = ((("metadata",), "annotations"), (("metadata",), "labels"), ((), "data"))
+"""Maps of which every entry is a difference of its own: by the field around and their own name."""
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
-    """(path, kind, old, new) of every difference, in the order of the old object; None stands for no value."""
+    """(path, kind, old, new) of every difference, in the order of the old object; None stands for no value.
+
+    An old object with a uid is a live one: what kubectl left in it stays there.
+    """
     found: list[Difference] = []
     _walk((), old, new, found)
+    metadata = old.get("metadata")
+    if isinstance(metadata, dict) and metadata.get("uid"):
+        return [one for one in found if one[:2] != (RESTARTED, REMOVED)]
     return found
 
 
@@ -50,6 +58,8 @@ def _walk_map(path: Path, old: dict[str, Any], new: dict[str, Any], found: list[
         before, after = old.get(key), new.get(key)
         if before == after:
             continue
+        if (path[-1:], key) in _ENTRIES:  # each has a meaning of its own, also the only one
+            before, after = ({} if value is None else value for value in (before, after))
         if before is None or after is None:
             value, around = (before, new) if after is None else (after, old)
             if not is_ignored(path, key) and not is_default(path, key, value, around):

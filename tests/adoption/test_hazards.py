@@ -62,6 +62,17 @@ def test_an_operator_scaled_to_zero_is_no_hazard_until_its_last_pod_is_gone():
     assert not {"operator-running", "operator-unknown"} & codes(judged(objects))
 
 
+def test_of_two_operators_the_one_that_runs_counts():
+    stopped = made("apps/v1", "Deployment", "nats-manager", "a", spec={"replicas": 0})
+    assert "operator-running" in codes(judged([stopped, *items()]))
+
+
+def test_a_nats_that_is_not_taken_over_is_named_since_its_operator_stops_too():
+    other = made(f"{GROUP}/v1alpha1", "NATS", "other-nats")
+    assert "NATS kyma-system/other-nats is not taken over" in messages(judged([*items(), other]), "nats-left-alone")
+    assert "nats-left-alone" not in codes(judged())
+
+
 @pytest.mark.parametrize(
     ("managed", "state", "is_hazard"),
     [(True, "Ready", True), (None, "Ready", True), (False, "Ready", True), (False, "Unmanaged", False)],
@@ -233,6 +244,14 @@ def test_objects_of_another_application_are_an_error_and_unnamed_ones_a_warning(
     assert codes(judged(objects, app="shop")) == CURED
 
 
+def test_tracking_by_a_label_of_argo_cd_counts_as_tracking():
+    objects = changed("StatefulSet", "metadata", "labels", "argocd.argoproj.io/instance", value="shop")
+    assert errors(objects, clients=("flux",)) == {"tracked-elsewhere"}
+    assert codes(judged(objects, app="shop")) == CURED
+    nats = changed("NATS", "metadata", "labels", value={"argocd.argoproj.io/instance": "apps"})
+    assert "nats-in-git" in warnings(nats)
+
+
 def test_objects_of_another_kustomization_are_an_error():
     objects = changed("Service", "metadata", "labels", "kustomize.toolkit.fluxcd.io/name", value="shop")
     assert "Kustomization shop" in messages(judged(objects, app="other"), "tracked-elsewhere")
@@ -274,3 +293,24 @@ def test_an_object_of_the_operator_that_is_not_rendered_is_a_warning():
         "metadata": {**of_kind(objects, "ConfigMap")["metadata"], "name": "extra"},
     }
     assert "delete it after step 6" in messages(judged([*objects, extra]), "not-rendered")
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "ConfigMap", "Service", "PodDisruptionBudget", "DestinationRule"])
+def test_an_object_without_a_uid_is_a_manifest_or_was_tidied_and_proves_nothing(kind: str):
+    objects = changed(kind, "metadata", "uid", value=None)
+    put(of_kind(objects, kind), "metadata", "ownerReferences", value=None)
+    assert errors(objects) == {"not-in-dump"}
+
+
+@pytest.mark.parametrize(("kind", "part"), [("StatefulSet", "spec"), ("ConfigMap", "data")])
+def test_an_object_without_what_is_to_be_proved_is_never_safe(kind: str, part: str):
+    assert "not-in-dump" in errors(changed(kind, part, value={}))
+    assert "not-in-dump" in errors(changed(kind, part, value=None))
+
+
+def test_what_kubectl_set_stays_but_for_flux():
+    entry = {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}}
+    objects = items()
+    of_kind(objects, "Service")["metadata"]["managedFields"].append(entry)
+    assert "Flux drops what kubectl set" in messages(judged(objects, clients=("flux",)), "other-field-manager")
+    assert "Flux" not in messages(judged(objects, clients=("argocd",)), "other-field-manager")

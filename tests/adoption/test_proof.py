@@ -262,6 +262,17 @@ def test_an_annotation_that_a_client_left_in_the_template_is_no_difference():
     assert differing(judged(objects)) == set()
 
 
+@pytest.mark.parametrize("name", ["kubectl.kubernetes.io/default-container", "argocd.argoproj.io/x", "krmfn.dev/x"])
+def test_an_annotation_of_the_nats_that_does_not_run_restarts_the_servers_whatever_its_prefix(name: str):
+    verdict = judged(spec={"annotations": {name: "nats"}})
+    assert verdict.word == "unsafe"
+    assert f"look at {name} below spec.annotations of the NATS" in messages(verdict, "live-differs")
+
+
+def test_a_label_of_the_nats_without_a_value_that_does_not_run_is_not_safe():
+    assert judged(spec={"labels": {"team": ""}}).word == "unsafe"
+
+
 KEYS = [
     "name",
     "image",

@@ -251,3 +251,48 @@ def test_the_first_step_makes_the_lifecycle_manager_let_go_of_the_module(start: 
             assert live.live(kyma)["spec"]["modules"] == [{"name": "istio"}, {"name": "nats", "managed": False}]
         finally:
             live.kubectl("delete", f"crd/{KYMA}")
+
+
+def merged(one: Object, other: Object) -> Object:
+    """The fields of two managers."""
+    return {
+        key: merged(one.get(key, {}), other.get(key, {})) for key in (*one, *(key for key in other if key not in one))
+    }
+
+
+def revoke(live: Operated) -> None:
+    """What Flux does before it applies: fields of managers named kubectl... become its own."""
+    entries = live.live(live.workload)["metadata"]["managedFields"]
+    (own,) = (one for one in entries if (one["manager"], one["operation"]) == (MANAGERS["flux"], "Apply"))
+    for one in entries:
+        if one["manager"].startswith("kubectl"):
+            own["fieldsV1"] = merged(own["fieldsV1"], one["fieldsV1"])
+    kept = [one for one in entries if not one["manager"].startswith("kubectl")]
+    patch = json.dumps([{"op": "replace", "path": "/metadata/managedFields", "value": kept}])
+    live.kubectl(
+        "patch", "statefulset", "-n", live.namespace, live.workload["metadata"]["name"], "--type=json", "-p", patch
+    )
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_servers_that_kubectl_restarted_are_restarted_by_flux_unless_step_4_is_taken(
+    is_kept: bool, start: Start, tmp_path: Path
+):
+    with start("size-1") as live:
+        exercise = Exercise(live, tmp_path, "flux")
+        name = live.workload["metadata"]["name"]
+        live.kubectl("rollout", "restart", f"statefulset/{name}", "-n", live.namespace)
+        live.until(
+            "the restart done", lambda: live.live(live.workload)["metadata"]["generation"] == 2 and live.is_ready()
+        )
+        exercise.shell(exercise.from_page("kubectl get"))
+        exercise.shell(exercise.from_page("krmfn adopt"))
+        commands = steps((tmp_path / "plan/plan.md").read_text())
+        if not is_kept:
+            file = next((tmp_path / "plan").glob("step-4-flux-*-statefulset-*"))
+            file.write_text(file.read_text().replace("flux-client-side-apply", "kubectl-rollout"))
+        for number in range(6):
+            exercise.shell(commands[number])
+        revoke(live)
+        exercise.shell(APPLY.format(manager=MANAGERS["flux"]))
+        assert live.live(live.workload)["metadata"]["generation"] == (2 if is_kept else 3)

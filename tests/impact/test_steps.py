@@ -13,6 +13,7 @@ from tests.impact.states import classes, codes, of_kind, rendered, with_change
 
 TEMPLATE = ("spec", "template", "spec")
 CLAIM = ("spec", "volumeClaimTemplates", 0)
+RESTARTED = "kubectl.kubernetes.io/restartedAt"
 STS, CONF = "StatefulSet", "ConfigMap data.nats.conf"
 
 
@@ -212,7 +213,10 @@ def test_another_store_directory_is_an_empty_store():
         ((*TEMPLATE, "volumes", 2, "emptyDir"), None, "none", ""),
         ((*TEMPLATE, "containers", 2, "env", 0, "valueFrom", "fieldRef", "apiVersion"), "v1", "none", ""),
         ((*TEMPLATE, "serviceAccountName"), None, "restart", ""),
-        (("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt"), "x", "none", ""),
+        (("spec", "template", "metadata", "annotations", RESTARTED), "x", "restart", ""),
+        (("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/a"), "x", "restart", ""),
+        (("spec", "template", "metadata", "labels", "argocd.argoproj.io/instance"), "x", "restart", ""),
+        ((*CLAIM, "metadata", "annotations"), {"config.kubernetes.io/a": "b"}, "recreate", "claim-template-changed"),
         (("metadata", "labels", "a"), "b", "metadata", ""),
         (("metadata", "annotations", "a"), "b", "metadata", ""),
         (("metadata", "annotations", "internal.config.kubernetes.io/path"), "b", "none", ""),
@@ -226,6 +230,44 @@ def test_a_field_of_the_statefulset(path, value, impact, code):
     found = changes(old, new)
     assert worst(found) == impact
     assert {c.code for c in found} - {""} == ({code} if code else set())
+
+
+def test_the_mark_of_a_restart_by_kubectl_stays_in_a_live_object_and_goes_from_a_manifest():
+    new = rendered()
+    live = with_change(new, STS, ("spec", "template", "metadata", "annotations", RESTARTED), "x")
+    assert classes(live, new) == {f"StatefulSet spec.template.metadata.annotations.{RESTARTED}": "restart"}
+    assert classes(with_change(live, STS, ("metadata", "uid"), "u"), new) == {}
+
+
+def test_marks_of_the_tools_are_no_change_where_an_object_has_no_other():
+    old = with_change(rendered(), "Service", ("metadata", "annotations"), None)
+    new = with_change(old, "Service", ("metadata", "annotations"), {"krmfn.dev/owner": "a/b"})
+    assert changes(old, new) == changes(new, old) == []
+
+
+@pytest.mark.parametrize("value", ["", "TCP"])
+@pytest.mark.parametrize("part", ["labels", "annotations"])
+def test_a_label_or_annotation_without_a_value_or_named_as_a_field_restarts_the_pods(part: str, value: str):
+    path = ("spec", "template", "metadata", part, "protocol")
+    assert worst(changes(rendered(), with_change(rendered(), STS, path, value))) == "restart"
+
+
+def test_a_selector_with_an_empty_value_is_immutable_as_any_other():
+    new = with_change(rendered(), STS, ("spec", "selector", "matchLabels", "team"), "")
+    assert codes(rendered(), new) == {"selector-changed"}
+
+
+def test_a_config_map_without_data_says_that_servers_cannot_start_again():
+    (change,) = changes(rendered(), with_change(rendered(), "ConfigMap", ("data",), None))
+    assert change.field == "data.nats.conf"
+    assert "cannot start again" in change.why
+
+
+def test_as_many_routes_to_other_hosts_are_not_shown_as_a_number():
+    old = rendered()
+    conf = of_kind(old, "ConfigMap")["data"]["nats.conf"].replace("eventing-nats-0.", "eventing-nats-0.x.")
+    (change,) = changes(old, with_change(old, "ConfigMap", ("data", "nats.conf"), conf))
+    assert (change.field, change.old, change.new) == ("data.nats.conf.cluster.routes", None, None)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,10 @@ def wanted(parsed: Namespace) -> Wanted:
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not failed(findings):
         text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
+        if set(dumps).intersection(os.path.realpath(path) for path in parsed.filename):
+            text = (
+                "-f names the dump; write the NATS as it is to stand in Git into a file of its own, and that behind -f"
+            )
         result.findings.append(error("no-nats-cr", text))
     return result
 

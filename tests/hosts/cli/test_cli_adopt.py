@@ -269,6 +269,12 @@ def test_a_dump_that_lies_beside_the_nats_is_not_taken_for_a_second_one(tmp_path
     assert krmfn("adopt", "--live", tmp_path / "live.yaml", "-f", tmp_path).status == 0
 
 
+def test_the_dump_is_not_the_nats_as_it_is_to_stand_in_git():
+    called = krmfn("adopt", "--live", DUMP, "-f", DUMP)
+    assert called.status == 1
+    assert "-f names the dump" in called.out
+
+
 def test_a_dump_without_managed_fields_gives_a_plan_whose_step_4_asks_again(tmp_path: Path):
     dump = yaml.safe_load(DUMP.read_text())
     for item in dump["items"]:

@@ -118,3 +118,54 @@ def test_two_nats_are_judged_and_planned_together(tmp_path: Path):
         assert f"NATS {space}/eventing-nats" in called.out
         assert f"backup-{space}.yaml" in called.out
         assert f"kubectl -n {space} delete nats.operator.kyma-project.io eventing-nats --cascade=orphan" in called.out
+
+
+def restarted(tmp_path: Path, manager: str) -> dict[str, Any]:
+    """What `krmfn adopt` says of servers that this manager restarted."""
+    name = "kubectl.kubernetes.io/restartedAt"
+    whole = yaml.safe_load(DUMP.read_text())
+    workload = next(obj for obj in whole["items"] if obj["kind"] == "StatefulSet")
+    workload["spec"]["template"]["metadata"]["annotations"][name] = "2026-01-01T00:00:00Z"
+    fields: dict[str, Any] = {f"f:{name}": {}}
+    for part in ("annotations", "metadata", "template", "spec"):
+        fields = {f"f:{part}": fields}
+    workload["metadata"]["managedFields"].append({"manager": manager, "operation": "Update", "fieldsV1": fields})
+    file = tmp_path / "live.yaml"
+    file.write_text(json.dumps(whole))
+    found: dict[str, Any] = json.loads(krmfn("adopt", "--live", file, "-f", NATS, "-o", "json").out)
+    assert found["verdict"] == "safe"
+    return found
+
+
+def test_servers_that_kubectl_restarted_are_not_restarted_again_by_flux(tmp_path: Path):
+    """Flux revokes what managers named kubectl... set, and lets flux-client-side-apply be (its FAQ)."""
+    found = restarted(tmp_path, "kubectl-rollout")
+    operations = found["patches"]["step-4-flux-kyma-system-statefulset-eventing-nats.yaml"]
+    assert {"op": "test", "path": operations[0]["path"], "value": "kubectl-rollout"} == operations[0]
+    assert {"op": "replace", "path": operations[0]["path"], "value": "flux-client-side-apply"} == operations[1]
+    assert operations[-1]["value"] == "kustomize-controller"
+    said = [part["text"] for part in found["steps"][4]["parts"] if part["client"] == "flux"]
+    assert any("restart them again" in text for text in said)
+    assert "flux-client" not in json.dumps(found["patches"]["step-4-argocd-kyma-system-statefulset-eventing-nats.yaml"])
+
+
+def test_a_restart_by_a_manager_that_flux_does_not_revoke_needs_nothing(tmp_path: Path):
+    assert "flux-client-side-apply" not in json.dumps(restarted(tmp_path, "k9s"))
+
+
+def test_every_operator_that_runs_is_stopped(tmp_path: Path):
+    other = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "nats-manager", "namespace": "a"},
+        "spec": {"replicas": 1},
+    }
+    plan = changed(tmp_path, other)
+    for space in ("a", "kyma-system"):
+        assert f"kubectl -n {space} scale deployment nats-manager --replicas=0" in plan
+
+
+def test_the_comparison_of_step_5_sees_no_other_cluster_of_the_namespace(tmp_path: Path):
+    plan = changed(tmp_path)
+    (line,) = [line for line in plan.splitlines() if "> after/kyma-system.yaml" in line]
+    assert "get configmap/eventing-nats-config service/eventing-nats statefulset/eventing-nats " in line
