@@ -89,7 +89,7 @@ FILES: dict[str, Meaning] = {
     "child-removed": ("info", "A rendered object is no longer wanted and is removed.", "Nothing."),
     "cluster-removed": (
         "warning",
-        "A NATS is gone, and its objects are removed; its volumes stay.",
+        "A NATS that was rendered before is gone, and its objects are removed; its volumes stay.",
         "Put the NATS back if that is not meant.",
     ),
     "items-hidden": (

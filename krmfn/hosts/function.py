@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import failed, in_order, warning
+from krmfn.core.finding import error, failed, in_order, warning
 from krmfn.core.objects import GROUP, KIND, OWNER
 from krmfn.core.settings import Settings
 from krmfn.hosts import annotations as notes
@@ -78,10 +78,11 @@ def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
         findings.append(_blind())
     by_kustomize = notes.KUSTOMIZE_ID in text and any(notes.KUSTOMIZE_ID in item.annotations for item in items)
     output, left = None, [] if settings.mode == "render" else items
-    if not failed(findings) and settings.mode == "render":
+    if not failed(findings):
         marked = items if crs or OWNER in text else []
         steps = plan(marked, crs, adopt=settings.adopt, prune=not blind, orphans=not by_kustomize)
-        findings += steps.findings
+        findings += steps.findings if settings.mode == "render" else _of_checks(steps)
+    if not failed(findings) and settings.mode == "render":
         output = _new_items(listed, items, crs, steps, settings)
         left = [item for item in marked if item.position not in steps.replaced and item.position not in steps.removed]
     if settings.keep_cr == "drop" and not by_kustomize:
@@ -107,9 +108,14 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
     sources = [item.source for item in items] if _may_concern(listed.text) else []
     crs, found = render(sources + _config_source(listed, config_cr, items), settings)
     findings += [*found, *_unsafe_paths(crs)]
-    if not crs and config_cr is None and listed.function_config is not None:
+    if not crs and config_cr is None and listed.function_config is not None and not failed(findings):
         findings += _not_alone(listed, items)
     return settings, crs, findings
+
+
+def _of_checks(steps: Plan) -> Iterator[Finding]:
+    """What a render would be refused for. That it would remove something is no fault."""
+    yield from (finding for finding in steps.findings if finding.code not in ("child-removed", "cluster-removed"))
 
 
 def _dropped(crs: list[Rendered]) -> Iterator[Finding]:
@@ -159,7 +165,10 @@ def _may_concern(text: str) -> bool:
 
 def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:
     """The functionConfig's settings; the NATS CR itself, where that is the functionConfig."""
-    reading = listed.read_function_config()
+    try:
+        reading = listed.read_function_config()
+    except Unreadable as why:
+        return Settings(), None, [_unreadable_config(listed, why)]
     if reading is None:
         return Settings(), None, []
     from krmfn.api.config import from_function_config, unclear
@@ -172,6 +181,11 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Findi
     known = {problem.path for problem in problems}
     said = [*unclear(problems), *(finding for finding in findings if finding.path not in known)]
     return settings, cr, [source.place(finding) for finding in said]
+
+
+def _unreadable_config(listed: ResourceList, why: Unreadable) -> Finding:
+    line = None if why.line is None else (listed.function_config_line or 1) + why.line - 1
+    return error(why.code, f"functionConfig: {why.message}", ("functionConfig",)).at(line=line)
 
 
 def _config_as_source(listed: ResourceList, reading: Reading) -> Source:
@@ -189,8 +203,8 @@ def _is_text(value: object, path: tuple[str | int, ...]) -> bool:
 
 def _config_source(listed: ResourceList, config_cr: Object | None, items: list[Item]) -> list[Source]:
     """The CR that is the functionConfig, unless the same one is among the items (kustomize gives a generator both)."""
-    reading = listed.read_function_config()
-    if config_cr is None or reading is None:
+    reading = listed.read_function_config() if config_cr is not None else None
+    if reading is None:
         return []
     source = _config_as_source(listed, reading)
     key = source.full_identity()

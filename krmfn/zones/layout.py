@@ -63,8 +63,7 @@ def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> t
     found = _zones(nodes)
     if stated is None:
         layout = Layout(found, len([zone for zone in found if _counts(zone)]))
-        text = f"{_counted(layout.count)} and {'its' if layout.count == 1 else 'their'} nodes taken from {_told(nodes)}"
-        return layout, [info("zones-from-nodes", text)]
+        return layout, [info("zones-from-nodes", f"{_taken(layout.count)} {_told(nodes)}")]
     names = {zone.name for zone in found if zone.name != UNLABELLED}
     if isinstance(stated, int):
         if stated == len(names):
@@ -103,6 +102,13 @@ def _counted(count: int) -> str:
     return "1 zone" if count == 1 else f"{count or 'no'} zones"
 
 
+def _taken(zones: int) -> str:
+    """`3 zones and their nodes taken from`, before the nodes are told."""
+    if not zones:
+        return "no zone that takes pods is known from"
+    return f"{_counted(zones)} and {'its' if zones == 1 else 'their'} nodes taken from"
+
+
 def _told(nodes: dict[str, Node]) -> str:
     """`6 Node items (1 cordoned, 2 without a zone label)`."""
     parts = {
@@ -119,11 +125,12 @@ def _nodes_of_stated(nodes: dict[str, Node]) -> Finding:
 
 
 def _other_number(stated: int, found: int, nodes: dict[str, Node]) -> Finding:
+    cure = f"state the names of the zones, or {found}" if found else "label them, or leave them out"
     text = (
         f"zones says {stated}, and {_told(nodes)} stand in {_counted(found)}; {stated} is taken, and the nodes are not"
-        f" counted: state the names of the zones, or {found}"
+        f" counted: {cure}"
     )
-    return warning("zones-contradict-nodes", text, ("zones",), stated, found)
+    return warning("zones-contradict-nodes", text, ("zones",), stated, found or None)
 
 
 def _contradictions(stated: tuple[str, ...], found: set[str]) -> Iterator[Finding]:

@@ -64,7 +64,10 @@ class Drain:
 
 
 class View:
-    """One placement and what losses make of it. `safe`: by replicas the placements that survive any zone, and all."""
+    """One placement and what losses make of it. `safe`: by replicas the placements that survive any zone, and all.
+
+    `survives`: whether a majority is left with any one zone lost; None where no server stands in a zone that is known.
+    """
 
     __slots__ = ("counts", "drains", "nodes", "safe", "survives", "zones")
 
@@ -80,7 +83,7 @@ class View:
             for zone in held
         ]
         self.safe = {r: (safe(counts, r), choices(running, r)) for r in REPLICAS if r <= running}
-        self.survives = all(loss.quorum for loss in self.zones)
+        self.survives = all(loss.quorum for loss in self.zones) if self.zones else None
 
 
 class Scaled:

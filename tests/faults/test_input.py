@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+import yaml
 
 from krmfn.hosts.function import transform
 from krmfn.wire.documents import decode
@@ -245,6 +246,18 @@ def test_a_cr_that_readers_read_differently_is_refused_with_its_line(spec: str, 
     assert f"[{code}]" in called.err
     assert "nats.yaml:" in called.err or "line " in called.err
     assert holds_all_items(called, text)
+
+
+def test_a_function_config_with_a_key_twice_is_a_result_and_the_items_come_back() -> None:
+    config = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  data:\n    istio: 'false'\n    istio: 'true'\n"
+    called = call(SMALL + config)
+    assert called.status == 1
+    assert "[duplicate-key]" in called.err
+    assert holds_all_items(called, SMALL + config)
+    (whole,) = yaml.safe_load_all(called.out.replace("    istio: 'true'\n", ""))
+    (result,) = [one for one in whole["results"] if one["severity"] == "error"]
+    last = (SMALL + config).count("\n")
+    assert result["message"].startswith(f"line {last}: functionConfig: the key ")
 
 
 def test_ten_thousand_foreign_items_and_no_cr_come_back_as_the_same_bytes() -> None:

@@ -18,6 +18,7 @@ CR = """\
 {notes}  spec:
 {spec}
 """
+VALIDATE = "functionConfig: {apiVersion: v1, kind: ConfigMap, data: {mode: validate}}\n"
 STEPS = {
     "from one": ("cluster: {size: 1}", "cluster: {size: 3}", {"scale-from-one"}),
     "a deleted line": ("cluster: {size: 1}", "logging: {debug: false}", {"scale-from-one"}),
@@ -81,6 +82,24 @@ def test_a_step_that_destroys_is_refused_and_nothing_changes(name):
     assert items_of(output) == items_of(text)
     assert all(code in said for code in codes)
     assert "annotate the NATS with krmfn.dev/allow" in said
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_mode_validate_refuses_the_step_that_a_render_would_be_refused_for(name):
+    old, new, codes = STEPS[name]
+    text = list_of(cr(new) + first(old)) + VALIDATE
+    output, status, _ = transform(text)
+    assert status == 1
+    assert {code for code, severity in found(output).items() if severity == "error"} >= codes
+    assert transform(list_of(cr(old) + first(old)) + VALIDATE)[1] == 0
+
+
+def test_mode_validate_says_nothing_of_a_child_that_a_render_would_remove():
+    more = VALIDATE.replace("mode: validate", "networkPolicy: 'true'")
+    before = transform(list_of(cr("cluster: {size: 3}")) + more)[0].replace(more, "")
+    output, status, said = transform(list_of(cr("cluster: {size: 3}") + children(before)) + VALIDATE)
+    assert status == 0, said
+    assert "child-removed" not in found(output)
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -193,6 +212,34 @@ def test_render_takes_an_earlier_render_from_a_directory(tmp_path):
     missing = krmfn("render", "-f", file, "--previous", tmp_path / "none")
     assert missing.status == 1
     assert "no-such-file" in missing.err
+
+
+def test_check_says_what_render_would_refuse_of_a_stated_earlier_render(tmp_path):
+    file, out = tmp_path / "nats.yaml", tmp_path / "out"
+    file.write_text(NATS.format(size=1, allow=""))
+    assert krmfn("render", "-f", file, "--output-dir", out).status == 0
+    file.write_text(NATS.format(size=3, allow=""))
+    called = krmfn("check", "-f", file, "--set", f"previous={out}")
+    assert (called.status, "[scale-from-one]" in called.out) == (1, True)
+    assert krmfn("check", "-f", file).status == 0
+    missing = krmfn("check", "-f", file, "--set", f"previous={tmp_path / 'none'}")
+    assert (missing.status, "[no-such-file]" in missing.out) == (1, True)
+
+
+def test_render_warns_of_a_whole_cluster_that_goes_as_the_function_does(tmp_path):
+    file, out = tmp_path / "nats.yaml", tmp_path / "out"
+    old = NATS.format(size=3, allow="")
+    file.write_text(old)
+    first = krmfn("render", "-f", file, "--output-dir", out)
+    assert "cluster-removed" not in first.err
+    assert "cluster-removed" not in krmfn("render", "-f", file, "--output-dir", out).err
+    file.write_text(old.replace("  name: nats", "  name: other-nats"))
+    for arguments in (("--previous", out), ("--output-dir", out)):
+        called = krmfn("render", "-f", file, *arguments)
+        assert called.status == 0, called
+        assert "NATS ns/nats was rendered here before and is gone" in called.err
+        assert "volumes (PersistentVolumeClaims) stay [cluster-removed]" in called.err
+    assert "cluster-removed" not in krmfn("render", "-f", file, "--output-dir", out).err
 
 
 def test_an_unreadable_earlier_render_is_said_only_where_it_was_stated(tmp_path):

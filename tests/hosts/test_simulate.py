@@ -113,6 +113,26 @@ def test_nodes_without_a_zone_and_closed_ones_are_told(tmp_path: Path):
     assert "[zones-unknown]" in only.out
 
 
+def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Path):
+    nodes = "".join(f"---\napiVersion: v1\nkind: Node\nmetadata:\n  name: {name}\n" for name in "ab")
+    called = simulate(tmp_path, cr(3) + nodes, "--set", "istio=false")
+    assert called.status == 0, called
+    assert "whichever zone" not in called.out
+    assert "no zone that takes pods is known from 2 Node items (2 without a zone label)" in called.err
+    (one,) = parsed(simulate(tmp_path, cr(3) + nodes, "--set", "istio=false", "-o", "json"))
+    simulation = one["simulation"]
+    assert [simulation[at]["survivesAnyZone"] for at in ("even", "worst")] == [None, None]
+    assert simulation["survivesAnyZone"] is None
+    assert simulation["even"]["nodeLost"][0]["zone"] is None
+    assert simulation["even"]["drained"][0]["zone"] is None
+
+
+def test_a_number_of_zones_beside_nodes_without_any_proposes_no_zero(tmp_path: Path):
+    node = "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"
+    called = simulate(tmp_path, cr(3) + node, "--set", "zones=3", "istio=false")
+    assert "stand in no zones; 3 is taken, and the nodes are not counted: label them, or leave them out" in called.err
+
+
 def test_servers_without_a_place_are_told(tmp_path: Path):
     closed = NODE.format("n1", "a") + "spec: {unschedulable: true}\n"
     called = simulate(tmp_path, cr(3) + closed)

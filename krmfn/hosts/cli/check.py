@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import failed
+from krmfn.core.finding import failed, in_order
+from krmfn.hosts.cli.earlier import check_earlier
 from krmfn.hosts.cli.out import STDOUT, is_colored, lines, put, reference
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.output import complain
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 def run(parsed: Namespace) -> int:
     """The exit status. Raises Usage."""
     result = run_all(parsed)
+    if not failed(result.findings):
+        result.findings = in_order([*result.findings, *check_earlier(result, result.settings.previous, None)])
     status = 1 if failed(result.findings) else 0
     if parsed.output == "json":
         import json

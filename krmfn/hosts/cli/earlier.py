@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
-from krmfn.core.finding import failed
+from krmfn.core.finding import failed, warning
 from krmfn.core.objects import ALLOW, OWNER, identity, owner_mark
+from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.gone import check_gone
@@ -40,10 +41,26 @@ def check_earlier(result: Result, previous: str | None, output_dir: str | None) 
     yield from check_steps((one, earlier[key], child) for one, child in steps if (key := identity(child)) in earlier)
     wanted = {identity(child) for _, child in steps}
     owners = {owner_mark(one.cr.namespace, one.cr.name): one for one in result.crs}
+    gone: dict[str, int] = {}
     for key, old in earlier.items():
-        owner = notes.of(old).get(OWNER, "")
-        if key not in wanted and owner in owners:
+        owner = notes.of(old)[OWNER]
+        if key in wanted:
+            continue
+        if owner in owners:
             yield from check_gone(owners[owner], old)
+        else:
+            gone[owner] = gone.get(owner, 0) + 1
+    for owner in sorted(gone):
+        yield _cluster_gone(owner, gone[owner]).at(file=directory)
+
+
+def _cluster_gone(owner: str, left: int) -> Finding:
+    objects = "1 object is" if left == 1 else f"{left} objects are"
+    text = (
+        f"NATS {shown(owner)} was rendered here before and is gone, so the whole cluster goes: its {objects} not"
+        " rendered any more, and who applies what is rendered removes them; its volumes (PersistentVolumeClaims) stay"
+    )
+    return warning("cluster-removed", text)
 
 
 def _earlier(directory: str) -> tuple[dict[Identity, Object], list[Finding]]:

@@ -108,8 +108,9 @@ def _view(name: str, view: View, layout: Layout, size: int) -> Iterator[str]:
     rows += [
         _row(f"a node of zone {loss.zone}" if loss.zone else "a node of no zone", loss, size) for loss in view.nodes
     ]
-    any_zone = [_share(view.safe.get(replicas)) for replicas in REPLICAS]
-    rows.append(("whichever zone", "", "quorum" if view.survives else "lost", *any_zone, ""))
+    if view.survives is not None:
+        any_zone = [_share(view.safe.get(replicas)) for replicas in REPLICAS]
+        rows.append(("whichever zone", "", "quorum" if view.survives else "lost", *any_zone, ""))
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     for row in rows:
         yield "  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -180,7 +181,7 @@ def _zone_object(zone: Zone) -> dict[str, Any]:
 
 def _simulation_object(what: Simulation, layout: Layout) -> dict[str, Any]:
     return {
-        "survivesAnyZone": what.survives,
+        "survivesAnyZone": None if what.worst.survives is None else what.survives,
         "placements": what.placements,
         "pending": what.pending,
         "runningWithAZoneMissingAtInstall": what.late_zone,
@@ -201,7 +202,7 @@ def _view_object(view: View, layout: Layout) -> dict[str, Any]:
         "zoneLost": [_loss_object(loss) for loss in view.zones],
         "nodeLost": [_loss_object(loss) for loss in view.nodes],
         "drained": [
-            {"zone": drain.zone, "left": drain.left, "quorum": drain.quorum, "completes": drain.completes}
+            {"zone": drain.zone or None, "left": drain.left, "quorum": drain.quorum, "completes": drain.completes}
             for drain in view.drains
         ],
     }
@@ -209,7 +210,7 @@ def _view_object(view: View, layout: Layout) -> dict[str, Any]:
 
 def _loss_object(loss: Loss) -> dict[str, Any]:
     return {
-        "zone": loss.zone,
+        "zone": loss.zone or None,
         "lost": loss.lost,
         "left": loss.left,
         "quorum": loss.quorum,

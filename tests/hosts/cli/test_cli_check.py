@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 
-from krmfn.core.settings import Settings
 from krmfn.hosts.cli import check
-from krmfn.hosts.cli.run import Result
+from krmfn.hosts.cli.run import run as run_all
 from tests.hosts.cli.texts import NATS
 
 KEYS = ["severity", "code", "message", "object", "field", "file", "line", "proposed"]
 
 
-def test_no_finding_is_silence_and_a_line_on_standard_error(run, monkeypatch):
+def test_no_finding_is_silence_and_a_line_on_standard_error(run, write, monkeypatch):
     """Every CR has a finding about its zones today; what is promised without one must hold all the same."""
-    result = Result(Settings(), [], [])
-    result.crs = [None]
-    monkeypatch.setattr(check, "run_all", lambda _: result)
-    ran = run("check", "-f", "a")
+
+    def without_findings(parsed):
+        result = run_all(parsed)
+        result.findings = []
+        return result
+
+    monkeypatch.setattr(check, "run_all", without_findings)
+    path = write("a.yaml", NATS + "spec: {cluster: {size: 3}}\n")
+    ran = run("check", "-f", path)
     assert (ran.status, ran.out, ran.err) == (0, "", "1 NATS checked, no findings\n")
-    ran = run("check", "-f", "a", "-o", "json")
+    ran = run("check", "-f", path, "-o", "json")
     assert (ran.status, ran.out, ran.err) == (0, "[]\n", "")
 
 
