@@ -214,9 +214,13 @@ class ResourceList:
 def _dedented(text: str) -> str:
     """The text moved to the left by its first line's blanks, where that changes nothing, so that it reads fast.
 
-    Not where a line could become a document marker, and not with line breaks that would stay indented.
+    Not where a line could become a document marker, not with line breaks that would stay indented, and not a block
+    scalar, perhaps behind a tag or an anchor: its text is never in column 0.
     """
-    pad = "\n" + text[: len(text) - len(text.lstrip(" "))]
+    bare = text.lstrip(" ")
+    if bare[:1] in ("|", ">", "!", "&"):
+        return text
+    pad = "\n" + text[: len(text) - len(bare)]
     rows = text.removesuffix("\n")
     if pad + "---" in text or pad + "..." in text or has_foreign_breaks(text):
         return text

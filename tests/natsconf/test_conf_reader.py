@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import subprocess
+from typing import TYPE_CHECKING
+
 import pytest
 
 from krmfn.natsconf.printer import conf
 from krmfn.natsconf.reader import byte_size, read_conf
 from krmfn.natsconf.tree import Block, Variable
+from tests.clients.servers import BINARY
 from tests.golden_cases import CASES, Case
 from tests.natsconf.confs import sound
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def plain(value):
@@ -54,12 +61,13 @@ def test_a_setting_is_the_same_in_every_spelling(text):
     ("literal", "value"),
     [
         ("1Gi", 1 << 30), ("1GB", 1 << 30), ("1gib", 1 << 30), ("1G", 10**9), ("500M", 5 * 10**8), ("1K", 1000),
-        ("500Mi", 500 << 20), ("-1", -1), ("0", 0), ("1.5Gi", "1.5Gi"), ("1e9", "1e9"), ("10s", "10s"),
+        ("500Mi", 500 << 20), ("-1", -1), ("0", 0), ("1.5", "1.5"), ("1.2.3.4:1", "1.2.3.4:1"), ("10s", "10s"),
         ("true", True), ("ON", True), ("no", False), ("$A_1", ("$", "A_1")), ("$2a$11$abc", "$2a$11$abc"),
         ('"1G"', "1G"), ("'a\\b'", "a\\b"), ('"a\\t\\x41\\"\\\\"', 'a\tA"\\'), ("nats://h:1", "nats://h:1"),
-        ("[1, 2 3]", [1, 2, 3]), ("[\n a\n # c\n b\n]", ["a", "b"]),
+        ("[1, 2\n-3]", [1, 2, -3]), ("[\n a\n # c\n b\n]", ["a", "b"]),
         ("{a: {b: 1}}", {"a": {"b": 1, "include": []}, "include": []}),
-        ("(\nselect\n)\n", "\nselect"), ("2m", 2 * 10**6), ("2024-01-01", "2024-01-01"),
+        ("(\nselect\n)\n", "\nselect\n"), ("2m", 2 * 10**6), ("2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z"),
+        ("a\\tb\\x41", "a\tbA"), ("#b", "#b"), (":b", ":b"), ("(\na)\n )\n)\n", "\na)\n )\n"), ("1Gibs", "1Gibs"),
     ],
 )  # fmt: skip
 def test_a_value_is_what_the_server_takes_it_for(literal, value):
@@ -68,12 +76,14 @@ def test_a_value_is_what_the_server_takes_it_for(literal, value):
 
 def test_comments_includes_and_repeated_settings_are_read():
     text = (
-        "# one\n// two\nport: 1 # three\nport: 2\ninclude ./a.conf\ncluster {\n  include 'b'; name: x\n}\ninclude: c\n"
+        "# one\n// two\nport: 1 # three\nport: 2\ninclude ./a.conf\ncluster {\n  include 'b'; name: x\n}\n"
+        'include\t"c"; include: d\n'
     )
     block = read_conf(text)
     assert block is not None
     assert block.settings["port"] == 2
     assert block.includes == ("./a.conf", "c")
+    assert block.settings["include"] == "d"
     assert block.get("cluster", "name") == "x"
     cluster = block.get("cluster")
     assert isinstance(cluster, Block)
@@ -84,7 +94,7 @@ def test_comments_includes_and_repeated_settings_are_read():
     "text",
     [
         "a {", "a: [", 'a: "b', 'a: "b\\"', 'a: "\\q"', 'a: "\\x4"', "a: (b", "}", "a:", "x: ,", ": 1", "a: $",
-        "a: $1b", "a: " + "[" * 100, "a: " + "{b: " * 100, "a: ]",
+        "a: $1b", "a: " + "[" * 100, "a: " + "{b: " * 100, "a: ]", "a: 1\0", "a: (\nb\n)",
     ],
 )  # fmt: skip
 def test_what_is_no_configuration_is_none(text):
@@ -96,3 +106,52 @@ def test_what_is_no_configuration_is_none(text):
 )
 def test_a_store_limit_in_quotes_has_binary_units(value, size):
     assert byte_size(value) == size
+
+
+TAKEN = [
+    "server_name: a", 'server_name\n"a"', "server_name:\t'a' // c", '{"server_name": "a", "port": -1}\n# c\n',
+    "ping_max: 2\r\nport: -1;debug: on, trace: no", "server_tags: [a,\n# c\nb\n'c' ]", "server_name=:a#b//c",
+    "write_deadline: 10s", "max_payload: 1MB", "server_name: 1.2.3.4:5-6", "server_tags [ ]", 'server_name: "a\nb"',
+    "cluster {\n name:\n x }", "'server_name' = a", "server_tags: [a,]", "server_name: a\\x41b",
+]  # fmt: skip
+REFUSED = [
+    "server_name: 1.5Gi", "server_name: 1e9", "server_name: 2024-01-01", "server_name: a b", "server_name: 'a' b",
+    "server_name: .5", "server_name: 1.", "server_name: -a", "server_tags: [a b]", "server_tags: [a;b]",
+    "server_tags: [,]", "server_tags: [1]", "cluster{ name: x }", "cluster # c\n{ name: x }", "cluster:\n{ name: x }",
+    "port: 4222]", "port: -1x", "port: 1Gi2", "port: 1kbb", "port: 99999999999999999999", "server_name: a'b",
+    "server_name: a\\qb", "server_name: a\\", "server_name: 1.2.3.x", "server_name: (\na)", "include\nx",
+    "include 1", "/x", "port: 1-2", "{a: 1} b", "port: 1 {", "include ''", "include a'b", "include",
+    "server_tags: [/x]", "server_name: (\na)b\n)c\n", 'server_name: "a\\', "'port", "'': 1",
+]  # fmt: skip
+
+
+def accepts(text: str, folder: Path) -> bool:
+    """Whether the real server takes the configuration."""
+    file = folder / "nats.conf"
+    file.write_text(text, newline="")
+    return subprocess.run([BINARY, "-t", "-c", file], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("text", TAKEN)
+def test_what_the_server_takes_in_an_odd_spelling_is_read(text, tmp_path):
+    assert accepts(text, tmp_path)
+    assert read_conf(text) is not None
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_the_server_refuses_is_not_read(text, tmp_path):
+    assert not accepts(text, tmp_path)
+    assert read_conf(text) is None
+
+
+def test_braces_around_everything_say_nothing():
+    assert plain(read_conf(' # c\n{"port": 1, "a": {"b": true},\n}\n')) == plain(read_conf("port: 1\na {b: on}\n"))
+
+
+def test_a_comment_behind_a_key_is_its_value_as_it_is_to_the_server():
+    assert one("server_name #a\n") == "#a"
+    assert one("server_name: //a\n") == "//a"
+
+
+def test_names_in_quotes_know_no_escapes():
+    assert plain(read_conf('"a\\n": 1\n')) == {"a\\n": 1, "include": []}

@@ -92,7 +92,8 @@ def lists(draw):
         "\n".join([start, *draw(st.lists(items(pad=pad), max_size=3))]),
     ]
     if draw(st.booleans()):
-        parts.append("functionConfig:" + draw(nodes()))
+        bare = st.sampled_from([" |\n # c", " |-\n x\n\n y", " !!str |\n 'x"])
+        parts.append("functionConfig:" + draw(nodes() | bare))
     if draw(st.booleans()):
         parts.append("results:" + draw(st.sampled_from(["\n- message: x", "\n  - message: 'y\n- z'", " []", " ~"])))
     order = draw(st.permutations(parts)) if draw(st.booleans()) else parts

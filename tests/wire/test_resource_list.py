@@ -85,6 +85,24 @@ def test_problems_of_an_item_that_is_read_in_place_are_its_own():
     assert [(problem.path, problem.line) for problem in found.read(1).problems] == [(("b",), 0), (("c",), 2)]
 
 
+BARE = [
+    "|\n{pad}# c\n",
+    ">-\n{pad}a: b\n",
+    "!!str |\n{pad}'x\n",
+    "&x |-\n{pad}a\n\n{pad}b\n",
+    "'a\n\n{pad}b'\n",
+    "a\n{pad}b\n",
+]
+
+
+@pytest.mark.parametrize("scalar", BARE)
+def test_a_bare_scalar_is_read_as_it_is_in_the_list(scalar):
+    text = f"kind: ResourceList\nfunctionConfig: {scalar.format(pad=' ')}items:\n- {scalar.format(pad='  ')}- a: b\n"
+    listed = split(text)
+    assert listed.read_function_config().value == value(text)["functionConfig"]
+    assert [listed.read(index).value for index in range(2)] == value(text)["items"]
+
+
 def test_an_alias_that_nothing_explains_is_named():
     found = split("kind: ResourceList\nitems:\n- a: *x\n- b: &x c\n")
     with pytest.raises(Unreadable) as caught:
