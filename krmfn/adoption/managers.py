@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 ARGOCD, FLUX, KUBECTL = "argocd", "flux", "kubectl"
 MANAGERS = {ARGOCD: "argocd-controller", FLUX: "kustomize-controller", KUBECTL: "kubectl"}
 """Client -> the field manager of its server-side apply."""
-CLIENTS = tuple(MANAGERS)
 _OF_KUBERNETES = ("kube-controller-manager", "kube-scheduler", "kubelet", "kube-apiserver")
 _APPLY = "Apply"
 _REVOKED = ("kubectl", "before-first-apply")

@@ -7,6 +7,7 @@ from krmfn.core.finding import error, warning
 from krmfn.core.objects import Identity
 from krmfn.impact.difference import amount
 from krmfn.impact.workload import at, replicas
+from krmfn.natsconf.accounts import FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from krmfn.adoption.live import Cluster
     from krmfn.core.finding import Finding
 
-ACCOUNTS_KEY = "resolver.conf"
 _STORAGE = ("resources", "requests")
 
 
@@ -56,8 +56,8 @@ def check_secret(cluster: Cluster) -> Iterator[Finding]:
     """Pods start only with it. Its keys are looked at, never its values."""
     key = cluster.secret_key
     if cluster.secret is not None:
-        if ACCOUNTS_KEY not in {**at(cluster.secret, "data"), **at(cluster.secret, "stringData")}:
-            text = f"{called(key)} has no key {ACCOUNTS_KEY}, which nats.conf includes; add it"
+        if FILE not in {**at(cluster.secret, "data"), **at(cluster.secret, "stringData")}:
+            text = f"{called(key)} has no key {FILE}, which nats.conf includes; add it"
             yield error("secret-without-key", text).at(object=key)
     elif any(one.namespace == key.namespace for one, _ in cluster.live.of_kind("Secret", "")):
         text = f"{called(key)} is not in the dump, other Secrets are: without it no server starts; make it first"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from krmfn.api.keys import KEYS
+from krmfn.children import external_secret, pod_monitor
 from krmfn.core.finding import ERROR, WARNING, error, failed, in_order, warning
 from krmfn.core.names import Names
 from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 _PROMETHEUS, _EXTERNAL = "Prometheus Operator", "External Secrets Operator"
 _MODES = ("external-secret", "generated-external-secret")
 _OF_OPERATORS = (
-    ("monitoring.coreos.com/v1", "PodMonitor", "podMonitor", (True,), "false", _PROMETHEUS),
-    ("monitoring.coreos.com/v1", "PrometheusRule", "prometheusRule", (True,), "false", _PROMETHEUS),
-    ("external-secrets.io/v1", "ExternalSecret", "secretMode", _MODES, "existing", _EXTERNAL),
-    ("generators.external-secrets.io/v1alpha1", "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
+    (pod_monitor.API_VERSION, "PodMonitor", "podMonitor", (True,), "false", _PROMETHEUS),
+    (pod_monitor.API_VERSION, "PrometheusRule", "prometheusRule", (True,), "false", _PROMETHEUS),
+    (external_secret.API_VERSION, "ExternalSecret", "secretMode", _MODES, "existing", _EXTERNAL),
+    (external_secret.GENERATORS, "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
 )
 """apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
 NOT_ANNOUNCED = ("keepCR", "mode", "previous")

@@ -47,16 +47,17 @@ def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tup
 
 
 def _served(crd: dict[str, Any]) -> tuple[str, ...]:
-    versions = _map(crd, "spec").get("versions")
+    versions = map_at(crd, "spec").get("versions")
     rows = [v for v in versions if isinstance(v, dict)] if isinstance(versions, list) else []
     return tuple(str(v.get("name")) for v in rows if v.get("served") is True) or ("v1",)
 
 
 def _provider(shoot_info: dict[str, Any]) -> str | None:
-    provider = _map(shoot_info, "data").get("provider")
+    provider = map_at(shoot_info, "data").get("provider")
     return provider if isinstance(provider, str) else None
 
 
-def _map(obj: dict[str, Any], key: str) -> dict[str, Any]:
+def map_at(obj: dict[str, Any], key: str) -> dict[str, Any]:
+    """The map of a key, empty where there is none."""
     value = obj.get(key)
     return value if isinstance(value, dict) else {}

@@ -6,6 +6,7 @@ from krmfn.core.cr import Node, StorageClass
 from krmfn.core.finding import error
 from krmfn.core.labels import is_label_value
 from krmfn.core.text import shown
+from krmfn.hosts.found import map_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def add(known: Known, source: Source) -> Iterator[Finding]:
     """Add what the item tells to `known`. An item that cannot be read, or that is of another kind, tells nothing."""
     value = source.value()
     kind = (value.get("apiVersion"), value.get("kind"))
-    name = _map(value, "metadata").get("name")
+    name = map_at(value, "metadata").get("name")
     if kind == ("storage.k8s.io/v1", "StorageClass") and isinstance(name, str):
         known.storage_classes[name] = _storage_class(value)
     if kind != ("v1", "Node"):
@@ -51,7 +52,7 @@ def _add_node(known: Known, name: object, value: dict[str, Any]) -> Iterator[Fin
         text = "a Node has no name, so its zone cannot be counted; write metadata.name, or leave the Node out"
         yield error("node-without-name", text, ("metadata", "name"))
         return
-    labels = _map(_map(value, "metadata"), "labels")
+    labels = map_at(map_at(value, "metadata"), "labels")
     label = next((label for label in ZONE_LABELS if label in labels), None)
     zone = labels[label] if label else None
     if label and not (isinstance(zone, str) and zone and is_label_value(zone)):
@@ -59,25 +60,20 @@ def _add_node(known: Known, name: object, value: dict[str, Any]) -> Iterator[Fin
         yield error("node-zone", text, (*LABELS, label))
         return
     taints = _taints(value)
-    cordoned = _map(value, "spec").get("unschedulable") is True or CORDONED in taints
+    cordoned = map_at(value, "spec").get("unschedulable") is True or CORDONED in taints
     known.nodes[name] = Node(zone, is_cordoned=cordoned, is_tainted=bool(taints.difference((CORDONED,))))
 
 
 def _taints(node: dict[str, Any]) -> set[str]:
     """Keys of the taints that keep a pod without tolerations away; `PreferNoSchedule` does not."""
-    rows = _map(node, "spec").get("taints")
+    rows = map_at(node, "spec").get("taints")
     taints = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return {str(taint.get("key")) for taint in taints if taint.get("effect") in ("NoSchedule", "NoExecute")}
 
 
 def _storage_class(value: dict[str, Any]) -> StorageClass:
-    annotations = _map(_map(value, "metadata"), "annotations")
+    annotations = map_at(map_at(value, "metadata"), "annotations")
     return StorageClass(
         is_immediate=value.get("volumeBindingMode") in (None, "Immediate"),
         is_default=any(annotations.get(key) == "true" for key in DEFAULT_CLASS),
     )
-
-
-def _map(obj: dict[str, Any], key: str) -> dict[str, Any]:
-    value = obj.get(key)
-    return value if isinstance(value, dict) else {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from krmfn.core.cr import FoundSecret
 from krmfn.core.objects import OWNER
 from krmfn.hosts import annotations as notes
+from krmfn.hosts.found import map_at
 from krmfn.natsconf.accounts import FILE
 
 TYPE_CHECKING = False
@@ -48,11 +49,11 @@ def _found(source: Source, key: Identity) -> FoundSecret:
 
 def _target(value: dict[str, Any], key: Identity) -> str:
     """The name of the Secret that a controller makes of the object; "" where it makes none."""
-    spec = _map(value, "spec")
+    spec = map_at(value, "spec")
     if key.kind == "SealedSecret":
-        name = _map(_map(spec, "template"), "metadata").get("name")
+        name = map_at(map_at(spec, "template"), "metadata").get("name")
     else:
-        target = _map(spec, "target")
+        target = map_at(spec, "target")
         name = target.get("name")
         if target.get("creationPolicy") == "None" or "manifest" in target:
             return ""
@@ -66,24 +67,19 @@ def _may_have_key(value: dict[str, Any], kind: str) -> bool:
         if "sops" in value and not any(isinstance(part, dict) for part in parts):
             return True
         return any(FILE in part for part in parts if isinstance(part, dict))
-    spec = _map(value, "spec")
+    spec = map_at(value, "spec")
     if kind == "SealedSecret":
-        return FILE in _map(spec, "encryptedData") or FILE in _map(_map(spec, "template"), "data")
+        return FILE in map_at(spec, "encryptedData") or FILE in map_at(map_at(spec, "template"), "data")
     return _may_bring_key(spec)
 
 
 def _may_bring_key(spec: dict[str, Any]) -> bool:
     """An ExternalSecret's keys: those of its template where there is one, else those that it takes from the store."""
-    template = _map(_map(spec, "target"), "template")
-    if FILE in _map(template, "data") or template.get("templateFrom"):
+    template = map_at(map_at(spec, "target"), "template")
+    if FILE in map_at(template, "data") or template.get("templateFrom"):
         return True
     if template.get("data") and template.get("mergePolicy") != "Merge":
         return False
     rows = spec.get("data")
     keys = [row.get("secretKey") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     return FILE in keys or bool(spec.get("dataFrom"))
-
-
-def _map(obj: dict[str, Any], key: str) -> dict[str, Any]:
-    value = obj.get(key)
-    return value if isinstance(value, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import warning
+from krmfn.core.finding import error, warning
 from krmfn.core.objects import API_VERSION, GROUP, KIND, VERSION
 from krmfn.core.text import nearest, shown
 from krmfn.wire.unreadable import Unreadable
@@ -34,6 +34,12 @@ def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], list[Finding]]:
         else:
             findings += (source.place(f) for f in _lookalike(identity))
     return found, findings
+
+
+def no_nats(why: str = "") -> Finding:
+    """What to say of an input without a CR; `why` where it is known."""
+    text = f"no NATS ({API_VERSION}) is among the input; write -f with the file that holds it"
+    return error("no-nats-cr", why or text)
 
 
 def _unreadable(source: Source) -> Iterator[Finding]:

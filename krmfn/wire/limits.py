@@ -11,5 +11,3 @@ MAX_DEPTH = 100
 """Levels of lists and mappings inside each other. A Pod has about 12."""
 MAX_NODES = 100_000
 """Values in one document, after aliases and merges are written out."""
-MAX_KEY = 1024
-"""Characters of a mapping key on its line; YAML's own limit for a key without `?`."""

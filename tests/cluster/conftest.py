@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from tests.cluster import binaries
 from tests.cluster.control_plane import running
@@ -60,10 +59,5 @@ def cluster_api(cluster: ControlPlane) -> Iterator[Api]:
 
 def _with_definitions(run: Path, *, controllers: bool) -> Iterator[ControlPlane]:
     with running(run, controllers=controllers) as plane:
-        made = plane.kubectl("apply", "--server-side", "-f", str(DEFINITION))
-        assert made.returncode == 0, made.stderr
-        (definition,) = yaml.safe_load_all(DEFINITION.read_text())
-        name = definition["metadata"]["name"]
-        wait = plane.kubectl("wait", "--for=condition=Established", f"crd/{name}", "--timeout=30s")
-        assert wait.returncode == 0, wait.stderr
+        plane.define(DEFINITION.read_text())
         yield plane

@@ -52,6 +52,13 @@ class ControlPlane:
         command = ["kubectl", f"--kubeconfig={self.kubeconfig}", f"--cache-dir={self.run}/kubectl", *arguments]
         return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
 
+    def define(self, definitions: str) -> None:
+        """Apply CustomResourceDefinitions, over older ones too, and wait until the server knows their kinds."""
+        made = self.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=definitions)
+        assert made.returncode == 0, made.stderr
+        waited = self.kubectl("wait", "--for=condition=Established", "-f", "-", "--timeout=30s", stdin=definitions)
+        assert waited.returncode == 0, waited.stderr
+
 
 @contextmanager
 def running(run: Path, *, controllers: bool) -> Iterator[ControlPlane]:

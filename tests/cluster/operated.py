@@ -41,9 +41,7 @@ class Operated:
 
     def install(self) -> None:
         """What the API server of such a cluster has, and its servers ready."""
-        made = self.plane.kubectl("apply", "--server-side", "-f", "-", stdin=krmfn("schema", "NATS", "-o", "crd").out)
-        assert made.returncode == 0, made.stderr
-        self.kubectl("wait", "--for=condition=Established", "crd/nats.operator.kyma-project.io", "--timeout=30s")
+        self.plane.define(krmfn("schema", "NATS", "-o", "crd").out)
         prepare(self.api, [Manifest(json.dumps(self.workload), self.namespace)])
         self.until("claims of an earlier test gone", self._no_claims)
         for node in NODES:

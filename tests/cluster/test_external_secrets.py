@@ -6,7 +6,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from krmfn.impact.compare import changes
 from tests.clients.eso import definitions
@@ -33,22 +32,12 @@ SINCE = {"encoding": "raw"}
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
-def with_operator(
-    request: pytest.FixtureRequest, api_server: ControlPlane, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Api]:
+def with_operator(request: pytest.FixtureRequest, api_server: ControlPlane) -> Iterator[Api]:
     """The API server with the CRDs of one version, and no operator: nobody but the test changes an object.
 
     They stay: the next version goes over them, as in an upgrade.
     """
-    texts = definitions(request.param, *CRDS)
-    file = tmp_path_factory.mktemp("crds") / "crds.yaml"
-    file.write_text("---\n".join(texts))
-    made = api_server.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(file))
-    assert made.returncode == 0, made.stderr
-    for text in texts:
-        name = f"crd/{yaml.safe_load(text)['metadata']['name']}"
-        waited = api_server.kubectl("wait", "--for=condition=Established", name, "--timeout=30s")
-        assert waited.returncode == 0, waited.stderr
+    api_server.define("---\n".join(definitions(request.param, *CRDS)))
     with closing(api_server.api) as api:
         yield api
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from tests.clients.prometheus import definition
 from tests.cluster.api import Refused
@@ -14,7 +13,6 @@ from tests.golden_cases import CASES, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.cluster.api import Api
     from tests.cluster.control_plane import ControlPlane
@@ -24,20 +22,13 @@ KINDS = ("PodMonitor", "PrometheusRule")
 
 
 @pytest.fixture(scope="module")
-def with_operator(api_server: ControlPlane, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    texts = [definition(f"{kind.lower()}s") for kind in KINDS]
-    file: Path = tmp_path_factory.mktemp("crds") / "crds.yaml"
-    file.write_text("---\n".join(texts))
-    made = api_server.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(file))
-    assert made.returncode == 0, made.stderr
-    for text in texts:
-        name = f"crd/{yaml.safe_load(text)['metadata']['name']}"
-        waited = api_server.kubectl("wait", "--for=condition=Established", name, "--timeout=30s")
-        assert waited.returncode == 0, waited.stderr
+def with_operator(api_server: ControlPlane) -> Iterator[Api]:
+    definitions = "---\n".join(definition(f"{kind.lower()}s") for kind in KINDS)
+    api_server.define(definitions)
     api = api_server.api
     yield api
     api.close()
-    api_server.kubectl("delete", "-f", str(file), "--timeout=60s")
+    api_server.kubectl("delete", "-f", "-", "--timeout=60s", stdin=definitions)
 
 
 @pytest.mark.parametrize("name", MONITORED)

@@ -13,7 +13,7 @@ from krmfn.hosts.cli.files import STDIN
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.stated import checked_namespace, pairs_of, settings_of
 from krmfn.hosts.program import read_cr, render
-from krmfn.hosts.recognise import nats_crs
+from krmfn.hosts.recognise import nats_crs, no_nats
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
@@ -85,12 +85,12 @@ def wanted(parsed: Namespace) -> Wanted:
     result.rendered, findings = render(found.sources, settings, namespace)
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not failed(findings):
-        text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
+        text = ""
         if set(dumps).intersection(os.path.realpath(path) for path in parsed.filename):
             text = (
                 "-f names the dump; write the NATS as it is to stand in Git into a file of its own, and that behind -f"
             )
-        result.findings.append(error("no-nats-cr", text))
+        result.findings.append(no_nats(text))
     return result
 
 

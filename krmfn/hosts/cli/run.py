@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import error, failed, in_order
+from krmfn.core.finding import failed, in_order
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.stated import checked_namespace, settings_of
 from krmfn.hosts.paths import child_path
 from krmfn.hosts.program import render, unprintable
+from krmfn.hosts.recognise import no_nats
 from krmfn.wire.emitter import Unprintable, document
 
 TYPE_CHECKING = False
@@ -65,8 +66,7 @@ def run(parsed: Namespace) -> Result:
 def print_children(result: Result) -> None:
     """Fill `printed`; no CR at all is an error finding."""
     if not result.crs:
-        text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
-        result.findings.append(error("no-nats-cr", text))
+        result.findings.append(no_nats())
     for one in result.crs:
         for child in one.children:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.children.password_generator import LENGTH
 from krmfn.natsconf.accounts import FILE, accounts_conf
 from krmfn.natsconf.printer import quoted
 
@@ -10,8 +11,6 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Object
     from krmfn.hosts.cli.secret_place import Place
 
-LENGTH = 60
-"""Characters, as many as the operator's chart makes."""
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 """Nothing that a shell, a URL or nats.conf would read otherwise."""
 

@@ -9,7 +9,7 @@ from krmfn.core.names import Names
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.stated import settings_of
 from krmfn.hosts.program import read_cr
-from krmfn.hosts.recognise import nats_crs
+from krmfn.hosts.recognise import nats_crs, no_nats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def of_crs(parsed: Namespace, namespace: str) -> tuple[list[Place], list[Finding
             findings += (source.place(finding) for finding in about_names)
             places.add((cr.namespace, Names(cr.name, stated.settings.secret_name).secret))
     if not places and not failed(findings):
-        text = "no NATS (operator.kyma-project.io/v1alpha1) is among the input; write -f with the file that holds it"
-        findings.append(error("no-nats-cr", text))
+        findings.append(no_nats())
     return sorted(places), findings
 
 
