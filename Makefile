@@ -61,7 +61,7 @@ generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, doc
 
 lock: ## Rewrite the pinned requirements (needs uv)
 	cd requirements && for f in runtime dev; do \
-	  uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate -q $$f.in -o $$f.txt; done
+	  uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --no-strip-extras -q $$f.in -o $$f.txt; done
 
 clean: ## Remove what was built
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
