@@ -129,6 +129,17 @@ def object_names(names: list[str]) -> Checked:
     return (None if faults else tuple(names)), faults
 
 
+def clusters(marks: list[str]) -> Checked:
+    """Marks of NATS resources: namespace/name, or name alone."""
+    faults: list[Fault] = []
+    for mark in marks:
+        namespace, slash, name = mark.rpartition("/")
+        if not is_dns_subdomain(name) or (slash and not is_dns_subdomain(namespace)):
+            value = quotable(mark) or "a value"
+            faults.append(("invalid-name", f"{value} is not namespace/name of a NATS; write shop/orders", None))
+    return (None if faults else tuple(marks)), faults
+
+
 def cluster_name(text: str) -> Checked:
     """nats-server refuses spaces; `$` and quotes would not survive nats.conf and Flux."""
     if text.isprintable() and not any(c.isspace() or c in "\"'\\$" for c in text):
@@ -193,6 +204,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "mode": ("mode", unchecked),
     "include": ("include", unchecked),
     "adopt": ("adopt", unchecked),
+    "allowRemoval": ("allow_removal", clusters),
     "previous": ("previous", unchecked),
 }
 """Key -> attribute of `Settings`, and the check of its value."""

@@ -174,6 +174,11 @@ class RenderSpec(Level):
     adopt: bool | None = _stated(
         False, "Whether an object that has the name of a rendered one, and not krmfn's mark, is taken over."
     )
+    allow_removal: list[Text] | None = _stated(
+        None,
+        "Clusters that may be removed because their NATS is gone: `<namespace>/<name>` of each, or `<name>` where it"
+        " had no namespace. Without it krmfn removes no whole cluster. Default: none.",
+    )
     previous: Text | None = _stated(
         None, "Directory of an earlier render to compare with, on the command line. In function mode the items tell."
     )

@@ -173,6 +173,7 @@ RENDER_NATS: dict[str, Any] = {
                 "mode": {"type": "choice", "of": ("render", "validate")},
                 "include": {"type": "choice", "of": ("children", "all")},
                 "adopt": {"type": "boolean"},
+                "allowRemoval": {"type": "array", "items": {"type": "string"}},
                 "previous": {"type": "string"},
             },
         },

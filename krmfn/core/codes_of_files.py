@@ -66,14 +66,39 @@ FILES: dict[str, Meaning] = {
     "out-of-memory": ("error", "There is not enough memory.", "Give krmfn more, or split the input."),
     "internal-fault": ("error", "krmfn itself failed.", "Report it with the output of --debug."),
     "unknown-version": (
-        "warning",
-        "An object of the group of NATS has a version that krmfn does not know.",
+        "error",
+        "A NATS has a version that krmfn does not know.",
         "Write operator.kyma-project.io/v1alpha1.",
     ),
     "looks-like-nats": (
-        "warning",
-        "An object looks like a NATS and is none.",
+        "error",
+        "An object looks like a NATS whose kind or apiVersion is misspelled or missing.",
         "Write the kind or apiVersion that the message names.",
+    ),
+    "unidentified-object": (
+        "error",
+        "It cannot be told what an object is, while a cluster is to be removed.",
+        "Correct the object, or leave it out of the input.",
+    ),
+    "duplicate-object": (
+        "error",
+        "The same object is among the input twice, so nobody can tell which of the two is the earlier state.",
+        "Remove one of the two.",
+    ),
+    "moved-child": (
+        "error",
+        "A rendered object is in another namespace than its NATS: something behind krmfn moved it.",
+        "Set the namespace on the NATS too, or put krmfn behind that function in the pipeline.",
+    ),
+    "unclear-state": (
+        "error",
+        "An object of an earlier render is not as krmfn or Kubernetes writes it, so the step from it cannot be judged.",
+        "Restore the object from Git, or remove it and compare by hand.",
+    ),
+    "removal-not-allowed": (
+        "error",
+        "The NATS of rendered objects is not among the input, so its whole cluster would be removed.",
+        "Bring the NATS back, or name the cluster in allowRemoval.",
     ),
     "duplicate-cr": (
         "error",
@@ -89,8 +114,8 @@ FILES: dict[str, Meaning] = {
     "child-removed": ("info", "A rendered object is no longer wanted and is removed.", "Nothing."),
     "cluster-removed": (
         "warning",
-        "A NATS that was rendered before is gone, and its objects are removed; its volumes stay.",
-        "Put the NATS back if that is not meant.",
+        "A cluster is removed, as allowRemoval says: its NATS is gone. Its volumes stay.",
+        "Bring the NATS back if that is not meant.",
     ),
     "items-hidden": (
         "warning",
@@ -105,7 +130,7 @@ FILES: dict[str, Meaning] = {
     "same-file-twice": ("error", "Two objects would be written to the same file.", "Render them without --output-dir."),
     "foreign-file": (
         "error",
-        "A file that is not krmfn's stands where a rendered one must go.",
+        "A file that is not krmfn's, or not its alone, is where a rendered one must go.",
         "Move it away, or give the output a directory of its own.",
     ),
     "symlink": (

@@ -14,13 +14,13 @@ HOSTS: dict[str, Meaning] = {
     ),
     "cr-dropped": (
         "warning",
-        "keepCR: drop deletes the file of the NATS, and the next render takes the cluster for gone.",
+        "keepCR: drop deletes the file of the NATS, and the next render refuses to remove its cluster.",
         "Use keepCR: local-config where the files are kept.",
     ),
     "renamed-child": (
         "error",
-        "kustomize has renamed or moved a rendered object, and a text in it still has the old name.",
-        "List the NATS under resources and a RenderNATS under transformers of the kustomization that changes the name.",
+        "Something behind krmfn renamed or moved a rendered object, and it does not fit the others any more.",
+        "Render behind what changes names: last in the pipeline, or in the kustomization that changes the name.",
     ),
     "invalid-parameters": (
         "error",

@@ -14,6 +14,7 @@ class Settings:
         "admin_hash",
         "admin_nkey",
         "adopt",
+        "allow_removal",
         "cluster_domain",
         "cluster_name",
         "exporter_image",
@@ -74,6 +75,7 @@ class Settings:
         self.mode: str = "render"
         self.include: str = "children"
         self.adopt: bool = False
+        self.allow_removal: tuple[str, ...] = ()
         self.previous: str | None = None
 
     def __eq__(self, other: object) -> bool:

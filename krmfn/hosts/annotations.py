@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from krmfn.core.objects import owner_mark
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -11,6 +13,8 @@ PACKAGE_PATH = "internal.config.kubernetes.io/package-path"
 LEGACY_PATH, LEGACY_INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
 KUSTOMIZE_ID = "kustomize.config.k8s.io/id"
+_PREVIOUS_NAMES = "internal.config.kubernetes.io/previousNames"
+_PREVIOUS_NAMESPACES = "internal.config.kubernetes.io/previousNamespaces"
 RESOURCE_ID = "/kpt-resource-id"
 """Ends the annotation by which kpt tells apart the items that `selectors` or `exclude` let through."""
 _PREFIXES = ("internal.config.kubernetes.io/", "internal.config.k8s.io/", "internal.kpt.dev/")
@@ -25,6 +29,13 @@ _KEYS = frozenset(
         KUSTOMIZE_ID,
     )
 )
+
+
+def earlier_marks(annotations: dict[str, str]) -> list[str]:
+    """The owner marks that an object's children had before kustomize renamed or moved the object in the same build."""
+    names = annotations.get(_PREVIOUS_NAMES, "").split(",")
+    spaces = annotations.get(_PREVIOUS_NAMESPACES, "").split(",")
+    return [mark for name in names if name for space in spaces for mark in (owner_mark(space, name), name)]
 
 
 def is_hosts(key: str) -> bool:

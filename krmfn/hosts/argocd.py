@@ -12,7 +12,7 @@ from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
 from krmfn.hosts.argocd_environment import VERSION, Environment, is_missing
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.others import add_others, left_out
-from krmfn.hosts.cli.run import Result, print_children
+from krmfn.hosts.cli.run import Result, print_children, reconcile_input
 from krmfn.hosts.cli.stated import pairs_of, settings_from, settings_of
 from krmfn.hosts.found import ISTIO_CRD
 from krmfn.hosts.program import render
@@ -61,6 +61,7 @@ def generate(environment: Mapping[str, str], config: str | None, pairs: list[str
     result.findings = findings
     if not failed([*found.findings, *rendered]):
         print_children(result)
+        reconcile_input(result)
     if settings.include == "all" and not failed(result.findings):
         add_others(result)
     return result

@@ -22,18 +22,15 @@ def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tup
     """
     known = Known()
     findings: list[Finding] = []
-    names = (ISTIO_CRD, "shoot-info", "StorageClass", "Node", *(name for _, name in secrets))
     for source in sources:
-        identity = source.identity
-        if identity is None and any(name in source.text for name in names):
-            identity = source.full_identity()
-        if (identity.kind in ("Node", "StorageClass")) if identity else ("Node" in source.text):
+        identity = source.identity or source.full_identity()
+        if identity is None:
+            continue
+        if identity.kind in ("Node", "StorageClass"):
             from krmfn.hosts.found_nodes import add
 
             findings += add(known, source)
-        if identity is None:
-            continue
-        if identity.kind == "CustomResourceDefinition" and identity.name == ISTIO_CRD:
+        elif identity.kind == "CustomResourceDefinition" and identity.name == ISTIO_CRD:
             known.istio_versions = _served(source.value())
         elif (
             identity.kind == "ConfigMap" and identity.name == "shoot-info" and identity.namespace in ("", "kube-system")

@@ -6,7 +6,6 @@ Of their values nothing is read but names and keys.
 from __future__ import annotations
 
 from krmfn.core.cr import FoundSecret
-from krmfn.core.objects import OWNER
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.found import map_at
 from krmfn.natsconf.accounts import FILE
@@ -43,7 +42,7 @@ def _found(source: Source, key: Identity) -> FoundSecret:
         file=source.origin.file,
         lacks_key=not _may_have_key(value, key.kind),
         is_sealed=key.kind == "SealedSecret" or (key.kind == "Secret" and "sops" in value),
-        owner=notes.of(value).get(OWNER) if OWNER in source.text else None,
+        owner=source.owner,
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from krmfn.core.finding import error, failed, in_order, warning
-from krmfn.core.objects import GROUP, KIND, OWNER
 from krmfn.core.settings import Settings
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.listed import items_of
 from krmfn.hosts.output import complain, read_all, write_all
-from krmfn.hosts.ownership import plan
-from krmfn.hosts.paths import check_path
+from krmfn.hosts.paths import Packages, check_path
 from krmfn.hosts.program import render, unprintable
+from krmfn.hosts.recognise import may_concern
+from krmfn.hosts.reconcile import Policy, reconcile
 from krmfn.hosts.results import errors_for_stderr, results
 from krmfn.hosts.source import Document, Source
 from krmfn.wire.documents import decode
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Object
     from krmfn.hosts.listed import Item
-    from krmfn.hosts.ownership import Plan
     from krmfn.hosts.program import Rendered
+    from krmfn.hosts.reconcile import Changeset
     from krmfn.wire.reading import Reading
     from krmfn.wire.resource_list import ResourceList
 
@@ -69,26 +69,34 @@ def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
     Raises Unreadable.
     """
     text = listed.text
-    if listed.function_config is None and not _concerns(text):
+    concerns = may_concern(text)
+    if listed.function_config is None and not concerns:
         return text, []
     items = items_of(listed)
-    settings, crs, findings = _rendered(listed, items)
+    settings, crs, findings = _rendered(listed, items if concerns else [])
     blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
     if blind:
         findings.append(_blind())
     by_kustomize = notes.KUSTOMIZE_ID in text and any(notes.KUSTOMIZE_ID in item.annotations for item in items)
     output, left = None, [] if settings.mode == "render" else items
-    if not failed(findings):
-        marked = items if crs or OWNER in text else []
-        steps = plan(marked, crs, adopt=settings.adopt, prune=not blind, orphans=not by_kustomize)
+    if not failed(findings) and concerns:
+        policy = Policy(
+            adopt=settings.adopt,
+            prune=not blind,
+            has_state=not by_kustomize,
+            allow_removal=settings.allow_removal,
+        )
+        steps = reconcile([item.source for item in items], crs, policy)
         findings += steps.findings if settings.mode == "render" else _of_checks(steps)
-    if not failed(findings) and settings.mode == "render":
-        output = _new_items(listed, items, crs, steps, settings)
-        left = [item for item in marked if item.position not in steps.replaced and item.position not in steps.removed]
+        if not failed(findings) and settings.mode == "render":
+            output = _new_items(listed, items, crs, steps, settings)
+            left = [i for i in items if i.source not in steps.replaced and i.source not in steps.removed]
     if settings.keep_cr == "drop" and not by_kustomize:
         findings += _dropped(crs)
+    if concerns and (by_kustomize or settings.mode == "validate"):
+        findings += _stale(left)
     if by_kustomize:
-        findings = _without_files([*findings, *_stale(text, left)])
+        findings = _without_files(findings)
     findings = in_order(findings)
     if not failed(findings):
         if output is None:
@@ -105,7 +113,7 @@ def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
 def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[Rendered], list[Finding]]:
     """What the functionConfig states, every CR with its children, and what is wrong with them."""
     settings, config_cr, findings = _settings(listed)
-    sources = [item.source for item in items] if _may_concern(listed.text) else []
+    sources = [item.source for item in items]
     crs, found = render(sources + _config_source(listed, config_cr, items), settings)
     findings += [*found, *_unsafe_paths(crs)]
     if not crs and config_cr is None and listed.function_config is not None and not failed(findings):
@@ -113,8 +121,8 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
     return settings, crs, findings
 
 
-def _of_checks(steps: Plan) -> Iterator[Finding]:
-    """What a render would be refused for. That it would remove something is no fault."""
+def _of_checks(steps: Changeset) -> Iterator[Finding]:
+    """What a render would be refused for. That it would remove something is not a fault."""
     yield from (finding for finding in steps.findings if finding.code not in ("child-removed", "cluster-removed"))
 
 
@@ -123,17 +131,18 @@ def _dropped(crs: list[Rendered]) -> Iterator[Finding]:
     for one in crs:
         if one.source.origin.file is not None:
             text = (
-                "keepCR: drop deletes the file of the NATS, and the next render removes every object of a NATS that is"
-                " gone; use keepCR: local-config where the files are kept"
+                "keepCR: drop deletes the file of the NATS, and the next render refuses to remove the cluster of a NATS"
+                " that is gone; use keepCR: local-config where the files are kept"
             )
             yield one.source.place(warning("cr-dropped", text))
 
 
-def _stale(text: str, items: list[Item]) -> Iterator[Finding]:
-    if OWNER in text:
+def _stale(items: list[Item]) -> Iterator[Finding]:
+    marked = [item.source for item in items if item.source.owner is not None]
+    if marked:
         from krmfn.hosts.kustomize import stale
 
-        yield from stale(items)
+        yield from stale(marked)
 
 
 def _without_files(findings: list[Finding]) -> list[Finding]:
@@ -151,16 +160,6 @@ def _not_alone(listed: ResourceList, items: list[Item]) -> Iterator[Finding]:
 
         if is_alone(items, reading.value):
             yield items[0].source.place(nothing_to_render())
-
-
-def _concerns(text: str) -> bool:
-    """Whether anything in a list could be for krmfn: if not, the list goes out as it came."""
-    return _may_concern(text) or OWNER in text or "kpt-resource-id" in text
-
-
-def _may_concern(text: str) -> bool:
-    """Whether any item can be a NATS, or look like one: if not, no item is looked at."""
-    return GROUP in text or KIND in text or not text.isascii()
 
 
 def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:
@@ -208,7 +207,7 @@ def _config_source(listed: ResourceList, config_cr: Object | None, items: list[I
         return []
     source = _config_as_source(listed, reading)
     key = source.full_identity()
-    if key is not None and any(item.source.full_identity() == key for item in items if GROUP in item.source.text):
+    if key is not None and any(item.source.full_identity() == key for item in items):
         return []
     return [source]
 
@@ -243,21 +242,49 @@ def _blind() -> Finding:
 
 
 def _new_items(
-    listed: ResourceList, items: list[Item], crs: list[Rendered], steps: Plan, settings: Settings
+    listed: ResourceList, items: list[Item], crs: list[Rendered], steps: Changeset, settings: Settings
 ) -> list[str | Object]:
     """The items in their order, children replaced or left out, then the new children; the CR as `keepCR` says."""
-    ours = {id(one.source) for one in crs}
+    ours = {one.source for one in crs}
     new: list[str | Object] = []
     for item in items:
-        if item.position in steps.removed or (id(item.source) in ours and settings.keep_cr == "drop"):
+        source = item.source
+        if source in steps.removed or (source in ours and settings.keep_cr == "drop"):
             continue
-        if item.position in steps.replaced:
-            new.append(steps.replaced[item.position])
-        elif id(item.source) in ours and settings.keep_cr == "local-config":
+        if source in steps.replaced:
+            new.append(_in_place(steps.replaced[source], item))
+        elif source in ours and settings.keep_cr == "local-config":
             new.append(_local_config(listed, item))
         else:
-            new.append(item.source.text)
-    return new + steps.added
+            new.append(source.text)
+    if steps.added:
+        packages = Packages(items)
+        new += [_placed(child, one, packages) for child, one in steps.added]
+    return new
+
+
+def _in_place(child: Object, item: Item) -> Object:
+    """The child with the annotations by which kpt and kustomize find its file, comments and order of keys."""
+    return _annotated(child, {key: value for key, value in item.annotations.items() if notes.is_hosts(key)})
+
+
+def _placed(child: Object, one: Rendered, packages: Packages) -> Object:
+    """A new child with a file in the package of its CR; no other annotation of the CR is its own."""
+    cr = one.source.annotations
+    path = packages.path_of(child, one.cr.name, cr)
+    extra = {notes.PATH: path}
+    if notes.PACKAGE_PATH in cr:
+        extra[notes.PACKAGE_PATH] = cr[notes.PACKAGE_PATH]
+    index = packages.next_index(path, cr.get(notes.PACKAGE_PATH))
+    if index is not None:
+        extra[notes.INDEX] = str(index)
+    return _annotated(child, extra)
+
+
+def _annotated(child: Object, extra: dict[str, str]) -> Object:
+    metadata = child["metadata"]
+    annotations = dict(sorted({**metadata["annotations"], **extra}.items()))
+    return {**child, "metadata": {**metadata, "annotations": annotations}}
 
 
 def _local_config(listed: ResourceList, item: Item) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from krmfn.core.finding import Finding
     from krmfn.hosts.listed import Item
+    from krmfn.hosts.source import Source
 
 NOTHING_TO_RENDER = (
     f"a generator of kustomize sees nothing but itself, so a {CONFIG_KIND} finds no {KIND} to render; list the {KIND}"
@@ -39,40 +40,40 @@ def nothing_to_render() -> Finding:
     return error("generator-without-nats", NOTHING_TO_RENDER, ("kind",))
 
 
-def stale(items: Iterable[Item]) -> Iterator[Finding]:
+def stale(sources: Iterable[Source]) -> Iterator[Finding]:
     """Children that kustomize has renamed or moved since, so that texts in them name what is no more.
 
     kustomize changes names in the fields that it knows; nats.conf, environment, hosts of Istio and alerts are not
     among them.
     """
-    for item in items:
-        key, owner = item.source.full_identity(), item.owner
+    for source in sources:
+        key, owner = source.full_identity(), source.owner
         if key is None or owner is None:
             continue
         namespace, _, name = owner.rpartition("/")
         workload, moved = Names(name).workload, bool(namespace) and key.namespace != namespace
-        if key.kind == "StatefulSet" and key.name != workload and _is_clustered(item.source.value()):
+        if key.kind == "StatefulSet" and key.name != workload and _is_clustered(source.value()):
             text = (
                 f"it was rendered as {shown(workload)} and renamed since (namePrefix, nameSuffix); nats.conf still"
                 f" names {shown(workload)}, so the servers would not find each other; {_RENDER_AFTERWARDS}"
             )
-            yield item.source.place(error("renamed-child", text, ("metadata", "name")))
+            yield source.place(error("renamed-child", text, ("metadata", "name")))
         elif (moved or key.name != workload) and key.kind == "DestinationRule":
-            if _host(item.source.value()).startswith((f"{workload}.{namespace}.", f"{workload}.")):
+            if _host(source.value()).startswith((f"{workload}.{namespace}.", f"{workload}.")):
                 text = f"spec.host still names what it was rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
-                yield item.source.place(error("renamed-child", text, ("spec", "host")))
+                yield source.place(error("renamed-child", text, ("spec", "host")))
         elif (moved or key.name != workload) and key.kind == "PrometheusRule":
-            if f'pod=~"{workload}-' in str(item.source.value().get("spec")):
+            if f'pod=~"{workload}-' in str(source.value().get("spec")):
                 text = f"its alerts still name what they were rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
-                yield item.source.place(error("renamed-child", text, ("spec", "groups")))
-        elif key.kind == "ExternalSecret" and _generator(item.source.value()) not in ("", key.name):
+                yield source.place(error("renamed-child", text, ("spec", "groups")))
+        elif key.kind == "ExternalSecret" and _generator(source.value()) not in ("", key.name):
             text = f"it still names the generator as it was rendered, which was renamed too; {_RENDER_AFTERWARDS}"
-            yield item.source.place(error("renamed-child", text, ("spec", "dataFrom")))
-        elif moved and key.kind == "ConfigMap" and f".{namespace}.svc." in _conf(item.source.value()):
+            yield source.place(error("renamed-child", text, ("spec", "dataFrom")))
+        elif moved and key.kind == "ConfigMap" and f".{namespace}.svc." in _conf(source.value()):
             text = (
                 f"nats.conf still names the namespace {shown(namespace)} that it was rendered for; {_RENDER_AFTERWARDS}"
             )
-            yield item.source.place(error("renamed-child", text, ("metadata", "namespace")))
+            yield source.place(error("renamed-child", text, ("metadata", "namespace")))
 
 
 def _is_clustered(workload: dict[str, Any]) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.core.objects import OWNER
-from krmfn.hosts.annotations import PACKAGE_PATH, file_of, host_lines, index_of, of
+from krmfn.hosts.annotations import PACKAGE_PATH, file_of, host_lines, index_of
 from krmfn.hosts.source import Source, refuse_large
 from krmfn.wire.head import head
-from krmfn.wire.metadata import metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,42 +16,26 @@ if TYPE_CHECKING:
 class Item:
     """An item of a ResourceList, and the origin of its source."""
 
-    __slots__ = ("_annotations", "_host_lines", "_is_regular", "_items", "_line", "_list", "position", "source")
+    __slots__ = ("_host_lines", "_items", "_line", "_list", "position", "source")
 
     def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
         """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
         text = listed.items[position]
         self.position = position
-        self.source = Source(text, self, self._read, look=self._look)
+        self.source = Source(text, self, self._read, look=_look)
         self._items = items
         self._list = listed
         self._line = listed.item_lines[position]
-        self._annotations: dict[str, str] | None = None
-        self._is_regular = False
         self._host_lines: list[int] | None = None
 
     def _read(self) -> Reading:
         refuse_large(self.source.text)
         return self._list.read(self.position)
 
-    def _look(self, text: str) -> Identity | None:
-        found = head(text)
-        self._is_regular = found is not None
-        return found.identity if found else None
-
     @property
     def annotations(self) -> dict[str, str]:
-        """All annotations of the item; empty when it cannot be read."""
-        if self._annotations is None:
-            _ = self.source.identity  # which looks at the head
-            found = metadata(self.source.text) if self._is_regular else None
-            self._annotations = of(self.source.value() if found is None else {"metadata": found})
-        return self._annotations
-
-    @property
-    def owner(self) -> str | None:
-        """The mark of the CR whose child the item is; None for an item that krmfn does not own."""
-        return self.annotations.get(OWNER) if OWNER in self.source.text else None
+        """All annotations of the item; empty when its head cannot be read."""
+        return self.source.annotations
 
     @property
     def file(self) -> str | None:
@@ -96,6 +78,11 @@ class Item:
         same = [i for i in self._items if file in i.source.text and (i.annotations.get(PACKAGE_PATH), i.file) == mine]
         before = [i for i in same if i.index is not None and i.index < self.index]
         return before if len(before) == self.index else None
+
+
+def _look(text: str) -> Identity | None:
+    found = head(text)
+    return found.identity if found else None
 
 
 def items_of(listed: ResourceList) -> list[Item]:

@@ -6,9 +6,11 @@ import errno
 import os
 import shutil
 import stat
+from functools import partial
 
 from krmfn.core.finding import error
-from krmfn.wire.documents import decode
+from krmfn.hosts.source import Document, Source
+from krmfn.wire.documents import decode, split
 from krmfn.wire.reader import read
 from krmfn.wire.unreadable import Unreadable
 
@@ -33,14 +35,18 @@ class OldTree:
 
     __slots__ = ("_carried", "conflicts", "name", "root", "stale")
 
-    def __init__(self, root: str, name: str, wanted: Collection[str]) -> None:
-        """`name` is the root as the user wrote it; `wanted` are paths of files to be written. Raises OSError."""
+    def __init__(self, root: str, name: str, wanted: Collection[str], replaced: Collection[str] = ()) -> None:
+        """`name` is the root as the user wrote it; `wanted` are paths of files to be written. Raises OSError.
+
+        `replaced` are files that hold nothing but objects that are rendered elsewhere now, or not any more.
+        """
         self.root = root
         self.name = name
         self._carried: list[tuple[str, str]] = []
         found = {finding.file: finding for finding in (*self._kustomizations(), *self._in_the_way(sorted(wanted)))}
         self.conflicts = list(found.values())
-        self.stale = {path for path in self._listed() if path not in wanted and self._is_rendered(path)}
+        listed = (path for path in self._listed() if self._is_rendered(path))
+        self.stale = {path for path in (*listed, *replaced) if path not in wanted}
 
     def content(self, path: str) -> bytes | None:
         """What stands in a file, None where there is none."""
@@ -92,7 +98,7 @@ class OldTree:
         """Kustomize refuses a directory with two of them."""
         for name in _OTHER_KUSTOMIZATIONS:
             if os.path.lexists(os.path.join(self.root, name)):
-                text = "it stands beside kustomization.yaml and is not krmfn's; give the output a directory of its own"
+                text = "it is beside kustomization.yaml and is not krmfn's; give the output a directory of its own"
                 yield self._conflict("foreign-file", text, name)
 
     def _in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
@@ -110,7 +116,7 @@ class OldTree:
                     text = "a symbolic link is where a rendered file must go; remove it"
                     yield self._conflict("symlink", text, here)
                 elif count < len(parts) or not self._is_rendered(here):
-                    text = "it is not krmfn's and stands where a rendered file must go; move it away"
+                    text = "it is not krmfn's alone and is where a rendered file must go; move it away"
                     yield self._conflict("foreign-file", text, here)
                 break
 
@@ -119,12 +125,12 @@ class OldTree:
 
     def _is_rendered(self, path: str) -> bool:
         content = self.content(path)
-        return content is not None and content.startswith(COMMENT.encode())
+        return content is not None and is_rendered(content)
 
     def _listed(self) -> list[str]:
         """The files that the earlier render's kustomization.yaml names; none where it is not krmfn's."""
         content = self.content(KUSTOMIZATION) or b""
-        if not content.startswith(COMMENT.encode()):
+        if not is_rendered(content):
             return []
         try:
             value = read(decode(content)).value
@@ -132,6 +138,30 @@ class OldTree:
             return []
         listed = value.get("resources") if isinstance(value, dict) else None
         return [path for path in listed if _is_plain(path)] if isinstance(listed, list) else []
+
+
+def is_rendered(content: bytes) -> bool:
+    """Whether a file is krmfn's to replace: its comment is among the first lines, or all its documents have the mark.
+
+    Whatever tools put around it: line ends, `---`, other comments. Not with an object of the user's behind krmfn's own.
+    """
+    first = _first_comments(content)
+    try:
+        documents = split(decode(content))
+    except Unreadable:
+        return first
+    marked = [Source(one.text, Document(None), partial(read, one.text)).owner is not None for one in documents]
+    return (first and len(documents) < 2) or (bool(marked) and all(marked))
+
+
+def _first_comments(content: bytes) -> bool:
+    for line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
+        bare = line.strip()
+        if bare == COMMENT.strip().encode():
+            return True
+        if bare and not bare.startswith(b"#") and bare != b"---":
+            return False
+    return False
 
 
 def _is_plain(path: object) -> bool:

@@ -19,9 +19,12 @@ from krmfn.hosts.old_tree import COMMENT, KUSTOMIZATION, OldTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from typing import TypeAlias
 
     from krmfn.core.finding import Finding
+
+    Judge: TypeAlias = Callable[[], tuple[list[Finding], Collection[str]]]
 
 __all__ = ["COMMENT", "KUSTOMIZATION", "Outcome", "replace"]
 _ADVICE = {
@@ -48,13 +51,14 @@ class Outcome:
 
 
 def replace(
-    directory: str, files: dict[str, bytes], inputs: Sequence[str], judge: Callable[[], list[Finding]] = list
+    directory: str, files: dict[str, bytes], inputs: Sequence[str], judge: Judge | None = None
 ) -> tuple[Outcome | None, list[Finding]]:
     """Make `files` (path below the directory -> content) the rendered files of a directory.
 
     `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
-    looks at what is there while no other run can change it. On an error finding, its own or another, nothing is
-    changed. Files of an earlier render that are not among the new ones go, all others stay.
+    looks at what is there while no other run can change it: it returns findings, and the files that hold nothing but
+    what is replaced or removed. On an error finding, its own or another, nothing is changed. Files of an earlier render
+    that are not among the new ones go, all others stay.
     """
     try:
         real = os.path.realpath(directory)
@@ -103,16 +107,16 @@ def _wait_for_other_runs(directory: int) -> None:
 
 
 def _replace(
-    directory: str, target: str, files: dict[str, bytes], judge: Callable[[], list[Finding]]
+    directory: str, target: str, files: dict[str, bytes], judge: Judge | None
 ) -> tuple[Outcome | None, list[Finding]]:
     """Raises OSError. The lock is held."""
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
     _recover(target, new, aside)
-    judged = judge()
+    judged, replaced = judge() if judge is not None else ([], ())
     if failed(judged):
         return None, judged
-    old = OldTree(target, directory, files)
+    old = OldTree(target, directory, files, replaced)
     if old.conflicts:
         return None, [*judged, *old.conflicts]
     same = {path for path, content in files.items() if old.content(path) == content}

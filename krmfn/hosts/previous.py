@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from krmfn.core.finding import dotted, error
 from krmfn.core.objects import ALLOW
-from krmfn.hosts import annotations as notes
+from krmfn.core.text import shown
 from krmfn.impact.allowed import codes_of, findings
 from krmfn.impact.compare import changes
 
+_FIELDS = (
+    ("spec",),
+    ("spec", "replicas"),
+    ("spec", "volumeClaimTemplates"),
+    ("spec", "template"),
+    ("spec", "selector"),
+    ("data",),
+    ("data", "nats.conf"),
+)
+"""What a step is judged by: without these nothing can be told."""
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Object
@@ -17,25 +29,44 @@ if TYPE_CHECKING:
     from krmfn.hosts.source import Source
 
 
-def check_steps(steps: Iterable[tuple[Rendered, Object, Object]]) -> Iterator[Finding]:
-    """Findings about (CR, old child, new child): errors, or warnings where the CR's annotation allows them.
+def check_steps(one: Rendered, steps: Sequence[tuple[Object, Object]]) -> Iterator[Finding]:
+    """Findings about the steps (old child, new child) of one CR: errors, or warnings where its annotation allows."""
+    unclear = [_unclear(old, field) for old, new in steps for field in _FIELDS if _is_unclear(old, new, field)]
+    if unclear:
+        yield from (one.source.place(finding) for finding in unclear)
+        return
+    codes, _ = allowed_by(one.source)
+    made = changes([old for old, _ in steps], [new for _, new in steps])
+    yield from (one.source.place(finding) for finding in findings(made, codes))
 
-    The old children come from a file that anybody can edit, so one that is not in order says nothing.
-    """
-    by_cr: dict[int, tuple[Rendered, list[Object], list[Object]]] = {}
-    for one, old, new in steps:
-        _, before, after = by_cr.setdefault(id(one), (one, [], []))
-        before.append(old)
-        after.append(new)
-    for one, before, after in by_cr.values():
-        codes, _ = allowed_by(one.source)
-        for finding in findings(changes(before, after), codes):
-            yield one.source.place(finding)
+
+def _is_unclear(old: Object, new: Object, field: tuple[str, ...]) -> bool:
+    """Whether a field of the earlier child is of another type than the new one's, so that nothing can be told of it."""
+    before, after = _value(old, field), _value(new, field)
+    if before is None or after is None:
+        return False
+    return not any(isinstance(before, one) and isinstance(after, one) for one in (dict, list, str, int))
+
+
+def _value(obj: Object, field: tuple[str, ...]) -> object:
+    value: object = obj
+    for name in field:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _unclear(old: Object, field: tuple[str, ...]) -> Finding:
+    text = (
+        f"{shown(str(old.get('kind')))} {shown(str(old['metadata'].get('name')))} as it was rendered before has a"
+        f" {dotted(field)} that cannot be understood, so it cannot be told what the step from it does; restore it from"
+        " Git, or remove it to go on unjudged"
+    )
+    return error("unclear-state", text)
 
 
 def allowed_by(source: Source) -> tuple[list[str], list[Finding]]:
     """The codes that a CR's annotation allows, and warnings about words there that are none."""
-    if ALLOW not in source.text:
+    if ALLOW not in source.annotations:
         return [], []
-    codes, wrong = codes_of(notes.of(source.value()).get(ALLOW))
+    codes, wrong = codes_of(source.annotations[ALLOW])
     return codes, [source.place(finding) for finding in wrong]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from krmfn.core.finding import error
-from krmfn.core.objects import Identity
+from krmfn.core.objects import OWNER, Identity
+from krmfn.hosts import annotations as notes
 from krmfn.wire.limits import MAX_OBJECT
+from krmfn.wire.metadata import metadata
+from krmfn.wire.scalars import may_hold
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
@@ -50,7 +53,18 @@ class Document:
 class Source:
     """An object's text, its origin, and its identity where a quick look could tell it."""
 
-    __slots__ = ("_identity", "_look", "_read", "_reading", "_tried", "origin", "text")
+    __slots__ = (
+        "_annotations",
+        "_head",
+        "_identity",
+        "_look",
+        "_read",
+        "_reading",
+        "_regular",
+        "_tried",
+        "origin",
+        "text",
+    )
 
     def __init__(
         self,
@@ -68,6 +82,9 @@ class Source:
         self._read = read
         self._reading: Reading | None = None
         self._tried = identity is not None
+        self._head: dict[str, Any] | None = None
+        self._annotations: dict[str, str] | None = None
+        self._regular = False
 
     @property
     def identity(self) -> Identity | None:
@@ -75,7 +92,7 @@ class Source:
         if self._identity is None and self._look is not None:
             self._identity = self._look(self.text)
             self._look = None
-            self._tried = self._identity is not None
+            self._tried = self._regular = self._identity is not None
         return self._identity
 
     def read(self) -> Reading:
@@ -93,11 +110,42 @@ class Source:
         return value if isinstance(value, dict) else {}
 
     def full_identity(self) -> Identity | None:
-        """The identity, by reading the whole object if need be; None for what is no Kubernetes object."""
+        """The identity, by reading the whole object if need be, or its head where the whole cannot be read.
+
+        None for what is not a Kubernetes object, and for what cannot be told.
+        """
         if self.identity is None and not self._tried:
             self._tried = True
-            self._identity = identity_of(self.value())
+            self._identity = identity_of(self.head())
         return self.identity
+
+    def head(self) -> dict[str, Any]:
+        """The object as far as it can be read: all of it, else apiVersion, kind and metadata; empty for nothing."""
+        if self._head is None:
+            try:
+                value = self.read().value
+            except Unreadable:
+                from krmfn.wire.excerpt import excerpt
+
+                value = excerpt(self.text)
+            self._head = value if isinstance(value, dict) else {}
+        return self._head
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """All annotations of the object, as far as its head can be read."""
+        if self._annotations is None:
+            _ = self.identity  # which tells whether the head is regular
+            found = metadata(self.text) if self._regular and self._reading is None else None
+            self._annotations = notes.of(self.head() if found is None else {"metadata": found})
+        return self._annotations
+
+    @property
+    def owner(self) -> str | None:
+        """The mark of the CR whose child the object is; None for an object that krmfn does not own."""
+        if "<<" in self.text or may_hold(self.text, OWNER):
+            return self.annotations.get(OWNER)
+        return None
 
     def place(self, finding: Finding) -> Finding:
         """The finding with what is known of its place: the line of its field, or of the nearest field around it."""

@@ -26,8 +26,18 @@ _BASES = {
 _SIGNED_BASES = {"0b": _BASES["0b"], "0o": _BASES["0o"]}
 _LONGEST_INTEGER = 100
 """More digits than 64 bits can have in any base, leading zeros included: longer ones overflow, unless of zeros."""
+_ESCAPES = ("\\x", "\\u", "\\U", "\\/", "\\\n", "\\\r")
+"""What may stand for a letter, a digit, a dot, a slash or nothing at all in double quotes."""
 _QUOTABLE = 12
 """A longer scalar could be a password, and is not repeated."""
+
+
+def may_hold(text: str, word: str) -> bool:
+    """False only where no scalar of a YAML or JSON text can be `word`, or hold it, however it is written.
+
+    In double quotes a character can be written as an escape, and a line break can be escaped away.
+    """
+    return word in text or ("\\" in text and any(escape in text for escape in _ESCAPES))
 
 
 def resolve(text: str) -> str | int | float | bool | None:

@@ -156,10 +156,21 @@ def test_one_code_does_not_allow_another():
     assert transform(text)[1] == 1
 
 
-def test_a_child_that_somebody_broke_is_replaced_and_not_judged():
-    before = first("cluster: {size: 3}").replace("replicas: 3", "replicas: many")
-    _, status, said = transform(list_of(cr("cluster: {size: 3}") + before))
-    assert status == 0, said
+@pytest.mark.parametrize(
+    ("whole", "broken", "field"),
+    [
+        ("replicas: 3", "replicas: many", "spec.replicas"),
+        ("    volumeClaimTemplates:\n", "    volumeClaimTemplates: {}\n    others:\n", "spec.volumeClaimTemplates"),
+        ("    nats.conf: |\n", "    nats.conf: [a]\n    other.conf: |\n", "data.nats.conf"),
+    ],
+)
+def test_a_child_that_somebody_broke_cannot_be_judged_and_is_refused(whole, broken, field):
+    before = first("cluster: {size: 3}")
+    assert before.count(whole) == 1
+    text = list_of(cr("cluster: {size: 3}") + before.replace(whole, broken))
+    output, status, said = transform(text)
+    assert (status, found(output)["unclear-state"]) == (1, "error"), said
+    assert f"has a {field} that cannot be understood" in said
 
 
 @pytest.mark.parametrize(
@@ -226,7 +237,7 @@ def test_check_says_what_render_would_refuse_of_a_stated_earlier_render(tmp_path
     assert (missing.status, "[no-such-file]" in missing.out) == (1, True)
 
 
-def test_render_warns_of_a_whole_cluster_that_goes_as_the_function_does(tmp_path):
+def test_render_refuses_to_remove_a_whole_cluster_that_is_not_named(tmp_path):
     file, out = tmp_path / "nats.yaml", tmp_path / "out"
     old = NATS.format(size=3, allow="")
     file.write_text(old)
@@ -234,22 +245,27 @@ def test_render_warns_of_a_whole_cluster_that_goes_as_the_function_does(tmp_path
     assert "cluster-removed" not in first.err
     assert "cluster-removed" not in krmfn("render", "-f", file, "--output-dir", out).err
     file.write_text(old.replace("  name: nats", "  name: other-nats"))
+    before = {path: path.read_bytes() for path in out.rglob("*.yaml")}
     for arguments in (("--previous", out), ("--output-dir", out)):
         called = krmfn("render", "-f", file, *arguments)
+        assert (called.status, called.out) == (1, "")
+        assert "NATS ns/nats is not among the input, and its 6 objects (" in called.err
+        assert "or set allowRemoval: ns/nats to remove the cluster [removal-not-allowed]" in called.err
+    assert {path: path.read_bytes() for path in out.rglob("*.yaml")} == before
+    for allowed in (("--set", "allowRemoval=ns/nats"), ("--allow-removal", "ns/nats")):
+        called = krmfn("render", "-f", file, "--previous", out, *allowed)
         assert called.status == 0, called
-        assert "NATS ns/nats was rendered here before and is gone" in called.err
         assert "volumes (PersistentVolumeClaims) stay [cluster-removed]" in called.err
+    assert krmfn("render", "-f", file, "--output-dir", out, "--allow-removal", "ns/nats").status == 0
+    assert sorted(path.parent.name for path in out.rglob("*.yaml") if path.parent != out) == ["other-nats"] * 6
     assert "cluster-removed" not in krmfn("render", "-f", file, "--output-dir", out).err
 
 
-def test_an_unreadable_earlier_render_is_said_only_where_it_was_stated(tmp_path):
+def test_an_earlier_render_that_cannot_be_read_is_an_error(tmp_path):
     file, out = tmp_path / "nats.yaml", tmp_path / "out"
     file.write_text(NATS.format(size=3, allow="krmfn.dev/allow: nonsense-word"))
     out.mkdir()
     (out / "other.yaml").write_text("kind: X\napiVersion: v1\nmetadata: {name: a}\nkrmfn.dev/owner: [\n")
-    called = krmfn("render", "-f", file, "--output-dir", out)
-    assert called.status == 0, called
-    assert "unknown-allow" in called.err
     assert krmfn("render", "-f", file, "--previous", out).status == 1
     broken = (
         "kind: X\napiVersion: v1\nmetadata:\n  name: a\n  annotations:\n    krmfn.dev/owner: a\ndata:\n  a: b\n  a: c\n"
@@ -257,7 +273,10 @@ def test_an_unreadable_earlier_render_is_said_only_where_it_was_stated(tmp_path)
     (out / "other.yaml").write_text(broken)
     assert "duplicate-key" in krmfn("render", "-f", file, "--previous", out).err
     (out / "other.yaml").write_text("kind: X\napiVersion: v1\nmetadata: {name: a}\ndata: {a: krmfn.dev/owner}\n")
-    assert krmfn("render", "-f", file, "--previous", out).status == 0
+    called = krmfn("render", "-f", file, "--previous", out)
+    assert (called.status, "[nothing-to-compare]" in called.err) == (1, True)
+    called = krmfn("render", "-f", file, "--output-dir", out)
+    assert (called.status, "[unknown-allow]" in called.err) == (0, True)
 
 
 ADOPT = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: c\n  data:\n    adopt: 'true'\n"
@@ -292,9 +311,9 @@ def test_render_judges_what_it_takes_over(tmp_path):
 
 
 @pytest.mark.parametrize("config", ["", ADOPT])
-def test_an_old_object_that_cannot_be_read_beyond_its_head_says_nothing(config):
+def test_an_old_object_that_cannot_be_read_beyond_its_head_cannot_be_judged_and_is_refused(config):
     items = first("cluster: {size: 5}")
     items = (unmarked(items) if config else items).replace("podManagementPolicy: Parallel", "podManagementPolicy: *x")
     output, status, said = transform(list_of(cr("cluster: {size: 5}") + items) + config)
-    assert status == 0, said
-    assert "podManagementPolicy: Parallel" in output
+    assert (status, found(output)["unknown-anchor"]) == (1, "error"), said
+    assert "podManagementPolicy: *x" in output

@@ -58,6 +58,9 @@ class Wanted:
             if key is None or not all(is_dns_subdomain(name) for name in (key.name, key.namespace) if name):
                 text = "an object has no kind, or a name that is none; leave it out of the dump"
                 self.findings.append(source.place(error("not-an-object", text)))
+            elif key in objects:
+                text = f"{key.kind} {key.name} is in the dump twice; dump once, so that the proof is about what runs"
+                self.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
             else:
                 objects[key] = value
                 self._sources[key] = source

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from krmfn.core.finding import failed, in_order
-from krmfn.hosts.cli.earlier import check_earlier
+from krmfn.hosts.cli.inventory import against_previous
 from krmfn.hosts.cli.out import STDOUT, is_colored, lines, put, reference
+from krmfn.hosts.cli.run import reconcile_input
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.output import complain
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 def run(parsed: Namespace) -> int:
     """The exit status. Raises Usage."""
     result = run_all(parsed)
-    if not failed(result.findings):
-        result.findings = in_order([*result.findings, *check_earlier(result, result.settings.previous, None)])
+    reconcile_input(result)
+    if result.settings.previous and not failed(result.findings):
+        found = against_previous(result, result.settings.previous).findings
+        result.findings = in_order([*result.findings, *(one for one in found if one.code != "child-removed")])
     status = 1 if failed(result.findings) else 0
     if parsed.output == "json":
         import json

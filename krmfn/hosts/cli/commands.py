@@ -89,6 +89,12 @@ _INPUT = (
     Option("--config", value="FILE", takes="file", text="A RenderNATS, or its ConfigMap form."),
     Option("--set", value="KEY=VALUE", many=True, takes="setting", text="State one setting; it goes over --config."),
 )
+_ALLOW_REMOVAL = Option(
+    "--allow-removal",
+    value="CLUSTER",
+    many=True,
+    text="Allow to remove the cluster of this NATS (namespace/name), whose NATS is gone.",
+)
 _COMMANDS = (
     Command(
         "render",
@@ -110,6 +116,7 @@ _COMMANDS = (
                 takes="directory",
                 text="Refuse what the step from this earlier render would destroy; --output-dir itself by default.",
             ),
+            _ALLOW_REMOVAL,
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
     ),
@@ -119,6 +126,7 @@ _COMMANDS = (
         (
             *_INPUT,
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Lines of text, or a json list."),
+            _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
     ),

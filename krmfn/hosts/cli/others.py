@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import error
-from krmfn.core.objects import CONFIG_API_VERSION, GROUP, KIND, OWNER, identity
+from krmfn.core.objects import CONFIG_API_VERSION, GROUP, KIND
 from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.run import Printed
 from krmfn.hosts.paths import check_path
-from krmfn.hosts.previous import check_steps
 from krmfn.wire.emitter import Unprintable, document
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
     from krmfn.hosts.cli.run import Result
-    from krmfn.hosts.program import Rendered
     from krmfn.hosts.source import Source
 
 _CONFIG_GROUPS = ("kpt.dev", "kustomize.config.k8s.io", CONFIG_API_VERSION.partition("/")[0])
@@ -38,28 +34,13 @@ def is_config(key: Identity) -> bool:
 
 def add_others(result: Result) -> None:
     """Print the other objects behind the children, but for those that a child takes the place of."""
-    found = others_of(result.sources)
-    taken = in_the_way(found, result.crs)
-    result.findings += _steps(taken, result) if result.settings.adopt else taken.values()
-    for source in found:
-        if source in taken:
+    for source in others_of(result.sources):
+        if source in result.changes.replaced:
             continue
         try:
             result.printed.append(printed(source))
         except Unreadable as why:
             result.findings.append(source.unreadable(why))
-
-
-def _steps(taken: Iterable[Source], result: Result) -> Iterator[Finding]:
-    """What the steps from objects to the children that take their places would destroy."""
-    children = {identity(child): (one, child) for one in result.crs for child in one.children}
-    steps = []
-    for source in taken:
-        key, old = source.full_identity(), source.value()
-        if key is not None and old:
-            one, child = children[key]
-            steps.append((one, old, child))
-    return check_steps(steps)
 
 
 def left_out(result: Result) -> str:
@@ -71,21 +52,6 @@ def left_out(result: Result) -> str:
         return ""
     what, them = ("1 other object was", "it") if count == 1 else (f"{count} other objects were", "them")
     return f"{what} left out (include=all adds {them})\n"
-
-
-def in_the_way(others: Sequence[Source], rendered: Sequence[Rendered]) -> dict[Source, Finding]:
-    """Each object that has the identity of a child, and what to say of it unless it may be taken over."""
-    wanted = {identity(child): one for one in rendered for child in one.children}
-    found = {}
-    for source in others:
-        key = source.full_identity()
-        if key is not None and key in wanted:
-            text = (
-                f"{key.kind} {key.name} is not krmfn's, and NATS {wanted[key].cr.name} renders one of that name; remove"
-                " it, rename the CR, or set adopt: true to replace it"
-            )
-            found[source] = source.place(error("unmarked-child", text, ("metadata", "name")))
-    return found
 
 
 def printed(source: Source) -> Printed:
@@ -110,10 +76,7 @@ def _is_other(source: Source) -> bool:
         return True
     if is_config(key):
         return False
-    if OWNER not in source.text and notes.LOCAL_CONFIG not in source.text:
-        return True
-    found = notes.of(source.value())
-    return OWNER not in found and found.get(notes.LOCAL_CONFIG, "false") == "false"
+    return source.owner is None and source.annotations.get(notes.LOCAL_CONFIG, "false") == "false"
 
 
 def _without_host_notes(value: Object) -> Object:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from krmfn.core.finding import error, failed, in_order
 from krmfn.hosts.cli.others import add_others, left_out
 from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
+from krmfn.hosts.cli.run import reconcile_input
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.cli.usage import Usage
 from krmfn.hosts.output import complain
+from krmfn.hosts.reconcile import Changeset
 from krmfn.wire.emitter import document
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
 
     from krmfn.core.finding import Finding
     from krmfn.hosts.cli.run import Printed, Result
@@ -24,15 +25,16 @@ def run(parsed: Namespace) -> int:
     if parsed.output_dir is not None and parsed.output == "json":
         raise Usage("--output-dir writes yaml; leave -o json out")
     result = run_all(parsed)
+    reconcile_input(result)
     if result.settings.include == "all" and not failed(result.findings):
         add_others(result)
     is_wanted = result.settings.mode == "render"
     said = ""
     if not failed(result.findings):
         if is_wanted and parsed.output_dir is not None:
-            said, found = _write(parsed.output_dir, result, lambda: _earlier(result, parsed))
+            said, found = _write(parsed.output_dir, result, parsed.previous)
         else:
-            found = _earlier(result, parsed)
+            found = _against_previous(result, parsed.previous).findings
         result.findings += found
     complain(lines(in_order(result.findings), color=is_colored(parsed.color, STDERR)))
     if failed(result.findings):
@@ -43,11 +45,14 @@ def run(parsed: Namespace) -> int:
     return put(_json(result.printed) if parsed.output == "json" else "---\n".join(one.text for one in result.printed))
 
 
-def _earlier(result: Result, parsed: Namespace) -> list[Finding]:
-    """What the step from an earlier render is refused for."""
-    from krmfn.hosts.cli.earlier import check_earlier
+def _against_previous(result: Result, directory: str | None) -> Changeset:
+    """The step from the earlier render that `--previous` or the key of that name tells, if any."""
+    directory = directory or result.settings.previous
+    if not directory:
+        return Changeset()
+    from krmfn.hosts.cli.inventory import against_previous
 
-    return list(check_earlier(result, parsed.previous or result.settings.previous, parsed.output_dir))
+    return against_previous(result, directory)
 
 
 def _json(objects: list[Printed]) -> str:
@@ -57,9 +62,14 @@ def _json(objects: list[Printed]) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def _write(directory: str, result: Result, judge: Callable[[], list[Finding]]) -> tuple[str, list[Finding]]:
-    """Replace the directory's content, unless `judge` finds an error. Returns what to say about it, and findings."""
+def _write(directory: str, result: Result, previous: str | None) -> tuple[str, list[Finding]]:
+    """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
+    from krmfn.hosts.cli.inventory import against_output
     from krmfn.hosts.output_dir import COMMENT, KUSTOMIZATION, replace
+
+    def judge() -> tuple[list[Finding], list[str]]:
+        changes, stale = against_output(result, directory, files)
+        return [*changes.findings, *_against_previous(result, previous).findings], stale
 
     files: dict[str, bytes] = {}
     findings = []

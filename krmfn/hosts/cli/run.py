@@ -8,6 +8,7 @@ from krmfn.hosts.cli.stated import checked_namespace, settings_of
 from krmfn.hosts.paths import child_path
 from krmfn.hosts.program import render, unprintable
 from krmfn.hosts.recognise import no_nats
+from krmfn.hosts.reconcile import Changeset, Policy, reconcile
 from krmfn.wire.emitter import Unprintable, document
 
 TYPE_CHECKING = False
@@ -35,16 +36,18 @@ class Printed:
 class Result:
     """Settings, sources, CRs, their children as `printed`, every finding, the real paths of all files that were read.
 
-    With an error among the findings the children are not complete.
+    `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
+    not complete.
     """
 
-    __slots__ = ("crs", "files", "findings", "printed", "settings", "sources")
+    __slots__ = ("changes", "crs", "files", "findings", "printed", "settings", "sources")
 
     def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
         self.settings = settings
         self.sources = sources
         self.files = files
         self.crs: list[Rendered] = []
+        self.changes = Changeset()
         self.printed: list[Printed] = []
         self.findings: list[Finding] = []
 
@@ -52,7 +55,8 @@ class Result:
 def run(parsed: Namespace) -> Result:
     """Everything but the output. Raises Usage."""
     namespace = checked_namespace(parsed.namespace)
-    stated = settings_of(parsed.config, parsed.set)
+    removal = [f"allowRemoval={','.join(named)}"] if (named := getattr(parsed, "allow_removal", ())) else []
+    stated = settings_of(parsed.config, [*parsed.set, *removal])
     found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file,))
     result = Result(stated.settings, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs, findings = render(found.sources, stated.settings, namespace)
@@ -61,6 +65,17 @@ def run(parsed: Namespace) -> Result:
         print_children(result)
     result.findings = in_order(result.findings)
     return result
+
+
+def reconcile_input(result: Result) -> None:
+    """Set the objects beside the NATS against the children: their findings join those of the result."""
+    if failed(result.findings):
+        return
+    settings = result.settings
+    policy = Policy(adopt=settings.adopt, allow_removal=settings.allow_removal)
+    result.changes = reconcile(result.sources, result.crs, policy)
+    found = (finding for finding in result.changes.findings if finding.code != "child-removed")
+    result.findings = in_order([*result.findings, *found])
 
 
 def print_children(result: Result) -> None:

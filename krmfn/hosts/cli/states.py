@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from krmfn.core.finding import error, failed
 from krmfn.core.objects import GROUP, KIND, OWNER, owner_mark
+from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.others import is_config
 from krmfn.hosts.previous import allowed_by
 from krmfn.hosts.program import read_cr, render
+from krmfn.hosts.recognise import nats_crs
 from krmfn.impact.compare import key_of
 from krmfn.wire.unreadable import Unreadable
 
@@ -51,15 +53,21 @@ def state_of(found: Input, settings: Settings, namespace: str, known: dict[str, 
     state.findings += found.findings
     ours = [source for source in found.sources if _is_cr(source)]
     others = [source for source in found.sources if not _is_cr(source)]
+    state.findings += nats_crs(others)[1]
     objects = _read(others, state, known)
-    state.is_live = any(_uid(obj) for obj in objects)
+    state.is_live = any(_uid(obj) for _, obj in objects)
     if ours and not (state.is_live and all(_uid(source.value()) for source in ours)):
         _render(found.sources, settings, namespace, state)
-        objects = [obj for obj in objects if OWNER not in notes.of(obj)]
+        objects = [one for one in objects if notes.of(one[1]).get(OWNER) not in state.allowed]
     else:
         _read_crs(ours, namespace, state)
-    for obj in objects:
-        state.objects.setdefault(key_of(_placed(obj, namespace)), _placed(obj, namespace))
+    for source, obj in objects:
+        placed = _placed(obj, namespace)
+        key = key_of(placed)
+        if key in state.objects:
+            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or rendered too; leave one out"
+            state.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
+        state.objects[key] = placed
     return state
 
 
@@ -96,7 +104,7 @@ def _read_crs(sources: list[Source], namespace: str, state: State) -> None:
             state.crs[cr.identity] = (source, cr)
 
 
-def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list[Object]:
+def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list[tuple[Source, Object]]:
     """The objects that would be applied, each with a name."""
     objects = []
     for source in sources:
@@ -112,7 +120,7 @@ def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list
             text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
             state.findings.append(source.place(error("not-an-object", text)))
         elif not is_config(key) and notes.of(value).get(notes.LOCAL_CONFIG, "false") == "false":
-            objects.append(value)
+            objects.append((source, value))
     return objects
 
 
