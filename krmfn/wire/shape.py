@@ -10,6 +10,8 @@ from krmfn.wire.extent import UNSURE, closes_on_each_line, end_of, has_foreign_b
 from krmfn.wire.unreadable import Unreadable
 
 _NULLS = ("null", "~", "Null", "NULL")
+_KEYS = frozenset(("apiVersion", "kind", "metadata", "items", "functionConfig", "results"))
+"""The top-level keys that hosts write."""
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -66,8 +68,8 @@ def find(text: str) -> Shape | None:
     keys: set[str] = set()
     while 0 <= pos < len(text):
         key, value = _key_at(text, pos)
-        if key is None:
-            return None
+        if key not in _KEYS:
+            return None  # perhaps a line of an item that slipped into the first column
         if key in keys:
             raise duplicate(key, text.count("\n", 0, pos) + 1)
         keys.add(key)

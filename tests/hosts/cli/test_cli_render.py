@@ -89,7 +89,9 @@ def test_an_object_whose_document_starts_on_the_separator_is_printed_again(run, 
 
 
 def test_include_all_leaves_out_what_is_not_for_the_cluster(run, write, tmp_path):
-    owned = CONFIG_MAP.replace("other", "shop-nats-client").replace("\ndata:", "\n  annotations: {krmfn.dev/owner: shop/shop-nats}\ndata:")
+    owned = CONFIG_MAP.replace("other", "shop-nats-client").replace(
+        "\ndata:", "\n  annotations: {krmfn.dev/owner: shop/shop-nats}\ndata:"
+    )
     local = CONFIG_MAP.replace("\ndata:", f"\n{LOCAL}data:")
     config = "apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata: {name: r}\n"
     kustomization = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Component\nmetadata: {name: k}\n"
