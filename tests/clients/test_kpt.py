@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,16 +198,114 @@ def test_a_child_that_is_no_longer_wanted_is_removed_and_said(quickstart: Packag
     quickstart.write_kptfile(QUIET)
     said = quickstart.rendered()
     assert rule not in quickstart.files()
-    assert "no longer wanted" in said
+    assert "no longer rendered" in said
 
 
-def test_with_its_cr_a_whole_cluster_goes_and_a_warning_says_that_volumes_stay(quickstart: Package) -> None:
+def test_a_whole_cluster_is_removed_only_when_its_cr_is_gone_and_the_removal_is_named(quickstart: Package) -> None:
     quickstart.rendered()
     (quickstart.folder / "nats.yaml").unlink()
+    before = quickstart.files()
+    done = quickstart.render()
+    assert done.returncode == 1
+    assert "set allowRemoval: kyma-system/eventing-nats to remove the cluster" in done.stdout + done.stderr
+    assert quickstart.files() == before
+    quickstart.write_kptfile(step_config(**SECRET_FREE, allowRemoval="kyma-system/eventing-nats"))
     said = quickstart.rendered()
     assert quickstart.files() == {}
     assert "volumes" in said
     assert "[warning]" in said
+
+
+@pytest.mark.parametrize(
+    ("whole", "broken"),
+    [
+        ("kind: NATS", "kind: Nats"),
+        ("kind: NATS", "kind: NATS |"),
+        ("v1alpha1", "v1beta1"),
+        ("operator.kyma", "operatr.kyma"),
+        ("  name: eventing-nats", "  name: eventing-nat"),
+        ("namespace: kyma-system", "namespce: kyma-system"),
+    ],
+)
+def test_a_mistake_in_the_cr_deletes_no_file(quickstart: Package, whole: str, broken: str) -> None:
+    quickstart.rendered()
+    file = quickstart.folder / "nats.yaml"
+    assert file.read_text().count(whole) == 1
+    file.write_text(file.read_text().replace(whole, broken))
+    before = quickstart.files()
+    done = quickstart.render()
+    assert (done.returncode, "[error]" in done.stdout + done.stderr) == (1, True)
+    assert quickstart.files() == before
+
+
+SET_NAMESPACE = """\
+#!{python}
+import sys, yaml
+whole = yaml.safe_load(sys.stdin)
+for item in whole["items"]:
+    if item["kind"] not in {kept}:
+        item["metadata"]["namespace"] = "prod"
+print(yaml.safe_dump(whole, sort_keys=False))
+"""
+
+
+def followed(package: Package, kept: tuple[str, ...]) -> None:
+    """Put a function behind krmfn that sets the namespace of all kinds but these."""
+    script = package.folder.parent / "set-namespace"
+    script.write_text(SET_NAMESPACE.format(python=sys.executable, kept=kept))
+    script.chmod(0o755)
+    package.write_kptfile(f"{QUIET}    - exec: {script}\n")
+
+
+def test_children_that_a_later_function_moves_are_not_made_a_second_time(quickstart: Package) -> None:
+    followed(quickstart, ("NATS", "Kptfile"))
+    quickstart.rendered()
+    file = quickstart.folder / "nats.yaml"
+    file.write_text(file.read_text().replace("size: 3", "size: 1"))
+    before = quickstart.files()
+    done = quickstart.render()
+    assert done.returncode == 1
+    assert "something behind krmfn moved it (set-namespace, for example)" in done.stdout + done.stderr
+    assert quickstart.files() == before
+
+
+def test_children_that_move_with_their_cr_are_renewed_where_they_are(quickstart: Package) -> None:
+    followed(quickstart, ("Kptfile",))
+    quickstart.rendered()
+    once = quickstart.files()
+    quickstart.rendered()
+    assert set(quickstart.files()) == set(once)
+    assert [found["metadata"]["namespace"] for found in named(quickstart, "StatefulSet").values()] == ["prod"]
+    file = quickstart.folder / "nats.yaml"
+    file.write_text(file.read_text().replace("size: 3", "size: 1"))
+    done = quickstart.render()
+    assert (done.returncode, "[cluster-size-to-1]" in done.stdout + done.stderr) == (1, True)
+
+
+def test_a_validator_behind_a_function_that_moves_children_says_what_is_stale(quickstart: Package) -> None:
+    followed(quickstart, ("NATS", "Kptfile"))
+    kptfile = quickstart.folder / "Kptfile"
+    validator = f"  validators:\n    - exec: {quickstart.exec_file}\n{step_config(**SECRET_FREE, mode='validate')}"
+    kptfile.write_text(kptfile.read_text() + validator)
+    done = quickstart.render()
+    assert (done.returncode, "[moved-child]" in done.stdout + done.stderr) == (1, True)
+
+
+def test_a_subpackage_named_as_the_namespace_gets_no_children(quickstart: Package) -> None:
+    other = quickstart.folder / "kyma-system"
+    other.mkdir()
+    mine = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: mine\n"
+    (other / "mine.yaml").write_text(mine)
+    (other / "Kptfile").write_text("apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: kyma-system\n")
+    quickstart.rendered()
+    assert sorted(path.name for path in other.iterdir()) == ["Kptfile", "mine.yaml"]
+    assert len([path for path in quickstart.files() if path.startswith("kyma-system_")]) == 6
+    once = quickstart.files()
+    quickstart.rendered()
+    assert quickstart.files() == once
+    done = kpt("fn", "render", str(other), "--allow-exec")
+    assert done.returncode == 0, done
+    assert quickstart.files() == once
 
 
 def test_an_unmarked_object_of_a_childs_name_is_an_error_that_names_both_files(quickstart: Package) -> None:

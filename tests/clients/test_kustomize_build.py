@@ -173,6 +173,22 @@ def test_a_transformer_in_the_overlay_renders_after_the_prefix_and_the_routes_ar
     assert only(objects, "StatefulSet")["metadata"]["name"] == "eu-orders-nats"
 
 
+@pytest.mark.parametrize("change", ["nameSuffix: -b", "namePrefix: a-", "nameSuffix: -b\nnamespace: prod"])
+@pytest.mark.parametrize(("name", "size"), [("orders-nats", 3), ("orders", 3), ("orders", 1)])
+def test_children_of_a_nats_that_is_renamed_and_rendered_again_are_not_left_behind(
+    tree: Tree, change: str, name: str, size: int
+):
+    files = {"nats_yaml": tree.nats(size).replace("orders-nats", name), "r_yaml": tree.render()}
+    tree.write("base", "resources: [nats.yaml]\ntransformers: [r.yaml]", **files)
+    tree.write("overlay", f"resources: [../base]\n{change}\ntransformers: [r.yaml]", r_yaml=tree.render())
+    objects = tree.built("overlay")
+    assert kinds(objects) == kinds(tree.built("base"))
+    owners = {obj["metadata"].get("annotations", {}).get("krmfn.dev/owner") for obj in objects if obj["kind"] != "NATS"}
+    renamed = only(objects, "NATS")["metadata"]
+    assert owners == {f"{renamed['namespace']}/{renamed['name']}"}
+    assert only(objects, "StatefulSet")["spec"]["serviceName"] in conf(objects) or size == 1
+
+
 def test_children_whose_nats_an_earlier_step_dropped_stay(tree: Tree):
     drop = tree.render("  keepCR: drop\n  istio: false")
     tree.write("base", "resources: [nats.yaml]\ntransformers: [r.yaml]", nats_yaml=tree.nats(), r_yaml=drop)
