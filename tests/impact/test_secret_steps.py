@@ -112,6 +112,7 @@ def test_what_the_operator_adds_to_its_objects_is_no_change():
     live = with_change(old, "Password", ("spec", "encoding"), "raw")
     live = with_change(live, "ExternalSecret", ("metadata", "finalizers"), ["externalsecrets.external-secrets.io/x"])
     live = with_change(live, "ExternalSecret", ("spec", "secretStoreRef"), {})
+    live = with_change(live, "ExternalSecret", ("metadata", "uid"), "u")
     assert changes(live, old) == changes(old, live) == []
 
 
