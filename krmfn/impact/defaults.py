@@ -190,6 +190,11 @@ def kind_of(obj: Object) -> Kind:
     return str(obj.get("apiVersion")).rpartition("/")[0], str(obj.get("kind"))
 
 
+def pod_at(group: str, kind: str) -> tuple[str, ...] | None:
+    """Where the specification of the pods is in an object of this kind; None where it makes none."""
+    return _POD_AT.get((group, kind))
+
+
 def is_known(kind: Kind) -> bool:
     """Whether the fields of the kind are known: their defaults, the keys of their lists, which are quantities."""
     return kind in _TABLES

@@ -223,7 +223,7 @@ def test_a_live_secret_that_was_rendered_and_is_no_longer_is_told_by_its_mark(di
 def test_a_live_object_that_is_no_longer_rendered_is_told(diff):
     objects = live(documents(rendered(cr(), "--set", "istio=true")))
     out = diff(dump(objects), cr())[1]
-    assert "DestinationRule ns/nats\n  metadata  the object removed" in out
+    assert "DestinationRule ns/nats\n  outage  the object removed [mutual-tls-changed]" in out
 
 
 def test_a_namespace_that_is_not_stated_can_be_given(diff):
