@@ -89,7 +89,7 @@ class Step:
         if path[1:2] == ("volumeClaimTemplates",):
             return _claim_name(path, before)
         if path[1:2] == ("updateStrategy",):
-            return _strategy(self.workload, path)
+            return _strategy(self.workload)
         return self._pod(path) if path[:3] == ("spec", "template", "spec") else None
 
     def _labels(self, path: Path) -> Verdict | None:
@@ -153,12 +153,20 @@ def _claim_name(path: Path, before: Any) -> Verdict | None:
     return None
 
 
-def _strategy(workload: Workload, path: Path) -> Verdict | None:
+def _away(statefulset: Object, size: int) -> int:
+    """How many pods a rolling update may take at once; the API server rounds a percentage up."""
+    away = at(statefulset, "spec", "updateStrategy", "rollingUpdate").get("maxUnavailable", 1)
+    if isinstance(away, str) and away.endswith("%") and away[:-1].isdigit():
+        return max(-(-int(away[:-1]) * size // 100), 1)
+    return away if isinstance(away, int) else 1
+
+
+def _strategy(workload: Workload) -> Verdict | None:
     """The strategy itself restarts nothing, but what waited for it."""
     before, after = kept_from(workload.old), kept_from(workload.new)
     size = workload.new_replicas
-    away = at(workload.new, "spec", "updateStrategy", "rollingUpdate").get("maxUnavailable", 1)
-    if "rollingUpdate" in path and isinstance(away, int) and away > max(1, (size - 1) // 2):
+    was, away = (_away(one, size) for one in (workload.old, workload.new))
+    if away > was and away > max(1, (size - 1) // 2):
         why = f"a rolling restart may take {away} of {size} servers at once, and JetStream loses its quorum"
         return OUTAGE, "rollout-breaks-quorum", why, "keep maxUnavailable: 1"
     if after >= max(size, 1):
