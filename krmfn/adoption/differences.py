@@ -8,8 +8,8 @@ from krmfn.core.finding import error, info, warning
 from krmfn.core.objects import OWNER
 from krmfn.impact.change import ADDED, METADATA, NONE, RELOAD
 from krmfn.impact.compare import changes
-from krmfn.impact.conf import CONF
 from krmfn.impact.difference import differences as raw_differences
+from krmfn.impact.workload import CONF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

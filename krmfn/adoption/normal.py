@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from krmfn.impact.defaults import RESTARTED, is_default, is_ignored
+from krmfn.impact.defaults import RESTARTED, STATEFULSET, is_amount, is_default, is_ignored
 from krmfn.impact.difference import amount
 
 TYPE_CHECKING = False
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
 TEMPLATE = ("spec", "template")
-_AMOUNTS = ("limits", "requests")
 _SHOWN = 16
 
 
@@ -33,7 +32,7 @@ def normalised(value: Any, path: Path) -> Any:
         return _map(value, path)
     if isinstance(value, list):
         return [normalised(item, (*path, number)) for number, item in enumerate(value)]
-    if (len(path) > 1 and path[-2] in _AMOUNTS) or path[-1:] == ("sizeLimit",):
+    if is_amount(STATEFULSET, path):
         quantity = amount(value)
         return value if quantity is None else f"{quantity.nano}n"
     return value
@@ -42,9 +41,11 @@ def normalised(value: Any, path: Path) -> Any:
 def _map(value: Object, path: Path) -> Object:
     kept = {}
     for key, item in value.items():
-        if item is None or (*path, key) == RESTARTED or is_ignored(path, key) or is_default(path, key, item, value):
+        if item is None or (*path, key) == RESTARTED or is_ignored(STATEFULSET, path, key):
+            continue
+        if is_default(STATEFULSET, path, key, item, value):
             continue
         made = normalised(item, (*path, key))
-        if not is_default(path, key, made, value):
+        if not is_default(STATEFULSET, path, key, made, value):
             kept[key] = made
     return kept

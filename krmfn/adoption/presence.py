@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from krmfn.adoption.live import called
 from krmfn.core.finding import error, warning
-from krmfn.impact.conf import CONF
-from krmfn.impact.workload import at, replicas
+from krmfn.impact.workload import CONF, at, replicas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

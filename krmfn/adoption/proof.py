@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from krmfn.adoption.normal import digest
-from krmfn.impact.conf import CONF
-from krmfn.impact.workload import at, replicas
+from krmfn.impact.workload import CONF, at, replicas
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

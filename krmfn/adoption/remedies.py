@@ -10,8 +10,8 @@ from krmfn.adoption.told import domain_of
 from krmfn.core.facts import OPERATOR_CHART, OPERATOR_LABELS
 from krmfn.core.labels import is_qualified_name
 from krmfn.core.text import quotable
-from krmfn.impact.conf import CONF, settings
-from krmfn.impact.workload import at, listed
+from krmfn.impact.conf import settings
+from krmfn.impact.workload import CONF, at, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

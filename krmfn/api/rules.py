@@ -6,6 +6,7 @@ A rule looks only at values of the right type and is silent about others: those 
 from __future__ import annotations
 
 from krmfn.core.finding import error
+from krmfn.core.quantity import NotAQuantity, Quantity
 from krmfn.core.text import quotable, shown
 
 TYPE_CHECKING = False
@@ -30,7 +31,10 @@ def violations(spec: object) -> Iterator[Finding]:
 
 
 def transitions(old_spec: object, new_spec: object) -> Iterator[Finding]:
-    """What the CRD's rules have against the step from one defaulted spec to another."""
+    """What an API server with the CRD would say to the step from one defaulted spec to another.
+
+    Each finding has the code by which the NATS allows the step, the same as for the change of the rendered objects.
+    """
     yield from size_stays_above_one(old_spec, new_spec)
     yield from file_size_stays(old_spec, new_spec)
     yield from file_class_stays(old_spec, new_spec)
@@ -76,7 +80,15 @@ def size_stays_above_one(old_spec: object, new_spec: object) -> Iterator[Finding
 
 def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
     """Compared as written, and only where both say one: 1Gi and 1024Mi differ, a size may be added or removed."""
-    yield from _immutable("file-storage-size-changed", FILE_SIZE, old_spec, new_spec)
+    old, new = _at(old_spec, FILE_SIZE), _at(new_spec, FILE_SIZE)
+    code = "file-storage-size-changed"
+    first, second = _amount(old), _amount(new)
+    if first is not None and second is not None and first != second:
+        code = "claim-grown" if first < second else "claim-shrunk"
+    for finding in _immutable(code, FILE_SIZE, old_spec, new_spec):
+        if first is not None and first == second and quotable(old):
+            finding.message += f"; the size is the same in another spelling: write {old}"
+        yield finding
 
 
 def file_class_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
@@ -90,9 +102,17 @@ def _immutable(code: str, path: tuple[str, ...], old_spec: object, new_spec: obj
         return
     shown_new, shown_old = quotable(new), quotable(old)
     value = f"{shown_new}: " if shown_new else ""
-    advice = f"keep {old}" if shown_old else "keep the value that it had"
-    text = f"Invalid value: {value}fileStorage is immutable once it was set; {advice}"
+    text = f"Invalid value: {value}fileStorage is immutable once it was set"
     yield error(code, text, path, new if shown_new else None, old if shown_old else None)
+
+
+def _amount(value: Any) -> Quantity | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    try:
+        return Quantity(value)
+    except NotAQuantity:
+        return None
 
 
 def _integer(spec: object, path: tuple[str, ...]) -> int | None:

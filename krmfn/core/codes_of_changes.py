@@ -72,8 +72,158 @@ CHANGES: dict[str, Meaning] = {
     ),
     "conf-unreadable": (
         "warning",
-        "The earlier or the new nats.conf cannot be read, so nothing can be said about the change.",
-        "Look at both.",
+        "The earlier or the new nats.conf cannot be read, so what the change does is not known.",
+        f"Check both with nats-server -t; to go on, {_ALLOW}",
+    ),
+    "setting-unknown": (
+        "warning",
+        "A setting of nats.conf is not one of nats-server 2.14: a server that does not know it does not start again.",
+        f"Check it with nats-server -t of the version that runs; to go on, {_ALLOW}",
+    ),
+    "file-not-mounted": (
+        "warning",
+        "nats.conf names a file that no volume of the pods holds: servers do not start again.",
+        f"Mount the file first; to go on, {_ALLOW}",
+    ),
+    "route-tls-one-step": (
+        "warning",
+        "TLS between servers comes in the same step as its files: a server that restarts cannot join the others.",
+        f"Mount the files in one step and set cluster.tls in the next; to go on, {_ALLOW}",
+    ),
+    "clients-cut": (
+        "warning",
+        "Clients that connect today would be refused: by TLS, a certificate or credentials that they lack.",
+        f"Change the clients first; to go on, {_ALLOW}",
+    ),
+    "authentication-removed": (
+        "warning",
+        "Everybody could connect without credentials.",
+        f"Keep accounts or authorization; to go on, {_ALLOW}",
+    ),
+    "account-removed": (
+        "warning",
+        "An account, or its JetStream, would be removed: its clients are refused, or its streams are hidden.",
+        f"Keep it until nothing uses it; to go on, {_ALLOW}",
+    ),
+    "listener-changed": (
+        "warning",
+        "Servers would no longer listen on a port that others connect to.",
+        f"Keep the port; to go on, {_ALLOW}",
+    ),
+    "jetstream-removed": (
+        "warning",
+        "JetStream would be off after the next restart: no stream answers.",
+        f"Keep the jetstream block; to go on, {_ALLOW}",
+    ),
+    "domain-changed": (
+        "warning",
+        "The JetStream domain would change: who names the old one gets no answer.",
+        f"Keep the domain; to go on, {_ALLOW}",
+    ),
+    "gateway-removed": (
+        "warning",
+        "A cluster would leave others that JetStream's meta group still counts for its quorum.",
+        f"Remove the peers that leave; to go on, {_ALLOW}",
+    ),
+    "service-removed": (
+        "warning",
+        "A Service would be removed: its name is no longer resolved.",
+        f"Keep it until nothing connects by its name; to go on, {_ALLOW}",
+    ),
+    "service-port-removed": (
+        "warning",
+        "A Service would lose a port that clients or servers connect to.",
+        f"Keep the port; to go on, {_ALLOW}",
+    ),
+    "service-port-changed": (
+        "warning",
+        "A port of a Service would lead to a port that the pods do not have, or to another one.",
+        f"Keep the port that it leads to, by its number; to go on, {_ALLOW}",
+    ),
+    "service-cuts": (
+        "warning",
+        "A Service would no longer be reached from where it is reached today.",
+        f"Move the clients first; to go on, {_ALLOW}",
+    ),
+    "selector-misses": (
+        "warning",
+        "A Service would no longer find the pods.",
+        f"Keep a selector that finds them; to go on, {_ALLOW}",
+    ),
+    "object-removed": (
+        "warning",
+        "An object would be removed that pods need to start, or by which clients come.",
+        f"Keep it while something uses it; to go on, {_ALLOW}",
+    ),
+    "key-removed": (
+        "warning",
+        "A file or variable would be removed that pods need to start.",
+        f"Keep the key; to go on, {_ALLOW}",
+    ),
+    "budget-removed": (
+        "warning",
+        "A drain could take so many servers at once that JetStream loses its quorum.",
+        f"Keep a PodDisruptionBudget of maxUnavailable 1; to go on, {_ALLOW}",
+    ),
+    "policy-cuts": (
+        "warning",
+        "A NetworkPolicy, or a rule that krmfn does not read, would refuse connections that are let in today.",
+        f"List everybody who connects; to go on, {_ALLOW}",
+    ),
+    "mutual-tls-changed": (
+        "warning",
+        "Sidecars of clients would speak to the servers in another way, TLS or plain, than the one that works.",
+        f"Keep the DestinationRule and its mode; to go on, {_ALLOW}",
+    ),
+    "servers-stopped": (
+        "warning",
+        "A StatefulSet would have no replica: every server stops.",
+        f"Keep the servers; to go on, {_ALLOW}",
+    ),
+    "rollout-breaks-quorum": (
+        "warning",
+        "A rolling restart could take so many servers at once that JetStream loses its quorum.",
+        f"Keep maxUnavailable 1; to go on, {_ALLOW}",
+    ),
+    "claim-renamed": (
+        "error, warning",
+        "The claim template would get another name: the pods get new, empty volumes.",
+        f"Keep the claim's name; to go on, {_ALLOW}",
+    ),
+    "claim-removed": (
+        "error, warning",
+        "A claim or a volume would be deleted.",
+        f"Keep it; to go on, {_ALLOW}",
+    ),
+    "namespace-removed": (
+        "error, warning",
+        "A namespace would be deleted, and everything in it.",
+        f"Keep it; to go on, {_ALLOW}",
+    ),
+    "definition-removed": (
+        "error, warning",
+        "A CustomResourceDefinition would be deleted, and with it every object of its kind.",
+        f"Keep it; to go on, {_ALLOW}",
+    ),
+    "server-renamed": (
+        "error, warning",
+        "Servers would get other names: to JetStream they are new peers without data, and streams stop to answer.",
+        f"Keep the names of the servers; to go on, {_ALLOW}",
+    ),
+    "cluster-block-removed": (
+        "error, warning",
+        "Servers would stop being one cluster, and the replicas of a stream go apart.",
+        f"Keep the cluster block; to go on, {_ALLOW}",
+    ),
+    "clusters-joined": (
+        "error, warning",
+        "A gateway would join two clusters with JetStream, and one of the two deletes its streams.",
+        f"Create the other cluster with its gateway, or use leafnodes; to go on, {_ALLOW}",
+    ),
+    "encryption-key-changed": (
+        "error, warning",
+        "The key of JetStream's files would change, and servers cannot read what they have.",
+        f"Keep the old key as prev_key until every server has restarted; to go on, {_ALLOW}",
     ),
     "selector-changed": (
         "error, warning",

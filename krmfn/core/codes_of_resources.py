@@ -54,17 +54,17 @@ RESOURCES: dict[str, Meaning] = {
     "cluster-size-to-1": (
         "error, warning",
         "A cluster of several servers would become one server, which loses its streams.",
-        "Keep the size, or plan a new cluster.",
+        "Keep the size, or plan a new cluster; to go on, annotate the NATS with krmfn.dev/allow and this code.",
     ),
     "file-storage-size-changed": (
-        "error",
-        "The size of the file store changes, and a StatefulSet's claims cannot.",
-        "Keep the size that was set, in the same spelling.",
+        "error, warning",
+        "The size of the file store is spelled in another way, which an API server with the CRD refuses.",
+        "Write the size as it was; to go on, annotate the NATS with krmfn.dev/allow and this code.",
     ),
     "storage-class-changed": (
         "error, warning",
         "The storage class changes, and a StatefulSet's claims cannot.",
-        "Keep the class that was set.",
+        "Keep the class that was set; to go on, annotate the NATS with krmfn.dev/allow and this code.",
     ),
     "cr-name": (
         "error",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.core.finding import error, warning
 from krmfn.core.objects import ALLOW
 from krmfn.core.text import nearest, shown
-from krmfn.impact.change import BLOCKED, DATA_LOSS, RECREATE
+from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RECREATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,14 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("store-dir-changed", DATA_LOSS, ()),
     ("servers-removed", DATA_LOSS, ()),
     ("ordinals-changed", DATA_LOSS, ()),
+    ("claim-renamed", DATA_LOSS, ()),
+    ("claim-removed", DATA_LOSS, ()),
+    ("server-renamed", DATA_LOSS, ()),
+    ("cluster-block-removed", DATA_LOSS, ()),
+    ("clusters-joined", DATA_LOSS, ()),
+    ("encryption-key-changed", DATA_LOSS, ()),
+    ("namespace-removed", DATA_LOSS, ()),
+    ("definition-removed", DATA_LOSS, ()),
     ("claim-grown", RECREATE, (*_FILE, "size")),
     ("storage-class-changed", RECREATE, (*_FILE, "storageClassName")),
     ("claim-template-changed", RECREATE, ()),
@@ -34,18 +42,44 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("pod-management-changed", RECREATE, ()),
     ("cluster-ip-changed", RECREATE, ()),
     ("immutable-object", RECREATE, ()),
+    ("service-removed", OUTAGE, ()),
+    ("service-port-removed", OUTAGE, ()),
+    ("service-port-changed", OUTAGE, ()),
+    ("service-cuts", OUTAGE, ()),
+    ("selector-misses", OUTAGE, ()),
+    ("object-removed", OUTAGE, ()),
+    ("secret-removed", OUTAGE, ()),
+    ("key-removed", OUTAGE, ()),
+    ("budget-removed", OUTAGE, ()),
+    ("policy-cuts", OUTAGE, ()),
+    ("mutual-tls-changed", OUTAGE, ()),
+    ("servers-stopped", OUTAGE, _SIZE),
+    ("rollout-breaks-quorum", OUTAGE, ()),
+    ("file-not-mounted", OUTAGE, ()),
+    ("route-tls-one-step", OUTAGE, ()),
+    ("clients-cut", OUTAGE, ()),
+    ("authentication-removed", OUTAGE, ()),
+    ("account-removed", OUTAGE, ()),
+    ("listener-changed", OUTAGE, ()),
+    ("jetstream-removed", OUTAGE, ()),
+    ("domain-changed", OUTAGE, ()),
+    ("gateway-removed", OUTAGE, ()),
+    ("setting-unknown", OUTAGE, ()),
+    ("conf-unreadable", OUTAGE, ()),
     ("store-limit-reload-rejected", BLOCKED, ("spec", "jetStream")),
     ("setting-reload-rejected", BLOCKED, ()),
-    ("conf-unreadable", BLOCKED, ()),
+    ("file-storage-size-changed", NONE, (*_FILE, "size")),
 )
 """Every code that may be allowed, its class, and the field of the CR that it comes from, () for a setting."""
+_WARNED = (BLOCKED, OUTAGE)
 FIELDS = {code: field for code, _, field in _TABLE}
 
 
 def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Finding]:
-    """An error for each cause, a warning where it is allowed or only blocked; each cause of an object is said once.
+    """An error for each cause that is `recreate` or `data-loss`, a warning for the others and where it is allowed.
 
-    A reload that running servers reject loses nothing and is cured by a restart: a warning says so.
+    Each cause of an object is reported once. A rejected reload and an outage lose nothing, and a restart or the way
+    back cures them, so they are warnings; `krmfn diff --fail-on` stops them where that is wanted.
     """
     codes = set(allowed)
     said = set()
@@ -59,7 +93,7 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
             yield warning(change.code, f"{text}; allowed by {ALLOW}", FIELDS[change.code])
             continue
         text += f"; {change.recipe}" if change.recipe else ""
-        if change.impact == BLOCKED:
+        if change.impact in _WARNED:
             yield warning(change.code, text, FIELDS[change.code])
             continue
         text += f"; to go on, annotate the NATS with {ALLOW}: {change.code}"

@@ -6,6 +6,7 @@ from krmfn.core.objects import Identity
 from krmfn.impact import others, secrets, statefulset
 from krmfn.impact.change import ADDED, REMOVED
 from krmfn.impact.difference import differences
+from krmfn.impact.states import Pair, States
 from krmfn.impact.workload import Workload, mounted
 
 TYPE_CHECKING = False
@@ -29,14 +30,17 @@ def changes(old: Iterable[Object], new: Iterable[Object]) -> list[Change]:
         if key in after and obj != after[key]:
             found[key] = differences(obj, after[key])
     workloads = _workloads(before, after, found)
+    own = {(space, name): one for (kind, space, name), one in workloads.items() if kind == "StatefulSet"}
+    states = States(before, after, own)
     result: list[Change] = []
     for key in sorted({**before, **after}, key=lambda one: (one.namespace, one.kind, one.name, one.group)):
         if key not in after:
-            result.append(_whole(key, before[key], REMOVED))
+            result.append(_whole(key, before[key], REMOVED, states))
         elif key not in before:
-            result.append(secrets.refused(key, before) or _whole(key, after[key], ADDED))
+            result.append(secrets.refused(key, before) or _whole(key, after[key], ADDED, states))
         elif found.get(key):
-            result += _changed(key, before[key], after[key], found[key], workloads)
+            workload = workloads.get((key.kind, key.namespace, key.name))
+            result += _changed(Pair(key, found[key], workload, states))
     return result
 
 
@@ -53,27 +57,20 @@ def _workloads(
     workloads: dict[tuple[str, str, str], Workload] = {}
     for key, obj in before.items():
         if key.kind == "StatefulSet" and key in after:
-            one = Workload(obj, after[key], found.get(key, []))
+            one = Workload(obj, after[key], found.get(key, []), before, after)
             workloads["StatefulSet", key.namespace, key.name] = one
             for mount in mounted(obj):
                 workloads[mount] = one
     return workloads
 
 
-def _whole(key: Identity, obj: Object, kind: str) -> Change:
+def _whole(key: Identity, obj: Object, kind: str, states: States) -> Change:
     if key.kind == "StatefulSet":
         return statefulset.whole(key, obj, kind)
-    return others.whole(key, obj, kind)
+    return others.whole(key, obj, kind, states)
 
 
-def _changed(
-    key: Identity,
-    old: Object,
-    new: Object,
-    found: list[Difference],
-    workloads: dict[tuple[str, str, str], Workload],
-) -> list[Change]:
-    workload = workloads.get((key.kind, key.namespace, key.name))
-    if key.kind == "StatefulSet" and workload is not None:
-        return statefulset.changed(key, old, new, found, workload)
-    return others.changed(key, old, found, workload)
+def _changed(pair: Pair) -> list[Change]:
+    if pair.key.kind == "StatefulSet" and pair.workload is not None:
+        return statefulset.changed(pair, pair.workload)
+    return others.changed(pair)

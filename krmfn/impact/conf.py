@@ -1,13 +1,16 @@
-"""nats.conf compared as settings, and what a running server does with each on a reload.
+"""nats.conf compared as settings, and what a running server does with each.
 
-Which settings nats-server takes is from server/reload.go; the rows below are those that 2.14.2 was seen to take
-(tests/clients/test_reload.py). Everything else it rejects, and with it the whole reload.
+Which settings nats-server takes on a reload is in `server_settings`; everything else it rejects, and with it the whole
+reload. What destroys or cuts clients off is in `hazards`.
 """
 
 from __future__ import annotations
 
 from krmfn.core.text import quotable
-from krmfn.impact.change import ADDED, BLOCKED, CHANGED, DATA_LOSS, NONE, RELOAD, REMOVED, RESTART, Change
+from krmfn.impact import hazards
+from krmfn.impact.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
+from krmfn.impact.server_settings import BLOCKS, SECRETS, is_setting, is_taken, name_of
+from krmfn.impact.workload import CONF
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.reader import byte_size, read_conf
 from krmfn.natsconf.tree import Block, Variable
@@ -19,49 +22,55 @@ if TYPE_CHECKING:
 
     from krmfn.core.objects import Identity
     from krmfn.impact.difference import Path
-    from krmfn.impact.workload import Workload
+    from krmfn.impact.workload import Settings, Workload
 
     Verdict = tuple[str, str, str, str]
-    Settings = dict[tuple[str, ...], Any]
 
-CONF = "nats.conf"
-_TAKEN = frozenset(
-    (
-        "server_tags", "server_metadata", "pid_file", "debug", "trace", "logtime", "connect_error_reports",
-        "max_connections", "max_control_line", "max_payload", "max_traced_msg_len", "ping_interval", "ping_max",
-        "write_deadline", "accounts", "authorization",
-    )
-)  # fmt: skip
-_REJECTED_IN_CLUSTER = ("port", "host", "listen")
 _STORES = (("jetstream", "max_memory_store"), ("jetstream", "max_file_store"))
-_BLOCKS = ("jetstream", "cluster")
-"""What is compared setting by setting; other blocks, such as `accounts`, are compared as one and never shown."""
-_ALIASES = {
-    "http": "http_port", "monitor_port": "http_port", "net": "host", "pidfile": "pid_file", "store": "store_dir",
-    "storage_dir": "store_dir", "storedir": "store_dir", "max_mem": "max_memory_store",
-    "max_mem_store": "max_memory_store", "max_file": "max_file_store", "max_conn": "max_connections",
-    "no_advertise_": "no_advertise", "ping_max_out": "ping_max", "routes_": "routes",
-}  # fmt: skip
-_NOISE: dict[tuple[str, ...], str] = {("resolver",): "MEMORY"}
-"""A resolver in memory without an operator says nothing to the server."""
+_NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
+"""A resolver in memory without an operator says nothing to the server, and neither does the usual port."""
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
 """What names of settings are made of; what is not may be a value in the wrong place, and is not shown."""
-_NO_SECRETS = frozenset((*_TAKEN, "port", "http_port", "lame_duck_duration", "lame_duck_grace_period")) - {
-    "accounts",
-    "authorization",
-}
+_SHOWN = frozenset(
+    [
+        "server_tags",
+        "pid_file",
+        "debug",
+        "trace",
+        "logtime",
+        "connect_error_reports",
+        "max_connections",
+        "max_control_line",
+        "max_payload",
+        "max_traced_msg_len",
+        "ping_interval",
+        "ping_max",
+        "write_deadline",
+        "port",
+        "http_port",
+        "lame_duck_duration",
+        "lame_duck_grace_period",
+        "max_pending",
+    ]
+)
+"""Settings of the top level whose numbers are shown."""
+_UNKNOWN = (
+    "it is no setting of nats-server 2.14; a server that does not know it rejects the reload and does not start again"
+)
 
 
-def changed(key: Identity, before: object, after: object, workload: Workload | None) -> list[Change]:
-    """Changes of the text under `nats.conf`; `workload` is what mounts it, None where nothing is known to."""
+def changed(key: Identity, before: object, after: object, workload: Workload | None, file: str = CONF) -> list[Change]:
+    """Changes of the text under `file`; `workload` is what mounts it, None where nothing is known to."""
     old, new = settings(before), settings(after)
-    here = ("data", CONF)
+    here = ("data", file)
     if old is None or new is None:
-        if workload is not None and workload.restarts:
-            return [Change(key, here, CHANGED, RESTART, "the servers restart with the new file")]
-        why = "one of the two texts cannot be read as nats.conf, so what a running server does with it cannot be told"
-        return [Change(key, here, CHANGED, BLOCKED, why, code="conf-unreadable", recipe=_restart(workload))]
-    changes = [_change(key, path, old.get(path), new.get(path), workload) for path in _paths(old, new)]
+        if old is None and new is None and before == after:
+            return []
+        which = "old text" if new is not None else "new text"
+        why = f"the {which} cannot be read as nats.conf: what it does is not known, and servers may not start with it"
+        return [Change(key, here, CHANGED, OUTAGE, why, code="conf-unreadable", recipe="check it with nats-server -t")]
+    step = hazards.Step(old, new, workload)
+    changes = [_change(key, (*here, *_field(path)), path, step) for path in _paths(old, new)]
     if not changes:
         return [Change(key, here, CHANGED, NONE, "the text differs, and no setting does")]
     return list(_together(changes, workload))
@@ -73,22 +82,31 @@ def settings(text: object) -> Settings | None:
     if tree is None:
         return None
     found: Settings = {}
-    for name, value in tree.settings.items():
-        key = _plain_name(name)
-        if key in _BLOCKS and isinstance(value, Block):
+    for name, stated in tree.settings.items():
+        key = name_of("", name)
+        value = _jetstream(stated) if key == "jetstream" else stated
+        if value is None:
+            continue
+        if key in BLOCKS and isinstance(value, Block):
             found[key,] = True
-            found.update({(key, _plain_name(n)): _plain((key, _plain_name(n)), v) for n, v in value.settings.items()})
+            inner = ((name_of(key, n), v) for n, v in value.settings.items())
+            found.update({(key, n): _plain((key, n), v) for n, v in inner})
             found.update({(key, "include"): value.includes} if value.includes else {})
         else:
             found[key,] = _plain((key,), value)
     if tree.includes:
         found["include",] = tree.includes
-    return {path: value for path, value in found.items() if path not in _NOISE or _NOISE[path] != value}
+    return {path: value for path, value in found.items() if value not in _NOISE.get(path, ())}
 
 
-def _plain_name(name: str) -> str:
-    lower = name.lower()
-    return _ALIASES.get(lower, lower)
+def _jetstream(value: Any) -> Any:
+    """`jetstream: true` is a block without settings, and `false` is none."""
+    if isinstance(value, Block):
+        return value
+    words = {"enabled": True, "enable": True, "disabled": None, "disable": None}
+    if isinstance(value, str):
+        return words.get(value.lower(), value)
+    return None if value is False else value
 
 
 def _plain(path: tuple[str, ...], value: Any) -> Any:
@@ -113,32 +131,41 @@ def _paths(old: Settings, new: Settings) -> list[tuple[str, ...]]:
     return [path for path in differ if len(path) == 1 or path[0] not in blocks]
 
 
-def _change(key: Identity, path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> Change:
+def _field(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part if _NAME.issuperset(part) else "..." for part in path)
+
+
+def _change(key: Identity, field: Path, path: tuple[str, ...], step: hazards.Step) -> Change:
+    before, after = step.old.get(path), step.new.get(path)
     kind = ADDED if before is None else REMOVED if after is None else CHANGED
-    impact, code, why, recipe = _verdict(path, before, after, workload)
+    impact, code, why, recipe = hazards.verdict(path, step) or _verdict(path, before, after, step)
     first, second = (_shown(path, value) for value in (before, after))
     if first == second:  # as many routes, to other hosts
         first = second = None
-    field: Path = ("data", CONF, *(part if _NAME.issuperset(part) else "..." for part in path))
     return Change(key, field, kind, impact, why, old=first, new=second, code=code, recipe=recipe)
 
 
-def _verdict(path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> Verdict:
-    if path == ("jetstream", "store_dir") and before is not None and after is not None:
-        why = "servers start with an empty store: their streams stay behind in the old directory"
-        return DATA_LOSS, "store-dir-changed", why, "keep the directory"
-    if path == ("cluster", "name"):
-        why = "servers of two names refuse each other, so a running cluster is split until all have the new one"
-        keep = "state the name that it had as clusterName (each profile has a default of its own)"
-        return DATA_LOSS, "cluster-renamed", why, f"{keep}; to rename, stop every server and start them anew"
-    if path == ("cluster",) and workload is not None and workload.leaves_one:
-        return DATA_LOSS, "scale-from-one", "a single server cannot become one of a cluster while it runs", ""
-    if _is_taken(path, before, after, workload):
-        return RELOAD, "", "running servers take it on a reload", ""
-    if workload is not None and workload.restarts:
+def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> Verdict:
+    workload = step.workload
+    if not is_setting(path) and before is None:
+        return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the version that runs"
+    if _takes(path, before, after, step):
+        return RELOAD, "", _why_taken(path, before), ""
+    if workload is not None and workload.restarts and is_setting(path):
         return RESTART, "", "running servers do not take it; they have it after the restart that is due anyway", ""
     code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
     return BLOCKED, code, _why_rejected(path, before, after, workload), _restart(workload)
+
+
+def _why_taken(path: tuple[str, ...], before: Any) -> str:
+    why = "running servers take it on a reload"
+    if path == ("cluster", "tls") and before is None:
+        return f"{why}; routes that are open stay unencrypted until their servers restart"
+    if path[-1] == "tls" or path[0] == "tls":
+        return f"{why}; connections that are open keep what they have"
+    if path in (("accounts",), ("authorization",)):
+        return f"{why}; clients whose credentials no longer hold are disconnected"
+    return why
 
 
 def _why_rejected(path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> str:
@@ -151,25 +178,36 @@ def _why_rejected(path: tuple[str, ...], before: Any, after: Any, workload: Work
     return f"running servers reject a smaller limit on a reload: {rest}"
 
 
-def _is_taken(path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> bool:
-    """Whether a running server takes the setting on SIGHUP."""
-    if _unset_variables(after, workload):
+def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> bool:
+    """Whether a running server takes the setting on SIGHUP, with the files and variables that its container has."""
+    workload = step.workload
+    if _unset_variables(after, workload) or any(not running for running, _ in step.files(path)):
         return False
     if path in _STORES:
         grows = isinstance(before, int) and isinstance(after, int) and 0 <= before < after
         return grows and workload is not None and workload.grows_stores
-    if path[0] == "cluster":
-        return len(path) > 1 and path[1] not in _REJECTED_IN_CLUSTER
-    if path[0] == "jetstream":
-        return len(path) > 1 and path[1].startswith("meta_compact")
-    return path[0] in _TAKEN
+    if path == ("jetstream", "limits"):
+        return workload is not None and workload.takes_limits
+    if path == ("leafnodes",):  # a block of remotes alone opens no listener
+        return not step.listens("leafnodes", step.old) and not step.listens("leafnodes", step.new)
+    return is_taken(path, appears=before is None)
 
 
 def _unset_variables(value: Any, workload: Workload | None) -> bool:
-    """Whether the value is a variable that the running containers do not have: a reload fails on it."""
-    if isinstance(value, tuple) and len(value) > 1 and value[0] == "$":
-        return workload is None or value[1] not in workload.variables
-    return False
+    """Whether the value holds a variable that the running containers do not have: a reload fails on it."""
+    names = list(_variables(value))
+    return bool(names) and (workload is None or not workload.variables.issuperset(names))
+
+
+def _variables(value: Any) -> Iterator[str]:
+    if isinstance(value, tuple) and value[:1] == ("$",):
+        yield value[1]
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _variables(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _variables(inner)
 
 
 def _together(changes: list[Change], workload: Workload | None) -> Iterator[Change]:
@@ -194,8 +232,8 @@ def _shown(path: tuple[str, ...], value: Any) -> str | None:
     """Numbers of settings that hold no secret, and how many entries a list of routes has."""
     if path == ("cluster", "routes") and isinstance(value, list):
         return f"{len(value)} routes"
-    if path[0] not in _BLOCKS and path[0] not in _NO_SECRETS:
+    if path[-1] in SECRETS or (path[0] not in _SHOWN and (len(path) == 1 or not is_setting(path))):
         return None
     if isinstance(value, tuple) and value[:1] == ("s",):
         return f"{value[1]}s"
-    return quotable(value) if isinstance(value, (bool, int)) and path not in (("cluster",), ("jetstream",)) else None
+    return quotable(value) if isinstance(value, (bool, int)) else None

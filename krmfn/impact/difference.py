@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.quantity import NotAQuantity, Quantity
 from krmfn.impact.change import ADDED, CHANGED, REMOVED, REORDERED
-from krmfn.impact.defaults import RESTARTED, is_default, is_ignored
+from krmfn.impact.defaults import RESTARTED, is_amount, is_default, is_ignored, is_known, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,72 +16,123 @@ if TYPE_CHECKING:
 _MERGE_KEYS: dict[str, tuple[str, ...]] = {
     "containers": ("name",),
     "initContainers": ("name",),
+    "ephemeralContainers": ("name",),
     "env": ("name",),
     "volumes": ("name",),
     "imagePullSecrets": ("name",),
+    "secrets": ("name",),
     "volumeMounts": ("mountPath",),
+    "volumeDevices": ("devicePath",),
+    "hostAliases": ("ip",),
     "topologySpreadConstraints": ("topologyKey", "whenUnsatisfiable"),
     "ports": ("containerPort", "port", "protocol"),
 }
-"""Fields by which the API server tells entries of a list apart (`+patchMergeKey` of k8s.io/api)."""
-_AMOUNTS = ("limits", "requests")
-_ENTRIES = ((("metadata",), "annotations"), (("metadata",), "labels"), ((), "data"))
+"""Fields by which the API server tells entries of a list apart (`+patchMergeKey` of k8s.io/api), in kinds it knows."""
+_ENTRIES = ((("metadata",), "annotations"), (("metadata",), "labels"))
 """Maps of which every entry is a difference of its own: by the field around and their own name."""
+_DATA_KINDS = ("ConfigMap", "Secret")
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
     """(path, kind, old, new) of every difference, in the order of the old object; None stands for no value.
 
-    An old object with a uid is a live one: what kubectl left in it stays there.
+    An object with a uid is a live one: what kubectl left in it stays there, and so does what controllers wrote. Texts
+    in a Secret's `stringData` are compared as the `data` that they become.
     """
-    found: list[Difference] = []
-    _walk((), old, new, found)
-    metadata = old.get("metadata")
-    if isinstance(metadata, dict) and metadata.get("uid"):
-        return [one for one in found if one[:2] != (RESTARTED, REMOVED)]
-    return found
+    walk = _Walk(old, new)
+    if walk.kind == ("", "Secret"):
+        old, new = _stored_secret(old), _stored_secret(new)
+    walk.values((), old, new)
+    if _is_live(old):
+        return [one for one in walk.found if one[:2] != (RESTARTED, REMOVED)]
+    return walk.found
 
 
-def _walk(path: Path, old: Any, new: Any, found: list[Difference]) -> None:
-    if old == new:
-        return
-    if isinstance(old, dict) and isinstance(new, dict):
-        _walk_map(path, old, new, found)
-    elif isinstance(old, list) and isinstance(new, list):
-        _walk_list(path, old, new, found)
-    elif not _is_same_amount(path, old, new):
-        found.append((path, CHANGED, old, new))
+def _is_live(obj: dict[str, Any]) -> bool:
+    metadata = obj.get("metadata")
+    return isinstance(metadata, dict) and bool(metadata.get("uid"))
 
 
-def _walk_map(path: Path, old: dict[str, Any], new: dict[str, Any], found: list[Difference]) -> None:
-    for key in (*old, *(key for key in new if key not in old)):
-        before, after = old.get(key), new.get(key)
-        if before == after:
-            continue
-        if (path[-1:], key) in _ENTRIES:  # each has a meaning of its own, also the only one
-            before, after = ({} if value is None else value for value in (before, after))
+def _stored_secret(secret: dict[str, Any]) -> dict[str, Any]:
+    """A Secret with its `stringData` where the API server stores it."""
+    texts, data = secret.get("stringData"), secret.get("data") or {}
+    if not isinstance(texts, dict) or not isinstance(data, dict) or not all(isinstance(t, str) for t in texts.values()):
+        return secret
+    from base64 import b64encode
+
+    stored = {name: b64encode(text.encode("utf-8", "surrogatepass")).decode() for name, text in texts.items()}
+    return {**{key: value for key, value in secret.items() if key != "stringData"}, "data": {**data, **stored}}
+
+
+class _Walk:
+    """The differences that were found between two objects of one kind."""
+
+    __slots__ = ("found", "kind", "known", "live")
+
+    def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+        self.kind = kind_of(old)
+        self.known = is_known(self.kind)
+        self.live = _is_live(old) or _is_live(new)
+        self.found: list[Difference] = []
+
+    def values(self, path: Path, old: Any, new: Any) -> None:
+        """Two values at a path."""
+        if old == new and type(old) is type(new):
+            return
+        if isinstance(old, dict) and isinstance(new, dict):
+            self._maps(path, old, new)
+        elif isinstance(old, list) and isinstance(new, list):
+            self._lists(path, old, new)
+        elif not self._is_same(path, old, new):
+            self.found.append((path, CHANGED, old, new))
+
+    def _maps(self, path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
+        for key in (*old, *(key for key in new if key not in old)):
+            before, after = old.get(key), new.get(key)
+            if before is None and after is None:
+                continue
+            if (path[-1:], key) in _ENTRIES or (not path and key == "data" and self.kind[1] in _DATA_KINDS):
+                before, after = ({} if value is None else value for value in (before, after))
+            if before is None or after is None:
+                value, around = (before, new) if after is None else (after, old)
+                ignored = is_ignored(self.kind, path, key, live=self.live)
+                if not ignored and not is_default(self.kind, path, key, value, around):
+                    self.found.append(((*path, key), REMOVED if after is None else ADDED, before, after))
+            elif not is_ignored(self.kind, path, key, both=True, live=self.live):
+                self.values((*path, key), before, after)
+
+    def _lists(self, path: Path, old: list[Any], new: list[Any]) -> None:
+        names = _MERGE_KEYS.get(str(path[-1])) if path and self.known else None
+        before, after = (_by_key(old, names), _by_key(new, names)) if names else (None, None)
         if before is None or after is None:
-            value, around = (before, new) if after is None else (after, old)
-            if not is_ignored(path, key) and not is_default(path, key, value, around):
-                found.append(((*path, key), REMOVED if after is None else ADDED, before, after))
-        elif not is_ignored(path, key, both=True):
-            _walk((*path, key), before, after, found)
+            self._positions(path, old, new)
+            return
+        for key, number in before.items():
+            if key in after:
+                self.values((*path, after[key]), old[number], new[after[key]])
+            else:
+                self.found.append(((*path, number), REMOVED, old[number], None))
+        added = [(number, key) for key, number in after.items() if key not in before]
+        self.found.extend(((*path, number), ADDED, None, new[number]) for number, _ in added)
+        if [key for key in before if key in after] != [key for key in after if key in before]:
+            self.found.append((path, REORDERED, None, None))
 
+    def _positions(self, path: Path, old: list[Any], new: list[Any]) -> None:
+        for number in range(max(len(old), len(new))):
+            if number >= len(old):
+                self.found.append(((*path, number), ADDED, None, new[number]))
+            elif number >= len(new):
+                self.found.append(((*path, number), REMOVED, old[number], None))
+            else:
+                self.values((*path, number), old[number], new[number])
 
-def _walk_list(path: Path, old: list[Any], new: list[Any], found: list[Difference]) -> None:
-    names = _MERGE_KEYS.get(str(path[-1])) if path else None
-    before, after = (_by_key(old, names), _by_key(new, names)) if names else (None, None)
-    if before is None or after is None:
-        _walk_positions(path, old, new, found)
-        return
-    for key, number in before.items():
-        if key in after:
-            _walk((*path, after[key]), old[number], new[after[key]], found)
-        else:
-            found.append(((*path, number), REMOVED, old[number], None))
-    found.extend(((*path, number), ADDED, None, new[number]) for key, number in after.items() if key not in before)
-    if [key for key in before if key in after] != [key for key in after if key in before]:
-        found.append((path, REORDERED, None, None))
+    def _is_same(self, path: Path, old: Any, new: Any) -> bool:
+        """Equal in two spellings: a quantity, or a number as the two readers give it."""
+        if is_amount(self.kind, path):
+            first, second = amount(old), amount(new)
+            return first is not None and first == second
+        numbers = (int, float)
+        return type(old) in numbers and type(new) in numbers and old == new
 
 
 def _by_key(entries: list[Any], names: tuple[str, ...]) -> dict[tuple[Any, ...], int] | None:
@@ -94,23 +145,6 @@ def _by_key(entries: list[Any], names: tuple[str, ...]) -> dict[tuple[Any, ...],
         if all(isinstance(part, (str, int, type(None))) for part in key):
             positions[key] = number
     return positions if len(positions) == len(entries) else None
-
-
-def _walk_positions(path: Path, old: list[Any], new: list[Any], found: list[Difference]) -> None:
-    for number in range(max(len(old), len(new))):
-        if number >= len(old):
-            found.append(((*path, number), ADDED, None, new[number]))
-        elif number >= len(new):
-            found.append(((*path, number), REMOVED, old[number], None))
-        else:
-            _walk((*path, number), old[number], new[number], found)
-
-
-def _is_same_amount(path: Path, old: Any, new: Any) -> bool:
-    if not ((len(path) > 1 and path[-2] in _AMOUNTS) or (path and path[-1] == "sizeLimit")):
-        return False
-    first, second = amount(old), amount(new)
-    return first is not None and first == second
 
 
 def amount(value: Any) -> Quantity | None:

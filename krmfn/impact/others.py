@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from krmfn.impact import conf, secrets
-from krmfn.impact.change import ADDED, METADATA, NONE, RECREATE, RELOAD, REMOVED, REORDERED, RESTART, Change
+from krmfn.impact import budgets, conf, hazards, policies, secrets, services
+from krmfn.impact.change import (
+    ADDED,
+    DATA_LOSS,
+    METADATA,
+    NONE,
+    OUTAGE,
+    RECREATE,
+    RELOAD,
+    REORDERED,
+    RESTART,
+    Change,
+)
 from krmfn.impact.difference import amount
 from krmfn.impact.shown import shown_value
-from krmfn.impact.workload import at
+from krmfn.impact.workload import CONF, at, is_nats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +25,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.core.objects import Identity, Object
-    from krmfn.impact.difference import Difference, Path
-    from krmfn.impact.workload import Workload
+    from krmfn.impact.difference import Path
+    from krmfn.impact.states import Pair, States
 
     Verdict = tuple[str, str, str, str]
 
@@ -24,42 +35,107 @@ _COMES = {
     "Service": "clients and servers can use its name",
     "PodDisruptionBudget": "drains keep to it from now on",
     "DestinationRule": "sidecars of clients follow it from now on",
-    "NetworkPolicy": "connections that it does not list are refused from now on; those between the servers stay",
     "PodMonitor": "Prometheus begins to scrape the servers",
     "PrometheusRule": "its alerts are judged from now on",
     **secrets.COMES,
 }
 _GOES = {
-    "Service": "its name is no longer resolved: new connections over it fail",
-    "ConfigMap": "pods that mount it keep what they have and cannot start again",
-    "ServiceAccount": "pods that name it keep running and cannot be made again",
-    "PodDisruptionBudget": "a drain may take every server at once",
-    "DestinationRule": "sidecars of clients may ask the servers for mutual TLS, which they do not speak",
-    "NetworkPolicy": "every pod may reach routes and monitoring of the servers",
     "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
     "PrometheusRule": "nobody is told when a server is lost or a store runs full",
 }
-_WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet")
+_WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
+_CANNOT_START = "pods that need it keep running and cannot start again"
+_NEEDED = {
+    "ConfigMap": f"{_CANNOT_START}: servers keep the configuration that they have",
+    "ServiceAccount": _CANNOT_START,
+    "PriorityClass": _CANNOT_START,
+    "Secret": _CANNOT_START,
+}
+"""What pods name: its removal is an outage where one of the new state does."""
+_WAYS = frozenset(
+    (
+        "Ingress", "Gateway", "HTTPRoute", "TLSRoute", "TCPRoute", "UDPRoute", "GRPCRoute", "VirtualService",
+        "ServiceEntry", "Endpoints", "EndpointSlice",
+    )
+)  # fmt: skip
+"""Ways by which clients come: who uses one that is removed is cut off."""
+_GATES = frozenset(
+    (
+        "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Sidecar", "CiliumNetworkPolicy",
+        "CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy",
+    )
+)  # fmt: skip
+"""Rules about connections that are not read: one that comes or changes may cut somebody off."""
+_LOST = {
+    "PersistentVolumeClaim": ("claim-removed", "the claim goes, and with it its volume where the class says Delete"),
+    "PersistentVolume": ("claim-removed", "the volume goes"),
+    "Namespace": ("namespace-removed", "everything in the namespace is deleted with it, claims too"),
+    "CustomResourceDefinition": ("definition-removed", "every object of its kind is deleted with it"),
+}
 
 
-def whole(key: Identity, obj: Object, kind: str) -> Change:
+def whole(key: Identity, obj: Object, kind: str, states: States) -> Change:
     """An object that comes or goes."""
-    if kind == ADDED:
-        return Change(key, (), ADDED, METADATA, _COMES.get(key.kind, "no pod is touched"))
-    why = secrets.goes(key.kind, obj) or _GOES.get(key.kind, "no server is touched")
-    if key.kind == "Service" and at(obj, "spec").get("clusterIP") == "None":
-        why = "servers no longer find each other by name, and none that restarts joins the cluster"
-    return Change(key, (), REMOVED, METADATA, why)
+    impact, code, why, recipe = (_comes if kind == ADDED else _goes)(key, obj, states)
+    return Change(key, (), kind, impact, why, code=code, recipe=recipe)
 
 
-def changed(key: Identity, old: Object, found: list[Difference], workload: Workload | None) -> list[Change]:
-    """One change for each difference; `workload` is the StatefulSet that mounts the object."""
+def _comes(key: Identity, obj: Object, states: States) -> Verdict:
+    if key.kind == "NetworkPolicy":
+        return policies.added(key, obj, states)
+    if key.kind == "DestinationRule" and _tls_mode(obj) not in (None, "DISABLE"):
+        return OUTAGE, "mutual-tls-changed", "sidecars of clients ask the servers for TLS, which they may not speak", ""
+    if key.kind in _GATES:
+        return _gate()
+    return METADATA, "", _COMES.get(key.kind, "no pod is touched"), ""
+
+
+def _goes(key: Identity, obj: Object, states: States) -> Verdict:
+    if key.kind in _LOST:
+        code, why = _LOST[key.kind]
+        return DATA_LOSS, code, why, "keep it, or back up the streams first (nats account backup DIR)"
+    if key.kind == "Service":
+        return services.removed(obj)
+    if key.kind == "PodDisruptionBudget":
+        return budgets.removed(key, obj, states)
+    if key.kind == "NetworkPolicy":
+        return policies.removed(key, obj, states)
+    if key.kind == "DestinationRule":
+        why = "sidecars of clients may ask the servers for mutual TLS, which they do not speak"
+        return OUTAGE, "mutual-tls-changed", why, "keep it while clients have sidecars"
+    made = secrets.goes(key.kind, obj)
+    if made is not None:
+        needed = key if key.kind == "Secret" else secrets.made_by(key, obj)
+        if needed is not None and states.is_needed(needed):
+            return OUTAGE, "secret-removed", made, "keep the Secret in the cluster, or have the new one ready"
+        return METADATA, "", made, ""
+    if key.kind in _NEEDED:
+        if states.is_needed(key):
+            return OUTAGE, "object-removed", _NEEDED[key.kind], "keep it while pods name it"
+        return METADATA, "", "no pod that is compared needs it", ""
+    if key.kind in _WAYS:
+        return OUTAGE, "object-removed", "clients that come by it are cut off", "move the clients first"
+    if key.kind in _WORKLOADS:
+        return RESTART, "", "its pods go", ""
+    return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
+
+
+def changed(pair: Pair) -> list[Change]:
+    """One change for each difference."""
+    key, old = pair.key, pair.old
     changes = []
-    for path, kind, before, after in found:
-        if key.kind == "ConfigMap" and path == ("data", conf.CONF) and before is not None and after is not None:
-            changes += conf.changed(key, before, after, workload)
+    step = services.Step(pair) if key.kind == "Service" else None
+    for path, kind, before, after in pair.found:
+        if _is_conf(key, path) and before is not None and after is not None and old.get("immutable") is not True:
+            changes += conf.changed(key, before, after, pair.workload, str(path[1]))
             continue
-        impact, code, why, recipe = _verdict(key, path, before, after, old)
+        if path[0] == "metadata" or (path[0] == "apiVersion" and len(path) == 1):
+            verdict: Verdict = (METADATA, "", "no pod is touched", "")
+        elif step is not None:
+            verdict = services.changed(step, path, before, after)
+        else:
+            verdict = _verdict(pair, path, before, after)
+        impact, code, why, recipe = verdict
         if kind == REORDERED and impact == METADATA:
             impact, why = NONE, "the order of entries says nothing here"
         first, second = shown_value(path, before), shown_value(path, after)
@@ -69,26 +145,79 @@ def changed(key: Identity, old: Object, found: list[Difference], workload: Workl
     return changes
 
 
-def _verdict(key: Identity, path: Path, before: Any, after: Any, old: Object) -> Verdict:
+def _is_conf(key: Identity, path: Path) -> bool:
+    """Whether the text is a configuration of nats-server: nats.conf, or a file of a ConfigMap that it may include."""
+    return key.kind == "ConfigMap" and path[:1] == ("data",) and len(path) == 2 and str(path[1]).endswith(".conf")
+
+
+def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
+    key, old, new = pair.key, pair.old, pair.new
+    if key.kind == "NetworkPolicy":
+        return policies.changed(old, new, path)
+    if key.kind == "PodDisruptionBudget":
+        return budgets.changed(pair, path)
+    if key.kind == "DestinationRule":
+        return _destination(path, old, new)
+    if key.kind in ("Secret", "ConfigMap") and old.get("immutable") is not True and _loses(path, before, after):
+        return _key_removed(pair, path, before)
+    if key.kind == "ServiceAccount" and path[0] == "imagePullSecrets" and after is None:
+        return OUTAGE, "object-removed", "pods that start again may not be allowed to pull their images", "keep it"
+    if key.kind in _GATES:
+        return _gate()
+    if key.kind in _WORKLOADS:
+        return _other_workload(key, path)
     judge = _BY_KIND.get(key.kind)
-    if judge is not None and path[0] != "metadata":
+    if judge is not None:
         return judge(path, before, after, old)
-    if key.kind in _WORKLOADS and path[:2] == ("spec", "template"):
+    return METADATA, "", "no pod is touched", ""
+
+
+def _gate() -> Verdict:
+    why = "it decides who may connect, and krmfn does not read it: clients or servers can be cut off"
+    return OUTAGE, "policy-cuts", why, "see that it lets in everybody who connects"
+
+
+def _other_workload(key: Identity, path: Path) -> Verdict:
+    if path[:2] == ("spec", "template"):
         return RESTART, "", "its pods are replaced", ""
+    if path[:2] == ("spec", "selector"):
+        return RECREATE, "selector-changed", f"the selector of a {key.kind} is immutable", _AGAIN
+    if path == ("spec", "replicas"):
+        return METADATA, "", "pods are added or removed", ""
     return METADATA, "", "no pod is touched", ""
 
 
-def _service(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
-    part = path[1] if len(path) > 1 else ""
-    if part == "clusterIP" and "ExternalName" not in (before, after):
-        return RECREATE, "cluster-ip-changed", "the address of a Service is immutable", _AGAIN
-    if part == "selector":
-        return METADATA, "", "new connections go to the pods that the new selector finds; standing ones stay", ""
-    if part == "ports":
-        return METADATA, "", "new connections go by the new ports; standing ones stay", ""
-    if part == "publishNotReadyAddresses":
-        return METADATA, "", "the Service's name resolves to other pods: to those that are not ready, or no longer", ""
-    return METADATA, "", "no pod is touched", ""
+def _loses(path: Path, before: Any, after: Any) -> bool:
+    return path[0] in ("data", "binaryData", "stringData") and before is not None and after is None
+
+
+def _key_removed(pair: Pair, path: Path, before: Any) -> Verdict:
+    names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
+    named = _named_by_server(pair)
+    needed = (name in named if named is not None else pair.states.is_needed(pair.key, name) for name in names)
+    if any(needed):
+        why = f"a file or variable that pods need is gone: {_CANNOT_START}"
+        return OUTAGE, "key-removed", why, "keep the key while pods need it"
+    return METADATA, "", "no pod that is compared needs it", ""
+
+
+def _named_by_server(pair: Pair) -> set[str] | None:
+    """The files that nats.conf names, and itself, where servers mount the object; None where that is not known."""
+    if pair.workload is None or not is_nats(pair.workload.new):
+        return None
+    found = conf.settings(pair.workload.confs[0])
+    return None if found is None else {CONF, *(name.rpartition("/")[2] for name in hazards.named(found))}
+
+
+def _destination(path: Path, old: Object, new: Object) -> Verdict:
+    if path[:2] == ("spec", "host") or _tls_mode(old) != _tls_mode(new):
+        why = "sidecars of clients speak to the servers in another way, TLS or plain, than the one that works"
+        return OUTAGE, "mutual-tls-changed", why, "keep the mode that the servers speak"
+    return METADATA, "", "sidecars of clients follow it; no server is touched", ""
+
+
+def _tls_mode(rule: Object) -> object:
+    return at(rule, "spec", "trafficPolicy", "tls").get("mode")
 
 
 def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
@@ -102,10 +231,8 @@ def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
 def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
         return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
-    if path == ("data", conf.CONF):
-        if before is not None:
-            return METADATA, "", "running servers keep what they have, and cannot start again", ""
-        return METADATA, "", "pods that mount it can start", ""
+    if path[0] in ("data", "binaryData") and before is not None:
+        return RELOAD, "", "files that pods mount change; a server reads its own again on a reload", ""
     return METADATA, "", "no pod is touched", ""
 
 
@@ -119,22 +246,6 @@ def _claim(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
     return METADATA, "", "no pod is touched", ""
 
 
-def _budget(path: Path, _before: Any, after: Any, _old: Object) -> Verdict:
-    if path == ("spec", "maxUnavailable") and isinstance(after, int) and after > 1:
-        return METADATA, "", "a drain may take so many servers at once, of which a majority must stay", ""
-    return METADATA, "", "the next drain follows it", ""
-
-
-def _destination(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
-    return METADATA, "", "sidecars of clients follow it; no server is touched", ""
-
-
-def _policy(path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
-    if path[:2] == ("spec", "podSelector"):
-        return METADATA, "", "other pods are protected, and those of before no longer", ""
-    return METADATA, "", "connections that it no longer lists are refused; no server is touched", ""
-
-
 def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
     return METADATA, "", "Prometheus scrapes by it; no server is touched", ""
 
@@ -144,13 +255,9 @@ def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
 
 
 _BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
-    "Service": _service,
     "Secret": _secret,
     "ConfigMap": _config_map,
     "PersistentVolumeClaim": _claim,
-    "PodDisruptionBudget": _budget,
-    "DestinationRule": _destination,
-    "NetworkPolicy": _policy,
     "PodMonitor": _scrape,
     "PrometheusRule": _alerts,
     "ExternalSecret": secrets.external_secret,

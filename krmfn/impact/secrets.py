@@ -41,6 +41,13 @@ def goes(kind: str, obj: Object) -> str | None:
     return "the Secret that it made stays" if kind == "ExternalSecret" else None
 
 
+def made_by(key: Identity, obj: Object) -> Identity | None:
+    """The Secret that goes with what made it; None where it stays."""
+    if key.kind == "ExternalSecret":
+        return Identity("v1", "Secret", key.namespace, target_of(obj)) if owns(obj) else None
+    return Identity("v1", "Secret", key.namespace, key.name) if key.kind == "SealedSecret" else None
+
+
 def owns(external_secret: Object) -> bool:
     """Whether the Secret has the ExternalSecret for its owner, which is the default."""
     return at(external_secret, "spec", "target").get("creationPolicy") in (None, "Owner")

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from krmfn.impact.change import ADDED, DATA_LOSS, METADATA, RECREATE, RELOAD, REMOVED, RESTART, Change
+from krmfn.core.text import shown
+from krmfn.impact import identity, services
+from krmfn.impact.change import (
+    ADDED,
+    DATA_LOSS,
+    METADATA,
+    OUTAGE,
+    RECREATE,
+    RELOAD,
+    REMOVED,
+    RESTART,
+    Change,
+)
+from krmfn.impact.conf import settings
 from krmfn.impact.difference import amount
+from krmfn.impact.hazards import server_renamed
+from krmfn.impact.labels import matches
 from krmfn.impact.shown import shown_value
-from krmfn.impact.workload import at, is_nats, listed
+from krmfn.impact.workload import at, is_nats, kept_from, listed, option, pod_labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +28,7 @@ if TYPE_CHECKING:
 
     from krmfn.core.objects import Identity, Object
     from krmfn.impact.difference import Difference, Path
+    from krmfn.impact.states import Pair, States
     from krmfn.impact.workload import Workload
 
     Verdict = tuple[str, str, str, str]
@@ -26,12 +42,14 @@ _IMMUTABLE = {
 _CONTAINERS = ("nats", "metrics", "config-reloader")
 
 
-def changed(key: Identity, old: Object, new: Object, found: list[Difference], workload: Workload) -> list[Change]:
+def changed(pair: Pair, workload: Workload) -> list[Change]:
     """One change for each difference."""
     changes = []
-    for one in found:
+    key, old, new = pair.key, pair.old, pair.new
+    step = Step(key, workload, pair.states)
+    for one in pair.found:
         path, kind, before, after = one
-        impact, code, why, recipe = _verdict(one, old, new, workload)
+        impact, code, why, recipe = step.hazard(path, before) or _verdict(one, old, new, workload)
         first, second = shown_value(path, before), shown_value(path, after)
         changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
     return changes
@@ -47,6 +65,118 @@ def whole(key: Identity, obj: Object, kind: str) -> Change:
     what = "its volumes too" if deletes else "what is in memory; the volumes stay for a StatefulSet of the same name"
     why = f"every server goes, and with it {what}"
     return Change(key, (), REMOVED, DATA_LOSS, why, code="servers-removed", recipe=_BACK_UP)
+
+
+class Step:
+    """What the whole step does to the identity of servers and their data, so that a field is judged by its effect."""
+
+    __slots__ = ("confs", "is_nats", "key", "renamed", "states", "store_moves", "workload")
+
+    def __init__(self, key: Identity, workload: Workload, states: States) -> None:
+        self.key, self.workload, self.states = key, workload, states
+        self.is_nats = is_nats(workload.old)
+        before, after = (settings(text) if text is not None else None for text in workload.confs)
+        self.confs = before, after
+        self.store_moves = identity.store(workload.old, before) != identity.store(workload.new, after)
+        self.renamed = server_renamed(before, after, workload) if self.is_nats else None
+
+    def hazard(self, path: Path, before: Any) -> Verdict | None:
+        """The verdict on a field by what it does to names, stores and connections; None where it does nothing there."""
+        if path[:3] == ("spec", "template", "metadata"):
+            return self._labels(path)
+        if not self.is_nats or path[:1] != ("spec",):
+            return None
+        if path[1:2] == ("volumeClaimTemplates",):
+            return _claim_name(path, before)
+        if path[1:2] == ("updateStrategy",):
+            return _strategy(self.workload)
+        return self._pod(path) if path[:3] == ("spec", "template", "spec") else None
+
+    def _labels(self, path: Path) -> Verdict | None:
+        selector = at(self.workload.new, "spec", "selector")
+        if path[3:4] != ("labels",) or not matches(selector, pod_labels(self.workload.new)):
+            return None
+        if missing := services.misses(self.key, self.workload, self.states):
+            why = f"Service {shown(missing)} no longer finds the pods that restart"
+            return (
+                OUTAGE,
+                "selector-misses",
+                why,
+                "change the Service's selector and the labels so that both find each other",
+            )
+        return None
+
+    def _pod(self, path: Path) -> Verdict | None:
+        if not is_nats(self.workload.new):
+            if path[3:4] == ("containers",):
+                why = "no container runs nats-server any more: every server goes"
+                return DATA_LOSS, "servers-removed", why, _BACK_UP
+            return None
+        if self.store_moves and _is_about_files(path):
+            why = "servers start with an empty store: the volume or the folder in it is another one"
+            return DATA_LOSS, "store-dir-changed", why, "keep volume, mount and directory of the store"
+        if self.renamed is not None and _is_about_names(path):
+            return self.renamed
+        if "command" in path or "args" in path:
+            return self._options()
+        if "ports" in path and (name := services.unreachable(self.key, self.workload, self.states)):
+            why = f"Service {shown(name)} leads to a port that running or new pods do not have by this name"
+            return OUTAGE, "service-port-changed", why, "use numbers as targetPort"
+        return None
+
+    def _options(self) -> Verdict | None:
+        work = self.workload
+        names = [identity.cluster_name(one, conf) for one, conf in zip((work.old, work.new), self.confs, strict=True)]
+        if names[0] != names[1] and option(work.old, "cluster_name") != option(work.new, "cluster_name"):
+            why = "servers of two names refuse each other, so a running cluster is split until all have the new one"
+            return DATA_LOSS, "cluster-renamed", why, "keep the name of the cluster"
+        return None
+
+
+def _is_about_files(path: Path) -> bool:
+    """Whether a field of the pod decides where files are."""
+    return bool({"volumes", "volumeMounts", "command", "args"} & set(path)) or (
+        path[3:4] == ("containers",) and len(path) == 5
+    )
+
+
+def _is_about_names(path: Path) -> bool:
+    return bool({"env", "command", "args"} & set(path)) or (path[3:4] == ("containers",) and len(path) == 5)
+
+
+def _claim_name(path: Path, before: Any) -> Verdict | None:
+    """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
+    whole = len(path) < 4 and before is not None
+    if whole or path[3:] == ("metadata", "name"):
+        why = "pods of another claim template get new, empty volumes: streams of one replica are lost"
+        return DATA_LOSS, "claim-renamed", why, "keep the claim's name"
+    return None
+
+
+def _away(statefulset: Object, size: int) -> int:
+    """How many pods a rolling update may take at once; the API server rounds a percentage up."""
+    away = at(statefulset, "spec", "updateStrategy", "rollingUpdate").get("maxUnavailable", 1)
+    if isinstance(away, str) and away.endswith("%") and away[:-1].isdigit():
+        return max(-(-int(away[:-1]) * size // 100), 1)
+    return away if isinstance(away, int) else 1
+
+
+def _strategy(workload: Workload) -> Verdict | None:
+    """The strategy itself restarts nothing, but what waited for it."""
+    before, after = kept_from(workload.old), kept_from(workload.new)
+    size = workload.new_replicas
+    was, away = (_away(one, size) for one in (workload.old, workload.new))
+    if away > was and away > max(1, (size - 1) // 2):
+        why = f"a rolling restart may take {away} of {size} servers at once, and JetStream loses its quorum"
+        return OUTAGE, "rollout-breaks-quorum", why, "keep maxUnavailable: 1"
+    if after >= max(size, 1):
+        return METADATA, "", "no pod restarts by itself from now on: each takes a change when it is deleted", ""
+    if after < before:
+        return RESTART, "", f"pods from {workload.name}-{after} on restart if an earlier change waits for it", ""
+    if after > 0:
+        why = f"pods below {workload.name}-{after} take later changes only when the partition is lowered"
+        return METADATA, "", why, ""
+    return METADATA, "", "no pod is touched", ""
 
 
 _BACK_UP = "back up the streams first (nats account backup DIR), and restore them where they are to live on"
@@ -80,12 +210,23 @@ def _template(path: Path, before: Any, after: Any, new: Object, workload: Worklo
         if any(own.get(name) != value for name, value in labels.items()):
             why = "the pods' labels no longer match the selector, which is immutable"
             return RECREATE, "selector-changed", why, _recreate(workload)
+    kept, size = workload.kept_from, min(workload.old_replicas, workload.new_replicas)
+    if kept >= max(size, 1):
+        how = (
+            "updateStrategy OnDelete"
+            if at(new, "spec", "updateStrategy").get("type") == "OnDelete"
+            else "the partition"
+        )
+        return METADATA, "", f"no pod restarts by itself ({how}): each takes it when it is deleted", ""
+    if kept > 0:
+        why = f"pods from {workload.name}-{kept} on restart; those below wait until the partition is lowered"
+        return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
     if workload.old_replicas == 1:
         why = f"{workload.name}-0 restarts, and nothing answers until it is back"
     else:
         why = (
-            f"every server restarts, one at a time, the highest ordinal first ({workload.order}); streams of one"
-            " replica pause, and the PodDisruptionBudget plays no part"
+            f"every server restarts, one at a time while all others are ready, the highest ordinal first"
+            f" ({workload.order}); streams of one replica pause, and the PodDisruptionBudget plays no part"
         )
     return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
 
@@ -143,7 +284,14 @@ def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
     if not is_nats(old):
         return METADATA, "", "pods are added or removed", ""
     if before == 0 or after == 0:
-        return (METADATA, "", "servers start", "") if before == 0 else (RESTART, "", "every server stops", "")
+        if before == 0:
+            return METADATA, "", "servers start", ""
+        return (
+            OUTAGE,
+            "servers-stopped",
+            "every server stops, and nothing answers",
+            "keep the servers while clients need them",
+        )
     if workload.leaves_one:
         why = "the single server's streams are deleted when it joins the cluster, and until then there is no leader"
         return DATA_LOSS, "scale-from-one", why, f"{_BACK_UP}: after the new cluster has formed"

@@ -15,10 +15,10 @@ import pytest
 from nats.errors import Error
 from nats.js.errors import NotFoundError
 
-from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, RELOAD, worst
+from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RELOAD, worst
 from krmfn.impact.compare import changes
 from tests.clients.clusters import Cluster, eventually
-from tests.clients.servers import BINARY, Placed
+from tests.clients.servers import BINARY, Placed, free_port
 from tests.impact.states import of_kind, rendered, with_change
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ include "accounts/resolver.conf"
 ENVIRONMENT = {"SERVER_NAME": '"nats-0"', "ZONE_TAG": '"az:a"', "CLUSTER_ADVERTISE": '"127.0.0.1"'}
 STEPS = {
     "nothing": ("debug: false", "debug: no", NONE),
-    "port": ("port: 4222", "port: 4223", BLOCKED),
+    "port": ("port: 4222", "port: 4223", OUTAGE),
     "pid file": ("nats.pid", "other.pid", RELOAD),
-    "monitoring port": ("http_port: 8222", "http_port: 8223", BLOCKED),
-    "server name": ("$SERVER_NAME", '"other"', BLOCKED),
+    "monitoring port": ("http_port: 8222", "http_port: 8223", OUTAGE),
+    "server name": ("$SERVER_NAME", '"other"', DATA_LOSS),
     "tags": ("$ZONE_TAG", '"az:b"', RELOAD),
     "tags gone": ("server_tags: $ZONE_TAG\n", "", RELOAD),
     "an unset variable": ("$ZONE_TAG", "$NOWHERE", BLOCKED),
@@ -73,7 +73,7 @@ STEPS = {
     "directory": ("/data", "/data2", DATA_LOSS),
     "unique tag": ('unique_tag: "az:"', 'unique_tag: "zone:"', BLOCKED),
     "unique tag gone": ('  unique_tag: "az:"\n', "", BLOCKED),
-    "cluster port": ("  port: 6222", "  port: 6223", BLOCKED),
+    "cluster port": ("  port: 6222", "  port: 6223", OUTAGE),
     "cluster name": ('name: "c"', 'name: "d"', DATA_LOSS),
     "routes": ("  routes: [\n", '  routes: [\n    "nats://nats-1:6222"\n', RELOAD),
     "advertise": ("$CLUSTER_ADVERTISE", '"localhost"', RELOAD),
@@ -84,21 +84,44 @@ STEPS = {
     "grace period": ('"10s"', '"11s"', BLOCKED),
     "lame duck": ('"120s"', '"121s"', BLOCKED),
     "include": ('include "accounts/resolver.conf"\n', "", BLOCKED),
-    "no cluster": (CONF[CONF.index("cluster {") : CONF.index("debug")], "", BLOCKED),
+    "no cluster": (CONF[CONF.index("cluster {") : CONF.index("debug")], "", DATA_LOSS),
     "one good and one bad": ("debug: false\n", "debug: true\nmax_pending: 99999999\n", BLOCKED),
     **{
         line: ("debug: false\n", f"debug: false\n{line}\n", RELOAD)
         for line in (
             "max_payload: 100000", "connect_error_reports: 5", "logtime: false", "max_connections: 50",
             "max_control_line: 5000", 'ping_interval: "1m"', "ping_max: 3", 'write_deadline: "5s"',
-            'server_metadata: {a: "b"}', "max_traced_msg_len: 500", "authorization {timeout: 3}",
+            'server_metadata: {a: "b"}', "max_traced_msg_len: 500", "trace_headers: true", "trace_verbose: true",
+            'client_advertise: "127.0.0.1:9"', "mappings: {a: b}", "no_fast_producer_stall: true", "logtime_utc: true",
+            "reconnect_error_reports: 5", "prof_block_rate: 1",
         )
     },
     **{
+        f"cluster {line}": ("connect_retries: 120", f"connect_retries: 120\n  {line}", RELOAD)
+        for line in ("no_advertise: true", "pool_size: 5", 'compression: "s2_auto"', 'ping_interval: "20s"')
+    },
+    **{
+        f"jetstream {line}": ('unique_tag: "az:"', f'unique_tag: "az:"\n  {line}', BLOCKED)
+        for line in (
+            'domain: "d"', 'sync_interval: "1m"', "request_queue_limit: 5000", "strict: false",
+            "max_outstanding_catchup: 33554432", "max_buffered_msgs: 5000", "limits: {max_ack_pending: 500}",
+        )
+    },
+    "jetstream meta_compact": ('unique_tag: "az:"', 'unique_tag: "az:"\n  meta_compact: 5', RELOAD),
+    "authorization": ("debug: false\n", "debug: false\nauthorization {timeout: 3}\n", OUTAGE),
+    "unknown": ("debug: false\n", "debug: false\nno_such_setting: 3\n", OUTAGE),
+    **{
         line: ("debug: false\n", f"debug: false\n{line}\n", BLOCKED)
-        for line in ("max_pending: 99999999", "max_subscriptions: 5", "prof_port: 19999", 'system_account: "$G"')
+        for line in (
+            "max_pending: 99999999", "max_subscriptions: 5", "prof_port: 19999", 'system_account: "$G"',
+            "max_subscription_tokens: 5", 'http_base_path: "/a"', "no_header_support: true", "max_closed_clients: 50",
+            "disable_sublist_cache: true", 'default_js_domain: {A: "d"}', "allow_non_tls: true", "proxy_protocol: true",
+            "logfile_size_limit: 1000000", "leafnodes {port: 7499}",
+        )
     },
 }  # fmt: skip
+TAKEN_AND_HARMFUL = {"cluster name", "authorization"}
+"""The name is taken by one server at a time, which splits the cluster; clients without credentials are refused."""
 NO_MEMBER = 10044
 """What NATS answers about a peer that an earlier request, whose answer was late, has removed."""
 STRICTER = {"include"}
@@ -118,8 +141,8 @@ def reloaded(text: str, changed: str, folder: Path) -> bool:
     with placed.running(ENVIRONMENT) as server:
         log, moved = folder / "n/log", placed.conf.read_text()
         cluster = re.search(r"^  port: (\d+)$", moved, re.MULTILINE)
-        assert cluster
-        placed.conf.write_text(moved_as(changed, {**ports, "6222": int(cluster[1])}, folder / "n"))
+        ports["6222"] = int(cluster[1]) if cluster else 6222
+        placed.conf.write_text(moved_as(changed, ports, folder / "n"))
         server.send_signal(signal.SIGHUP)
         end = time.monotonic() + 10
         while time.monotonic() < end:
@@ -160,10 +183,50 @@ def test_a_running_server_takes_exactly_what_is_classed_as_a_reload(name: str, t
     takes = reloaded(CONF, changed, tmp_path)
     if name in STRICTER:
         assert takes
-    elif name == "cluster name":
-        assert takes, "it is taken by one server at a time, which is why it splits the cluster"
+    elif name in TAKEN_AND_HARMFUL:
+        assert takes, "the server takes it, and that is the harm"
     else:
         assert takes == (expected in (NONE, RELOAD))
+
+
+BLOCKS = {
+    "mqtt ack_wait": ("mqtt {port: P, ack_wait: 20s}", "mqtt {port: P, ack_wait: 40s}", RELOAD),
+    "mqtt max_ack_pending": ("mqtt {port: P}", "mqtt {port: P, max_ack_pending: 50}", RELOAD),
+    "mqtt stream_replicas": ("mqtt {port: P}", "mqtt {port: P, stream_replicas: 1}", RELOAD),
+    "mqtt consumer_replicas": ("mqtt {port: P}", "mqtt {port: P, consumer_replicas: 1}", RELOAD),
+    "mqtt memory": ("mqtt {port: P}", "mqtt {port: P, consumer_memory_storage: true}", RELOAD),
+    "mqtt threshold": ("mqtt {port: P}", 'mqtt {port: P, consumer_inactive_threshold: "5m"}', RELOAD),
+    "mqtt js_domain": ("mqtt {port: P}", 'mqtt {port: P, js_domain: "d"}', BLOCKED),
+    "mqtt goes": ("mqtt {port: P}", "", OUTAGE),
+    "leafnodes remote": (
+        "leafnodes {remotes: [{url: 'nats://127.0.0.1:1'}]}",
+        "leafnodes {remotes: [{url: 'nats://127.0.0.1:2'}]}", RELOAD,
+    ),
+    "leafnodes first remote": ("", "leafnodes {remotes: [{url: 'nats://127.0.0.1:1'}]}", RELOAD),
+    "leafnodes port goes": ("leafnodes {port: P}", "", OUTAGE),
+    "leafnodes compression": ("leafnodes {port: P}", "leafnodes {port: P, compression: s2_fast}", RELOAD),
+    "leafnodes user": ("leafnodes {port: P}", "leafnodes {port: P, authorization {user: a, password: b}}", BLOCKED),
+    "websocket origin": (
+        "websocket {port: P, no_tls: true}", "websocket {port: P, no_tls: true, same_origin: true}", BLOCKED,
+    ),
+    "websocket goes": ("websocket {port: P, no_tls: true}", "", OUTAGE),
+    "an account goes": ("accounts {A {}, B {}}", "accounts {A {}}", OUTAGE),
+    "password": ("authorization {user: a, password: b}", "authorization {user: a, password: c}", RELOAD),
+}  # fmt: skip
+"""Blocks that krmfn does not render, with P for a free port."""
+TAKEN_BUT_CUTS = {"an account goes"}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_running_server_takes_exactly_what_is_classed_as_a_reload_in_other_blocks(name: str, tmp_path: Path) -> None:
+    before, after, expected = BLOCKS[name]
+    port = str(free_port())
+    alone = CONF[: CONF.index("cluster {")] + CONF[CONF.index("debug") :]
+    include = 'include "accounts/resolver.conf"\n'
+    base = (alone if name.startswith("mqtt") else CONF).replace(include, "" if before.startswith("a") else include)
+    old, new = (f"{base}{text.replace('P', port)}\n" for text in (before, after))
+    assert worst(judged(old, new)) == expected
+    assert reloaded(old, new, tmp_path) == (expected == RELOAD or name in TAKEN_BUT_CUTS)
 
 
 def test_every_setting_that_krmfn_renders_is_among_the_steps() -> None:

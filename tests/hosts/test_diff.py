@@ -10,6 +10,7 @@ import subprocess
 import pytest
 import yaml
 
+from krmfn.api.crd import definition
 from krmfn.hosts.cli.main import command
 from tests.calls import documents, krmfn
 
@@ -82,13 +83,46 @@ def test_what_the_new_nats_allows_fails_without_fail_on_only(diff):
     assert "[scale-down] (allowed)" in out
 
 
-def test_a_step_that_the_crd_refuses_fails_whatever_its_class(diff):
+CRD = json.dumps(definition())
+
+
+def test_a_step_that_the_crd_refuses_fails_whatever_its_class_where_the_crd_is_known(diff):
     old, new = "{jetStream: {fileStorage: {size: 1Gi}}}", "{jetStream: {fileStorage: {size: 1024Mi}}}"
-    status, out, _ = diff(cr(old), cr(new), "--fail-on", "data-loss")
+    known = f"{cr(old)}---\n{CRD}\n"
+    status, out, _ = diff(known, f"{cr(new)}---\n{CRD}\n", "--fail-on", "data-loss")
     assert status == 1
-    assert "no change; the CRD refuses the step" in out
+    assert "no change; the API server refuses the step" in out
     assert "[file-storage-size-changed]" in out
-    assert "The CRD refuses it: `spec.jetStream.fileStorage.size`" in diff(cr(old), cr(new), "-o", "markdown")[1]
+    assert "write 1Gi" in out
+
+
+def test_what_the_crd_would_refuse_decides_nothing_where_no_server_with_it_is_known(diff):
+    old, new = "{jetStream: {fileStorage: {size: 1Gi}}}", "{jetStream: {fileStorage: {size: 1024Mi}}}"
+    status, out, _ = diff(cr(old), cr(new))
+    assert status == 0
+    assert out.startswith("no change\n\nAn API server with the CRD of NATS would refuse this step")
+    (refused,) = json.loads(diff(cr(old), cr(new), "-o", "json")[1])["refused"]
+    assert (refused["allowed"], refused["decides"]) == (False, False)
+    assert "`spec.jetStream.fileStorage.size`" in diff(cr(old), cr(new), "-o", "markdown")[1]
+
+
+@pytest.mark.parametrize("crd", ["", f"---\n{CRD}\n"])
+def test_the_documented_way_to_grow_a_volume_satisfies_every_judge(diff, crd, tmp_path, capfd):
+    small, large = "{jetStream: {fileStorage: {size: 20Gi}}}", "{jetStream: {fileStorage: {size: 40Gi}}}"
+    meant = cr(large, "krmfn.dev/allow: claim-grown")
+    for fail_on, allowed, expected in (("restart", False, 1), ("recreate", False, 1), ("restart", True, 0)):
+        new = meant if allowed else cr(large)
+        status, out, _ = diff(cr(small) + crd, new + crd, "--fail-on", fail_on)
+        assert (status, "keep 20Gi" in out) == (expected, False), out
+        assert "grow each claim" in out
+        assert ("[claim-grown] (allowed)" in out) == allowed
+    (tmp_path / "nats.yaml").write_text(cr(small))
+    render = ["render", "-f", str(tmp_path / "nats.yaml"), "--output-dir", str(tmp_path / "out")]
+    assert command(render) == 0
+    for text, expected in ((cr(large), 1), (meant, 0)):
+        (tmp_path / "nats.yaml").write_text(text)
+        assert command(render) == expected
+        assert "keep 20Gi" not in "".join(capfd.readouterr())
 
 
 def test_every_transition_has_the_verdict_of_the_crd(shared, capfd):
@@ -100,7 +134,8 @@ def test_every_transition_has_the_verdict_of_the_crd(shared, capfd):
         for row in expected:
             words = row["message"].rpartition(": ")[2]  # the value itself is shown only where it can be no secret
             assert any(words in one["message"] for one in refused), case.name
-        assert status == 1 or case.name == "class-unset-to-default"
+        unchanged = ("class-unset-to-default", "file-size-same-quantity-other-spelling")
+        assert status == (0 if case.name in unchanged else 1)
 
 
 def test_json_has_every_change_with_its_class(diff):
@@ -223,7 +258,7 @@ def test_a_live_secret_that_was_rendered_and_is_no_longer_is_told_by_its_mark(di
 def test_a_live_object_that_is_no_longer_rendered_is_told(diff):
     objects = live(documents(rendered(cr(), "--set", "istio=true")))
     out = diff(dump(objects), cr())[1]
-    assert "DestinationRule ns/nats\n  metadata  the object removed" in out
+    assert "DestinationRule ns/nats\n  outage  the object removed [mutual-tls-changed]" in out
 
 
 def test_a_namespace_that_is_not_stated_can_be_given(diff):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from krmfn.impact.change import METADATA, RECREATE, RELOAD, RESTART, worst
+from krmfn.impact.change import METADATA, OUTAGE, RECREATE, RELOAD, RESTART, worst
 from krmfn.impact.compare import changes
 from tests.impact.states import codes, of_kind, rendered, with_change
 
@@ -41,8 +41,12 @@ def test_no_change_between_modes_that_have_a_secret_touches_a_pod(before: str, a
     assert of_kind(old, "ConfigMap") == of_kind(new, "ConfigMap")
     refused = before == "generated" and after in ("bcrypt", "another hash", "nkey")
     reloaded = {before, after} <= {"bcrypt", "another hash", "nkey"}
-    assert worst(changes(old, new)) == (RECREATE if refused else RELOAD if reloaded else METADATA)
-    assert codes(old, new) == ({"immutable-object"} if refused else set())
+    makers = {"existing": "", "stored": "ExternalSecret", "generated": "ExternalSecret"}
+    removed = before not in ("existing", "generated") and makers.get(before, "Secret") != makers.get(after, "Secret")
+    assert worst(changes(old, new)) == (
+        RECREATE if refused else OUTAGE if removed else RELOAD if reloaded else METADATA
+    )
+    assert codes(old, new) == ({"immutable-object"} if refused else set()) | ({"secret-removed"} if removed else set())
 
 
 @pytest.mark.parametrize("mode", [mode for mode in MODES if mode != "none"])
@@ -112,6 +116,7 @@ def test_what_the_operator_adds_to_its_objects_is_no_change():
     live = with_change(old, "Password", ("spec", "encoding"), "raw")
     live = with_change(live, "ExternalSecret", ("metadata", "finalizers"), ["externalsecrets.external-secrets.io/x"])
     live = with_change(live, "ExternalSecret", ("spec", "secretStoreRef"), {})
+    live = with_change(live, "ExternalSecret", ("metadata", "uid"), "u")
     assert changes(live, old) == changes(old, live) == []
 
 

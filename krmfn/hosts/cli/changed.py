@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.finding import INFO
 from krmfn.core.text import shown
 from krmfn.hosts.cli.out import lines, reference
 from krmfn.impact.change import CLASSES, MEANINGS, STRENGTH, worst
@@ -13,9 +14,10 @@ if TYPE_CHECKING:
 
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity
+    from krmfn.hosts.cli.refusals import Refusal
     from krmfn.impact.change import Change
 
-_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "1;31"), strict=True))
+_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31"), strict=True))
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
 LONGEST_NAME = 253
 
@@ -39,7 +41,7 @@ class Row:
         return self.directory, self.change.identity
 
 
-def as_text(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
+def as_text(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
     """The worst first, then every object with its changes; what has the same effect is said once."""
     parts = [f"{_summary(rows, refused, color=color)}\n"]
     last = None
@@ -50,30 +52,40 @@ def as_text(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
             parts.append(f"\n{_name(*last)}\n")
         parts += (f"  {_colored(row.change.impact, color=color)}  {_what(row)}\n" for row in group)
         parts += (f"      {text}\n" for text in (change.why, change.recipe) if text)
-    if refused:
-        parts.append(f"\nThe CRD refuses this step:\n{lines(refused, color=color)}")
+    for title, some in _refused(refused):
+        said = [_severe(one) for one in some]
+        parts.append(f"\n{title}:\n{lines(said, color=color)}")
     return "".join(parts)
 
 
-def as_json(rows: list[Row], refused: list[Finding]) -> str:
-    """`worst`, every change, and what the CRD refuses; null where there is nothing, or nothing that may be shown."""
+def as_json(rows: list[Row], refused: list[Refusal]) -> str:
+    """`worst`, every change, and what the CRD says; null where there is nothing, or nothing that may be shown."""
     import json
 
     whole = {
         "worst": worst(row.change for row in rows),
         "changes": [_json_row(row) for row in rows],
         "refused": [
-            {"code": f.code, "message": f.message, "field": f.field or None, "file": f.file, "line": f.line}
-            for f in refused
+            {
+                "code": one.finding.code,
+                "message": one.finding.message,
+                "field": one.finding.field or None,
+                "file": one.finding.file,
+                "line": one.finding.line,
+                "allowed": one.is_allowed,
+                "decides": one.decides,
+            }
+            for one in refused
         ],
     }
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def as_markdown(rows: list[Row], refused: list[Finding]) -> str:
+def as_markdown(rows: list[Row], refused: list[Refusal]) -> str:
     """A heading, and a table a class, the strongest first."""
     parts = [f"### krmfn: {_summary(rows, refused, color=False)}\n"]
-    parts += (f"\n- The CRD refuses it: `{_cell(f.field)}`: {_cell(f.message)}\n" for f in refused)
+    for title, some in _refused(refused):
+        parts += (f"\n- {title}: `{_cell(one.finding.field)}`: {_cell(one.finding.message)}\n" for one in some)
     for impact in sorted({row.change.impact for row in rows}, key=STRENGTH.__getitem__, reverse=True):
         parts.append(f"\n**{impact}**: {MEANINGS[impact]}\n\n| object | change | what happens |\n| --- | --- | --- |\n")
         for group in _groups([row for row in rows if row.change.impact == impact]):
@@ -84,14 +96,35 @@ def as_markdown(rows: list[Row], refused: list[Finding]) -> str:
     return "".join(parts)
 
 
-def _summary(rows: list[Row], refused: list[Finding], *, color: bool) -> str:
-    also = "; the CRD refuses the step" if refused else ""
+def _summary(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
+    also = "; the API server refuses the step" if any(one.decides for one in refused) else ""
     if not rows:
         return f"no change{also}"
     strongest = worst(row.change for row in rows)
     objects = len({row.object for row in rows})
     counts = f"{_count(len(rows), 'change')} of {_count(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
+
+
+_REFUSES = "The API server refuses this step by the rules of the CRD"
+_WOULD = "An API server with the CRD of NATS would refuse this step; none is among the input, so it does not count"
+_ALLOWED = "An API server with the CRD of NATS would refuse this step; the NATS allows it"
+
+
+def _refused(refused: list[Refusal]) -> Iterator[tuple[str, list[Refusal]]]:
+    """What the CRD's rules say, by what it counts for."""
+    titles = [_REFUSES if one.decides else _ALLOWED if one.is_allowed else _WOULD for one in refused]
+    for title in dict.fromkeys(titles):
+        yield title, [one for one, its in zip(refused, titles, strict=True) if its == title]
+
+
+def _severe(one: Refusal) -> Finding:
+    """The finding as an error where it decides, else as worth knowing."""
+    if one.decides:
+        return one.finding
+    finding = one.finding.at()
+    finding.severity = INFO
+    return finding
 
 
 def _count(number: int, what: str) -> str:

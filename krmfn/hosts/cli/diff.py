@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from krmfn.api.rules import transitions
 from krmfn.core.finding import ERROR, INFO, error, failed, in_order
 from krmfn.core.objects import OWNER
 from krmfn.hosts import annotations as notes
@@ -12,6 +11,7 @@ from krmfn.hosts.cli.changed import Row, as_json, as_markdown, as_text
 from krmfn.hosts.cli.input import Input, gather
 from krmfn.hosts.cli.out import STDERR, STDOUT, is_colored, lines, put
 from krmfn.hosts.cli.packages import paired
+from krmfn.hosts.cli.refusals import refusals
 from krmfn.hosts.cli.stated import checked_namespace, settings_of
 from krmfn.hosts.cli.states import narrow, state_of
 from krmfn.hosts.cli.usage import Usage
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
-    from krmfn.core.finding import Finding
     from krmfn.core.objects import Object
     from krmfn.core.settings import Settings
+    from krmfn.hosts.cli.refusals import Refusal
     from krmfn.hosts.cli.stated import Stated
     from krmfn.hosts.cli.states import State
 
@@ -47,8 +47,8 @@ def run(parsed: Namespace) -> int:
         return TROUBLE
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
     complain(lines(in_order(worth), color=is_colored(parsed.color, STDERR)))
+    refused = [one for _, old, new in pairs for one in refusals(old, new)]
     rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
-    refused = [finding for _, old, new in pairs for finding in _refused(old, new)]
     write = _FORMATS.get(parsed.output)
     text = write(rows, refused) if write else as_text(rows, refused, color=is_colored(parsed.color, STDOUT))
     return put(text, _status(rows, refused, parsed.fail_on))
@@ -113,16 +113,12 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     return rows
 
 
-def _refused(old: State, new: State) -> Iterator[Finding]:
-    """What the CRD's own rules have against the step, where both states have the NATS."""
-    for key, (source, cr) in new.crs.items():
-        if key in old.crs:
-            yield from (source.place(finding) for finding in transitions(old.crs[key][1].spec, cr.spec))
+def _status(rows: list[Row], refused: list[Refusal], fail_on: str | None) -> int:
+    """A step that a known API server refuses fails whatever the class is, unless its NATS allows it.
 
-
-def _status(rows: list[Row], refused: list[Finding], fail_on: str | None) -> int:
-    """A refused step fails whatever the class is; what a NATS allows fails only where any change does."""
-    if refused:
+    A change that a NATS allows fails only where any change does.
+    """
+    if any(one.decides for one in refused):
         return 1
     least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
     return 1 if any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in rows) else 0
