@@ -9,7 +9,17 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from krmfn.api.level import Integer, IntOrQuantity, LabelOrEmpty, Level, Open, QuantityMap, StringMap, Subdomain, Text
+from krmfn.api.level import (
+    Integer,
+    IntOrQuantity,
+    LabelOrEmpty,
+    Level,
+    ObjectMeta,
+    QuantityMap,
+    StringMap,
+    Subdomain,
+    Text,
+)
 
 ODD: dict[str, Any] = {"not": {"type": "integer", "multipleOf": 2}}
 MEMORY_OFF_BY_SIZE: dict[str, Any] = {
@@ -18,7 +28,7 @@ MEMORY_OFF_BY_SIZE: dict[str, Any] = {
 """Two CEL rules of the CRD as JSON Schema, for editors; `rules` is what krmfn goes by."""
 
 
-class Metadata(Open):
+class Metadata(ObjectMeta):
     """Name and namespace of the resource. Its own labels and annotations are not copied to its objects."""
 
     name: Subdomain = Field(

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from krmfn.api.level import Level, Open, StringMap, Text, whole
+from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
 
 
 def _zones(value: Any, names: ValidatorFunctionWrapHandler) -> Any:
@@ -53,7 +53,7 @@ def _stated(default: Any, description: str) -> Any:
     return Field(None, description=description, json_schema_extra=extra)
 
 
-class ConfigMetadata(Open):
+class ConfigMetadata(ObjectMeta):
     """Metadata of the functionConfig; krmfn reads none of it."""
 
     name: Text | None = Field(default=None, description="Name of the configuration; kustomize wants one.")
