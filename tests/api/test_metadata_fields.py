@@ -14,7 +14,8 @@ CONFIG_HEAD: dict[str, Any] = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "R
 
 METADATA = {
     "name": "nats", "namespace": "shop", "labels": {"a": "b"}, "annotations": {"a": "b"}, "uid": "6f1c",
-    "generation": 4, "generateName": "n-", "resourceVersion": "812", "creationTimestamp": "2026-01-01T00:00:00Z", "selfLink": "/x",
+    "generation": 4, "generateName": "n-", "resourceVersion": "812", "selfLink": "/x",
+    "creationTimestamp": "2026-01-01T00:00:00Z",
     "deletionTimestamp": "2026-01-02T00:00:00Z", "deletionGracePeriodSeconds": 0, "finalizers": ["example.com/x"],
     "ownerReferences": [{"kind": "Broker"}], "managedFields": [{"manager": "kubectl", "fieldsV1": {"f:spec": {}}}],
 }  # fmt: skip
