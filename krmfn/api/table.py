@@ -44,7 +44,7 @@ NATS: dict[str, Any] = {
                     "type": "object",
                     "closed": True,
                     "required": (),
-                    "fields": {"size": {"type": "integer", "minimum": 1, "default": 3}},
+                    "fields": {"size": {"type": "integer", "minimum": 1, "maximum": 999, "default": 3}},
                     "default": {"size": 3},
                 },
                 "jetStream": {
@@ -163,7 +163,10 @@ RENDER_NATS: dict[str, Any] = {
                 "profile": {"type": "choice", "of": ("hardened", "nats-manager")},
                 "zones": {
                     "type": "either",
-                    "of": ({"type": "integer", "minimum": 1}, {"type": "array", "items": {"type": "string"}}),
+                    "of": (
+                        {"type": "integer", "minimum": 1, "maximum": 100},
+                        {"type": "array", "items": {"type": "string"}, "most": 100},
+                    ),
                 },
                 "zoneSpread": {"type": "choice", "of": ("auto", "required", "preferred", "off")},
                 "istio": {"type": "either", "of": ({"type": "boolean"}, {"type": "choice", "of": ("auto",)})},
