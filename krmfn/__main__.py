@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
+from krmfn.hosts.output import complain, settle
 from krmfn.hosts.system import isatty, leave
 
 TYPE_CHECKING = False
@@ -36,6 +37,8 @@ def main() -> int:
         if debug:
             raise
         return _internal_fault(fault)
+    finally:
+        settle()
 
 
 def _run(arguments: list[str]) -> int:
@@ -69,8 +72,6 @@ def _terminal() -> bool:
 
 def _internal_fault(fault: Exception) -> int:
     """One line and no traceback; the fault's own text is left out, since it may quote the input."""
-    from krmfn.hosts.output import complain
-
     if isinstance(fault, MemoryError):
         complain("error: out of memory; give krmfn more or split the input [out-of-memory]\n")
         return 1

@@ -97,11 +97,12 @@ def _shape(level: dict[str, Any], *, defaults: bool) -> dict[str, Any]:
         case "object":
             return {"type": "map", "values": node(level["additionalProperties"], defaults=defaults)}
         case "array":
-            return {"type": "array", "items": node(level["items"], defaults=defaults)}
+            most = {"most": level["maxItems"]} if "maxItems" in level else {}
+            return {"type": "array", "items": node(level["items"], defaults=defaults), **most}
         case ["integer", "string"] if level["pattern"] == QUANTITY:
             return {"type": "quantity"}
         case "integer":
-            return {"type": "integer", "minimum": level["minimum"]}
+            return {"type": "integer", "minimum": level["minimum"], "maximum": level["maximum"]}
         case "string" if "enum" in level:
             return {"type": "choice", "of": tuple(level["enum"])}
         case "string" if "pattern" in level:

@@ -104,7 +104,7 @@ def _map(value: Any, node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _array(value: Any, node: dict[str, Any]) -> list[Any]:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or len(value) > node.get("most", len(value)):
         raise _Declined
     items = node["items"]
     return [_walk(item, items) for item in value]
@@ -130,7 +130,7 @@ def _boolean(value: Any, _node: dict[str, Any]) -> bool:
 
 def _integer(value: Any, node: dict[str, Any]) -> int:
     value = _whole(value)
-    if isinstance(value, int) and value >= node["minimum"]:
+    if isinstance(value, int) and node["minimum"] <= value <= node["maximum"]:
         return value
     raise _Declined
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _REPLICAS = ("spec", "cluster", "size")
 """What people who know other resources call `replicas`."""
+FOR_ZONES = "write how many zones the cluster has"
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -55,6 +56,11 @@ def for_size(text: str) -> Advice:
 def for_minimum(path: Path) -> Advice:
     """Advice for a number that is too small."""
     return ("use 3 or 5", 3) if path[-1:] == ("size",) else ("write 1 or more", None)
+
+
+def for_maximum(path: Path) -> Advice:
+    """Advice for a number that is too large."""
+    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (FOR_ZONES, None)
 
 
 def for_name(name: str) -> Advice:

@@ -44,9 +44,11 @@ def from_function_config(
 
     `pairs` are the keys given with `--set`; they go over the functionConfig's.
     """
-    settings, origins = Settings(), _origins()
-    cr, found = _any_form(value, settings, origins)
-    found += _flat(pairs or {}, (), settings, origins)
+    made: dict[str, Any] = {}
+    origins = _origins()
+    cr, found = _any_form(value, made, origins)
+    found += _flat(pairs or {}, (), made, origins)
+    settings = Settings(**made)
     return settings, cr, found + conflicts(settings, origins, found)
 
 
@@ -67,15 +69,19 @@ def from_flat(
 
     `prefix` is where the keys stand: ("data",) in a ConfigMap, () with `--set` and in Argo CD's parameters.
     """
-    settings, origins = (base or Settings()).replaced(), _origins(prefix)
-    found = _flat(pairs, prefix, settings, origins)
+    made: dict[str, Any] = {}
+    origins = _origins(prefix)
+    found = _flat(pairs, prefix, made, origins)
+    settings = (base or Settings()).replaced(**made)
     return settings, found + conflicts(settings, origins, found)
 
 
 def from_spec(spec: dict[str, Any], base: Settings | None = None) -> tuple[Settings, list[Finding]]:
     """Settings from the accepted `spec` of a RenderNATS, over `base`."""
-    settings, origins = (base or Settings()).replaced(), _origins(SPEC)
-    found = _typed(spec, settings, origins)
+    made: dict[str, Any] = {}
+    origins = _origins(SPEC)
+    found = _typed(spec, made, origins)
+    settings = (base or Settings()).replaced(**made)
     return settings, found + conflicts(settings, origins, found)
 
 
@@ -123,16 +129,16 @@ def _origins(prefix: Path = ()) -> Origins:
     return {key: (*prefix, key) for key in KEYS}
 
 
-def _any_form(value: object, settings: Settings, origins: Origins) -> tuple[dict[str, Any] | None, list[Finding]]:
+def _any_form(value: object, made: dict[str, Any], origins: Origins) -> tuple[dict[str, Any] | None, list[Finding]]:
     if value is None:
         return None, []
     if not isinstance(value, dict):
         return None, [_unknown_kind("that is no object")]
     version, kind = value.get("apiVersion"), value.get("kind")
     if (version, kind) == ("v1", "ConfigMap"):
-        return None, [*_outside_data(value), *_config_map(value.get("data"), settings, origins)]
+        return None, [*_outside_data(value), *_config_map(value.get("data"), made, origins)]
     if (version, kind) == (CONFIG_API_VERSION, CONFIG_KIND):
-        return None, _render_nats(value, settings, origins)
+        return None, _render_nats(value, made, origins)
     if (version, kind) == (API_VERSION, KIND):
         return value, []
     if isinstance(version, str) and isinstance(kind, str):
@@ -144,14 +150,14 @@ def _unknown_kind(what: str) -> Finding:
     return error("unknown-function-config", f"a functionConfig {what} is not known; write {_ACCEPTED}")
 
 
-def _render_nats(value: dict[str, Any], settings: Settings, origins: Origins) -> list[Finding]:
+def _render_nats(value: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
     spec = accept_config(value)
     if spec is not None:
-        return _typed(spec, settings, origins)
+        return _typed(spec, made, origins)
     from krmfn.api.explain import explain_config
 
     spec, found = explain_config(value)
-    return found + _typed(_sound(value.get("spec")) if spec is None else spec, settings, origins)
+    return found + _typed(_sound(value.get("spec")) if spec is None else spec, made, origins)
 
 
 def _sound(spec: object) -> dict[str, Any]:
@@ -171,13 +177,13 @@ def _outside_data(value: dict[str, Any]) -> list[Finding]:
     ]
 
 
-def _config_map(data: object, settings: Settings, origins: Origins) -> list[Finding]:
+def _config_map(data: object, made: dict[str, Any], origins: Origins) -> list[Finding]:
     if data is None or isinstance(data, dict):
-        return _flat(data or {}, DATA, settings, origins)
+        return _flat(data or {}, DATA, made, origins)
     return [error("wrong-type", "data: a ConfigMap holds key: value pairs there; write them below it", DATA)]
 
 
-def _flat(pairs: dict[str, object], prefix: Path, settings: Settings, origins: Origins) -> list[Finding]:
+def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
     found: list[Finding] = []
     for key, value in pairs.items():
         path = (*prefix, key)
@@ -188,28 +194,28 @@ def _flat(pairs: dict[str, object], prefix: Path, settings: Settings, origins: O
         elif not isinstance(value, str):
             found.append(_not_text(value, path))
         elif value.strip():
-            made, faults = from_text(value.strip(), _FIELDS[key])
+            read, faults = from_text(value.strip(), _FIELDS[key])
             found += [_finding(fault, path, value) for fault in faults]
             if not faults:
-                found += _state(key, made, path, settings, origins)
+                found += _state(key, read, path, made, origins)
     return found
 
 
-def _typed(spec: dict[str, Any], settings: Settings, origins: Origins) -> list[Finding]:
+def _typed(spec: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
     found: list[Finding] = []
     for key, value in spec.items():
         if value not in ("", []) or key in EMPTY_IS_STATED:
-            found += _state(key, value, (*SPEC, key), settings, origins)
+            found += _state(key, value, (*SPEC, key), made, origins)
     return found
 
 
-def _state(key: str, value: object, path: Path, settings: Settings, origins: Origins) -> list[Finding]:
-    """Put a value into the settings; one that the check makes nothing of leaves them as they are."""
+def _state(key: str, value: object, path: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
+    """Put a value into `made`, by attribute; one that the check makes nothing of leaves it as it is."""
     attribute, check = KEYS[key]
-    made, faults = check(value)
+    checked, faults = check(value)
     origins[key] = path
-    if made is not None:
-        setattr(settings, attribute, made)
+    if checked is not None:
+        made[attribute] = checked
     return [_finding(fault, path, value) for fault in faults]
 
 

@@ -22,6 +22,8 @@ _DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghi
 NKEY_LENGTH = 56
 SHORTEST_SEED = 40
 """Characters; a whole one has 58, and a part of one is as private."""
+LONGEST_REMOTE_KEY = 2048
+"""Characters; the longest that a store takes (AWS Secrets Manager, SecretId)."""
 STORE_KINDS = ("SecretStore", "ClusterSecretStore")
 _MAKE_ONE = "krmfn secret hash makes one of a password"
 
@@ -89,6 +91,8 @@ def remote_key(text: str) -> Checked:
         key, part = text, ""
     if not key or (hash_mark and not part):
         say = "key or property is empty; write key, or key#property"
+    elif len(key) > LONGEST_REMOTE_KEY or len(part) > LONGEST_REMOTE_KEY:
+        say = f"key and property have at most {LONGEST_REMOTE_KEY} characters each; no store takes more"
     elif key != key.strip() or part != part.strip():
         say = "a space stands before or after the key or the property; write key#property without it"
     elif not text.isprintable() or "${" in text or "$$" in text:

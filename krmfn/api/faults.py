@@ -54,6 +54,12 @@ def finding(detail: ErrorDetails, table: dict[str, Any]) -> Finding:
             return error("wrong-type", "the text holds half a surrogate pair, no character; remove it", path)
         case "greater_than_equal":
             return _below_minimum(path, value, detail["ctx"]["ge"])
+        case "less_than_equal":
+            return _above_maximum(path, value, detail["ctx"]["le"])
+        case "too_long":
+            most, count = detail["ctx"]["max_length"], len(value)
+            said = f"Too many: {count}: must have at most {most} items; {advice.FOR_ZONES}"
+            return error("too-many-zones", said, path)
         case "string_pattern_mismatch":
             return _no_size(path, value)
         case "subdomain" | "label":
@@ -74,6 +80,12 @@ def _below_minimum(path: tuple[str | int, ...], value: Any, least: int) -> Findi
     text, proposed = advice.for_minimum(path)
     said = f"Invalid value: {value}: {dotted(path)} in body should be greater than or equal to {least}; {text}"
     return error("below-minimum", said, path, value, proposed)
+
+
+def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Finding:
+    text, proposed = advice.for_maximum(path)
+    said = f"Invalid value: {value}: {dotted(path)} in body should be less than or equal to {most}; {text}"
+    return error("above-maximum", said, path, value, proposed)
 
 
 def _no_size(path: tuple[str | int, ...], value: str) -> Finding:

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
+MOST_ZONES = 100
+"""No region of a cloud provider has a tenth of that; it leaves room for racks that are labelled as zones."""
+LONGEST_REPOSITORY, LONGEST_TAG = 255, 128
+"""Characters of an image's path and tag, above which the kubelet says InvalidImageName (distribution, reference)."""
+LONGEST_CLUSTER_NAME = 253
+"""nats-server has no limit. The name is in the first line that a client reads, for which some take 4096 bytes."""
 _ZONES_SAY = "write the names with commas between them, or how many zones there are"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
 _NO_NAME = ("invalid-name", "the value is no DNS name; write lower case letters, digits, - and .", None)
@@ -63,12 +69,15 @@ def _count_or_names(text: str) -> Checked:
     if not (digits.isascii() and digits.isdigit()):
         return [part.strip() for part in text.split(",")], []
     if text.isdigit() and len(text) <= 9 and int(text) > 0:
-        return int(text), []
+        return int(text), []  # `zones` holds it against the most
     return None, [("invalid-zones", f"{quotable(text) or 'the number'} is no number of zones; {_ZONES_SAY}", None)]
 
 
 def zones(value: int | list[str]) -> Checked:
     """A count as it is; of names each a label value, and named once."""
+    count = value if isinstance(value, int) else len(value)
+    if count > MOST_ZONES:
+        return None, [("too-many-zones", f"{count} zones are more than {MOST_ZONES}, the most; {_ZONES_SAY}", None)]
     if isinstance(value, int):
         return value, []
     faults: list[Fault] = []
@@ -142,6 +151,8 @@ def clusters(marks: list[str]) -> Checked:
 
 def cluster_name(text: str) -> Checked:
     """nats-server refuses spaces; `$` and quotes would not survive nats.conf and Flux."""
+    if len(text) > LONGEST_CLUSTER_NAME:
+        return None, [("invalid-name", f"a cluster name has at most {LONGEST_CLUSTER_NAME} characters", None)]
     if text.isprintable() and not any(c.isspace() or c in "\"'\\$" for c in text):
         return text, []
     return None, [("invalid-name", "a cluster name has no spaces, quotes, $ or control characters", None)]
@@ -153,6 +164,10 @@ def image(text: str) -> Checked:
         proposed = text.partition("://")[2]
         legible = proposed and _IMAGE.issuperset(proposed) and "@" not in proposed
         return None, [("invalid-image", "an image has no scheme; leave https:// out", proposed if legible else None)]
+    path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
+    if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
+        say = f"an image has at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
+        return None, [("invalid-image", say, None)]
     if _IMAGE.issuperset(text) and text[:1].isalnum():
         return text, []
     return None, [("invalid-image", "the value is no image reference; write registry/path:tag", None)]

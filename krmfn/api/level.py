@@ -10,6 +10,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     PlainValidator,
     WithJsonSchema,
     model_validator,
@@ -29,10 +30,10 @@ LABEL_OR_EMPTY = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$"
 _QUANTITY = re.compile(QUANTITY.removesuffix("$"), re.ASCII)
 
 
-class Open(BaseModel):
-    """A level on which unknown fields are nobody's business. Fields have the type that the API server wants."""
+class Level(BaseModel):
+    """A level on which an unknown field is an error. Fields have the type that the API server wants."""
 
-    model_config = ConfigDict(strict=True, extra="allow", alias_generator=to_camel)
+    model_config = ConfigDict(strict=True, extra="forbid", alias_generator=to_camel)
 
     @model_validator(mode="before")
     @classmethod
@@ -42,12 +43,6 @@ class Open(BaseModel):
             return value
         known = {field.alias for field in cls.model_fields.values()}
         return {key: item for key, item in value.items() if item is not None or key not in known}
-
-
-class Level(Open):
-    """A level on which an unknown field is an error."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _without_nulls(value: Any) -> Any:
@@ -119,3 +114,28 @@ LabelOrEmpty = Annotated[
     AfterValidator(_label_or_empty),
     WithJsonSchema({"type": "string", "pattern": LABEL_OR_EMPTY, "maxLength": 63}),
 ]
+
+
+def _stored(description: str) -> Any:
+    """A field that a dump of a cluster holds and krmfn does not read."""
+    return Field(default=None, description=f"{description} Ignored.")
+
+
+class ObjectMeta(Level):
+    """All that Kubernetes 1.37 knows in `metadata`. Any other field is a mistake: the API server would drop it."""
+
+    name: Text | None = Field(default=None, description="Name of the object.")
+    namespace: Text | None = Field(default=None, description="Namespace of the object.")
+    labels: StringMap | None = Field(default=None, description="Labels of the object.")
+    annotations: StringMap | None = Field(default=None, description="Annotations of the object.")
+    generate_name: Any = _stored("Prefix of a name that the API server makes up.")
+    uid: Any = _stored("Set by the API server.")
+    resource_version: Any = _stored("Set by the API server.")
+    generation: Any = _stored("Set by the API server.")
+    creation_timestamp: Any = _stored("Set by the API server.")
+    deletion_timestamp: Any = _stored("Set by the API server.")
+    deletion_grace_period_seconds: Any = _stored("Set by the API server.")
+    self_link: Any = _stored("Set by API servers before Kubernetes 1.20.")
+    managed_fields: Any = _stored("Set by the API server: who owns which field.")
+    owner_references: Any = _stored("Objects with which the garbage collector deletes this one.")
+    finalizers: Any = _stored("What must be done before the object is deleted.")

@@ -9,8 +9,22 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from krmfn.api.level import Integer, IntOrQuantity, LabelOrEmpty, Level, Open, QuantityMap, StringMap, Subdomain, Text
+from krmfn.api.level import (
+    Integer,
+    IntOrQuantity,
+    LabelOrEmpty,
+    Level,
+    ObjectMeta,
+    QuantityMap,
+    StringMap,
+    Subdomain,
+    Text,
+)
 
+MOST_SERVERS = 999
+"""The most that a cluster may have: a Service lists 1000 addresses and drops the rest (Kubernetes, Endpoints), and the
+number of servers is odd. Every server is a voter of one RAFT group and has a route to every other, so that far smaller
+clusters are too slow already."""
 ODD: dict[str, Any] = {"not": {"type": "integer", "multipleOf": 2}}
 MEMORY_OFF_BY_SIZE: dict[str, Any] = {
     "not": {"properties": {"enabled": {"enum": [True, None]}, "size": {"const": 0}}, "required": ["size"]}
@@ -18,7 +32,7 @@ MEMORY_OFF_BY_SIZE: dict[str, Any] = {
 """Two CEL rules of the CRD as JSON Schema, for editors; `rules` is what krmfn goes by."""
 
 
-class Metadata(Open):
+class Metadata(ObjectMeta):
     """Name and namespace of the resource. Its own labels and annotations are not copied to its objects."""
 
     name: Subdomain = Field(
@@ -43,8 +57,9 @@ class Cluster(Level):
     size: Integer = Field(
         default=3,
         ge=1,
+        le=MOST_SERVERS,
         json_schema_extra=ODD,
-        description="Number of servers, odd, 1 or more; replicas of the StatefulSet. With 1 there is no cluster and no"
+        description="Number of servers, odd, 1 to 999; replicas of the StatefulSet. With 1 there is no cluster and no"
         " tolerance; 3 survive the loss of one server, 5 of two. It cannot go from more than 1 to 1.",
     )
 

@@ -18,17 +18,24 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from krmfn.api.level import Level, Open, StringMap, Text, whole
+from krmfn.api.keys import MOST_ZONES
+from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
 
 
 def _zones(value: Any, names: ValidatorFunctionWrapHandler) -> Any:
     value = whole(value)
     if isinstance(value, list):
+        if len(value) > MOST_ZONES:
+            raise PydanticKnownError(
+                "too_long", {"field_type": "List", "max_length": MOST_ZONES, "actual_length": len(value)}
+            )
         return names(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise PydanticCustomError("zones_type", "neither integer nor list")
     if value < 1:
         raise PydanticKnownError("greater_than_equal", {"ge": 1})
+    if value > MOST_ZONES:
+        raise PydanticKnownError("less_than_equal", {"le": MOST_ZONES})
     return value
 
 
@@ -40,7 +47,12 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-_COUNT_OR_NAMES = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "array", "items": {"type": "string"}}]}
+_COUNT_OR_NAMES = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": MOST_ZONES},
+        {"type": "array", "items": {"type": "string"}, "maxItems": MOST_ZONES},
+    ]
+}
 _SWITCH_OR_AUTO = {"anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["auto"]}]}
 Zones = Annotated[list[Text], WrapValidator(_zones), PlainSerializer(_as_it_is), WithJsonSchema(_COUNT_OR_NAMES)]
 Istio = Annotated[Literal["auto"], WrapValidator(_istio), PlainSerializer(_as_it_is), WithJsonSchema(_SWITCH_OR_AUTO)]
@@ -53,7 +65,7 @@ def _stated(default: Any, description: str) -> Any:
     return Field(None, description=description, json_schema_extra=extra)
 
 
-class ConfigMetadata(Open):
+class ConfigMetadata(ObjectMeta):
     """Metadata of the functionConfig; krmfn reads none of it."""
 
     name: Text | None = Field(default=None, description="Name of the configuration; kustomize wants one.")
@@ -83,8 +95,8 @@ class RenderSpec(Level):
     )
     zones: Zones | None = _stated(
         None,
-        "Availability zones of the target cluster: a list of names, or how many there are. Default: found from the"
-        " label `topology.kubernetes.io/zone` of Node items; else unknown.",
+        "Availability zones of the target cluster, up to 100: a list of names, or how many there are. Default: found"
+        " from the label `topology.kubernetes.io/zone` of Node items; else unknown.",
     )
     zone_spread: Literal["auto", "required", "preferred", "off"] | None = _stated(
         "auto",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from krmfn.core.cr import provider_of
 from krmfn.core.facts import NEWEST_KUBERNETES
 from krmfn.core.finding import error, failed, info, warning
-from krmfn.core.labels import check_annotations, check_labels, check_protection
-from krmfn.core.names import LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
+from krmfn.core.labels import LONGEST_ANNOTATIONS, check_annotations, check_labels, check_protection
+from krmfn.core.names import LONGEST_HOST, LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
 from krmfn.core.resources import check_resources
 from krmfn.core.storage import check_storage, memory_store_bytes
 from krmfn.core.text import shown
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
     from krmfn.core.cr import Cr, FoundSecret, Known
     from krmfn.core.finding import Finding
+    from krmfn.core.objects import Object
     from krmfn.core.settings import Settings
 
 SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'"
 SERVICE_MAY_START_WITH_DIGIT = (1, 36)
 """RelaxedServiceNameValidation is on from this version (rig: API server 1.37 emulating 1.34 to 1.36)."""
+LARGEST_OBJECT = 2**20
+"""Bytes of an object: what a ConfigMap or Secret may hold (core/v1, MaxSecretSize). etcd takes 1.5 MiB of any kind."""
+LONGEST_UNMEASURED, MOST_UNMEASURED = 2**13, 99
+"""Characters and servers from which no object can get near the limits: four times four bytes of each are 128 KiB."""
 STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 
 
@@ -30,6 +35,8 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
     hardened = settings.profile == "hardened"
     provider = provider_of(settings, known)
     findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
+    if not failed(findings):
+        findings += _check_host(cr, settings)
     storage = list(check_storage(cr.spec, provider, hardened=hardened))
     findings += storage
     memory = None if failed(storage) else memory_store_bytes(cr.spec)
@@ -46,6 +53,50 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
             text = "the alerts hold for pods of this name in every namespace; state metadata.namespace (or -n)"
             findings.append(warning("alerts-without-namespace", text, ("metadata", "namespace")))
     return findings
+
+
+def check_children(children: list[Object], cr: Cr, settings: Settings) -> Iterator[Finding]:
+    """Objects that the API server would not store.
+
+    Only what a user wrote makes an object grow, and no text of a user is in one object more than four times. So objects
+    are measured only where that is long.
+    """
+    written = len(repr((cr.spec, settings.image_pull_secrets)))
+    if written > LONGEST_UNMEASURED or cr.spec["cluster"]["size"] > MOST_UNMEASURED:
+        for child in children:
+            yield from _check_size(child)
+
+
+def _check_size(child: Object) -> Iterator[Finding]:
+    from json import dumps
+
+    name = f"{child['kind']} {child['metadata']['name']}"
+    size = len(dumps(child, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > LARGEST_OBJECT:
+        text = f"{name} would have {size} bytes, and an API server stores {LARGEST_OBJECT}; shorten what it holds"
+        yield error("object-too-large", text, ("spec",))
+    for metadata in (child["metadata"], child.get("spec", {}).get("template", {}).get("metadata", {})):
+        annotations = metadata.get("annotations", {}).items()
+        size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations)
+        if size > LONGEST_ANNOTATIONS:
+            text = (
+                f"all annotations of {name} would have {size} bytes together, and an API server takes"
+                f" {LONGEST_ANNOTATIONS}; shorten them"
+            )
+            yield error("annotations-too-long", text, ("spec", "annotations"))
+            return
+
+
+def _check_host(cr: Cr, settings: Settings) -> Iterator[Finding]:
+    """The last server's name in DNS, by which the others reach it."""
+    size, workload = cr.spec["cluster"]["size"], Names(cr.name).workload
+    host = f"{workload}-{size - 1}.{workload}.{cr.namespace}.svc.{settings.cluster_domain}"
+    if size > 1 and len(host) > LONGEST_HOST:
+        text = (
+            f"the name of a server in DNS would have {len(host)} characters, and {LONGEST_HOST} are the most; shorten"
+            " the name, the namespace or clusterDomain"
+        )
+        yield error("host-name-too-long", text, ("metadata", "name"))
 
 
 def _check_name(cr: Cr, settings: Settings) -> Iterator[Finding]:

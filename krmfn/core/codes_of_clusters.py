@@ -131,6 +131,11 @@ SETTINGS: dict[str, Meaning] = {
         "The zones are neither names nor a number of zones.",
         "Write names with commas between them, or a number above 0.",
     ),
+    "too-many-zones": (
+        "error, warning",
+        "More than 100 zones are set, or found in Node items.",
+        "Set how many zones the cluster has.",
+    ),
     "invalid-kubernetes-version": (
         "error",
         "The text is no Kubernetes version.",

@@ -30,6 +30,11 @@ RESOURCES: dict[str, Meaning] = {
         "A size is not spelled as Kubernetes spells quantities.",
         "Write a number and a unit, such as 512Mi or 1Gi.",
     ),
+    "above-maximum": (
+        "error",
+        "A number is larger than the field allows.",
+        "Write the most that the message names, or less.",
+    ),
     "below-minimum": (
         "error",
         "A number is smaller than the field allows.",
@@ -141,8 +146,18 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "annotations-too-long": (
         "error",
-        "All annotations together are longer than the API server takes.",
-        "Shorten them to 262144 bytes.",
+        "All annotations of an object together are longer than the API server takes.",
+        "Shorten those of the NATS.",
+    ),
+    "object-too-large": (
+        "error",
+        "An object is larger than the API server stores (1 MiB).",
+        "Shorten labels, annotations, resources or imagePullSecrets.",
+    ),
+    "host-name-too-long": (
+        "error",
+        "The names by which servers find each other are longer than a name in DNS may be.",
+        "Shorten the name of the NATS, its namespace or clusterDomain.",
     ),
     "reserved-annotation": (
         "error",

@@ -83,5 +83,3 @@ def check_annotations(annotations: dict[str, str]) -> Iterator[Finding]:
         if "${" in value or "$$" in value:
             text = "the value contains ${ or $$, which Flux substitutes after the render; write it without"
             yield error("substitution-marker", text, path)
-    if sum(len(k.encode()) + len(v.encode()) for k, v in annotations.items()) > LONGEST_ANNOTATIONS:
-        yield error("annotations-too-long", "all annotations together may have 262144 bytes", ("spec", "annotations"))

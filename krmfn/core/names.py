@@ -4,6 +4,8 @@ from __future__ import annotations
 
 LONGEST_WORKLOAD = 52
 """A pod's label `controller-revision-hash` is `<StatefulSet>-<10 characters>`, of at most 63 (kubernetes#64023)."""
+LONGEST_HOST = 253
+"""Characters of a name in DNS (RFC 1035, 255 octets with the lengths of its first and last label)."""
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _LABEL = _LOWER | {"-"}
 _UNITS = frozenset("kmgtpeKMGTPE")

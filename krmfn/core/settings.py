@@ -4,88 +4,123 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Any, Literal
+
+_DEFAULTS: dict[str, Any] = {
+    "profile": "hardened",
+    "zones": None,
+    "zone_spread": "auto",
+    "istio": "auto",
+    "provider": None,
+    "kubernetes_version": None,
+    "cluster_domain": "cluster.local",
+    "cluster_name": None,
+    "secret_mode": "existing",
+    "secret_name": None,
+    "admin_hash": None,
+    "admin_nkey": None,
+    "secret_store": None,
+    "remote_key": None,
+    "image_registry": None,
+    "nats_image": None,
+    "reloader_image": None,
+    "exporter_image": None,
+    "fips": False,
+    "image_pull_secrets": (),
+    "priority_class": None,
+    "pod_monitor": False,
+    "network_policy": False,
+    "prometheus_rule": False,
+    "protect": False,
+    "keep_cr": "keep",
+    "mode": "render",
+    "include": "children",
+    "adopt": False,
+    "allow_removal": (),
+    "previous": None,
+}
 
 
 class Settings:
-    """The keys of `RenderNATS.spec` in snake_case, defaulted. None means: not stated, so found or chosen elsewhere."""
+    """The keys of `RenderNATS.spec` in snake_case, defaulted and frozen. None: not set, so found or chosen elsewhere.
 
-    __slots__ = (
-        "admin_hash",
-        "admin_nkey",
-        "adopt",
-        "allow_removal",
-        "cluster_domain",
-        "cluster_name",
-        "exporter_image",
-        "fips",
-        "image_pull_secrets",
-        "image_registry",
-        "include",
-        "istio",
-        "keep_cr",
-        "kubernetes_version",
-        "mode",
-        "nats_image",
-        "network_policy",
-        "pod_monitor",
-        "previous",
-        "priority_class",
-        "profile",
-        "prometheus_rule",
-        "protect",
-        "provider",
-        "reloader_image",
-        "remote_key",
-        "secret_mode",
-        "secret_name",
-        "secret_store",
-        "zone_spread",
-        "zones",
-    )
+    Values are not checked here: `krmfn.api.config` makes Settings from what a user wrote, and checks it.
+    """
 
-    def __init__(self) -> None:
-        """The defaults: the state of a run in which nothing is stated."""
-        self.profile: str = "hardened"
-        self.zones: int | tuple[str, ...] | None = None
-        self.zone_spread: str = "auto"
-        self.istio: bool | Literal["auto"] = "auto"
-        self.provider: str | None = None
-        self.kubernetes_version: tuple[int, int] | None = None
-        self.cluster_domain: str = "cluster.local"
-        self.cluster_name: str | None = None
-        self.secret_mode: str = "existing"
-        self.secret_name: str | None = None
-        self.admin_hash: str | None = None
-        self.admin_nkey: str | None = None
-        self.secret_store: tuple[str, str] | None = None  # kind and name
-        self.remote_key: tuple[str, str] | None = None  # key, and a property of it or ""
-        self.image_registry: str | None = None
-        self.nats_image: str | None = None
-        self.reloader_image: str | None = None
-        self.exporter_image: str | None = None
-        self.fips: bool = False
-        self.image_pull_secrets: tuple[str, ...] = ()
-        self.priority_class: str | None = None  # "" is stated: no priority class
-        self.pod_monitor: bool = False
-        self.network_policy: bool = False
-        self.prometheus_rule: bool = False
-        self.protect: bool = False
-        self.keep_cr: str = "keep"
-        self.mode: str = "render"
-        self.include: str = "children"
-        self.adopt: bool = False
-        self.allow_removal: tuple[str, ...] = ()
-        self.previous: str | None = None
+    __slots__ = tuple(_DEFAULTS)
+
+    profile: str
+    zones: int | tuple[str, ...] | None
+    zone_spread: str
+    istio: bool | Literal["auto"]
+    provider: str | None
+    kubernetes_version: tuple[int, int] | None
+    cluster_domain: str
+    cluster_name: str | None
+    secret_mode: str
+    secret_name: str | None
+    admin_hash: str | None
+    admin_nkey: str | None
+    secret_store: tuple[str, str] | None  # kind and name
+    remote_key: tuple[str, str] | None  # key, and a property of it or ""
+    image_registry: str | None
+    nats_image: str | None
+    reloader_image: str | None
+    exporter_image: str | None
+    fips: bool
+    image_pull_secrets: tuple[str, ...]
+    priority_class: str | None  # "" is set: no priority class
+    pod_monitor: bool
+    network_policy: bool
+    prometheus_rule: bool
+    protect: bool
+    keep_cr: str
+    mode: str
+    include: str
+    adopt: bool
+    allow_removal: tuple[str, ...]
+    previous: str | None
+
+    def __init__(self, **stated: Any) -> None:
+        """Set some attributes; the others have their defaults. TypeError names every unknown one."""
+        if not stated.keys() <= _DEFAULTS.keys():
+            raise TypeError(_unknown(stated))
+        put = object.__setattr__
+        for name, default in _DEFAULTS.items():
+            put(self, name, stated.get(name, default))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Settings are frozen; write settings.replaced({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"Settings are frozen; {name} cannot be deleted")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Settings) and all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+        return isinstance(other, Settings) and self._values() == other._values()
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self._values())
 
-    def replaced(self, **stated: object) -> Settings:
-        """A copy with other values for some attributes."""
-        copy = Settings()
-        for name in self.__slots__:
-            setattr(copy, name, stated[name] if name in stated else getattr(self, name))
-        return copy
+    def __repr__(self) -> str:
+        """The names of what is set; no value, since it can be confidential."""
+        names = [name for name, default in _DEFAULTS.items() if getattr(self, name) != default]
+        return f"Settings({', '.join(f'{name}=...' for name in names)})"
+
+    def replaced(self, **stated: Any) -> Settings:
+        """A copy with other values for some attributes. TypeError names every unknown one."""
+        return Settings(**{**dict(zip(_DEFAULTS, self._values(), strict=True)), **stated})
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in _DEFAULTS)
+
+
+def _unknown(stated: dict[str, Any]) -> str:
+    from krmfn.core.text import nearest
+
+    known = tuple(_DEFAULTS)
+    said = []
+    for name in stated:
+        if name not in _DEFAULTS:
+            meant = nearest(name, known)
+            said.append(f"{name} (did you mean {meant}?)" if meant else name)
+    return f"Settings has no {', '.join(said)}; known are {', '.join(known)}"

@@ -53,7 +53,8 @@ def generate(environment: Mapping[str, str], config: str | None, pairs: list[str
         source.full_identity()
     stated = {**pairs_of(pairs), **seen.pairs}
     settings, findings = _settings(config, found, stated)
-    findings += _completed(settings, seen)
+    settings, unclear = _completed(settings, seen)
+    findings += unclear
     result = Result(settings, found.sources, found.files)
     result.crs, rendered = render(found.sources, settings, seen.namespace, seen.istio_versions)
     findings += [*found.findings, *(f for f in rendered if f.code != "istio-unknown")]
@@ -128,12 +129,11 @@ def _is_readable(source: Source) -> bool:
     return True
 
 
-def _completed(settings: Settings, seen: Environment) -> list[Finding]:
-    """Take the version of the cluster where none is stated. Returns what is wrong with the environment."""
+def _completed(settings: Settings, seen: Environment) -> tuple[Settings, list[Finding]]:
+    """The settings with the version of the cluster where none is set, and what is wrong with the environment."""
     if settings.kubernetes_version is None:
-        settings.kubernetes_version = seen.kubernetes_version
-        return seen.findings
-    return [finding for finding in seen.findings if finding.path != (VERSION,)]
+        return settings.replaced(kubernetes_version=seen.kubernetes_version), seen.findings
+    return settings, [finding for finding in seen.findings if finding.path != (VERSION,)]
 
 
 def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:

@@ -1,15 +1,23 @@
-"""Standard input and output as bytes: read under a limit, written whole or reported."""
+"""Standard input, output and error as bytes: read under a limit, written whole or reported.
+
+Standard error is written last, when standard output is complete and closed. So a caller that reads one after the other
+gets both, and a caller that never reads standard error still gets the output and the exit status.
+"""
 
 from __future__ import annotations
 
 import stat
 
-from krmfn.hosts.system import fstat, read, write
+from krmfn.hosts.system import dup2, fstat, read, write
 from krmfn.wire.limits import MAX_INPUT
 from krmfn.wire.unreadable import Unreadable
 
 CHUNK = 1 << 20
 """Bytes a read or write; larger ones gain nothing."""
+PATIENCE = 5.0
+"""Seconds that the pipe of standard error may stay full before the rest is dropped. A reader empties it at once."""
+
+_kept: list[str] = []
 
 
 def read_all(fd: int) -> bytes:
@@ -43,11 +51,56 @@ def write_all(fd: int, data: bytes) -> None:
 
 
 def complain(text: str) -> None:
-    """Write to standard error; where that is closed or full there is nobody left to tell."""
+    """Keep a text for standard error, where `settle` writes it."""
+    _kept.append(text)
+
+
+def settle() -> None:
+    """Write to standard error what was kept. Call it once, when standard output is complete.
+
+    Where the outputs are two pipes, standard output is closed first, and the rest of the text is dropped once nobody
+    has read it for PATIENCE. Where standard error is closed, nobody is left to tell.
+    """
+    data = "".join(_kept).encode()
+    _kept.clear()
+    if not data:
+        return
     try:
-        write_all(2, text.encode())
+        if _are_two_pipes():
+            dup2(2, 1)
+            _write_patiently(2, data)
+        else:
+            write_all(2, data)
     except OSError:
         pass
+
+
+def _are_two_pipes() -> bool:
+    try:
+        out, err = fstat(1), fstat(2)
+    except OSError:
+        return False
+    is_same = (out.st_dev, out.st_ino) == (err.st_dev, err.st_ino)
+    return not is_same and _is_pipe(out.st_mode) and _is_pipe(err.st_mode)
+
+
+def _is_pipe(mode: int) -> bool:
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+def _write_patiently(fd: int, data: bytes) -> None:
+    """Write as much as is read. The descriptor keeps its mode, since another process may share it.
+
+    A pipe that is ready takes PIPE_BUF bytes without blocking (POSIX).
+    """
+    import select
+
+    view = memoryview(data)
+    while view and select.select([], [fd], [], PATIENCE)[1]:
+        try:
+            view = view[write(fd, view[: select.PIPE_BUF]) :]
+        except BlockingIOError:
+            continue
 
 
 def _wait_writable(fd: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept
-from krmfn.core.checks import check
+from krmfn.core.checks import check, check_children
 from krmfn.core.cr import Cr
 from krmfn.core.facts import Facts
 from krmfn.core.finding import error, failed, in_order
@@ -121,6 +121,7 @@ def render_cr(
         return [], None, findings
     facts = Facts(cr, settings, known, rule)
     children, found = expand(facts)
+    found += check_children(children, cr, settings)
     return children, facts, [*findings, *found, verdict(facts.size, settings.zone_spread, rule, layout)]
 
 

@@ -9,9 +9,9 @@ try:
 except ImportError:  # where the system is not POSIX
     import os as system  # type: ignore[no-redef]
 
-fstat, isatty, read, write = system.fstat, system.isatty, system.read, system.write
+dup2, fstat, isatty, read, write = system.dup2, system.fstat, system.isatty, system.read, system.write
 
-__all__ = ["fstat", "isatty", "leave", "read", "write"]
+__all__ = ["dup2", "fstat", "isatty", "leave", "read", "write"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import info, warning
+from krmfn.core.finding import error, info, warning
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 UNLABELLED = ""
 """The name under which nodes without a zone label stand: no zone, and out of reach of a rule about zones."""
+
+
+MOST_FOUND = 100
+"""As many as can be set (`krmfn.api.keys.MOST_ZONES`)."""
 
 
 class Zone:
@@ -61,6 +65,8 @@ def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> t
     if not nodes:
         return _stated(stated), []
     found = _zones(nodes)
+    if len(found) > MOST_FOUND:
+        return _stated(stated), [_too_many(len(found), is_error=stated is None)]
     if stated is None:
         layout = Layout(found, len([zone for zone in found if _counts(zone)]))
         return layout, [info("zones-from-nodes", f"{_taken(layout.count)} {_told(nodes)}")]
@@ -72,6 +78,16 @@ def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> t
     missing = tuple(Zone(name, 0) for name in stated if name not in names)
     layout = Layout(tuple(sorted(found + missing, key=lambda zone: zone.name)), len(stated))
     return layout, [_nodes_of_stated(nodes), *_contradictions(stated, names)]
+
+
+def _too_many(zones: int, *, is_error: bool) -> Finding:
+    """Without a number of zones the rule would be another one, so that is refused; with one the nodes are left out."""
+    text = f"Node items stand in {zones} zones, more than {MOST_FOUND}, and are not counted"
+    if is_error:
+        return error(
+            "too-many-zones", f"{text}; set zones to how many the cluster has, {MOST_FOUND} at most", ("zones",)
+        )
+    return warning("too-many-zones", f"{text}; leave the Node items out", ("zones",))
 
 
 def _stated(stated: int | tuple[str, ...] | None) -> Layout | None:

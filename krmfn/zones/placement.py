@@ -81,27 +81,46 @@ def placements(size: int, spread: Spread, layout: Layout) -> Iterator[Counts]:
     kinds = [(layout.zones[zone].usable, not layout.zones[zone].name) for zone in zones]
     order = sorted(range(len(zones)), key=lambda turn: (kinds[turn][0] or 0, kinds[turn][1], turn))
     same = [turn > 0 and kinds[order[turn]] == kinds[order[turn - 1]] for turn in range(len(order))]
+    ends = [turn for turn in range(len(same)) if turn + 1 == len(same) or not same[turn + 1]]
+    is_fixed = spread.is_required and len(zones) >= (spread.min_domains or 0)
     for low, high in _windows(servers, len(zones), spread) if zones else [(0, 0)]:
-        is_fixed = spread.is_required and len(zones) >= (spread.min_domains or 0)
-        for chosen in _fill(servers, (low, high), same, 0, high):
-            if is_fixed and chosen and min(chosen) != low:
-                continue
-            counts = [0] * len(layout.zones)
-            for turn, count in zip(order, chosen, strict=True):
-                counts[zones[turn]] = count
-            yield tuple(counts)
+        for bounds in _with_smallest(low, high, ends, len(zones)) if is_fixed else [[(low, high)] * len(zones)]:
+            for chosen in _fill(servers, bounds, same, 0, high):
+                counts = [0] * len(layout.zones)
+                for turn, count in zip(order, chosen, strict=True):
+                    counts[zones[turn]] = count
+                yield tuple(counts)
 
 
-def _fill(left: int, window: tuple[int, int], same: list[bool], turn: int, before: int) -> Iterator[Counts]:
-    """Counts within the window that sum up to `left`; of zones that are the `same` the later has no more."""
-    low, high = window
-    zones = len(same) - turn
-    if not zones:
-        yield ()
+def _with_smallest(low: int, high: int, ends: list[int], zones: int) -> Iterator[list[tuple[int, int]]]:
+    """Bounds for each zone under which one has exactly `low`: the last such zone, which ends a run of equal ones."""
+    for last in reversed(ends):
+        yield [(low, high)] * last + [(low, low)] + [(low + 1, high)] * (zones - last - 1)
+
+
+def _fill(left: int, bounds: list[tuple[int, int]], same: list[bool], turn: int, before: int) -> Iterator[Counts]:
+    """Counts within their bounds that sum up to `left`; of zones that are the `same` the later has no more.
+
+    No count is tried that the zones after it cannot complete, so that every step leads to a result.
+    """
+    if turn == len(same):
+        if not left:
+            yield ()
         return
-    top = min(high, before if same[turn] else high, left - low * (zones - 1))
-    for count in range(top, low - 1, -1):
-        if count + high * (zones - 1) < left:
+    low, high = bounds[turn]
+    least = sum(bound[0] for bound in bounds[turn + 1 :])
+    for count in range(min(high, before if same[turn] else high, left - least), low - 1, -1):
+        if count + _most_after(count, bounds, same, turn) < left:
             return
-        for rest in _fill(left - count, window, same, turn + 1, count):
+        for rest in _fill(left - count, bounds, same, turn + 1, count):
             yield (count, *rest)
+
+
+def _most_after(count: int, bounds: list[tuple[int, int]], same: list[bool], turn: int) -> int:
+    """How many servers the zones after one with `count` can take."""
+    total, cap = 0, count
+    for later in range(turn + 1, len(same)):
+        high = bounds[later][1]
+        cap = min(cap, high) if same[later] else high
+        total += cap
+    return total

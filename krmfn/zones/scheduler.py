@@ -57,14 +57,18 @@ class Scheduler:
     def restarted(self, counts: Counts) -> Counts:
         """What runs after every pod of the open zones was deleted once, one after the other; volumes pin all of them.
 
-        A pod that could not come back is tried again with every further one, as the scheduler does.
+        A pod that could not come back is tried again with every further one, as the scheduler does. Where a restart
+        leaves everything as it was, the next one in the zone does too, and is left out.
         """
         pinned = tuple(0 if position in self.closed else count for position, count in enumerate(counts))
         now = list(pinned)
         for zone, count in enumerate(pinned):
             for _ in range(count):
+                before = now.copy()
                 now[zone] -= 1
                 self.schedule(now, pinned)
+                if now == before:
+                    break
         return tuple(now)
 
     def grown(self, counts: Counts, size: int) -> set[Counts]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from krmfn.zones.scheduler import Counts
 
 SIZE = ("spec", "cluster", "size")
+SURVIVED = "zone-loss-survived"
+"""Every placement that the filters allow keeps a majority through the loss of any one zone."""
 _SAID: dict[tuple[object, ...], Finding] = {}
 
 

@@ -54,10 +54,10 @@ def test_every_field_has_a_description(kind):
 
 
 @pytest.mark.parametrize("kind", MODELS)
-def test_the_spec_is_closed_and_metadata_is_open(kind):
+def test_spec_and_metadata_are_closed(kind):
     fields = flat(kind)["properties"]
     assert fields["spec"]["additionalProperties"] is False
-    assert fields["metadata"]["additionalProperties"] is True
+    assert fields["metadata"]["additionalProperties"] is False
 
 
 def test_every_valid_resource_passes(valid):

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.zones.layout import Layout, Zone
+from krmfn.core.cr import Node
+from krmfn.core.settings import Settings
+from krmfn.hosts.cli.commands import ZONE_LOSSES
+from krmfn.zones.layout import Layout, Zone, layout_of, numbered
 from krmfn.zones.placement import placements
-from krmfn.zones.rules import required_spread
+from krmfn.zones.rules import required_spread, spread
 from krmfn.zones.simulate import Simulation
+from krmfn.zones.verdict import SURVIVED, verdict
 from tests.calls import krmfn
 from tests.zones.sharing import by_node
 
@@ -48,18 +52,51 @@ def parsed(called: Called) -> list[dict[str, Any]]:
         (3, ("zones=3", "zoneSpread=preferred"), 1),
         (3, ("zones=3", "zoneSpread=off"), 1),
         (1, ("zones=3",), 1),
-        (3, ("zones=2",), 0),
-        (3, (), 0),
+        (3, ("zones=2",), 1),
+        (3, ("zones=1",), 1),
+        (3, (), 1),
     ],
 )
-def test_status_1_says_that_three_or_more_zones_are_known_and_one_can_take_the_majority(
+def test_status_0_says_that_every_placement_keeps_its_quorum_through_the_loss_of_any_one_zone(
     size: int, settings: tuple[str, ...], status: int, tmp_path: Path
 ):
-    called = simulate(tmp_path, cr(size), "-o", "json", *(["--set", *settings] if settings else []))
+    given = ["--set", *settings] if settings else []
+    called = simulate(tmp_path, cr(size), "-o", "json", *given)
     assert called.status == status, called
     (one,) = parsed(called)
     worst = one["simulation"] and one["simulation"]["worst"]["survivesAnyZone"]
-    assert (status == 1) == (worst is False and len(one["zones"]) >= 3)
+    assert (status == 0) == (worst is True)
+    code = one["verdict"]["code"]
+    if status:
+        assert simulate(tmp_path, cr(size), *given, "--accept", code).status == 0
+        assert simulate(tmp_path, cr(size), *given, "--accept", *(c for c in ZONE_LOSSES if c != code)).status == 1
+
+
+def test_every_resource_must_have_an_accepted_verdict(tmp_path: Path):
+    both = cr(5) + "---\n" + cr(1, "one-nats")
+    accept = ["--accept", "zone-loss-full-zone", "--accept", "zone-spread-single-server"]
+    assert simulate(tmp_path, both, "--set", "zones=3", *accept).status == 0
+    assert simulate(tmp_path, both, "--set", "zones=3", *accept[:2]).status == 1
+    assert simulate(tmp_path, both, "--set", "zones=3", *accept[2:]).status == 1
+
+
+def test_what_can_be_accepted_is_every_verdict_but_the_good_one():
+    nodes = {"a": Node("a"), "b": Node("b"), "c": Node("c", is_tainted=True)}
+    layouts = [None, Layout(()), *map(numbered, range(1, 5)), layout_of(("a", "b", "c"), nodes)[0]]
+    said = {
+        verdict(size, mode, spread(size, Settings(zone_spread=mode), layout)[0], layout).code
+        for size in (1, 3, 5, 7)
+        for mode in ("auto", "preferred", "off")
+        for layout in layouts
+    }
+    assert said == {SURVIVED, *ZONE_LOSSES}
+
+
+def test_a_verdict_that_does_not_exist_cannot_be_accepted(tmp_path: Path):
+    called = simulate(tmp_path, cr(3), "--accept", "zone-unknown")
+    assert (called.status, called.out) == (2, "")
+    assert "zones-unknown" in called.err
+    assert simulate(tmp_path, cr(3), "--accept", "").status == 2
 
 
 def test_the_table_tells_rule_placements_losses_and_last_the_verdict(tmp_path: Path):
@@ -116,7 +153,7 @@ def test_nodes_without_a_zone_and_closed_ones_are_told(tmp_path: Path):
 def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Path):
     nodes = "".join(f"---\napiVersion: v1\nkind: Node\nmetadata:\n  name: {name}\n" for name in "ab")
     called = simulate(tmp_path, cr(3) + nodes, "--set", "istio=false")
-    assert called.status == 0, called
+    assert called.status == 1, called
     assert "whichever zone" not in called.out
     assert "no zone that takes pods is known from 2 Node items (2 without a zone label)" in called.err
     (one,) = parsed(simulate(tmp_path, cr(3) + nodes, "--set", "istio=false", "-o", "json"))
@@ -137,7 +174,7 @@ def test_servers_without_a_place_are_told(tmp_path: Path):
     closed = NODE.format("n1", "a") + "spec: {unschedulable: true}\n"
     called = simulate(tmp_path, cr(3) + closed)
     assert "placements by zone: 0, 3 Pending" in called.out
-    assert called.status == 0
+    assert called.status == 1
 
 
 def test_a_missing_zone_does_not_matter_to_a_preferred_rule(tmp_path: Path):

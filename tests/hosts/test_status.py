@@ -155,7 +155,7 @@ def test_every_nats_is_printed_or_none(tmp_path: Path):
 
 def test_a_value_that_no_reader_would_get_back_is_an_error(tmp_path: Path):
     file = tmp_path / "nats.yaml"
-    file.write_text(NATS.format(name="nats", size=3).replace("spec:", "  more: .inf\nspec:"))
+    file.write_text(NATS.format(name="nats", size=3).replace("spec:", "  finalizers: .inf\nspec:"))
     called = krmfn("status", "-f", file)
     assert (called.status, called.out) == (1, "")
     assert "[unprintable-value]" in called.err

@@ -95,6 +95,15 @@ _ALLOW_REMOVAL = Option(
     many=True,
     text="Allow to remove the cluster of this NATS (namespace/name), whose NATS is gone.",
 )
+ZONE_LOSSES = (
+    "zone-loss-full-zone",
+    "zone-loss-possible",
+    "zone-loss-nodes-missing",
+    "zones-unknown",
+    "too-few-zones",
+    "zone-spread-single-server",
+)
+"""Every verdict of `zones.verdict` but the good one; not imported from there, since every command reads this module."""
 _COMMANDS = (
     Command(
         "render",
@@ -199,10 +208,18 @@ _COMMANDS = (
     ),
     Command(
         "simulate",
-        "Say where the servers can stand, and what the loss of a zone or a node does. Status 1 also when one of three"
-        " or more zones can take the majority.",
+        "Show where the servers can stand, and what the loss of a zone or a node does. Status 0 only when every"
+        " placement that the rules allow keeps its quorum through the loss of any one zone; 1 also when no zones are"
+        " known.",
         (
             *_INPUT,
+            Option(
+                "--accept",
+                value="CODE",
+                choices=ZONE_LOSSES,
+                many=True,
+                text="Status 0 for this verdict too.",
+            ),
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a json list."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",

@@ -7,7 +7,7 @@ import os
 from krmfn.hosts.cli.commands import COLOR, COMMANDS, DEBUG, HELP, VERSION
 from krmfn.hosts.cli.out import put
 from krmfn.hosts.cli.usage import Usage, unknown
-from krmfn.hosts.output import complain
+from krmfn.hosts.output import complain, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def command(arguments: list[str]) -> int:
         pointer = f"krmfn {name} --help" if name in COMMANDS else "krmfn --help"
         complain(f"error: {wrong.message} (see {pointer})\n")
         return 2
+    finally:
+        settle()
 
 
 def _occupy_closed_descriptors() -> None:

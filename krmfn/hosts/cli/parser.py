@@ -94,8 +94,9 @@ def _left_over(rest: list[str], options: tuple[Option, ...]) -> Usage:
 def _check_choices(parsed: argparse.Namespace, options: tuple[Option, ...]) -> None:
     for option in options:
         value = getattr(parsed, option.name)
-        if option.choices and value is not None and value not in option.choices:
-            raise unknown(f"value of {option.flags[-1]}", value, option.choices)
+        for one in value if option.many else [value]:
+            if option.choices and one is not None and one not in option.choices:
+                raise unknown(f"value of {option.flags[-1]}", one, option.choices)
 
 
 def _check_operand(operand: str | None, command: Command) -> None:

@@ -7,9 +7,9 @@ from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.cli.simulated import as_json, as_text
 from krmfn.hosts.output import complain
-from krmfn.zones.rules import ENOUGH_ZONES, spread
+from krmfn.zones.rules import spread
 from krmfn.zones.simulate import Simulation
-from krmfn.zones.verdict import verdict
+from krmfn.zones.verdict import SURVIVED, verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,13 +37,6 @@ class Simulated:
         self.simulation = Simulation(facts.size, self.layout, rule_for) if self.layout else None
         self.verdict: Finding = verdict(facts.size, settings.zone_spread, facts.spread, one.layout)
 
-    @property
-    def can_be_lost(self) -> bool:
-        """Whether one of three or more zones can take the majority with it."""
-        if self.layout is None or self.simulation is None:
-            return False
-        return self.layout.count >= ENOUGH_ZONES and not self.simulation.survives
-
 
 def run(parsed: Namespace) -> int:
     """The exit status. Raises Usage."""
@@ -55,5 +48,5 @@ def run(parsed: Namespace) -> int:
     simulated = [Simulated(one, one.facts, result.settings) for one in result.crs if one.facts is not None]
     codes = {one.verdict.code for one in simulated}
     complain(lines((f for f in said if f.code not in codes), color=is_colored(parsed.color, STDERR)))
-    status = 1 if any(one.can_be_lost for one in simulated) else 0
+    status = 0 if codes <= {SURVIVED, *parsed.accept} else 1
     return put(as_json(simulated) if parsed.output == "json" else as_text(simulated), status)
