@@ -8,7 +8,7 @@ from krmfn.core.finding import error, failed, info, warning
 from krmfn.core.labels import check_annotations, check_labels, check_protection
 from krmfn.core.names import LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
 from krmfn.core.resources import check_resources
-from krmfn.core.storage import check_storage, memory_store_bytes
+from krmfn.core.storage import check_memory, check_storage
 from krmfn.core.text import shown
 
 TYPE_CHECKING = False
@@ -30,10 +30,10 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
     hardened = settings.profile == "hardened"
     provider = provider_of(settings, known)
     findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
-    storage = list(check_storage(cr.spec, provider, hardened=hardened))
-    findings += storage
-    memory = None if failed(storage) else memory_store_bytes(cr.spec)
-    findings += check_resources(cr.spec["resources"], memory, hardened=hardened)
+    sizes = [*check_storage(cr, settings, provider), *check_resources(cr.spec["resources"], hardened=hardened)]
+    findings += sizes
+    if not failed(sizes):
+        findings += check_memory(cr, hardened=hardened)
     findings += check_labels(cr.spec.get("labels", {}))
     findings += check_annotations(cr.spec.get("annotations", {}))
     if settings.protect:

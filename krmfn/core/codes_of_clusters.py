@@ -131,6 +131,11 @@ SETTINGS: dict[str, Meaning] = {
         "The zones are neither names nor a number of zones.",
         "Write names with commas between them, or a number above 0.",
     ),
+    "invalid-file-store": (
+        "error",
+        "fileStore is neither a share of the volume nor a size.",
+        "Write a share such as 90%, or a size such as 900Mi.",
+    ),
     "invalid-kubernetes-version": (
         "error",
         "The text is no Kubernetes version.",

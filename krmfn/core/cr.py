@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 
 
 class Cr:
-    """Name, namespace ("" where none is stated) and defaulted spec."""
+    """Name, namespace ("" where none is stated) and defaulted spec.
 
-    __slots__ = ("identity", "name", "namespace", "spec")
+    `sets_memory_size`: the size of the memory store is the user's, and not the default of the CRD.
+    """
 
-    def __init__(self, name: str, namespace: str, spec: Object) -> None:
+    __slots__ = ("identity", "name", "namespace", "sets_memory_size", "spec")
+
+    def __init__(self, name: str, namespace: str, spec: Object, *, sets_memory_size: bool = True) -> None:
         self.name = name
         self.namespace = namespace
         self.spec = spec
+        self.sets_memory_size = sets_memory_size
         self.identity = Identity(API_VERSION, KIND, namespace, name)
 
 

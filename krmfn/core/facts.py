@@ -64,9 +64,9 @@ class Facts:
         self.trace: bool = spec["logging"]["trace"]
 
         self.provider = provider_of(settings, known)
-        self.memory_store = memory_store_bytes(spec)
+        self.memory_store = memory_store_bytes(cr, hardened=self.hardened)
         self.claim_size = claim_size(spec, self.provider)
-        self.file_store = file_store_bytes(self.claim_size, hardened=self.hardened)
+        self.file_store = file_store_bytes(self.claim_size, settings.file_store, hardened=self.hardened)
         storage_class = spec["jetStream"]["fileStorage"]["storageClassName"]
         self.storage_class = None if storage_class in ("", "default") else storage_class
         self.resources = container_resources(spec["resources"], hardened=self.hardened)

@@ -17,6 +17,7 @@ class Settings:
         "cluster_domain",
         "cluster_name",
         "exporter_image",
+        "file_store",
         "fips",
         "image_pull_secrets",
         "image_registry",
@@ -59,6 +60,7 @@ class Settings:
         self.admin_nkey: str | None = None
         self.secret_store: tuple[str, str] | None = None  # kind and name
         self.remote_key: tuple[str, str] | None = None  # key, and a property of it or ""
+        self.file_store: tuple[int, str] | None = None  # percent of the claim and "%", or bytes and "bytes"
         self.image_registry: str | None = None
         self.nats_image: str | None = None
         self.reloader_image: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.core.finding import error, warning
 from krmfn.core.objects import ALLOW
 from krmfn.core.text import nearest, shown
-from krmfn.impact.change import BLOCKED, DATA_LOSS, RECREATE
+from krmfn.impact.change import BLOCKED, DATA_LOSS, OUTAGE, RECREATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("pod-management-changed", RECREATE, ()),
     ("cluster-ip-changed", RECREATE, ()),
     ("immutable-object", RECREATE, ()),
+    ("file-store-lowered", OUTAGE, ()),
+    ("memory-store-lowered", DATA_LOSS, ("spec", "jetStream", "memStorage")),
     ("store-limit-reload-rejected", BLOCKED, ("spec", "jetStream")),
     ("setting-reload-rejected", BLOCKED, ()),
     ("conf-unreadable", BLOCKED, ()),

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Identity
 
 NONE, METADATA, RELOAD, RESTART = "none", "metadata", "reload", "restart"
-BLOCKED, RECREATE, DATA_LOSS = "blocked", "recreate", "data-loss"
-CLASSES = (NONE, METADATA, RELOAD, RESTART, BLOCKED, RECREATE, DATA_LOSS)
-"""From weakest to strongest, by what is left to mend: `blocked` needs a restart by hand, `recreate` a recipe before the
+BLOCKED, OUTAGE, RECREATE, DATA_LOSS = "blocked", "outage", "recreate", "data-loss"
+CLASSES = (NONE, METADATA, RELOAD, RESTART, BLOCKED, OUTAGE, RECREATE, DATA_LOSS)
+"""From weakest to strongest, by what is left to mend: `blocked` needs a restart by hand, `outage` ends
+a service at the next restart or connection, `recreate` a recipe before the
 next sync succeeds, `data-loss` a backup. The order of `--fail-on` and of the worst change."""
 STRENGTH = {name: number for number, name in enumerate(CLASSES)}
 MEANINGS = {
@@ -22,6 +23,7 @@ MEANINGS = {
     RELOAD: "running servers take it without a restart",
     RESTART: "every server restarts, one after the other",
     BLOCKED: "running servers reject it, and with it all that changes in the same nats.conf",
+    OUTAGE: "the next restart or connection fails, or a guard is gone",
     RECREATE: "the API server refuses it until the object is deleted",
     DATA_LOSS: "messages are lost, or can be",
 }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Identity
     from krmfn.impact.change import Change
 
-_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "1;31"), strict=True))
+_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31"), strict=True))
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
 LONGEST_NAME = 253
 
