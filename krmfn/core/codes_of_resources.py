@@ -169,6 +169,16 @@ RESOURCES: dict[str, Meaning] = {
         "A value holds ${ or $$, which Flux would replace after the render.",
         "Write it without.",
     ),
+    "nats-image-too-old": (
+        "error",
+        "The image is of a nats-server that lacks the health checks by which Kubernetes judges the pods.",
+        "Write an image of 2.9.10 or newer.",
+    ),
+    "priority-class-not-among-items": (
+        "info",
+        "The pods name a PriorityClass that is not among the items; without it in the cluster no pod is made.",
+        "Make sure that it is in the cluster, or set priorityClass.",
+    ),
     "secret-not-among-items": (
         "info",
         "The Secret of the system account is not among the items, so nothing can be said about it.",

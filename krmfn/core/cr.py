@@ -78,7 +78,7 @@ class FoundSecret:
 class Known:
     """What the input items tell about the target cluster. None everywhere means: nothing found."""
 
-    __slots__ = ("istio_versions", "nodes", "provider", "secrets", "storage_classes")
+    __slots__ = ("istio_versions", "nodes", "priority_classes", "provider", "secrets", "storage_classes")
 
     def __init__(
         self,
@@ -89,13 +89,14 @@ class Known:
         """`istio_versions`: served versions of the DestinationRule CRD, () for a cluster known to have none.
 
         `secrets`: what makes a Secret, by its namespace and name; only of Secrets that a CR mounts.
-        `nodes` and `storage_classes` are by name, empty when none are among the items.
+        `nodes` and `storage_classes` are by name, `priority_classes` are names; empty when none are among the items.
         """
         self.istio_versions = istio_versions
         self.provider = provider
         self.secrets = secrets or {}
         self.nodes: dict[str, Node] = {}
         self.storage_classes: dict[str, StorageClass] = {}
+        self.priority_classes: set[str] = set()
 
 
 def provider_of(settings: Settings, known: Known) -> str:

@@ -73,6 +73,11 @@ def file_store_bytes(claim: Quantity, stated: FileStore | None, *, hardened: boo
     return size * amount // 100 if unit == "%" else amount
 
 
+def share_bytes(claim: Quantity) -> int:
+    """The default of `max_file_store` in `hardened`."""
+    return claim.nano // NANO * store_share(claim) // 100
+
+
 def store_share(claim: Quantity) -> int:
     """Percent of a claim that any of the usual file systems holds beside the logs of JetStream."""
     size = claim.nano // NANO
@@ -80,13 +85,18 @@ def store_share(claim: Quantity) -> int:
 
 
 def human(amount: int) -> str:
-    """Bytes as a quantity such as 910Mi, where that is exact."""
+    """Bytes as a quantity such as 910Mi, where that is exact; else the plain number."""
     return Quantity(f"{amount >> 10}Ki").canonical() if amount and amount % 1024 == 0 else str(amount)
 
 
-def usage_command(namespace: str, workload: str) -> str:
+def human_bytes(amount: int) -> str:
+    """The same for a sentence: `910Mi`, or `912680550 bytes`."""
+    return human(amount) if not human(amount).isdigit() else f"{amount} bytes"
+
+
+def usage_command(namespace: str, workload: str, number: int = 0) -> str:
     """The command that prints what one server stores and has reserved, in bytes."""
-    return f"kubectl get --raw /api/v1/namespaces/{namespace}/pods/{workload}-0:8222/proxy/jsz"
+    return f"kubectl get --raw /api/v1/namespaces/{namespace}/pods/{workload}-{number}:8222/proxy/jsz"
 
 
 def check_storage(cr: Cr, settings: Settings, provider: str) -> Iterator[Finding]:
@@ -129,9 +139,9 @@ def check_memory(cr: Cr, *, hardened: bool) -> Iterator[Finding]:
         proposed = Quantity(f"{-(-store * MEMORY_PARTS >> 20)}Mi").canonical()
         current = Quantity(cr.spec["resources"]["limits"]["memory"]).canonical()
         text = (
-            f"memory storage of {human(store)} needs up to {MEMORY_PARTS} times as much memory when messages are small,"
-            f" and the memory limit is {current}: the server is killed before JetStream refuses a message; write a"
-            f" limit of {proposed}, or a memStorage.size of {human(limit // MEMORY_PARTS >> 20 << 20)}"
+            f"memory storage of {human_bytes(store)} needs up to {MEMORY_PARTS} times as much memory when messages"
+            f" are small, and the memory limit is {current}: the server is killed before JetStream refuses a message;"
+            f" write a limit of {proposed}, or a memStorage.size of {human(limit // MEMORY_PARTS >> 20 << 20)}"
         )
         yield warning("memory-store-at-limit", text, MEMORY_LIMIT, current, proposed)
 
@@ -159,8 +169,12 @@ def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:
     """The limit of the file store against the claim that must hold it."""
     size, limit = claim.nano // NANO, file_store_bytes(claim, stated, hardened=True)
     share = store_share(claim)
-    safe = size * share // 100
-    subject = f"fileStore gives max_file_store {human(limit)}" if stated else f"max_file_store is {human(limit)}"
+    safe = share_bytes(claim)
+    subject = (
+        f"fileStore sets max_file_store to {human_bytes(limit)}"
+        if stated
+        else f"max_file_store is {human_bytes(limit)}"
+    )
     if limit > size:
         text = f"{subject}, and the volume has {claim.canonical()}; write {share}%, or at most 100%"
         yield error("file-store-above-claim", text, FILE_SIZE)
@@ -173,9 +187,9 @@ def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:
         yield warning("file-store-without-headroom", text, FILE_SIZE)
     else:
         text = (
-            f"{subject}, {limit * 100 // size} % of the volume of {claim.canonical()}. At 100 % of it a server stops"
-            " all its streams, not only the one that fills it, and its probes stay green: give every stream max_bytes."
-            " To heal a full store, raise fileStore"
+            f"{subject}, {round(limit * 100 / size)} % of the volume of {claim.canonical()}. At 100 % of it a server"
+            " stops all its streams, not only the one that fills it, and its probes stay green: give every stream"
+            " max_bytes. To heal a full store, raise fileStore"
         )
         if limit < EVENTING_STREAM <= size:
             text += f"; Kyma Eventing's stream of {human(EVENTING_STREAM)} does not fit"
