@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.children import (
+    client_destination_rule,
     client_service,
     configmap,
     destination_rule,
@@ -36,6 +37,7 @@ ORDER = (
     disruption_budget,
     network_policy,
     destination_rule,
+    client_destination_rule,
     pod_monitor,
     prometheus_rule,
 )

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from krmfn.adoption import differences as differing
 from krmfn.adoption.managers import check_managers
-from krmfn.adoption.operator import Operator, check_eventing, check_left_alone, check_operator, check_rotation
+from krmfn.adoption.operator import (
+    Operator,
+    check_age,
+    check_eventing,
+    check_left_alone,
+    check_operator,
+    check_rotation,
+)
 from krmfn.adoption.ownership import check_ownership
 from krmfn.adoption.presence import check_presence, check_rest
 from krmfn.adoption.proof import proofs
@@ -69,6 +76,7 @@ class Verdict:
 
 def _hazards(cluster: Cluster, clients: tuple[str, ...], app: str | None) -> Iterator[Finding]:
     yield from check_presence(cluster)
+    yield from check_age(cluster)
     yield from check_rest(cluster)
     yield from check_claims(cluster)
     yield from check_secret(cluster)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.adoption.live import OPERATOR, called
-from krmfn.core.finding import warning
+from krmfn.core.finding import error, warning
 from krmfn.core.labels import MANAGED_BY
 from krmfn.core.objects import GROUP, KIND
 from krmfn.impact.workload import at, listed
@@ -98,6 +98,18 @@ def check_operator(live: Live, operator: Operator) -> Iterator[Finding]:
         if module.managed or not module.is_unmanaged:
             text = f"{called(module.key)}: the lifecycle manager brings the operator back; step 1 waits for {UNMANAGED}"
             yield warning("module-managed", text).at(object=module.key)
+
+
+def check_age(cluster: Cluster) -> Iterator[Finding]:
+    """Pods of nats-manager before 1.5 have an init container and no group, which no setting of krmfn renders."""
+    pod = at(cluster.workload, "spec", "template", "spec")
+    if pod and (pod.get("initContainers") or "runAsGroup" not in at(pod, "securityContext")):
+        key = next(key for key, _, _ in cluster.pairs if key.kind == "StatefulSet")
+        text = (
+            f"{called(key)} is as nats-manager before 1.5 makes it (an init container, or no runAsGroup); update the"
+            " module nats to 1.5 or newer first, wait until every server has restarted, and dump again"
+        )
+        yield error("operator-too-old", text, ("spec", "template", "spec")).at(object=key)
 
 
 def check_left_alone(live: Live, taken: list[Identity]) -> Iterator[Finding]:

@@ -7,11 +7,15 @@ from krmfn.adoption.live import OPERATOR
 from krmfn.adoption.managers import ARGOCD, FLUX, KUBECTL
 from krmfn.adoption.step import Part, Step
 from krmfn.adoption.steps_before import namespaces
+from krmfn.core.facts import OPERATOR_PRIORITY_CLASS
+from krmfn.core.storage import human, share_bytes, usage_command
 from krmfn.impact.change import RECREATE, RELOAD, RESTART
 from krmfn.impact.workload import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from krmfn.adoption.differences import Different
     from krmfn.adoption.judge import Judged
     from krmfn.adoption.live import Cluster
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 APP = "APP"
 """What stands in a command for a name that was not said."""
 PROFILE, LATER = "nats-manager", "hardened"
+_CRD_LAST = (
+    "The operator's CustomResourceDefinition goes last, when `kubectl get nats --all-namespaces` lists none: with it go"
+    " all NATS there are."
+)
 
 
 def render(judged: list[Judged], context: Context) -> Step:
@@ -120,25 +128,31 @@ _SYNCS = {ARGOCD: _argocd, FLUX: _flux, KUBECTL: _kubectl}
 
 def let_go(clusters: list[Cluster], context: Context) -> Step:
     """Step 7. From here on there is no way back to the operator."""
-    last = (
-        "The operator's CustomResourceDefinition goes last, when `kubectl get nats --all-namespaces` lists none: with"
-        " it go all NATS there are."
-    )
+    last = [*_priority_class(clusters), Part(_CRD_LAST)]
     if context.keeps_nats:
         text = (
             "Kyma's Eventing needs the NATS, so keep it: without the operator nothing acts on it. Its status stays what"
             " the operator wrote; `krmfn status` writes another. The CustomResourceDefinition stays too."
         )
-        return Step(7, "Keep the NATS, inert", [Part(text)])
+        return Step(7, "Keep the NATS, inert", [Part(text), *_priority_class(clusters)])
     there = [cluster for cluster in clusters if cluster.cr is not None]
     if not there:
-        return Step(7, "Let the NATS go", [Part("It is gone already."), Part(last)])
+        return Step(7, "Let the NATS go", [Part("It is gone already."), *last])
     text = (
         "Take it out of Git where it is there, and delete it alone. The objects stay. It may also be kept: without the"
         " operator nothing acts on it."
     )
     commands = [_deleted(cluster) for cluster in there]
-    return Step(7, "Let the NATS go", [Part(text, commands), Part(last)])
+    return Step(7, "Let the NATS go", [Part(text, commands), *last])
+
+
+def _priority_class(clusters: list[Cluster]) -> Iterator[Part]:
+    """The operator's manifests make the class that its pods name; it goes with them."""
+    if any(cluster.facts.priority_class == OPERATOR_PRIORITY_CLASS for cluster in clusters):
+        yield Part(
+            f"Keep the PriorityClass {OPERATOR_PRIORITY_CLASS} when you remove the operator's manifests, or make one of"
+            " that name first: the servers name it, and without it the API server refuses every new pod of them."
+        )
 
 
 def _deleted(cluster: Cluster) -> str:
@@ -146,14 +160,46 @@ def _deleted(cluster: Cluster) -> str:
 
 
 def harden(clusters: list[Cluster], context: Context) -> Step:
-    """Step 8."""
+    """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back."""
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
         "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time. Keep"
-        " the name of the cluster: another one splits it while it runs."
+        " the name of the cluster: another one splits it while it runs. `fileStore=100%` keeps the limit of the file"
+        " store."
     )
     commands = [
-        f"krmfn render {context.inputs} --set profile={LATER} {name} --output-dir hardened",
+        f"krmfn render {context.inputs} --set profile={LATER} {name} fileStore=100% --output-dir hardened",
         "krmfn diff rendered hardened --fail-on blocked",
     ]
-    return Step(8, "Later: harden", [Part(text, commands)])
+    parts = [*_memory_kept(clusters), Part(text, commands), _lowered_later(clusters)]
+    return Step(8, "Later: harden", parts)
+
+
+def _memory_kept(clusters: list[Cluster]) -> Iterator[Part]:
+    for cluster in clusters:
+        facts = cluster.facts
+        if facts.memory_store_hardened < facts.memory_store:
+            yield Part(
+                f"NATS {facts.cr_name} leaves spec.jetStream.memStorage.size out, and hardened would choose"
+                f" {human(facts.memory_store_hardened)}. Write `size: {human(facts.memory_store)}` there to keep the"
+                " limit that runs, or `enabled: false` when no stream is kept in memory."
+            )
+
+
+def _lowered_later(clusters: list[Cluster]) -> Part:
+    """What a server stores and has reserved is known to the server alone."""
+    limits = ", ".join(
+        f"{human(share_bytes(cluster.facts.claim_size))} for {cluster.facts.names.workload}" for cluster in clusters
+    )
+    text = (
+        "No file system holds a store as large as its volume, so the disk fills first. To leave fileStore out, look"
+        " what each server stores and has reserved (`storage` and `reserved_storage`, in bytes). Only when both are"
+        f" below the default of hardened ({limits}) on every server, make that a change of its own, and annotate the"
+        " NATS with krmfn.dev/allow: file-store-lowered. Else lower max_bytes of streams first, or grow the volumes."
+    )
+    commands = [
+        usage_command(cluster.facts.namespace, cluster.facts.names.workload, number)
+        for cluster in clusters
+        for number in range(cluster.facts.replicas)
+    ]
+    return Part(text, commands)

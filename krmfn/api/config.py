@@ -93,6 +93,10 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
     if settings.secret_mode == "none" and settings.profile == "nats-manager":
         text = f"{dotted(path)}: none is for the profile hardened only; write existing"
         found.append(error("conflicting-settings", text, path, "none", "existing"))
+    if settings.file_store is not None and settings.profile == "nats-manager":
+        path = origins["fileStore"]
+        text = f"{dotted(path)}: profile nats-manager gives the file store the whole claim, as the operator; remove it"
+        found.append(error("conflicting-settings", text, path))
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from krmfn.core.labels import is_label_value
 from krmfn.core.names import is_dns_subdomain
+from krmfn.core.quantity import NotAQuantity, Quantity
 from krmfn.core.text import nearest, quotable
 
 TYPE_CHECKING = False
@@ -38,7 +39,7 @@ def from_text(text: str, node: dict[str, Any]) -> Checked:
             return _switch(text, ("true", "false"))
         case "either" if node["of"][0]["type"] == "boolean":
             return _switch(text, ("true", "false", "auto"))
-        case "either":
+        case "either" if node["of"][1]["type"] == "array":
             return _count_or_names(text)
         case "array":
             return [part.strip() for part in text.split(",")], []
@@ -95,6 +96,28 @@ def zones(value: int | list[str]) -> Checked:
         elif name in value[:index]:
             faults.append(("invalid-zones", f'zone "{name}" is named twice; name it once', None))
     return (None if faults else tuple(value)), faults
+
+
+def file_store(value: int | str) -> Checked:
+    """(90, "%") of `90%`, (943718400, "bytes") of `900Mi`."""
+    text = str(value)
+    if text.endswith("%"):
+        digits = text[:-1]
+        if digits.isascii() and digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= 100:
+            return (int(digits), "%"), []
+        return None, [_no_file_store(text, "is not a share of 1% to 100%", "90%")]
+    try:
+        amount = Quantity(text).whole()
+    except NotAQuantity:
+        return None, [_no_file_store(text, "is neither a share nor a size", None)]
+    if amount is None or amount < 1:
+        return None, [_no_file_store(text, "is not a whole number of bytes, 1 or more", None)]
+    return (amount, "bytes"), []
+
+
+def _no_file_store(text: str, why: str, proposed: str | None) -> Fault:
+    example = "write a share of the volume such as 90%, or a size such as 900Mi"
+    return "invalid-file-store", f"{quotable(text) or 'the value'} {why}; {example}", proposed
 
 
 def kubernetes_version(text: str) -> Checked:
@@ -204,6 +227,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "adminNkey": ("admin_nkey", credential("adminNkey")),
     "secretStore": ("secret_store", credential("secretStore")),
     "remoteKey": ("remote_key", credential("remoteKey")),
+    "fileStore": ("file_store", file_store),
     "imageRegistry": ("image_registry", image),
     "natsImage": ("nats_image", image),
     "reloaderImage": ("reloader_image", image),

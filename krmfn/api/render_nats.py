@@ -43,6 +43,15 @@ def _istio(value: Any, auto: ValidatorFunctionWrapHandler) -> Any:
     return value if isinstance(value, bool) else auto(value)
 
 
+def _file_store(value: Any, text: ValidatorFunctionWrapHandler) -> Any:
+    value = whole(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        return text(value)
+    if value < 1:
+        raise PydanticKnownError("greater_than_equal", {"ge": 1})
+    return value
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -54,8 +63,10 @@ _COUNT_OR_NAMES = {
     ]
 }
 _SWITCH_OR_AUTO = {"anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["auto"]}]}
+_BYTES_OR_TEXT = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
 Zones = Annotated[list[Text], WrapValidator(_zones), PlainSerializer(_as_it_is), WithJsonSchema(_COUNT_OR_NAMES)]
 Istio = Annotated[Literal["auto"], WrapValidator(_istio), PlainSerializer(_as_it_is), WithJsonSchema(_SWITCH_OR_AUTO)]
+FileStore = Annotated[Text, WrapValidator(_file_store), PlainSerializer(_as_it_is), WithJsonSchema(_BYTES_OR_TEXT)]
 Choice = Literal["bcrypt", "existing", "external-secret", "generated-external-secret", "nkey", "none"]
 
 
@@ -150,6 +161,13 @@ class RenderSpec(Level):
         None,
         "For `secretMode: external-secret`: key of the password in the store, or `key#property` where the value of the"
         " key has properties, of which one is the password.",
+    )
+    file_store: FileStore | None = _stated(
+        None,
+        "Limit of the file store of each server (`max_file_store`): a share of the volume such as `90%`, or a size such"
+        " as `900Mi`. A larger one is taken on a reload by nats-server 2.14 and later, and heals a full store; a"
+        " smaller one is an error until the NATS allows it. Only in `hardened`. Default: 90 % of a volume of 10Gi or"
+        " more, 85 % from 1Gi, 80 % from 512Mi, 75 % from 128Mi, 60 % of a smaller one.",
     )
     image_registry: Text | None = _stated(
         None, "Registry, with an optional path and no scheme, that takes the place of the operator's registry."

@@ -6,6 +6,8 @@ server lives is asked of `/healthz` and `/jsz`, whose metrics go with it (tests/
 
 from __future__ import annotations
 
+from krmfn.core.storage import share_bytes
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,17 +15,21 @@ if TYPE_CHECKING:
     from krmfn.core.facts import Facts
     from krmfn.core.objects import Object
 
-NEARLY_FULL = (("warning", 85, "15m"), ("critical", 95, "5m"))
-"""Severity, percent of the store, and how long it must be so."""
+NEARLY_FULL = (("warning", 75, "5m"), ("critical", 90, "1m"))
+"""Severity, percent of what the store can hold, and how long it must be so."""
+FULL_SOON = (("warning", "1h", 4, "15m"), ("critical", "15m", 1, "5m"))
+"""Severity, the time whose growth goes on, hours until the store is full at that rate, and how long it must be so."""
+HALF_FULL = "0.5"
+"""Below this share a burst is no reason to wake anybody."""
 
 
 def alerts(facts: Facts) -> list[Object]:
     """Rules in the order of their weight; those about a meta group and routes only where there is a group."""
     cluster = Cluster(facts)
     rules = [*_servers(facts, cluster)]
-    rules += _store(cluster, "File", "storage", facts.file_store)
+    rules += _store(cluster, "File", "storage", min(facts.file_store, share_bytes(facts.claim_size)), _cure(facts))
     if facts.memory_store:
-        rules += _store(cluster, "Memory", "memory", facts.memory_store)
+        rules += _store(cluster, "Memory", "memory", facts.memory_store, _MEMORY_CURE)
     return [*rules, *_traffic(facts, cluster)]
 
 
@@ -93,7 +99,7 @@ def _servers(facts: Facts, cluster: Cluster) -> Iterator[Object]:
         "2m",
         f"A server of NATS {cluster.name} has switched JetStream off",
         "JetStream is off on {{ $labels.pod }}. A server does that itself when its volume is full or read-only.",
-        "Read the log of container nats for the reason, free or grow the volume, then restart the pod.",
+        "Read the log of container nats for the reason, grow the volume where it is full, then restart the pod.",
     )
     yield cluster.rule(
         "NATSServerRestarts",
@@ -112,9 +118,16 @@ def _rollout(size: int) -> int:
     return max(15, 3 * size)
 
 
-def _store(cluster: Cluster, title: str, metric: str, size: int) -> Iterator[Object]:
-    used = cluster.of_pod(f"nats_varz_jetstream_stats_{metric}")
-    store = f"{title.lower()} store"
+def _store(cluster: Cluster, title: str, metric: str, size: int, cure: str) -> Iterator[Object]:
+    """`size` is what the store can hold, in bytes: its limit, or less where the disk is full first."""
+    name = f"nats_varz_jetstream_stats_{metric}"
+    used, store = cluster.of_pod(name), f"{title.lower()} store"
+    runbook = (
+        "Before 100 %: find the largest streams with `nats stream report`, purge them, and give every stream a limit"
+        f" with `nats stream edit --max-bytes`. At 100 % purging is refused: {cure} krmfn's how-to on a full store has"
+        " every step."
+    )
+    at_100 = "At 100 % every stream of the server stops, and its probes stay green."
     for severity, percent, lasting in NEARLY_FULL:
         yield cluster.rule(
             f"NATS{title}StoreNearlyFull",
@@ -122,11 +135,31 @@ def _store(cluster: Cluster, title: str, metric: str, size: int) -> Iterator[Obj
             f"{used} / {size} > 0.{percent}",
             lasting,
             f"The {store} of a server of NATS {cluster.name} is over {percent} % full",
-            f"Streams on {{{{ $labels.pod }}}} use {{{{ $value | humanizePercentage }}}} of the {store} of {size}"
-            " bytes. When it is full, the server takes no more messages.",
-            "Find the largest streams with `nats stream report`, purge or limit them, or give"
-            f" {'a larger fileStorage' if title == 'File' else 'a larger memStorage'} to the NATS resource.",
+            f"Streams on {{{{ $labels.pod }}}} use {{{{ $value | humanizePercentage }}}} of the {store}, which holds"
+            f" {size} bytes. {at_100}",
+            runbook,
         )
+    for severity, window, hours, lasting in FULL_SOON:
+        growing = f"max by (namespace, pod) (predict_linear({cluster.metric(name)}[{window}], {hours * 3600}))"
+        yield cluster.rule(
+            f"NATS{title}StoreFullSoon",
+            severity,
+            f"{growing} > {size} and {used} / {size} > {HALF_FULL}",
+            lasting,
+            f"The {store} of a server of NATS {cluster.name} is full within {hours} h",
+            f"Streams on {{{{ $labels.pod }}}} grow so fast that the {store}, which holds {size} bytes, is full within"
+            f" {hours} h. {at_100}",
+            runbook,
+        )
+
+
+_MEMORY_CURE = "delete a stream that is kept in memory, or raise memStorage.size of the NATS, which is a reload."
+
+
+def _cure(facts: Facts) -> str:
+    if facts.hardened:
+        return "raise `fileStore` a little, which is a reload and heals at once, or delete a stream."
+    return "delete a stream that can go. Profile nats-manager fills the whole volume: the disk can be full before that."
 
 
 def _traffic(facts: Facts, cluster: Cluster) -> Iterator[Object]:

@@ -10,14 +10,17 @@ if TYPE_CHECKING:
 
 def build(facts: Facts) -> Object | None:
     """Wanted in a cluster with Istio only; elsewhere its kind is unknown and the apply would fail."""
-    if not facts.istio:
-        return None
+    return rule(facts, facts.names.workload) if facts.istio else None
+
+
+def rule(facts: Facts, service: str) -> Object:
+    """No TLS to a Service, whose name the rule has too."""
     return {
         "apiVersion": f"networking.istio.io/{facts.istio_version}",
         "kind": "DestinationRule",
-        "metadata": facts.metadata(facts.names.workload),
+        "metadata": facts.metadata(service),
         "spec": {
-            "host": facts.host(facts.names.workload),
+            "host": facts.host(service),
             "trafficPolicy": {"tls": {"mode": "DISABLE"}},
         },
     }

@@ -46,10 +46,13 @@ def build(facts: Facts) -> Object:
 
 
 def _env(facts: Facts) -> list[Object]:
-    """nats-server parses a variable's value again, so a pod's name is given in quotes where it could be a number."""
+    """nats-server parses a variable's value again, so a pod's name is given in quotes where it could be a number.
+
+    Hardened: a server advertises the host that the routes of the others name: two names would be dialled twice.
+    """
     service = facts.names.workload
-    namespace = f".$(POD_NAMESPACE).svc.{facts.cluster_domain}"
-    advertise = f"$(POD_NAME).{service}" + namespace
+    domain = "" if facts.hardened else f".$(POD_NAMESPACE).svc.{facts.cluster_domain}"
+    advertise = f"$(POD_NAME).{service}{domain}"
     quote = '"' if facts.quote_pod_name else ""
     return [
         _field("POD_NAME", "metadata.name"),

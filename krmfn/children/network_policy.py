@@ -15,6 +15,7 @@ def build(facts: Facts) -> Object | None:
 
     A server that joins has the labels of the selector before it opens its first route. The kubelet's probes come from
     the node, which no policy keeps out, and the exporter asks its own pod. What servers send is not limited.
+    A mesh sends everything to a port of its own, so that is open where the pods are not kept out of it.
     """
     if not facts.network_policy:
         return None
@@ -25,7 +26,7 @@ def build(facts: Facts) -> Object | None:
         "spec": {
             "podSelector": {"matchLabels": facts.selector},
             "ingress": [
-                {"ports": _ports(CLIENT, METRICS)},
+                {"ports": _ports(CLIENT, METRICS, *facts.mesh_ports)},
                 {
                     "from": [{"podSelector": {"matchLabels": facts.selector}}],
                     "ports": _ports(CLUSTER, MONITOR) if facts.clustered else _ports(MONITOR),

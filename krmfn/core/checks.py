@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from krmfn.core.cr import provider_of
-from krmfn.core.facts import NEWEST_KUBERNETES
+from krmfn.core.facts import NEWEST_KUBERNETES, OPERATOR_PRIORITY_CLASS, priority_class_of
 from krmfn.core.finding import error, failed, info, warning
+from krmfn.core.images import OLDEST_SERVER, Images, image_version
 from krmfn.core.labels import LONGEST_ANNOTATIONS, check_annotations, check_labels, check_protection
 from krmfn.core.names import LONGEST_HOST, LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
 from krmfn.core.resources import check_resources
-from krmfn.core.storage import check_storage, memory_store_bytes
+from krmfn.core.storage import check_memory, check_storage
 from krmfn.core.text import shown
 
 TYPE_CHECKING = False
@@ -37,10 +38,10 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
     findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
     if not failed(findings):
         findings += _check_host(cr, settings)
-    storage = list(check_storage(cr.spec, provider, hardened=hardened))
-    findings += storage
-    memory = None if failed(storage) else memory_store_bytes(cr.spec)
-    findings += check_resources(cr.spec["resources"], memory, hardened=hardened)
+    sizes = [*check_storage(cr, settings, provider), *check_resources(cr.spec["resources"], hardened=hardened)]
+    findings += sizes
+    if not failed(sizes):
+        findings += check_memory(cr, hardened=hardened)
     findings += check_labels(cr.spec.get("labels", {}))
     findings += check_annotations(cr.spec.get("annotations", {}))
     if settings.protect:
@@ -49,6 +50,7 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
     findings += _check_storage_class(cr)
     if not failed(findings):
         findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
+        findings += [*_check_image(settings), *_check_priority_class(settings, known)]
         if settings.prometheus_rule and not cr.namespace:
             text = "the alerts hold for pods of this name in every namespace; state metadata.namespace (or -n)"
             findings.append(warning("alerts-without-namespace", text, ("metadata", "namespace")))
@@ -173,6 +175,29 @@ def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Itera
             " makes the same Secret; set secretMode: existing to use that, or remove it"
         )
         yield error("competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}")
+
+
+def _check_image(settings: Settings) -> Iterator[Finding]:
+    """An older server has no such probes, so that its pods are never ready, or are killed while a stream recovers."""
+    version = image_version(Images(settings).nats)
+    if version is not None and version < OLDEST_SERVER[: len(version)]:
+        oldest, found = (".".join(map(str, numbers)) for numbers in (OLDEST_SERVER, version))
+        text = (
+            f"natsImage is of nats-server {found}, which does not know the probe /healthz?js-enabled-only=true; write"
+            f" an image of {oldest} or newer"
+        )
+        yield error("nats-image-too-old", text)
+
+
+def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]:
+    name = priority_class_of(settings)
+    if name and not name.startswith("system-") and name not in known.priority_classes:
+        whose = ", which the manifests of nats-manager make," if name == OPERATOR_PRIORITY_CLASS else ""
+        text = (
+            f'PriorityClass "{name}"{whose} must be in the cluster before the first pod starts; without it the API'
+            " server refuses every pod. It is not rendered"
+        )
+        yield info("priority-class-not-among-items", text)
 
 
 def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:

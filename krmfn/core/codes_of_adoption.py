@@ -54,6 +54,11 @@ ADOPTION: dict[str, Meaning] = {
         "The operator runs, and puts back what others change.",
         "Step 1 of the plan stops it.",
     ),
+    "operator-too-old": (
+        "error",
+        "The servers run as a nats-manager before 1.5 made them, which krmfn does not render.",
+        "Update the module to 1.5 or newer, wait for the restarts, and dump again.",
+    ),
     "operator-unknown": (
         "warning",
         "Nothing in the dump says whether the operator runs.",

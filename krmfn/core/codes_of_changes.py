@@ -60,9 +60,19 @@ CHANGES: dict[str, Meaning] = {
         "Servers would start with an empty store in another directory.",
         f"Keep the directory; to go on, {_ALLOW}",
     ),
+    "file-store-lowered": (
+        "error, warning",
+        "The limit of the file store would fall; a server that stores or reserves more does not come back healthy.",
+        f"Keep the limit with fileStore, or check every server first; to go on, {_ALLOW}",
+    ),
+    "memory-store-lowered": (
+        "error, warning",
+        "The limit of the memory store would fall; streams in memory that hold more are lost when the servers restart.",
+        f"Keep memStorage.size, or check every server first; to go on, {_ALLOW}",
+    ),
     "store-limit-reload-rejected": (
         "warning",
-        "Running servers reject the new limit of a store, and everything else that changes in nats.conf.",
+        "Running servers do not take the larger limit of a store, nor anything else that changes in nats.conf.",
         "Restart the servers after the apply.",
     ),
     "setting-reload-rejected": (

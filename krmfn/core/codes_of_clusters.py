@@ -136,6 +136,11 @@ SETTINGS: dict[str, Meaning] = {
         "More than 100 zones are set, or found in Node items.",
         "Set how many zones the cluster has.",
     ),
+    "invalid-file-store": (
+        "error",
+        "fileStore is neither a share of the volume nor a size.",
+        "Write a share such as 90%, or a size such as 900Mi.",
+    ),
     "invalid-kubernetes-version": (
         "error",
         "The text is no Kubernetes version.",

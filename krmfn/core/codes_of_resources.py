@@ -113,13 +113,28 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "memory-store-at-limit": (
         "warning",
-        "The memory store does not fit below the memory limit with room for the server itself.",
-        "Write a higher limit, or a smaller memStorage.size.",
+        "The memory store takes more than a third of the memory limit, and small messages need three times their size.",
+        "Write a limit of three times memStorage.size, or a smaller memStorage.size.",
+    ),
+    "memory-store-size": (
+        "info",
+        "memStorage.size is not set and the default does not fit: the memory store gets a third of the memory limit.",
+        "Nothing; write memStorage.size to fix a size.",
     ),
     "file-store-headroom": (
         "info",
-        "The file store may take 90 % of its volume, so that a full stream is an error of NATS.",
-        "Nothing; write a larger fileStorage.size before the first start for more.",
+        "The limit of the file store, below what its file system can hold. A full store stops all streams.",
+        "Give every stream max_bytes; raise fileStore to heal a full store.",
+    ),
+    "file-store-without-headroom": (
+        "warning",
+        "fileStore is more than the file system of the volume is sure to hold, so the disk can be full first.",
+        "Write the share that the message names, once the servers store and reserve less than that.",
+    ),
+    "file-store-above-claim": (
+        "error",
+        "fileStore is larger than the volume.",
+        "Write a share of at most 100%, or a smaller size.",
     ),
     "request-above-limit": (
         "error",
@@ -168,6 +183,16 @@ RESOURCES: dict[str, Meaning] = {
         "error",
         "A value holds ${ or $$, which Flux would replace after the render.",
         "Write it without.",
+    ),
+    "nats-image-too-old": (
+        "error",
+        "The image is of a nats-server that lacks the health checks by which Kubernetes judges the pods.",
+        "Write an image of 2.9.10 or newer.",
+    ),
+    "priority-class-not-among-items": (
+        "info",
+        "The pods name a PriorityClass that is not among the items; without it in the cluster no pod is made.",
+        "Make sure that it is in the cluster, or set priorityClass.",
     ),
     "secret-not-among-items": (
         "info",

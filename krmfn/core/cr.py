@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 
 
 class Cr:
-    """Name, namespace ("" where none is stated) and defaulted spec."""
+    """Name, namespace ("" where none is stated) and defaulted spec.
 
-    __slots__ = ("identity", "name", "namespace", "spec")
+    `sets_memory_size`: the size of the memory store is the user's, and not the default of the CRD.
+    """
 
-    def __init__(self, name: str, namespace: str, spec: Object) -> None:
+    __slots__ = ("identity", "name", "namespace", "sets_memory_size", "spec")
+
+    def __init__(self, name: str, namespace: str, spec: Object, *, sets_memory_size: bool = True) -> None:
         self.name = name
         self.namespace = namespace
         self.spec = spec
+        self.sets_memory_size = sets_memory_size
         self.identity = Identity(API_VERSION, KIND, namespace, name)
 
 
@@ -74,7 +78,7 @@ class FoundSecret:
 class Known:
     """What the input items tell about the target cluster. None everywhere means: nothing found."""
 
-    __slots__ = ("istio_versions", "nodes", "provider", "secrets", "storage_classes")
+    __slots__ = ("istio_versions", "nodes", "priority_classes", "provider", "secrets", "storage_classes")
 
     def __init__(
         self,
@@ -85,13 +89,14 @@ class Known:
         """`istio_versions`: served versions of the DestinationRule CRD, () for a cluster known to have none.
 
         `secrets`: what makes a Secret, by its namespace and name; only of Secrets that a CR mounts.
-        `nodes` and `storage_classes` are by name, empty when none are among the items.
+        `nodes` and `storage_classes` are by name, `priority_classes` are names; empty when none are among the items.
         """
         self.istio_versions = istio_versions
         self.provider = provider
         self.secrets = secrets or {}
         self.nodes: dict[str, Node] = {}
         self.storage_classes: dict[str, StorageClass] = {}
+        self.priority_classes: set[str] = set()
 
 
 def provider_of(settings: Settings, known: Known) -> str:

@@ -33,6 +33,10 @@ GO_MEMORY_SHARE = 80
 """GOMEMLIMIT in percent of the memory limit (nats-io/k8s chart README; nats-server#5870)."""
 
 
+AMBIENT, LINKERD = "istio.io/dataplane-mode", "linkerd.io/inject"
+"""The label and the annotation by which a pod stays out of Istio's ambient mesh (`none`) and Linkerd (`disabled`)."""
+HBONE, LINKERD_INBOUND = 15008, 4143
+"""Ports at which a pod of these meshes takes all its connections."""
 ZONE_LABEL_IN_PODS = (1, 35)
 """Pods carry the zone of their node as a label from this version (gate PodTopologyLabelsAdmission; rig, section d)."""
 
@@ -40,6 +44,13 @@ ZONE_LABEL_IN_PODS = (1, 35)
 def carries_zone_label(settings: Settings) -> bool:
     """Whether pods are known to carry their zone. Stated, not assumed: without it every server has the same tag."""
     return settings.kubernetes_version is not None and settings.kubernetes_version >= ZONE_LABEL_IN_PODS
+
+
+def priority_class_of(settings: Settings) -> str:
+    """Name of the PriorityClass of the pods; "" for none."""
+    if settings.priority_class is not None:
+        return settings.priority_class
+    return "" if settings.profile == "hardened" else OPERATOR_PRIORITY_CLASS
 
 
 class Facts:
@@ -64,9 +75,10 @@ class Facts:
         self.trace: bool = spec["logging"]["trace"]
 
         self.provider = provider_of(settings, known)
-        self.memory_store = memory_store_bytes(spec)
+        self.memory_store = memory_store_bytes(cr, hardened=self.hardened)
+        self.memory_store_hardened = memory_store_bytes(cr, hardened=True)
         self.claim_size = claim_size(spec, self.provider)
-        self.file_store = file_store_bytes(self.claim_size, hardened=self.hardened)
+        self.file_store = file_store_bytes(self.claim_size, settings.file_store, hardened=self.hardened)
         storage_class = spec["jetStream"]["fileStorage"]["storageClassName"]
         self.storage_class = None if storage_class in ("", "default") else storage_class
         self.resources = container_resources(spec["resources"], hardened=self.hardened)
@@ -91,15 +103,17 @@ class Facts:
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
         self.network_policy = settings.network_policy
         self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
-        default_priority = "" if self.hardened else OPERATOR_PRIORITY_CLASS
-        self.priority_class = default_priority if settings.priority_class is None else settings.priority_class
+        self.priority_class = priority_class_of(settings)
 
     def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:
         """Labels and annotations, merged as the operator does: `managed-by` is put back on objects, not on pods."""
+        inject = annotations.get("sidecar.istio.io/inject", "false")
+        out_of_meshes: dict[str, str] = {}
         if self.hardened:
             common = {MANAGED_BY: "krmfn", **labels}
             all_labels = {**common, MANAGED_BY: "krmfn", **self.selector}
-            self.pod_labels = {**common, **self.selector}
+            self.pod_labels = {"sidecar.istio.io/inject": inject, AMBIENT: "none", **common, **self.selector}
+            out_of_meshes = {LINKERD: "disabled"}
         else:
             common = {**OPERATOR_LABELS, **labels}
             managed = {MANAGED_BY: OPERATOR_LABELS[MANAGED_BY]}
@@ -107,7 +121,16 @@ class Facts:
             self.pod_labels = {**self.selector, "nats_cluster": OPERATOR_CLUSTER, **common}
         self.labels = Shared(dict(sorted(all_labels.items())))
         self.annotations = annotations
-        self.pod_annotations = {"prometheus.io/scrape": "false", "sidecar.istio.io/inject": "false", **annotations}
+        self.pod_annotations = {
+            **out_of_meshes,
+            "prometheus.io/scrape": "false",
+            "sidecar.istio.io/inject": "false",
+            **annotations,
+        }
+        self.mesh_ports = (
+            *((HBONE,) if self.pod_labels.get(AMBIENT) != "none" else ()),
+            *((LINKERD_INBOUND,) if self.pod_annotations.get(LINKERD) != "disabled" else ()),
+        )
         self.metrics_annotations = {"prometheus.io/port": "7777", "prometheus.io/scrape": "true", **annotations}
 
     def metadata(self, name: str, annotations: dict[str, str] | None = None) -> Object:

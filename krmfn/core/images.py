@@ -14,7 +14,10 @@ EXPORTER = f"{_PROD}/natsio/prometheus-nats-exporter:0.20.1"
 NATS_FIPS = f"{_FIPS}/nats-fips:2.14.200"
 RELOADER_FIPS = f"{_FIPS}/nats-server-config-reloader-fips:0.23.100"
 EXPORTER_FIPS = f"{_FIPS}/prometheus-nats-exporter-fips:0.20.100"
-"""nats-manager 1.0.2, config/manager/manager.yaml."""
+"""nats-manager 1.6.4, config/manager/manager.yaml: for both profiles, since the operator's registry is known to hold no
+newer ones. The only place to change them; docs/how-to/upgrade-images.md says what to try then."""
+OLDEST_SERVER = (2, 9, 10)
+"""The first nats-server with `/healthz?js-enabled-only` (absent in 2.9.8; server/monitor.go)."""
 
 
 class Images:
@@ -32,3 +35,17 @@ class Images:
 
 def _moved(image: str, registry: str | None) -> str:
     return f"{registry.rstrip('/')}/{image.partition('/')[2]}" if registry else image
+
+
+def image_version(image: object) -> tuple[int, ...] | None:
+    """The numbers that a tag begins with, of at least two: `nats:2.14.2-scratch` is (2, 14, 2); None without."""
+    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2] if isinstance(image, str) else ""
+    numbers = []
+    for part in tag.removeprefix("v").split(".")[:3]:
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits or len(digits) > 6 or not digits.isascii():
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers) if len(numbers) > 1 else None

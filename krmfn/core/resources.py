@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Object
 
-MEMORY_LIMIT = ("spec", "resources", "limits", "memory")
 COMPUTE = ("cpu", "memory")
 
 
@@ -37,8 +36,8 @@ def _canonical(block: dict[str, str | int]) -> dict[str, str]:
     return {name: Quantity(value).canonical() for name, value in sorted(block.items())}
 
 
-def check_resources(resources: Object, memory_store: int | None, *, hardened: bool) -> Iterator[Finding]:
-    """Quantities that the API server refuses; a memory store (bytes, None when unknown) that fills the limit."""
+def check_resources(resources: Object, *, hardened: bool) -> Iterator[Finding]:
+    """Quantities that the API server refuses, and resources that are not rendered."""
     faults = list(_unreadable(resources))
     yield from faults
     if faults:
@@ -51,14 +50,6 @@ def check_resources(resources: Object, memory_store: int | None, *, hardened: bo
         yield error("resource-claims", text, ("spec", "resources", "claims"))
     if not hardened:
         yield from _dropped(resources)
-    limit = Quantity(limits.get("memory", 0)).nano // NANO
-    if memory_store and limit and memory_store * 100 > limit * 80:
-        proposed = Quantity(f"{-(-memory_store // 2**19)}Mi").canonical()
-        text = (
-            f"memory storage of {memory_store} bytes does not fit below the memory limit of {limit} bytes: the server"
-            f" is killed before JetStream refuses a message; write a limit of {proposed} or a smaller memStorage.size"
-        )
-        yield warning("memory-store-at-limit", text, MEMORY_LIMIT, Quantity(limits["memory"]).canonical(), proposed)
 
 
 def _unreadable(resources: Object) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ _DEFAULTS: dict[str, Any] = {
     "admin_nkey": None,
     "secret_store": None,
     "remote_key": None,
+    "file_store": None,
     "image_registry": None,
     "nats_image": None,
     "reloader_image": None,
@@ -63,6 +64,7 @@ class Settings:
     admin_nkey: str | None
     secret_store: tuple[str, str] | None  # kind and name
     remote_key: tuple[str, str] | None  # key, and a property of it or ""
+    file_store: tuple[int, str] | None  # percent of the claim and "%", or bytes and "bytes"
     image_registry: str | None
     nats_image: str | None
     reloader_image: str | None

@@ -1,4 +1,4 @@
-"""What the input items tell about the cluster: Istio's CRD, the provider, Secrets, nodes, storage classes."""
+"""What the input items tell about the cluster: Istio's CRD, provider, Secrets, nodes, storage and priority classes."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tup
             identity.kind == "ConfigMap" and identity.name == "shoot-info" and identity.namespace in ("", "kube-system")
         ):
             known.provider = _provider(source.value())
+        elif identity.kind == "PriorityClass":
+            known.priority_classes.add(identity.name)
         elif identity.kind.endswith("Secret"):
             from krmfn.hosts.found_secrets import add as add_secret
 

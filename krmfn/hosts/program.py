@@ -10,7 +10,7 @@ from krmfn.core.finding import error, failed, in_order
 from krmfn.core.names import Names
 from krmfn.core.objects import identity
 from krmfn.expand import expand
-from krmfn.hosts.found import known_facts
+from krmfn.hosts.found import known_facts, map_at
 from krmfn.hosts.recognise import nats_crs
 from krmfn.wire.unreadable import Unreadable
 from krmfn.zones.layout import layout_of
@@ -106,7 +106,9 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Findin
     if spec is None or failed(findings):
         return None, placed
     metadata = reading.value["metadata"]
-    return Cr(metadata["name"], metadata.get("namespace") or namespace, spec), placed
+    memory = map_at(map_at(map_at(reading.value, "spec"), "jetStream"), "memStorage")
+    is_set = memory.get("size") is not None
+    return Cr(metadata["name"], metadata.get("namespace") or namespace, spec, sets_memory_size=is_set), placed
 
 
 def render_cr(

@@ -66,6 +66,8 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("gateway-removed", OUTAGE, ()),
     ("setting-unknown", OUTAGE, ()),
     ("conf-unreadable", OUTAGE, ()),
+    ("file-store-lowered", OUTAGE, ()),
+    ("memory-store-lowered", DATA_LOSS, ("spec", "jetStream", "memStorage")),
     ("store-limit-reload-rejected", BLOCKED, ("spec", "jetStream")),
     ("setting-reload-rejected", BLOCKED, ()),
     ("file-storage-size-changed", NONE, (*_FILE, "size")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.images import image_version
 from krmfn.core.text import quotable
 
 TYPE_CHECKING = False
@@ -35,17 +36,3 @@ def shown_value(path: Path, value: Any) -> str | None:
         return value
     text = quotable(value)
     return text.strip('"') if text else None
-
-
-def image_version(image: object) -> tuple[int, ...] | None:
-    """The numbers that a tag begins with, of at least two: `nats:2.14.2-scratch` is (2, 14, 2); None without."""
-    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2] if isinstance(image, str) else ""
-    numbers = []
-    for part in tag.removeprefix("v").split(".")[:3]:
-        digits = part[: len(part) - len(part.lstrip("0123456789"))]
-        if not digits or len(digits) > 6 or not digits.isascii():
-            break
-        numbers.append(int(digits))
-        if digits != part:
-            break
-    return tuple(numbers) if len(numbers) > 1 else None

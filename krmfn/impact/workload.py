@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from krmfn.core.images import image_version
 from krmfn.core.objects import Identity
 from krmfn.core.text import shown
-from krmfn.impact.shown import image_version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,9 +9,11 @@ import pytest
 
 from tests.calls import documents, krmfn
 from tests.golden_cases import CASES, Case
+from tests.impact.states import of_kind, rendered
 
 Labels = dict[str, str]
 PROTECTED = [name for name in CASES if Case(name).of_kind("NetworkPolicy")]
+MESH = {15008, 4143}
 STRANGER = {"app.kubernetes.io/name": "nats", "app.kubernetes.io/instance": "other"}
 
 
@@ -71,7 +73,63 @@ def test_a_server_that_joins_reaches_every_route_of_nats_conf(scene: Scene):
 def test_every_port_that_the_policy_names_has_a_listener(scene: Scene):
     listening = {int(port) for port in re.findall(r"^ *(?:http_)?port: (\d+)$", scene.conf, re.MULTILINE)} | {7777}
     named = {row["port"] for rule in scene.policy["spec"]["ingress"] for row in rule["ports"]}
-    assert named == listening
+    assert named - MESH == listening
+
+
+@pytest.mark.parametrize(
+    ("spec", "ports"),
+    [
+        ({}, set()),
+        ({"labels": {"istio.io/dataplane-mode": "ambient"}}, {15008}),
+        ({"annotations": {"linkerd.io/inject": "enabled"}}, {4143}),
+        ({"labels": {"istio.io/dataplane-mode": "none"}}, set()),
+    ],
+)
+def test_the_ports_of_a_mesh_are_open_for_pods_that_are_in_it(spec: dict[str, Any], ports: set[int]):
+    """In hardened the pods are kept out of meshes, unless the NATS says otherwise; the operator's may be in any."""
+    policy = of_kind(rendered(spec, network_policy=True), "NetworkPolicy")
+    assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222, 7777} | ports
+    policy = of_kind(rendered({}, network_policy=True, profile="nats-manager"), "NetworkPolicy")
+    assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222, 7777} | MESH
+
+
+def test_the_servers_are_out_of_every_mesh_by_label_and_annotation():
+    metadata = of_kind(rendered(), "StatefulSet")["spec"]["template"]["metadata"]
+    assert metadata["labels"]["sidecar.istio.io/inject"] == "false"
+    assert metadata["labels"]["istio.io/dataplane-mode"] == "none"
+    assert metadata["annotations"]["linkerd.io/inject"] == "disabled"
+    asked = {"annotations": {"sidecar.istio.io/inject": "true"}}
+    metadata = of_kind(rendered(asked), "StatefulSet")["spec"]["template"]["metadata"]
+    assert metadata["labels"]["sidecar.istio.io/inject"] == "true"
+
+
+def test_every_port_of_a_service_names_its_protocol_so_that_no_sidecar_guesses():
+    """A NATS server speaks first: a proxy that waits for the client's first bytes would wait for ever."""
+    for profile in ("hardened", "nats-manager"):
+        services = [obj for obj in rendered(profile=profile) if obj["kind"] == "Service"]
+        rows = [row for service in services for row in service["spec"]["ports"]]
+        assert {row["appProtocol"] for row in rows if row["port"] in (4222, 6222)} == {"tcp"}
+        assert all(row.get("appProtocol") for row in rows)
+
+
+def test_no_sidecar_of_a_client_asks_any_service_of_the_servers_for_tls():
+    objects = rendered(istio=True)
+    hosts = {obj["spec"]["host"] for obj in objects if obj["kind"] == "DestinationRule"}
+    services = {obj["metadata"]["name"] for obj in objects if obj["kind"] == "Service"}
+    assert hosts == {f"{name}.kyma-system.svc.cluster.local" for name in services}
+    assert len(hosts) == 2
+
+
+def test_a_server_advertises_the_host_that_the_routes_name():
+    objects = rendered()
+    (container,) = (
+        c for c in of_kind(objects, "StatefulSet")["spec"]["template"]["spec"]["containers"] if c["name"] == "nats"
+    )
+    (advertised,) = (row["value"] for row in container["env"] if row["name"] == "CLUSTER_ADVERTISE")
+    conf = of_kind(objects, "ConfigMap")["data"]["nats.conf"]
+    assert re.findall(r"nats://([^:]*):6222", conf) == [
+        advertised.strip('"').replace("$(POD_NAME)", f"eventing-nats-{number}") for number in range(3)
+    ]
 
 
 def test_only_what_comes_in_is_limited(scene: Scene):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MONITORED = [name for name in CASES if Case(name).of_kind("PrometheusRule")]
 THREE, ONE = "monitored", "monitored-size-1"
-OURS, FILE, MEMORY = "orders-nats", 966367641, 512 << 20
+OURS, FILE, MEMORY = "orders-nats", 912680550, 512 << 20
 START = 1_795_643_000_000
 BROKEN = {
     "nats_healthz_status_value": "0x300",
@@ -241,14 +242,26 @@ def test_jetstream_switched_off_on_a_server_is_told(tmp_path: Path):
 
 
 @pytest.mark.parametrize(("metric", "title", "size"), [("storage", "File", FILE), ("memory", "Memory", MEMORY)])
-def test_a_store_that_fills_up_is_told_twice(tmp_path: Path, metric: str, title: str, size: int):
-    series = healthy()
-    steps = [int(size * share / 100) + 1 for share in (84, 86, 96)]
-    values = " ".join(f"{used}x29" for used in steps)
-    put(series, f"nats_varz_jetstream_stats_{metric}", 1, values)
+def test_a_store_that_fills_up_slowly_is_told_twice(tmp_path: Path, metric: str, title: str, size: int):
     name = f"NATS{title}StoreNearlyFull"
-    full = [Fires(name, "warning", "96%", 1), Fires(name, "critical", "96%", 1)]
-    assert judged(tmp_path, THREE, series, {29: [], 50: [Fires(name, "warning", "86%", 1)], 70: full}) == ""
+    for low, high, before, after in ((749, 751, [], ["warning"]), (899, 901, ["warning"], ["warning", "critical"])):
+        series = healthy()
+        first, second = (size * share // 1000 + 1 for share in (low, high))
+        put(series, f"nats_varz_jetstream_stats_{metric}", 1, f"{first}x29 {second}x60")
+        one, two = ([Fires(name, s, f"{n / 10:.1f}%", 1) for s in found] for n, found in ((low, before), (high, after)))
+        assert judged(tmp_path, THREE, series, {29: one, 50: two}) == ""
+
+
+def test_a_burst_into_an_empty_store_wakes_nobody(tmp_path: Path):
+    series = healthy()
+    put(series, "nats_varz_jetstream_stats_storage", 1, f"1000x29 1000+{FILE // 100}x45 {FILE * 45 // 100}x100")
+    assert judged(tmp_path, THREE, series, {minute: [] for minute in (30, 45, 60, 74, 90, 120)}) == ""
+
+
+def test_the_operators_limit_is_more_than_the_disk_holds_so_the_alerts_count_what_it_holds():
+    rules = rule_of("monitored-nats-manager")["groups"][0]["rules"]
+    sizes = {re.findall(r"/ (\d+) >", one["expr"])[0] for one in rules if one["alert"].startswith("NATSFileStore")}
+    assert sizes == {str((1 << 30) * 85 // 100)}
 
 
 def test_consumers_that_stay_slow_are_told_and_a_burst_is_not(tmp_path: Path):

@@ -167,12 +167,12 @@ def test_a_namespace_that_is_none_is_an_error(app: App):
 @pytest.mark.parametrize(
     ("served", "rules"),
     [
-        (f"{APIS},{ISTIO}", ["networking.istio.io/v1"]),
+        (f"{APIS},{ISTIO}", ["networking.istio.io/v1"] * 2),
         (
             f"{APIS},networking.istio.io/v1beta1,networking.istio.io/v1beta1/DestinationRule",
-            ["networking.istio.io/v1beta1"],
+            ["networking.istio.io/v1beta1"] * 2,
         ),
-        (f"{APIS},networking.istio.io/v1", ["networking.istio.io/v1"]),
+        (f"{APIS},networking.istio.io/v1", ["networking.istio.io/v1"] * 2),
         (APIS, []),
         ("apps/v1,v1", []),
     ],
@@ -194,7 +194,7 @@ def test_no_knowledge_of_istio_is_an_error_that_asks_for_it(app: App, served: st
     assert "state istio: true or false [istio-not-stated]" in first
 
 
-@pytest.mark.parametrize(("stated", "count"), [("true", 1), ("false", 0)])
+@pytest.mark.parametrize(("stated", "count"), [("true", 2), ("false", 0)])
 def test_a_stated_istio_goes_over_the_served_apis(app: App, stated: str, count: int):
     for served in ("", APIS, f"{APIS},{ISTIO}"):
         answer = app.parameters({"name": "istio", "string": stated}, KUBE_API_VERSIONS=served)
@@ -211,7 +211,8 @@ def test_a_definition_of_istio_in_the_app_is_knowledge_too(app: App):
     answer = app.generate(KUBE_API_VERSIONS="")
     assert answer.status == 0, answer
     assert [o["apiVersion"] for o in answer.objects if o["kind"] == "DestinationRule"] == [
-        "networking.istio.io/v1beta1"
+        "networking.istio.io/v1beta1",
+        "networking.istio.io/v1beta1",
     ]
 
 

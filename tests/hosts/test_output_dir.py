@@ -392,7 +392,7 @@ def test_a_mount_point_is_not_replaced(small):
 def states(source: Path, out: Path) -> list[dict[str, bytes]]:
     """What the directory holds after each of two different renders."""
     found = []
-    for setting in ("profile=hardened", "profile=nats-manager"):
+    for setting in ("networkPolicy=true", "prometheusRule=true"):
         assert (
             command(
                 ["render", "-f", str(source), "--output-dir", str(out), "--set", setting, "istio=true", "clusterName=c"]
@@ -410,7 +410,7 @@ def source(tmp_path):
     return path
 
 
-def start(source: Path, out: Path, profile: str) -> subprocess.Popen[bytes]:
+def start(source: Path, out: Path, setting: str) -> subprocess.Popen[bytes]:
     line = [
         *FUNCTION,
         "render",
@@ -419,7 +419,7 @@ def start(source: Path, out: Path, profile: str) -> subprocess.Popen[bytes]:
         "--output-dir",
         str(out),
         "--set",
-        f"profile={profile}",
+        setting,
         "istio=true",
         "clusterName=c",
     ]
@@ -433,7 +433,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_state(source, tmp_path):
     (out / "mine").write_text("mine")
     chance, killed, wait = random.Random(7), 0, 0.4
     for number in range(24):
-        run = start(source, out, ("nats-manager", "hardened")[number % 2])
+        run = start(source, out, ("prometheusRule=true", "networkPolicy=true")[number % 2])
         time.sleep(wait * chance.uniform(0.8, 1.0))
         run.send_signal(signal.SIGKILL)
         run.communicate()
@@ -443,7 +443,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_state(source, tmp_path):
         assert now.pop("mine") == b"mine"
         assert now in both
     assert killed > 3
-    start(source, out, "hardened").communicate()
+    start(source, out, "networkPolicy=true").communicate()
     assert os.listdir(out.parent) == ["out"]
 
 
@@ -494,7 +494,7 @@ def test_two_runs_at_once_leave_one_of_their_states(source, tmp_path):
     both = states(source, out)
     (out / "mine").write_text("mine")
     for _ in range(20):
-        runs = [start(source, out, profile) for profile in ("hardened", "nats-manager")]
+        runs = [start(source, out, setting) for setting in ("networkPolicy=true", "prometheusRule=true")]
         said = [run.communicate()[1] for run in runs]
         assert [run.returncode for run in runs] == [0, 0], said
         now = tree(out)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from krmfn.hosts.function import transform
@@ -55,7 +57,7 @@ def list_of(text: str) -> str:
 
 def children(output: str) -> str:
     """The items behind the CR, as they were printed."""
-    text = output.partition("items:\n")[2].partition("\nresults:")[0]
+    text = re.split(r"\n(?:results|functionConfig):", output.partition("items:\n")[2])[0]
     items = ("\n" + text.rstrip("\n")).split("\n- ")[1:]
     return "".join(f"- {item}\n" for item in items[1:])
 
@@ -124,13 +126,45 @@ def test_an_allowed_step_is_rendered_with_a_warning_and_the_next_render_changes_
         ("memStorage: {size: 1Gi}", "memStorage: {size: 512Mi}"),
     ],
 )
-def test_a_reload_that_servers_reject_is_rendered_with_a_warning_that_says_how_to_restart(old, new):
-    text = list_of(cr(f"jetStream: {{{new}}}") + first(f"jetStream: {{{old}}}"))
-    output, status, said = transform(text)
+def test_a_smaller_memory_store_is_an_error_until_it_is_allowed(old, new):
+    before = first(f"jetStream: {{{old}}}")
+    output, status, said = transform(list_of(cr(f"jetStream: {{{new}}}") + before))
+    assert status == 1, said
+    assert found(output)["memory-store-lowered"] == "error"
+    assert "spec.jetStream.memStorage.size: " in output
+    output, status, said = transform(list_of(cr(f"jetStream: {{{new}}}", "memory-store-lowered") + before))
     assert status == 0, said
-    assert found(output)["store-limit-reload-rejected"] == "warning"
-    assert "kubectl" in output
-    assert "krmfn.dev/allow" not in output
+    assert found(output)["memory-store-lowered"] == "warning"
+
+
+FILE_STORE = """\
+functionConfig:
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: render}
+  data: {fileStore: %s}
+"""
+
+
+def test_the_step_to_hardened_keeps_the_limit_of_the_file_store_or_is_an_error():
+    """The children of the operator's profile, and the function in its default profile: nothing but the size differs."""
+    manager = "functionConfig: {apiVersion: v1, kind: ConfigMap, data: {profile: nats-manager}}\n"
+    nats = cr("jetStream: {memStorage: {enabled: false}}")
+    output, status, said = transform(list_of(nats) + manager)
+    assert status == 0, said
+    before = nats + children(output)
+    named = "functionConfig: {apiVersion: v1, kind: ConfigMap, data: {clusterName: eventing-nats%s}}\n"
+    output, status, said = transform(list_of(before) + named % "")
+    assert (status, found(output)["file-store-lowered"]) == (1, "error"), said
+    assert "set fileStore: 1Gi to keep" in said
+    for kept in ("1Gi", "100%", '"1073741824"'):
+        output, status, said = transform(list_of(before) + named % f", fileStore: {kept}")
+        assert status == 0, said
+        assert found(output)["file-store-without-headroom"] == "warning"
+        assert "max_file_store: 1073741824" in output
+    raised = nats + children(output)
+    output, status, said = transform(list_of(raised) + named % ", fileStore: 90%")
+    assert (status, found(output)["file-store-lowered"]) == (1, "error"), said
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -284,8 +318,8 @@ ADOPT = "functionConfig:\n  apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    
 
 def unmarked(items: str) -> str:
     """Children as they would be without krmfn."""
-    lines = [line for line in items.split("\n") if line.strip() not in ("annotations:", "krmfn.dev/owner: ns/nats")]
-    return "\n".join(lines)
+    items = re.sub(r"\n *krmfn.dev/owner: ns/nats", "", items)
+    return re.sub(r"\n( *)annotations:(?=\n(?!\1 ))", "", items)
 
 
 def test_the_step_from_an_object_that_is_taken_over_is_judged_as_one_from_a_child():

@@ -116,15 +116,55 @@ def test_a_larger_memory_store_is_taken_by_a_known_new_server_only():
 @pytest.mark.parametrize(("old", "new"), [({"size": "2Gi"}, {"size": "1Gi"}), ({"enabled": True}, {"enabled": False})])
 def test_a_smaller_memory_store_blocks_everything_else_in_the_file(old, new):
     found = changes(rendered(memory(**old)), rendered({**memory(**new), "logging": {"debug": True}}))
-    assert {c.impact for c in found} == {"blocked"}
-    assert [c.code for c in found if c.code] == ["store-limit-reload-rejected"]
-    assert all("rollout restart statefulset eventing-nats" in c.recipe for c in found)
+    assert {c.code: c.impact for c in found} == {"memory-store-lowered": "data-loss", "": "blocked"}
+    (lowered,) = (c for c in found if c.code)
+    assert "running servers reject a smaller limit on a reload" in lowered.why
+    assert f"memStorage.size: {old.get('size', '1Gi')} to keep" in lowered.recipe
+    (blocked,) = (c for c in found if not c.code)
+    assert "rollout restart statefulset eventing-nats" in blocked.recipe
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_smaller_file_store_is_an_outage_with_or_without_a_restart(restarts):
+    more = {"resources": {"limits": {"memory": "2Gi"}}} if restarts else {}
+    found = changes(rendered(memory(enabled=False), file_store=(90, "%")), rendered({**memory(enabled=False), **more}))
+    (lowered,) = (c for c in found if c.code)
+    assert (lowered.code, lowered.impact, lowered.old, lowered.new) == (
+        "file-store-lowered",
+        "outage",
+        "966367641",
+        "912680550",
+    )
+    assert ("reject" in lowered.why) is not restarts
+    assert "set fileStore: 966367641 to keep" in lowered.recipe
+    assert "/api/v1/namespaces/kyma-system/pods/eventing-nats-0:8222/proxy/jsz" in lowered.recipe
+
+
+def test_a_larger_file_store_is_a_reload():
+    found = changes(rendered(), rendered(file_store=(90, "%")))
+    assert [(c.impact, c.code) for c in found] == [("reload", "")]
+
+
+def test_a_limit_that_is_not_known_before_or_after_could_be_lower():
+    with_limit = rendered()
+    text = of_kind(with_limit, "ConfigMap")["data"]["nats.conf"]
+    without = with_change(
+        with_limit, "ConfigMap", ("data", "nats.conf"), text.replace("  max_file_store: 912680550\n", "")
+    )
+    assert codes(with_limit, without) == codes(without, with_limit) == {"file-store-lowered"}
+
+
+def test_the_step_from_the_operators_profile_lowers_the_store_unless_it_is_kept():
+    old = rendered(profile="nats-manager")
+    keeps = {"cluster_name": "eventing-nats", "zones": 3}
+    assert "file-store-lowered" in codes(old, rendered(**keeps))
+    assert "file-store-lowered" not in codes(old, rendered(**keeps, file_store=(1 << 30, "bytes")))
 
 
 def test_what_a_reload_rejects_comes_with_a_restart_that_is_due_anyway():
     new = {**memory(size="512Mi"), "resources": {"limits": {"memory": "2Gi"}}}
     found = classes(rendered(), rendered(new))
-    assert found[f"{CONF}.jetstream.max_memory_store"] == "restart"
+    assert found[f"{CONF}.jetstream.max_memory_store"] == "data-loss"
     assert "blocked" not in found.values()
 
 
