@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
+from krmfn.core.quantity import LARGEST
 
 
 def _zones(value: Any, names: ValidatorFunctionWrapHandler) -> Any:
@@ -49,6 +50,8 @@ def _file_store(value: Any, text: ValidatorFunctionWrapHandler) -> Any:
         return text(value)
     if value < 1:
         raise PydanticKnownError("greater_than_equal", {"ge": 1})
+    if value > LARGEST:
+        raise PydanticKnownError("less_than_equal", {"le": LARGEST})
     return value
 
 
@@ -63,7 +66,7 @@ _COUNT_OR_NAMES = {
     ]
 }
 _SWITCH_OR_AUTO = {"anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["auto"]}]}
-_BYTES_OR_TEXT = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
+_BYTES_OR_TEXT = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": LARGEST}, {"type": "string"}]}
 Zones = Annotated[list[Text], WrapValidator(_zones), PlainSerializer(_as_it_is), WithJsonSchema(_COUNT_OR_NAMES)]
 Istio = Annotated[Literal["auto"], WrapValidator(_istio), PlainSerializer(_as_it_is), WithJsonSchema(_SWITCH_OR_AUTO)]
 FileStore = Annotated[Text, WrapValidator(_file_store), PlainSerializer(_as_it_is), WithJsonSchema(_BYTES_OR_TEXT)]

@@ -183,7 +183,10 @@ RENDER_NATS: dict[str, Any] = {
                 "adminNkey": {"type": "string"},
                 "secretStore": {"type": "string"},
                 "remoteKey": {"type": "string"},
-                "fileStore": {"type": "either", "of": ({"type": "integer", "minimum": 1}, {"type": "string"})},
+                "fileStore": {
+                    "type": "either",
+                    "of": ({"type": "integer", "minimum": 1, "maximum": 9223372036854775807}, {"type": "string"}),
+                },
                 "imageRegistry": {"type": "string"},
                 "natsImage": {"type": "string"},
                 "reloaderImage": {"type": "string"},

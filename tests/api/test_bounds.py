@@ -39,9 +39,9 @@ def numbers(level: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]
 
 def test_every_number_has_a_least_and_a_most():
     found = numbers(flat("NATS"), "") + numbers(flat("RenderNATS"), "")
-    assert [path for path, _ in found] == [".spec.cluster.size", ".spec.zones"]
+    assert [path for path, _ in found] == [".spec.cluster.size", ".spec.fileStore", ".spec.zones"]
     for path, level in found:
-        assert level["minimum"] < level["maximum"] < 2**31, path
+        assert level["minimum"] < level["maximum"] < (2**63 if path == ".spec.fileStore" else 2**31), path
 
 
 @pytest.mark.parametrize("size", [MOST_SERVERS + 2, 30001, 2**31 + 1, 2**63 - 1])

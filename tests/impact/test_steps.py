@@ -517,7 +517,7 @@ def test_every_change_of_both_profiles_is_judged():
     found = changes(rendered(), rendered(profile="nats-manager"))
     assert {"metadata", "restart", "reload"} <= {c.impact for c in found}
     assert codes(rendered(), rendered(profile="nats-manager")) == {"service-removed"}
-    assert not codes(rendered(profile="nats-manager"), rendered())
+    assert codes(rendered(profile="nats-manager"), rendered()) == {"file-store-lowered"}
 
 
 def test_time_grows_with_the_number_of_objects():
