@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.finding import error, failed, in_order
 from krmfn.hosts.cli.others import add_others, left_out
-from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
+from krmfn.hosts.cli.out import STDERR, is_colored, lines, put, stream
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.cli.usage import Usage
 from krmfn.hosts.output import complain
@@ -40,7 +40,7 @@ def run(parsed: Namespace) -> int:
     complain(said + left_out(result))
     if not is_wanted or parsed.output_dir is not None:
         return 0
-    return put(_json(result.printed) if parsed.output == "json" else "---\n".join(one.text for one in result.printed))
+    return put(_json(result.printed) if parsed.output == "json" else stream(one.text for one in result.printed))
 
 
 def _earlier(result: Result, parsed: Namespace) -> list[Finding]:
