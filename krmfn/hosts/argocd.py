@@ -113,18 +113,22 @@ def _completed(settings: Settings, seen: Environment) -> Settings:
 
 def _of_environment(result: Result, seen: Environment) -> list[Finding]:
     """What is wrong with the environment; a version that is stated everywhere replaces a wrong one."""
-    versions = [one.settings.kubernetes_version for one in result.crs] or [result.settings.kubernetes_version]
-    return [finding for finding in seen.findings if finding.path != (VERSION,) or None in versions]
+    every = [one.settings for one in result.crs] or [result.settings]
+    is_open = any(settings.kubernetes_version is None for settings in every)
+    return [finding for finding in seen.findings if finding.path != (VERSION,) or is_open]
 
 
 def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
     """What elsewhere is a hint and here would prune objects, or volumes."""
-    settings = result.settings
-    if settings.mode != "render":
+    if result.settings.mode != "render":
         text = "mode validate prints nothing, and Argo CD would remove every object; leave mode out"
         yield error("nothing-to-apply", text, ("mode",))
-    is_open = any(one.settings.istio == "auto" for one in result.crs)
-    if is_open and seen.istio_versions is None and not _has_crd(result.sources, ISTIO_CRD):
+    settings = [one.settings for one in result.crs] or [result.settings]
+    if (
+        any(one.istio == "auto" for one in settings)
+        and seen.istio_versions is None
+        and not _has_crd(result.sources, ISTIO_CRD)
+    ):
         text = "KUBE_API_VERSIONS is empty, so nothing tells whether the cluster runs Istio; state istio: true or false"
         yield error("istio-not-stated", text, ("istio",), proposed="false")
     yield from _not_served(result, seen)

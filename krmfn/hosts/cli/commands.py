@@ -145,7 +145,7 @@ _COMMANDS = (
             Option(
                 "--git",
                 value="REV",
-                text="Compare paths at a revision with the working tree; or OLD..NEW; or OLD...NEW from the merge base.",
+                text="Compare paths at a revision with the working tree, or OLD..NEW, or OLD...NEW from the merge base",
             ),
             Option(
                 "--fail-on",

@@ -65,7 +65,7 @@ def run(parsed: Namespace) -> int:
 
 
 class _Side:
-    """What was found for one state, what its files' names begin with, and what is stated for it."""
+    """What was found for one state, the absolute folder that it starts from, and what is stated for it."""
 
     __slots__ = ("configuration", "found", "start")
 
@@ -106,7 +106,7 @@ def _sides(parsed: Namespace) -> tuple[_Side, _Side]:
         return _at_revisions(parsed, paths, stated)
     if len(paths) != 2 or paths == ["-", "-"]:
         raise Usage("two states are compared; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
-    old, new = (_Side(_gathered(path, parsed.exclude, stated), path, stated) for path in paths)
+    old, new = (_Side(_gathered(path, parsed.exclude, stated), _folder_of(path), stated) for path in paths)
     return old, new
 
 
@@ -126,7 +126,7 @@ def _at_revisions(parsed: Namespace, paths: list[str], stated: Stated) -> tuple[
         now = settings_at(trees[1], parsed.config, parsed.set, stated)
         then = settings_at(trees[0], parsed.config, parsed.set, now)
         sides = [
-            _Side(_gathered_at(tree, paths, parsed.exclude, about), tree.shown(""), about)
+            _Side(_gathered_at(tree, paths, parsed.exclude, about), os.getcwd(), about)
             for tree, about in zip(trees, (then, now), strict=True)
         ]
     finally:
@@ -137,6 +137,12 @@ def _at_revisions(parsed: Namespace, paths: list[str], stated: Stated) -> tuple[
             text = f"it is {both}; write a path that is at one of them"
             sides[1].found.findings.append(error("no-such-file", text).at(file=path))
     return sides[0], sides[1]
+
+
+def _folder_of(path: str) -> str:
+    """The folder itself, or that of a file."""
+    whole = os.path.abspath(path)
+    return whole if os.path.isdir(whole) else os.path.dirname(whole)
 
 
 def _gathered_at(tree: Tree, paths: list[str], exclude: list[str], stated: Stated) -> Input:

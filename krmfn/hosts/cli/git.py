@@ -47,16 +47,16 @@ class Repository:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._read: dict[str, Entries] = {}
-        self.root = os.path.normpath(os.path.join(os.getcwd(), _git("rev-parse", "--show-cdup").strip("\n")))
+        self.root = os.path.normpath(os.path.join(os.getcwd(), _git(["rev-parse", "--show-cdup"]).strip("\n")))
 
     def revision(self, name: str, *, label: str = "") -> Revision:
         """The tree of a revision; `label` is what findings call it, the name itself by default. Raises Unreadable."""
-        mark = _git("rev-parse", "--verify", "--end-of-options", f"{name}^{{tree}}", about=name)
+        mark = _git(["rev-parse", "--verify", "--end-of-options", f"{name}^{{tree}}"], about=name)
         return Revision(self, label or name, mark.split("\n")[-2])
 
     def merge_base(self, old: str, new: str) -> str:
         """The commit where two revisions have parted. Raises Unreadable."""
-        found = _git("merge-base", "--end-of-options", old, new, about=f"{old}...{new}", no=1).strip()
+        found = _git(["merge-base", "--end-of-options", old, new], about=f"{old}...{new}", no=1).strip()
         if not found:
             raise _failed(
                 f"{shown(old)} and {shown(new)} have no commit in common; fetch more history, or write OLD..NEW"
@@ -219,7 +219,7 @@ def _failed(text: str) -> Unreadable:
     return Unreadable("git-failed", text)
 
 
-def _git(*arguments: str, about: str = "", no: int = 0) -> str:
+def _git(arguments: list[str], *, about: str = "", no: int = 0) -> str:
     """What git prints; status `no` is an answer too. Raises Unreadable."""
     try:
         done = subprocess.run(["git", *arguments], capture_output=True, check=False)  # noqa: S607

@@ -13,7 +13,7 @@ from krmfn.wire.emitter import document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from krmfn.core.finding import Finding
     from krmfn.hosts.cli.run import Printed, Result
@@ -26,6 +26,8 @@ def run(parsed: Namespace) -> int:
     result = run_all(parsed)
     if result.settings.include == "all" and not failed(result.findings):
         add_others(result)
+    if parsed.output == "json":
+        result.findings += _not_as_json(result.printed)
     is_wanted = result.settings.mode == "render"
     said = ""
     if not failed(result.findings):
@@ -48,6 +50,13 @@ def _earlier(result: Result, parsed: Namespace) -> list[Finding]:
     from krmfn.hosts.cli.earlier import check_earlier
 
     return list(check_earlier(result, parsed.previous or result.settings.previous, parsed.output_dir))
+
+
+def _not_as_json(objects: list[Printed]) -> Iterator[Finding]:
+    for one in objects:
+        if one.value is None:
+            text = f"{one.path} cannot be read, and so not be written as json; leave -o json out"
+            yield error("unreadable-yaml", text)
 
 
 def _json(objects: list[Printed]) -> str:

@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 
 class Printed:
-    """An object to be printed: its value, its text as one document, and its file's path below an output directory."""
+    """An object to be printed: its text as one document, and its file's path below an output directory.
+
+    `value` is None for a foreign object that cannot be read.
+    """
 
     __slots__ = ("path", "text", "value")
 
-    def __init__(self, path: str, text: str, value: Object) -> None:
+    def __init__(self, path: str, text: str, value: Object | None) -> None:
         self.path = path
         self.text = text
         self.value = value

@@ -132,7 +132,7 @@ def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list
         if "*" not in source.text:  # an alias may stand for something else in another list
             known[source.text] = value
         key = source.full_identity()
-        if key is not None and not key.name and not is_config(key):
+        if key is not None and not key.name and "generateName" in value.get("metadata", ()):
             state.unread.append((source, "it has no name, so every apply makes a new object"))
         elif key is None or not key.name:
             text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"

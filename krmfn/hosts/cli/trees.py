@@ -51,6 +51,8 @@ class Disk:
         try:
             real = os.path.realpath(path, strict=True)
         except FileNotFoundError:
+            if os.path.exists(path):  # a pipe, such as the shell makes of <(command), has no real path
+                return os.path.abspath(path)
             if _has_broken_link(path):
                 raise leads_nowhere() from None
             raise
