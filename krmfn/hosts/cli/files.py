@@ -11,7 +11,7 @@ import os
 
 from krmfn.core.finding import error
 from krmfn.hosts.cli.ignorefile import NAME, Ignored, ignored
-from krmfn.hosts.cli.trees import FILE, FOLDER, LINK, SUBMODULE, is_inside
+from krmfn.hosts.cli.trees import FILE, FOLDER, LINK, SUBMODULE, is_inside, leads_out, submodule
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
@@ -165,7 +165,7 @@ class Walk:
         has_ending = file.name.endswith(ENDINGS)
         if not has_ending and (kind == FILE or not self._recursive):
             return
-        if any(rule.matches(at, is_folder=kind == FOLDER) for rule, at in rules):
+        if any(rule.matches(at, is_folder=kind in (FOLDER, SUBMODULE)) for rule, at in rules):
             return
         try:
             if kind == LINK:
@@ -209,15 +209,3 @@ def cannot_read(path: str, why: OSError) -> Finding:
     if isinstance(why, FileNotFoundError):
         return no_such_file(path)
     return error("read-failed", f"it cannot be read: {why.strerror}").at(file=path)
-
-
-def leads_out() -> Unreadable:
-    """What to say of a link that leads out of where files are read."""
-    text = "the link leads out of the repository, or of the folder where there is none; put what it names there"
-    return Unreadable("link-leads-out", f"{text}, or leave it out with --exclude")
-
-
-def submodule() -> Unreadable:
-    """What to say of a submodule at a revision."""
-    text = "it is a submodule, whose files are in another repository; compare them there, or leave it out"
-    return Unreadable("submodule", f"{text} with --exclude")

@@ -8,8 +8,18 @@ import subprocess
 from typing import cast
 
 from krmfn.core.text import shown
-from krmfn.hosts.cli.files import leads_out, submodule
-from krmfn.hosts.cli.trees import FILE, FOLDER, LINK, OTHER, SUBMODULE, is_inside, leads_nowhere, outside
+from krmfn.hosts.cli.trees import (
+    FILE,
+    FOLDER,
+    LINK,
+    OTHER,
+    SUBMODULE,
+    is_inside,
+    leads_nowhere,
+    leads_out,
+    outside,
+    submodule,
+)
 from krmfn.hosts.cli.usage import Usage
 from krmfn.wire.limits import MAX_INPUT
 from krmfn.wire.unreadable import Unreadable

@@ -57,7 +57,7 @@ class Disk:
                 raise leads_nowhere() from None
             raise
         if self._root is not None and not is_inside(real, self._root):
-            raise outside(path)
+            raise leads_out() if is_inside(os.path.abspath(path), self._root) else outside(path)
         return real
 
     def kind(self, real: str) -> str:
@@ -112,6 +112,18 @@ def leads_nowhere() -> Unreadable:
     """What to say of a link to what is not there."""
     text = "the link leads to nothing that is there; correct it, remove it, or leave it out with --exclude"
     return Unreadable("broken-link", text)
+
+
+def leads_out() -> Unreadable:
+    """What to say of a link that leads out of where files are read."""
+    text = "the link leads out of the repository, or of the folder where there is none; put what it names there"
+    return Unreadable("link-leads-out", f"{text}, or leave it out with --exclude")
+
+
+def submodule() -> Unreadable:
+    """What to say of a submodule at a revision."""
+    text = "it is a submodule, whose files are in another repository; compare them there, or leave it out"
+    return Unreadable("submodule", f"{text} with --exclude")
 
 
 def outside(path: str) -> Unreadable:
