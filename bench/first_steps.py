@@ -58,7 +58,8 @@ HOSTS = {
     "the image": Host(
         "podman",
         f"make base-image image {TRY}\n",
-        "podman run --rm -i localhost/krmfn:try render -f - --set zones=3 istio=false < examples/quickstart/nats.yaml",
+        "podman run --rm -i localhost/krmfn:try render -f - --set zones=3 --set istio=false"
+        " < examples/quickstart/nats.yaml",
         "podman rmi localhost/krmfn:try localhost/krmfn-base:try",
     ),
 }

@@ -28,7 +28,8 @@ OTHER_VERSIONS = ("3.12", "3.13", "3.14")
 
 def rendered(python: str = sys.executable, environment: dict[str, str] | None = None, **more: object) -> bytes:
     """Standard output and standard error of one render of two files, which must succeed."""
-    command = [python, "-S", "-B", "-c", LAUNCH, str(ROOT), "render", "-f", *more.pop("files", files())]  # type: ignore[misc]
+    command = [python, "-S", "-B", "-c", LAUNCH, str(ROOT), "render"]
+    command += [word for file in more.pop("files", files()) for word in ("-f", file)]  # type: ignore[attr-defined]
     env = {**plain_environment(), **(environment or {})}
     done = subprocess.run(command, capture_output=True, check=False, timeout=TIMEOUT, env=env, **more)  # type: ignore[call-overload]
     assert done.returncode == 0, done.stderr

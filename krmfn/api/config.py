@@ -52,6 +52,30 @@ def from_function_config(
     return settings, cr, found + conflicts(settings, origins, found)
 
 
+def layered(values: list[object], pairs: dict[str, object]) -> tuple[Settings, list[list[Finding]]]:
+    """Settings from configurations, each key by key over those before it, and `pairs` over all of them.
+
+    Findings are a list for each configuration, and a last one for `pairs`.
+    """
+    made: dict[str, Any] = {}
+    origins = _origins()
+    found: list[list[Finding]] = []
+    layer_of: dict[str, int] = {}
+    for number in range(len(values) + 1):
+        before = dict(origins)
+        if number < len(values):
+            cr, faults = _any_form(values[number], made, origins)
+            faults += [] if cr is None else [_unknown_kind(f"of kind {KIND}")]
+        else:
+            faults = _flat(pairs, (), made, origins)
+        found.append(faults)
+        layer_of |= dict.fromkeys((key for key in KEYS if origins[key] is not before[key]), number)
+    settings = Settings(**made)
+    for finding in conflicts(settings, origins, [fault for faults in found for fault in faults]):
+        found[layer_of.get(str(finding.path[-1]), len(values))].append(finding)
+    return settings, found
+
+
 def unclear(problems: list[Finding]) -> list[Finding]:
     """What the reader says of unclear scalars in a functionConfig: not what they are, where one may be a password."""
     return [one if CONFIDENTIAL.isdisjoint(one.path) else _unclear(one) for one in problems]

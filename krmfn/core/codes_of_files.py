@@ -60,6 +60,43 @@ FILES: dict[str, Meaning] = {
     ),
     "empty-input": ("error", "The input is empty.", "Check what writes to it; set -o pipefail shows its failure."),
     "no-nats-cr": ("error", "No NATS is among the input.", "Write -f with the file that holds it."),
+    "broken-link": (
+        "error",
+        "A link leads to nothing that is there.",
+        "Correct the link, or leave it out (--exclude).",
+    ),
+    "link-leads-out": (
+        "error",
+        "A link leads out of the repository, or of the directory where there is none.",
+        "Put what it names there, or leave the link out (--exclude).",
+    ),
+    "outside-repository": ("error", "A path is outside the repository.", "Name a path inside it."),
+    "submodule": (
+        "error",
+        "A directory is a submodule, whose files git keeps in another repository.",
+        "Compare them in that repository, or leave it out (--exclude).",
+    ),
+    "git-lfs": ("error", "A file is a pointer of Git LFS.", "Run git lfs pull, or keep the file in git itself."),
+    "kustomize-patch": (
+        "error",
+        "A kustomization names the file of a NATS or RenderNATS as a patch, so it is not a whole one.",
+        "Give krmfn what kustomize build prints, or leave the file out (--exclude).",
+    ),
+    "namespace-differs": (
+        "error",
+        "A NATS states another namespace than -n does.",
+        "Leave -n out, or name that namespace.",
+    ),
+    "unread-change": (
+        "warning",
+        "An object that cannot be read, or has no name, is in one of two states only.",
+        "Look at the change yourself: krmfn diff cannot judge it, and ends with status 1.",
+    ),
+    "left-out": (
+        "warning",
+        "A document that cannot be read as an object is not among the output.",
+        "Nothing, where it is for another tool; --exclude leaves it out without a warning.",
+    ),
     "no-such-file": ("error", "A path is not there.", "Write a path that exists."),
     "read-failed": ("error", "A file or standard input cannot be read.", "Mend what the message names."),
     "write-failed": ("error", "The output cannot be written; nothing was changed.", "Mend what the message names."),

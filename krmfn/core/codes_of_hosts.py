@@ -29,8 +29,8 @@ HOSTS: dict[str, Meaning] = {
     ),
     "several-configurations": (
         "error",
-        "More than one RenderNATS is in the app directory.",
-        "Leave one.",
+        "Two RenderNATS hold for the same directory, or differ in a key that one call has once.",
+        "Leave one, name one with --config, or write the same in both.",
     ),
     "istio-not-stated": (
         "error",

@@ -8,24 +8,23 @@ from krmfn.api.keys import KEYS
 from krmfn.children import external_secret, pod_monitor
 from krmfn.core.finding import ERROR, WARNING, error, failed, in_order, warning
 from krmfn.core.names import Names
-from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
+from krmfn.core.objects import CONFIG_KIND
 from krmfn.hosts.argocd_environment import VERSION, Environment, is_missing
 from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.others import add_others, left_out
+from krmfn.hosts.cli.out import stream
 from krmfn.hosts.cli.run import Result, print_children, reconcile_input
-from krmfn.hosts.cli.stated import pairs_of, settings_from, settings_of
+from krmfn.hosts.cli.stated import configuration_of, pairs_of, settings_of
 from krmfn.hosts.found import ISTIO_CRD
 from krmfn.hosts.program import render
-from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from krmfn.core.finding import Finding
     from krmfn.core.settings import Settings
-    from krmfn.hosts.cli.input import Input
     from krmfn.hosts.source import Source
 
 _PROMETHEUS, _EXTERNAL = "Prometheus Operator", "External Secrets Operator"
@@ -41,29 +40,37 @@ NOT_ANNOUNCED = ("keepCR", "mode", "previous")
 """Keys without a use in Argo CD: nothing of the app directory is written back, and there is no earlier render."""
 
 
-def generate(environment: Mapping[str, str], config: str | None, pairs: list[str], *, recursive: bool) -> Result:
+def generate(
+    environment: Mapping[str, str],
+    config: str | None,
+    pairs: list[str],
+    *,
+    recursive: bool,
+    exclude: Sequence[str] = (),
+) -> Result:
     """Children and findings for the current directory; `config` and `pairs` are the plugin file's own options.
 
-    A parameter goes over `--set`, that over the configuration: the file of `--config`, else the one RenderNATS in the
-    app directory. What neither states may come from the environment. Raises Usage.
+    A parameter overrides `--set`, that the file of `--config`, that the RenderNATS nearest to a NATS in the app
+    directory. What none of them sets may come from the environment. Raises Usage.
     """
     seen = Environment(environment)
-    found = gather(["."], recursive=recursive, without=(os.path.realpath(config),) if config else ())
+    without = (os.path.realpath(config),) if config else ()
+    found = gather(["."], recursive=recursive, without=without, exclude=exclude, to_render=True)
     for source in found.sources:
         source.full_identity()
-    stated = {**pairs_of(pairs), **seen.pairs}
-    settings, findings = _settings(config, found, stated)
-    settings, unclear = _completed(settings, seen)
-    findings += unclear
-    result = Result(settings, found.sources, found.files)
-    result.crs, rendered = render(found.sources, settings, seen.namespace, seen.istio_versions)
-    findings += [*found.findings, *(f for f in rendered if f.code != "istio-unknown")]
+    stated = settings_of(config, [], pairs={**pairs_of(pairs), **seen.pairs})
+    configuration = configuration_of(stated, found, lambda settings: _completed(settings, seen))
+    crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
+    result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
+    result.crs = crs
+    findings = [*configuration.findings, *_of_environment(result, seen), *found.findings]
+    findings += (f for f in rendered if f.code != "istio-unknown")
     findings += _not_to_guess(result, seen)
     result.findings = findings
     if not failed([*found.findings, *rendered]):
         print_children(result)
         reconcile_input(result)
-    if settings.include == "all" and not failed(result.findings):
+    if result.settings.include == "all" and not failed(result.findings):
         add_others(result)
     return result
 
@@ -78,7 +85,7 @@ def said(result: Result) -> list[Finding]:
 
 def text_of(result: Result) -> tuple[str, str]:
     """The documents, and how many objects were left out."""
-    return "---\n".join(one.text for one in result.printed), left_out(result)
+    return stream(one.text for one in result.printed), left_out(result)
 
 
 def announcement() -> list[dict[str, Any]]:
@@ -98,51 +105,31 @@ def _announced(name: str, field: dict[str, Any]) -> dict[str, Any]:
     return {**made, "itemType": "string", "collectionType": "", "string": text}
 
 
-def _settings(config: str | None, found: Input, stated: dict[str, str]) -> tuple[Settings, list[Finding]]:
-    if config is not None:
-        made = settings_of(config, [f"{key}={value}" for key, value in stated.items()])
-        return made.settings, made.findings
-    sources = [source for source in found.sources if _is_config(source)]
-    readable = [source for source in sources if _is_readable(source)]
-    settings, findings = settings_from(readable[0] if readable else None, stated)
-    for source in sources:
-        try:
-            source.read()
-        except Unreadable as why:
-            findings.append(source.unreadable(why))
-    for source in sources[1:]:
-        text = f"a {CONFIG_KIND} is in {sources[0].origin.file} too; remove one of the two"
-        findings.append(source.place(error("several-configurations", text, ("kind",))))
-    return settings, findings
+def _completed(settings: Settings, seen: Environment) -> Settings:
+    """Settings with the version of the cluster where none is stated."""
+    if settings.kubernetes_version is not None:
+        return settings
+    return settings.replaced(kubernetes_version=seen.kubernetes_version)
 
 
-def _is_config(source: Source) -> bool:
-    key = source.identity
-    return key is not None and (key.api_version, key.kind) == (CONFIG_API_VERSION, CONFIG_KIND)
-
-
-def _is_readable(source: Source) -> bool:
-    try:
-        source.read()
-    except Unreadable:
-        return False
-    return True
-
-
-def _completed(settings: Settings, seen: Environment) -> tuple[Settings, list[Finding]]:
-    """The settings with the version of the cluster where none is set, and what is wrong with the environment."""
-    if settings.kubernetes_version is None:
-        return settings.replaced(kubernetes_version=seen.kubernetes_version), seen.findings
-    return settings, [finding for finding in seen.findings if finding.path != (VERSION,)]
+def _of_environment(result: Result, seen: Environment) -> list[Finding]:
+    """What is wrong with the environment; a version that is stated everywhere replaces a wrong one."""
+    every = [one.settings for one in result.crs] or [result.settings]
+    is_open = any(settings.kubernetes_version is None for settings in every)
+    return [finding for finding in seen.findings if finding.path != (VERSION,) or is_open]
 
 
 def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
     """What elsewhere is a hint and here would prune objects, or volumes."""
-    settings = result.settings
-    if settings.mode != "render":
+    if result.settings.mode != "render":
         text = "mode validate prints nothing, and Argo CD would remove every object; leave mode out"
         yield error("nothing-to-apply", text, ("mode",))
-    if settings.istio == "auto" and seen.istio_versions is None and not _has_crd(result.sources, ISTIO_CRD):
+    settings = [one.settings for one in result.crs] or [result.settings]
+    if (
+        any(one.istio == "auto" for one in settings)
+        and seen.istio_versions is None
+        and not _has_crd(result.sources, ISTIO_CRD)
+    ):
         text = "KUBE_API_VERSIONS is empty, so nothing tells whether the cluster runs Istio; state istio: true or false"
         yield error("istio-not-stated", text, ("istio",), proposed="false")
     yield from _not_served(result, seen)
@@ -158,7 +145,7 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
 def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
     """Kinds of other operators that the cluster is known not to have; Argo CD would sync nothing at all."""
     for api_version, kind, key, values, otherwise, operator in _OF_OPERATORS:
-        is_wanted = getattr(result.settings, KEYS[key][0]) in values
+        is_wanted = any(getattr(one.settings, KEYS[key][0]) in values for one in result.crs)
         crd = f"{kind.lower()}s.{api_version.partition('/')[0]}"
         if is_wanted and is_missing(seen.apis, api_version, kind) and not _has_crd(result.sources, crd):
             text = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.core.finding import error, failed, in_order, warning
+from krmfn.core.objects import CONFIG_KIND, KIND
 from krmfn.core.settings import Settings
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.listed import items_of
@@ -16,6 +17,7 @@ from krmfn.hosts.source import Document, Source
 from krmfn.wire.documents import decode
 from krmfn.wire.emitter import Unprintable, document
 from krmfn.wire.resource_list import split
+from krmfn.wire.scalars import may_hold
 from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
@@ -114,11 +116,32 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
     """What the functionConfig states, every CR with its children, and what is wrong with them."""
     settings, config_cr, findings = _settings(listed)
     sources = [item.source for item in items]
-    crs, found = render(sources + _config_source(listed, config_cr, items), settings)
+    sources += _config_source(listed, config_cr, items)
+    if not any(may_hold(source.text, CONFIG_KIND) for source in sources):
+        crs, found = render(sources, lambda _: settings)
+    else:
+        settings, crs, found = _by_folders(listed, sources, settings, findings)
+        findings = []
     findings += [*found, *_unsafe_paths(crs)]
     if not crs and config_cr is None and listed.function_config is not None and not failed(findings):
         findings += _not_alone(listed, items)
     return settings, crs, findings
+
+
+def _by_folders(
+    listed: ResourceList, sources: list[Source], stated: Settings, said: list[Finding]
+) -> tuple[Settings, list[Rendered], list[Finding]]:
+    """The same where a RenderNATS is among the items: it holds for the NATS of its folder and below."""
+    from krmfn.hosts.configuration import Configuration
+
+    own = None
+    if not failed(said):
+        reading = listed.read_function_config()
+        own = None if reading is None or reading.value.get("kind") == KIND else _config_as_source(listed, reading)
+    configuration = Configuration(stated, said, sources, own=own)
+    crs, found = render(sources, configuration)
+    settings = configuration.of_all(one.source for one in crs)
+    return settings, crs, [*found, *configuration.findings]
 
 
 def _of_checks(steps: Changeset) -> Iterator[Finding]:
@@ -189,9 +212,11 @@ def _unreadable_config(listed: ResourceList, why: Unreadable) -> Finding:
 
 def _config_as_source(listed: ResourceList, reading: Reading) -> Source:
     """The functionConfig where its host found it: in a file, else in the list itself."""
-    file = notes.file_of(notes.of(reading.value)) if isinstance(reading.value, dict) else None
+    annotations = notes.of(reading.value) if isinstance(reading.value, dict) else {}
+    file, package = notes.file_of(annotations), annotations.get(notes.PACKAGE_PATH, "")
     first = 1 if file is not None else listed.function_config_line or 1
-    return Source(listed.function_config or "", Document(file, first=first), lambda: reading)
+    folder = f"{package}/{file}".rpartition("/")[0] if file is not None else ""
+    return Source(listed.function_config or "", Document(file, first=first, folder=folder), lambda: reading)
 
 
 def _is_text(value: object, path: tuple[str | int, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.hosts.annotations import PACKAGE_PATH, file_of, host_lines, index_of
+from krmfn.hosts.annotations import KUSTOMIZE_ID, PACKAGE_PATH, file_of, host_lines, index_of
 from krmfn.hosts.source import Source, refuse_large
 from krmfn.wire.head import head
 
@@ -41,6 +41,13 @@ class Item:
     def file(self) -> str | None:
         """The file that the host's annotations name."""
         return file_of(self.annotations)
+
+    @property
+    def folder(self) -> str:
+        """The folder of the file, from the root of what the host gives; "" without a file, and below kustomize."""
+        if self.file is None or KUSTOMIZE_ID in self.annotations:
+            return ""
+        return f"{self.annotations.get(PACKAGE_PATH, '')}/{self.file}".rpartition("/")[0]
 
     @property
     def index(self) -> int | None:

@@ -20,7 +20,7 @@ from krmfn.zones.verdict import verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from krmfn.core.cr import Known, Spread
     from krmfn.core.finding import Finding
@@ -34,16 +34,25 @@ if TYPE_CHECKING:
 class Rendered:
     """A CR, where it came from, and its children in the order of `expand.ORDER`.
 
-    `facts` is None where a finding is an error, `layout` None where no zones are known.
+    `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
+    known.
     """
 
-    __slots__ = ("children", "cr", "facts", "layout", "source")
+    __slots__ = ("children", "cr", "facts", "layout", "settings", "source")
 
     def __init__(
-        self, source: Source, cr: Cr, children: list[Object], facts: Facts | None, layout: Layout | None
+        self,
+        source: Source,
+        cr: Cr,
+        settings: Settings,
+        children: list[Object],
+        *,
+        facts: Facts | None,
+        layout: Layout | None,
     ) -> None:
         self.source = source
         self.cr = cr
+        self.settings = settings
         self.children = children
         self.facts = facts
         self.layout = layout
@@ -51,37 +60,41 @@ class Rendered:
 
 def render(
     sources: Sequence[Source],
-    settings: Settings,
+    settings_for: Callable[[Source], Settings],
     namespace: str = "",
     istio_versions: tuple[str, ...] | None = None,
 ) -> tuple[list[Rendered], list[Finding]]:
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
-    `namespace` is that of CRs that state none; `istio_versions` are the versions of DestinationRule that a host says
-    the cluster serves, () none; a CRD among the input goes over them. Where a finding is an error the children are not
-    to be used.
+    `settings_for` gives the settings of a CR; `namespace` is that of CRs that state none; `istio_versions` are the
+    versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input goes over them.
+    Where a finding is an error the children are not to be used.
     """
     sources_of_crs, findings = nats_crs(sources)
-    crs: list[tuple[Source, Cr]] = []
+    crs: list[tuple[Source, Cr, Settings]] = []
     for source in sources_of_crs:
         cr, found = read_cr(source, namespace)
         findings += found
         if cr is not None:
-            crs.append((source, cr))
-    crs.sort(key=lambda pair: (pair[1].namespace, pair[1].name))
+            crs.append((source, cr, settings_for(source)))
+    crs.sort(key=lambda one: (one[1].namespace, one[1].name))
     if not crs:
         return [], in_order(findings)
-    known, found = known_facts(sources, {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr in crs})
+    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr, settings in crs}
+    known, found = known_facts(sources, secrets)
     findings += found
     if known.istio_versions is None:
         known.istio_versions = istio_versions
-    layout, found = layout_of(settings.zones, known.nodes)
-    findings += found
+    layouts: dict[object, Layout | None] = {}
     rendered = []
-    for source, cr in crs:
+    for source, cr, settings in crs:
+        if settings.zones not in layouts:
+            layouts[settings.zones], found = layout_of(settings.zones, known.nodes)
+            findings += found
+        layout = layouts[settings.zones]
         children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
-        rendered.append(Rendered(source, cr, children, facts, layout))
+        rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
     findings += _collisions(rendered)
     return rendered, in_order(findings)
 

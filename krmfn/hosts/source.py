@@ -28,6 +28,10 @@ if TYPE_CHECKING:
             """The file, None where no host names one."""
 
         @property
+        def folder(self) -> str:
+            """The folder of the file, absolute; "" where no host names one. It decides which RenderNATS holds."""
+
+        @property
         def index(self) -> int | None:
             """The position of the document in the file, from 0."""
 
@@ -38,10 +42,11 @@ if TYPE_CHECKING:
 class Document:
     """An origin: a document that begins at a line of a file."""
 
-    __slots__ = ("file", "first", "index")
+    __slots__ = ("file", "first", "folder", "index")
 
-    def __init__(self, file: str | None, index: int | None = None, first: int = 1) -> None:
+    def __init__(self, file: str | None, index: int | None = None, first: int = 1, folder: str = "") -> None:
         self.file = file
+        self.folder = folder
         self.index = index
         self.first = first
 

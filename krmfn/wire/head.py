@@ -16,7 +16,7 @@ _KNOWN_MOST = 4096
 
 
 class Head:
-    """apiVersion, kind, namespace ("" where there is none) and name of an object."""
+    """apiVersion, kind, namespace and name of an object; "" where there is none, as beside `generateName`."""
 
     __slots__ = ("api_version", "kind", "name", "namespace")
 
@@ -143,7 +143,7 @@ def _metadata(text: str, at: int, deeper: str) -> tuple[str, str, int] | None:
                 return None
             break
         at = text.find("\n", at) + 1 or size
-    return None if name is None else (name, namespace or "", at)
+    return name or "", namespace or "", at
 
 
 def _is_blank(text: str, at: int) -> bool:

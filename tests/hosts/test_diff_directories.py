@@ -103,7 +103,7 @@ def test_twice_in_one_directory_is_still_trouble(tmp_path, write, capfd):
 
 def test_an_error_in_one_directory_is_said_once(tmp_path, write, capfd):
     old, new = write("old", dev=3, prod=3), write("new", dev=3, prod=3)
-    (tmp_path / "new/dev/more.yaml").write_text("a: [\n")
+    (tmp_path / "new/dev/more.yaml").write_text(CR.format(size=3) + "  labels: [\n")
     assert command(["diff", old, new]) == 2
     assert capfd.readouterr()[1].count("[unreadable-yaml]") == 1
 

@@ -395,7 +395,10 @@ def states(source: Path, out: Path) -> list[dict[str, bytes]]:
     for setting in ("networkPolicy=true", "prometheusRule=true"):
         assert (
             command(
-                ["render", "-f", str(source), "--output-dir", str(out), "--set", setting, "istio=true", "clusterName=c"]
+                [
+                    *("render", "-f", str(source), "--output-dir", str(out)),
+                    *("--set", setting, "--set", "istio=true", "--set", "clusterName=c"),
+                ]
             )
             == 0
         )
@@ -541,7 +544,7 @@ def test_two_objects_for_one_file_are_an_error(source, tmp_path, capfd):
         "apiVersion: a/v1\nkind: X\nmetadata: {name: x}\n---\napiVersion: b/v1\nkind: X\nmetadata: {name: x}\n"
     )
     out = tmp_path / "out"
-    arguments = ["render", "-f", str(source), str(two), "--output-dir", str(out), "--set", "include=all"]
+    arguments = ["render", "-f", str(source), "-f", str(two), "--output-dir", str(out), "--set", "include=all"]
     assert command(arguments) == 1
     assert "two objects would be written to x-x.yaml" in capfd.readouterr().err
     assert not out.exists()

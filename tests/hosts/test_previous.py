@@ -337,7 +337,7 @@ def test_render_judges_what_it_takes_over(tmp_path):
         (tmp_path / f"{name}.yaml").write_text(cr(spec).replace("\n  ", "\n").removeprefix("- "))
     live = unmarked(krmfn("render", "-f", tmp_path / "five.yaml").out)
     (tmp_path / "live.yaml").write_text(live)
-    arguments = ("render", "-f", tmp_path / "three.yaml", tmp_path / "live.yaml", "--set", "include=all")
+    arguments = ("render", "-f", tmp_path / "three.yaml", "-f", tmp_path / "live.yaml", "--set", "include=all")
     assert "[unmarked-child]" in krmfn(*arguments).err
     called = krmfn(*arguments, "--set", "adopt=true")
     assert (called.status, called.out) == (1, "")

@@ -127,7 +127,7 @@ def test_a_name_whose_service_is_called_otherwise_is_warned_of_since_eventing_wo
 
 
 def test_another_cluster_domain_is_warned_of(tmp_path: Path):
-    called = asked(tmp_path, "--set", "zones=3", "clusterDomain=k8s.example")
+    called = asked(tmp_path, "--set", "zones=3", "--set", "clusterDomain=k8s.example")
     assert called.status == 0
     assert "[status-url]" in called.err
 

@@ -80,7 +80,7 @@ def test_help_comes_without_standard_input_being_read(image: Image):
 
 
 def test_commands_work_as_outside(image: Image):
-    stated = ["render", "-f", "-", "--set", "zones=3", "istio=false"]
+    stated = ["render", "-f", "-", "--set", "zones=3", "--set", "istio=false"]
     inside, outside = image.run(stated, stdin=NATS), krmfn(*stated, stdin=NATS)
     assert inside.status == 0
     assert (inside.raw, inside.raw_stderr) == (outside.raw, outside.raw_stderr)

@@ -114,7 +114,6 @@ def test_the_order_of_keys_comments_and_blank_lines_do_not_matter(text):
         ("name: nats\n", "name:\n    a\n"),
         ("name: nats\n", "name: a:\n"),
         ("name: nats\n", "names: nats\n"),
-        ("name: nats\n", ""),
         ("name: nats\n", "name: nats\n  name: nats\n"),
         ("name: nats\n", 'name: nats\n  "name": other\n'),
         ("name: nats\n", "name: nats\n  <<: *base\n"),
@@ -149,6 +148,14 @@ def test_no_answer_where_only_reading_can_tell(old, new):
     text = PLAIN.replace(old, new, 1)
     assert head(text) is None
     assert head(as_item(text)) is None
+
+
+def test_an_object_without_a_name_has_a_head_too():
+    for metadata in ("  generateName: nats-\n", "  labels: {a: b}\n", ""):
+        text = PLAIN.replace("  name: nats\n", metadata)
+        for found in (head(text), head(as_item(text))):
+            assert found is not None
+            assert (found.kind, found.name, found.namespace) == ("StatefulSet", "", "kyma-system")
 
 
 @pytest.mark.parametrize("header", ["|", ">", "|-", "!!str |", "&a |", "# about\n  |"])

@@ -77,7 +77,7 @@ def wanted(parsed: Namespace) -> Wanted:
     namespace = checked_namespace(parsed.namespace)
     stated = settings_of(parsed.config, [f"profile={PROFILE}", *parsed.set])
     dumps = [os.path.realpath(path) for path in parsed.live]  # which may lie beside the NATS
-    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file, *dumps))
+    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file, *dumps), exclude=parsed.exclude)
     result = Wanted(gather(parsed.live, recursive=True))
     refused = _not_for_take_over(parsed.config, stated.settings)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
@@ -85,7 +85,7 @@ def wanted(parsed: Namespace) -> Wanted:
     if failed(result.findings):
         return result
     settings, result.told = told(result.live, _crs(found.sources, namespace), stated.settings)
-    result.rendered, findings = render(found.sources, settings, namespace)
+    result.rendered, findings = render(found.sources, lambda _: settings, namespace)
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not failed(findings):
         text = ""
@@ -100,13 +100,14 @@ def wanted(parsed: Namespace) -> Wanted:
 def options(parsed: Namespace, known: dict[str, str]) -> str:
     """The options for the same render, quoted for a shell; without a profile."""
     paths = ["nats.yaml" if path == STDIN else path for path in parsed.filename]
-    words = ["-f", *(quoted(path) for path in paths)]
+    words = [word for path in paths for word in ("-f", quoted(path))]
     words += ["-R"] if parsed.recursive else []
+    words += [word for glob in parsed.exclude for word in ("--exclude", quoted(glob))]
     words += ["-n", quoted(parsed.namespace)] if parsed.namespace else []
     words += ["--config", quoted(parsed.config)] if parsed.config else []
     pairs = {**pairs_of(parsed.set), **known}
     stated = [quoted(f"{key}={value}") for key, value in pairs.items() if key not in _NOT_REPEATED]
-    return " ".join([*words, *(["--set", *stated] if stated else [])])
+    return " ".join([*words, *(word for pair in stated for word in ("--set", pair))])
 
 
 def _crs(sources: list[Source], namespace: str) -> list[Cr]:

@@ -21,7 +21,7 @@ def run(parsed: Namespace) -> int:
         import json
 
         return put(json.dumps(argocd.announcement(), indent=2) + "\n")
-    result = argocd.generate(os.environ, parsed.config, parsed.set, recursive=parsed.recursive)
+    result = argocd.generate(os.environ, parsed.config, parsed.set, recursive=parsed.recursive, exclude=parsed.exclude)
     complain(lines(argocd.said(result), color=False))
     if failed(result.findings):
         return 1

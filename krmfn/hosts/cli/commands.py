@@ -7,7 +7,7 @@ class Option:
     """An option: its spellings, what it takes, what may be written there, and one sentence about it.
 
     `value` is the name of what it takes, "" for a switch; `choices` are all that may stand there, () for any text;
-    `many` allows several after one spelling and the option itself more than once; `takes` says what a shell should
+    `many` allows the option more than once, each time with one value; `takes` says what a shell should
     offer: "path", "directory", "file", "setting" or "".
     """
 
@@ -75,6 +75,12 @@ DEBUG = Option("--debug", text="Show a traceback when krmfn itself fails.")
 EVERYWHERE = (COLOR, DEBUG, HELP)
 """Options of krmfn itself and of every command."""
 
+_EXCLUDE = Option(
+    "--exclude",
+    value="GLOB",
+    many=True,
+    text="Leave out files and directories whose name, or path, matches; a pattern as in .krmignore.",
+)
 _INPUT = (
     Option(
         "-f",
@@ -82,12 +88,20 @@ _INPUT = (
         value="PATH",
         many=True,
         takes="path",
-        text="Read files, directories (*.yaml, *.yml and *.json in them), or - for standard input.",
+        text="Read a file, a directory (*.yaml, *.yml and *.json in it), or - for standard input; repeat it for more.",
     ),
     Option("-R", "--recursive", text="Read the directories inside directories too."),
-    Option("-n", "--namespace", value="NAME", text="The namespace of a NATS that states none."),
-    Option("--config", value="FILE", takes="file", text="A RenderNATS, or its ConfigMap form."),
-    Option("--set", value="KEY=VALUE", many=True, takes="setting", text="State one setting; it goes over --config."),
+    _EXCLUDE,
+    Option(
+        "-n", "--namespace", value="NAME", text="The namespace of a NATS that states none; another one is an error."
+    ),
+    Option(
+        "--config",
+        value="FILE",
+        takes="file",
+        text="A RenderNATS, or its ConfigMap form; it overrides the RenderNATS nearest to a NATS, key by key.",
+    ),
+    Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set one key; it overrides --config."),
 )
 _ALLOW_REMOVAL = Option(
     "--allow-removal",
@@ -148,7 +162,7 @@ _COMMANDS = (
             Option(
                 "--git",
                 value="REV",
-                text="Compare paths, and the file of --config, at a revision (or OLD..NEW) with the working tree.",
+                text="Compare paths at a revision with the working tree, or OLD..NEW, or OLD...NEW from the merge base",
             ),
             Option(
                 "--fail-on",
@@ -259,15 +273,19 @@ _COMMANDS = (
         " parameters that an Application may give.",
         (
             Option("-R", "--recursive", text="Read the directories inside the app directory too."),
+            _EXCLUDE,
             Option(
-                "--config", value="FILE", takes="file", text="A RenderNATS; without it the one in the app directory."
+                "--config",
+                value="FILE",
+                takes="file",
+                text="A RenderNATS; it overrides the one nearest to a NATS, key by key.",
             ),
             Option(
                 "--set",
                 value="KEY=VALUE",
                 many=True,
                 takes="setting",
-                text="State one setting; a parameter goes over it.",
+                text="Set one key; a parameter overrides it.",
             ),
         ),
         operand="WHAT",

@@ -82,15 +82,8 @@ def _bash_case(command: Command) -> str:
     lines += [
         f"                {'|'.join(option.flags)}) {_bash_value(option)} ;;" for option in options if option.value
     ]
-    many = [option for option in options if option.many]
     rest = f'_krmfn_words "{" ".join((*_operands(command), *flags.split()))}" "$word"'
-    if many:
-        lines.append("                -*) " + rest + " ;;")
-        lines.append("                *) case $option in")
-        lines += [f"                    {'|'.join(option.flags)}) {_bash_value(option)} ;;" for option in many]
-        lines += [f"                    *) {rest} ;;", "                esac ;;"]
-    else:
-        lines.append(f"                *) {rest} ;;")
+    lines.append(f"                *) {rest} ;;")
     return "\n".join([*lines, "            esac ;;"]) + "\n"
 
 

@@ -8,27 +8,32 @@ from krmfn.core.finding import ERROR, INFO, error, failed, in_order
 from krmfn.core.objects import OWNER
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.changed import Row, as_json, as_markdown, as_text
-from krmfn.hosts.cli.input import Input, gather
+from krmfn.hosts.cli.files import STDIN
+from krmfn.hosts.cli.input import gather
 from krmfn.hosts.cli.out import STDERR, STDOUT, is_colored, lines, put
 from krmfn.hosts.cli.packages import paired
 from krmfn.hosts.cli.refusals import refusals
-from krmfn.hosts.cli.stated import checked_namespace, settings_of
-from krmfn.hosts.cli.states import narrow, state_of
+from krmfn.hosts.cli.stated import checked_namespace, configuration_of, settings_at, settings_of
+from krmfn.hosts.cli.states import narrow, state_of, unread_changes
+from krmfn.hosts.cli.trees import Disk
 from krmfn.hosts.cli.usage import Usage
 from krmfn.hosts.output import complain
 from krmfn.impact.change import NONE, STRENGTH
 from krmfn.impact.compare import changes
+from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from krmfn.core.finding import Finding
     from krmfn.core.objects import Object
-    from krmfn.core.settings import Settings
+    from krmfn.hosts.cli.input import Input
     from krmfn.hosts.cli.refusals import Refusal
     from krmfn.hosts.cli.stated import Stated
     from krmfn.hosts.cli.states import State
+    from krmfn.hosts.cli.trees import Tree
 
 TROUBLE = 2
 _FORMATS = {"json": as_json, "markdown": as_markdown}
@@ -36,66 +41,118 @@ _FORMATS = {"json": as_json, "markdown": as_markdown}
 
 def run(parsed: Namespace) -> int:
     """The exit status. Raises Usage."""
-    before, after = _settings(parsed)
-    pairs = list(_pairs(parsed, before.settings, after.settings))
+    try:
+        before, after = _sides(parsed)
+    except Unreadable as why:
+        complain(lines([error(why.code, why.message)], color=is_colored(parsed.color, STDERR)))
+        return TROUBLE
+    pairs = list(_pairs(before, after, checked_namespace(parsed.namespace)))
     states = [state for _, *both in pairs for state in both]
-    said = [*(() if before is after else before.findings), *after.findings, *(f for s in states for f in s.findings)]
+    said = _distinct(f for side in (before, after) for f in side.said())
+    said += (f for s in states for f in s.findings)
     if not failed(said) and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "neither state holds an object; write the paths that hold them"))
     if failed(said):
         complain(lines(in_order(f for f in said if f.severity == ERROR), color=is_colored(parsed.color, STDERR)))
         return TROUBLE
+    unjudged = [finding for _, old, new in pairs for finding in unread_changes(old, new)]
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
-    complain(lines(in_order(worth), color=is_colored(parsed.color, STDERR)))
+    complain(lines(in_order([*worth, *unjudged]), color=is_colored(parsed.color, STDERR)))
     refused = [one for _, old, new in pairs for one in refusals(old, new)]
     rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     write = _FORMATS.get(parsed.output)
     text = write(rows, refused) if write else as_text(rows, refused, color=is_colored(parsed.color, STDOUT))
-    return put(text, _status(rows, refused, parsed.fail_on))
+    return put(text, 1 if unjudged else _status(rows, refused, parsed.fail_on))
 
 
-def _pairs(parsed: Namespace, before: Settings, after: Settings) -> Iterator[tuple[str, State, State]]:
-    """(directory, old, new) of what is to be compared. Raises Usage."""
-    namespace = checked_namespace(parsed.namespace)
+class _Side:
+    """What was found for one state, the absolute folder that it starts from, and what is stated for it."""
+
+    __slots__ = ("configuration", "found", "start")
+
+    def __init__(self, found: Input, start: str, stated: Stated) -> None:
+        self.found = found
+        self.start = start
+        self.configuration = configuration_of(stated, found)
+
+    def said(self) -> list[Finding]:
+        """Findings about the settings, known once the state is rendered."""
+        return self.configuration.findings
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    found: list[Finding] = []
+    for finding in findings:
+        if finding not in found:
+            found.append(finding)
+    return found
+
+
+def _pairs(before: _Side, after: _Side, namespace: str) -> Iterator[tuple[str, State, State]]:
+    """(directory, old, new) of what is to be compared."""
     known: dict[str, Object] = {}
-    for directory, old, new in paired(*_inputs(parsed)):
-        yield directory, state_of(old, before, namespace, known), state_of(new, after, namespace, known)
+    for directory, old, new in paired(before.found, after.found, (before.start, after.start)):
+        yield (
+            directory,
+            state_of(old, before.configuration, namespace, known),
+            state_of(new, after.configuration, namespace, known),
+        )
 
 
-def _settings(parsed: Namespace) -> tuple[Stated, Stated]:
-    """What is stated for each state: a change of the configuration is a change too. Raises Usage."""
-    stated = settings_of(parsed.config, parsed.set)
-    if parsed.git is None or parsed.config is None:
-        return stated, stated
-    from krmfn.hosts.cli.git import revisions, settings_at
-
-    before, after = revisions(parsed.git)
-    now = settings_at(after, parsed, stated) if after else stated
-    return settings_at(before, parsed, now), now
-
-
-def _inputs(parsed: Namespace) -> tuple[Input, Input, tuple[str, str]]:
-    """Both states, and what the names of their files begin with. Raises Usage."""
+def _sides(parsed: Namespace) -> tuple[_Side, _Side]:
+    """Both states. A change of the configuration is a change too. Raises Usage, Unreadable."""
     paths: list[str] = parsed.operand
-    if parsed.git is None:
-        if len(paths) != 2 or paths == ["-", "-"]:
-            raise Usage("two states are compared; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
-        return _gathered(paths[0]), _gathered(paths[1]), (paths[0], paths[1])
-    from krmfn.hosts.cli.git import gather_at, revisions
+    stated = settings_of(parsed.config, parsed.set)
+    if parsed.git is not None:
+        return _at_revisions(parsed, paths, stated)
+    if len(paths) != 2 or paths == ["-", "-"]:
+        raise Usage("two states are compared; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
+    old, new = (_Side(_gathered(path, parsed.exclude, stated), _folder_of(path), stated) for path in paths)
+    return old, new
 
-    before, after = revisions(parsed.git)
-    if not paths or "-" in paths:
+
+def _at_revisions(parsed: Namespace, paths: list[str], stated: Stated) -> tuple[_Side, _Side]:
+    """Raises Usage, Unreadable."""
+    from krmfn.hosts.cli.git import Repository, revisions
+
+    old_name, new_name, is_since = revisions(parsed.git)
+    if not paths or STDIN in paths:
         raise Usage("--git needs a path; write krmfn diff --git REV -- PATH")
-    if after:
-        return gather_at(before, paths), gather_at(after, paths), (f"{before}:", f"{after}:")
-    there = [path for path in paths if os.path.lexists(path)]
-    new = gather(there, recursive=True) if there else Input([])
-    return gather_at(before, paths), new, (f"{before}:", "")
+    paths = [os.path.normpath(path) for path in paths]
+    repository = Repository()
+    try:
+        start = repository.merge_base(old_name, new_name) if is_since else old_name
+        trees: list[Tree] = [repository.revision(start, label=old_name)]
+        trees.append(repository.revision(new_name) if new_name else Disk(repository.root))
+        now = settings_at(trees[1], parsed.config, parsed.set, stated)
+        then = settings_at(trees[0], parsed.config, parsed.set, now)
+        sides = [
+            _Side(_gathered_at(tree, paths, parsed.exclude, about), os.getcwd(), about)
+            for tree, about in zip(trees, (then, now), strict=True)
+        ]
+    finally:
+        repository.close()
+    for path in paths:
+        if all(path in side.found.missing for side in sides):
+            both = "neither at the revision nor in the working tree" if not new_name else "at neither revision"
+            text = f"it is {both}; write a path that is at one of them"
+            sides[1].found.findings.append(error("no-such-file", text).at(file=path))
+    return sides[0], sides[1]
 
 
-def _gathered(path: str) -> Input:
+def _folder_of(path: str) -> str:
+    """The folder itself, or that of a file."""
+    whole = os.path.abspath(path)
+    return whole if os.path.isdir(whole) else os.path.dirname(whole)
+
+
+def _gathered_at(tree: Tree, paths: list[str], exclude: list[str], stated: Stated) -> Input:
+    return gather(paths, recursive=True, exclude=exclude, without=(stated.file,), tree=tree, to_render=True, above=True)
+
+
+def _gathered(path: str, exclude: list[str], stated: Stated) -> Input:
     """A state that holds nothing is a mistake, not an empty cluster."""
-    found = gather([path], recursive=True)
+    found = gather([path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True)
     if not found.sources and not found.findings:
         text = "it holds no object; write a path that does"
         found.findings.append(error("nothing-to-compare", text).at(file=path))

@@ -1,12 +1,15 @@
-"""From the paths of the command line to sources: every document, and every item of a list, with its file and line."""
+"""From the paths of the command line to sources: every document, and every item of a list, with its file and line.
+
+An object that cannot be read is a source too: whoever needs it says so.
+"""
 
 from __future__ import annotations
 
-import os
-
 from krmfn.core.finding import error
-from krmfn.core.objects import GROUP
-from krmfn.hosts.cli.files import STDIN, cannot_read, files_of
+from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND
+from krmfn.hosts.cli.files import STDIN, Walk, cannot_read, no_such_file
+from krmfn.hosts.cli.trees import Disk
+from krmfn.hosts.cli.usage import Usage
 from krmfn.hosts.output import read_all
 from krmfn.hosts.source import Document, Source, identity_of, refuse_large
 from krmfn.wire import resource_list
@@ -25,87 +28,167 @@ if TYPE_CHECKING:
 
     from krmfn.core.finding import Finding
     from krmfn.hosts.cli.files import File
+    from krmfn.hosts.cli.trees import Tree
     from krmfn.wire.documents import Document as Text
     from krmfn.wire.resource_list import ResourceList
 
 MAX_LIST = 64 * MAX_OBJECT
 """Characters of a List that is read as a whole, such as what `kubectl get -o yaml` prints."""
+_CONFIG = CONFIG_KIND.encode()
+_LFS = "version https://git-lfs.github.com/spec/"
 
 
 class Input:
-    """What was found: `sources` in the order of the files, error `findings`, and the real paths of all `files`."""
+    """What was found: `sources` in the order of the files, error `findings`, and the real paths of all `files`.
 
-    __slots__ = ("files", "findings", "sources")
+    `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there.
+    """
 
-    def __init__(self, findings: list[Finding]) -> None:
+    __slots__ = ("above", "files", "findings", "missing", "sources")
+
+    def __init__(self, findings: list[Finding] | None = None) -> None:
         self.sources: list[Source] = []
-        self.findings = findings
+        self.above: list[Source] = []
+        self.missing: list[str] = []
+        self.findings: list[Finding] = findings or []
         self.files: list[str] = []
 
 
-def gather(paths: Sequence[str], *, recursive: bool, without: Collection[str | None] = ()) -> Input:
-    """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths."""
-    files, findings = files_of(paths, recursive=recursive)
-    found = Input(findings)
+def gather(
+    paths: Sequence[str],
+    *,
+    recursive: bool,
+    without: Collection[str | None] = (),
+    exclude: Sequence[str] = (),
+    tree: Tree | None = None,
+    to_render: bool = False,
+    above: bool = False,
+) -> Input:
+    """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
+
+    `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
+    `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
+    """
+    if not paths:
+        raise Usage("-f is missing; write -f PATH, or -f - for standard input")
+    if list(paths).count(STDIN) > 1:
+        raise Usage("standard input can be read once only; write -f - once")
+    place: Tree = tree or Disk()
+    walk = Walk(place, recursive=recursive, exclude=exclude)
+    files = walk.files(paths)
+    found = Input(walk.findings)
+    found.missing = walk.missing
+    if tree is None:
+        found.findings += map(no_such_file, walk.missing)
+    _add_files(found, files, place, without)
+    if above:
+        _add_above(found, walk, paths, place, without)
+    if to_render and any(is_rendered_kind(source) for source in found.sources):
+        from krmfn.hosts.cli.kustomizations import refuse_patches
+
+        refuse_patches(found, walk.kustomizations, place)
+    return found
+
+
+def is_rendered_kind(source: Source) -> bool:
+    """Whether a source is a NATS or a RenderNATS, as far as a look tells."""
+    key = source.identity
+    return key is not None and (
+        (key.kind == KIND and key.group == GROUP)
+        or (key.kind == CONFIG_KIND and key.group == CONFIG_API_VERSION.partition("/")[0])
+    )
+
+
+def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collection[str | None]) -> None:
     left = MAX_INPUT
     for file in files:
         if file.real in without:
             continue
-        name = "stdin" if file.real == STDIN else file.name
+        name = "stdin" if file.real == STDIN else tree.shown(file.name)
         try:
-            data = contents(file.name)
+            data = read_all(0) if file.real == STDIN else tree.contents(file.real)
             left -= len(data)
             if left < 0:
                 text = f"all files together have more than {MAX_INPUT >> 20} MiB; split them"
                 found.findings.append(error("too-large", text).at(file=name))
                 break
-            add_file(found, data, file, name)
+            _add_file(found, data, file, name)
         except OSError as why:
-            found.findings.append(cannot_read(file.name, why))
+            found.findings.append(cannot_read(name, why))
         except Unreadable as why:
             found.findings.append(error(why.code, why.message).at(file=name, line=why.line))
-    return found
+
+
+def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, without: Collection[str | None]) -> None:
+    """Add the RenderNATS of the folders above. Of other files there nothing is read but whether they could hold one."""
+    there = Input()
+    for file in walk.above(paths):
+        if file.real in without or file.real in found.files:
+            continue
+        try:
+            data = tree.contents(file.real)
+        except (OSError, Unreadable):
+            continue
+        if _CONFIG in data:
+            _add_files(there, [file], tree, ())
+    found.above = [source for source in there.sources if CONFIG_KIND in source.text]
+    found.files += there.files
+    found.findings += there.findings
 
 
 def contents(path: str) -> bytes:
-    """The bytes of a file, or of standard input for `-`. Raises OSError, Unreadable."""
-    if path == STDIN:
-        return read_all(0)
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return read_all(descriptor)
-    finally:
-        os.close(descriptor)
+    """The bytes of a file on the disk. Raises OSError, Unreadable."""
+    return Disk().contents(path)
 
 
-def add_file(found: Input, data: bytes, file: File, name: str) -> None:
-    """Add the documents of a file; `name` is what findings call it. Raises Unreadable."""
-    documents = split(decode(data))
+def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
+    """Add the documents of a file; `name` is what findings call it. Raises Unreadable for a file that was named."""
     if file.real != STDIN:
         found.files.append(file.real)
-    elif not documents:
+    try:
+        text = decode(data)
+        documents = split(text)
+        _refuse_pointer(text)
+    except Unreadable as why:
+        if file.named or why.code in ("git-lfs", "too-large"):
+            raise
+        found.sources.append(_unreadable(data.decode(errors="replace"), Document(name, None, 1, file.folder), why))
+        return
+    if file.real == STDIN and not documents:
         text = "standard input is empty; check what writes to it (set -o pipefail shows its failure)"
         found.findings.append(error("empty-input", text).at(file=name))
     for one in documents:
         _add(found, one, file, name)
 
 
+def _refuse_pointer(text: str) -> None:
+    if text.startswith(_LFS):
+        raise Unreadable("git-lfs", "it is a pointer of Git LFS, not the file; run git lfs pull, or keep it in git")
+
+
+def _unreadable(text: str, origin: Document, why: Unreadable) -> Source:
+    def refuse() -> Reading:
+        raise why
+
+    return Source(text, origin, refuse)
+
+
 def _add(found: Input, one: Text, file: File, name: str) -> None:
-    origin = Document(name, one.index, one.line)
+    origin = Document(name, one.index, one.line, file.folder)
     if "ResourceList" in one.text and _add_items(found, one, origin):
         return
     seen = head(one.text)
-    if seen is not None:
+    if seen is not None and not seen.kind.endswith("List"):
         found.sources.append(Source(one.text, origin, lambda: _object(one.text), seen.identity))
         return
-    source = Source(one.text, origin, lambda: _object(one.text))
     try:
         reading = _list_or_object(one.text)
     except Unreadable as why:
-        if why.code == "too-large" and GROUP not in one.text:
-            found.sources.append(source)  # foreign, and too large to be looked into
-        else:
+        source = Source(one.text, origin, lambda: _object(one.text), seen.identity if seen and seen.name else None)
+        if (file.named and why.code != "too-large") or (seen is not None and not seen.name):
             found.findings.append(source.unreadable(why))
+        else:
+            found.sources.append(source)
         return
     if _is_list(reading.value):
         for item in _items(reading):
@@ -124,7 +207,7 @@ def _add_items(found: Input, one: Text, origin: Document) -> bool:
         found.findings.append(Source(one.text, origin, lambda: read(one.text)).unreadable(why))
         return True
     for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
-        place = Document(origin.file, origin.index, one.line + line - 1)
+        place = Document(origin.file, origin.index, one.line + line - 1, origin.folder)
         found.sources.append(_item_source(text, place, _reader(listed, position)))
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.finding import warning
 from krmfn.core.objects import CONFIG_API_VERSION, GROUP, KIND
 from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
@@ -40,7 +41,11 @@ def add_others(result: Result) -> None:
         try:
             result.printed.append(printed(source))
         except Unreadable as why:
-            result.findings.append(source.unreadable(why))
+            if source.full_identity() is None and source.owner is None and why.code != "not-an-object":
+                text = f"it is left out, since it cannot be read as an object: {why.message}"
+                result.findings.append(source.place(warning("left-out", text)))
+            else:
+                result.findings.append(source.unreadable(why))
 
 
 def left_out(result: Result) -> str:
@@ -55,17 +60,27 @@ def left_out(result: Result) -> str:
 
 
 def printed(source: Source) -> Printed:
-    """The object as it is in the input, but for the annotations of hosts. Raises Unreadable."""
-    read = source.read().value
+    """The object as it is in the input, but for the annotations of hosts. Raises Unreadable.
+
+    One that has a head and cannot be read is passed on as it is: it is for the API server to judge.
+    """
     key = source.full_identity()
-    if not isinstance(read, dict) or key is None or not key.name:
+    try:
+        read = source.read().value
+    except Unreadable:
+        text = _bare(source.text)
+        if key is None or text is None or source.owner is not None or notes.LOCAL_CONFIG in source.annotations:
+            raise
+        return Printed(_path(key, key.name or "generated"), text, None)
+    name = _name(read) if isinstance(read, dict) else ""
+    if key is None or not name:
         raise Unreadable(
             "not-an-object", "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
         )
     value = _without_host_notes(read)
     text = _bare(source.text) if value is read else None
     try:
-        return Printed(_path(key), text or document(value), value)
+        return Printed(_path(key, name), text or document(value), value)
     except Unprintable as why:
         raise Unreadable("unprintable-value", f"it holds {why.message}; remove it") from None
 
@@ -100,9 +115,16 @@ def _bare(text: str) -> str | None:
     return text if text.endswith("\n") else f"{text}\n"
 
 
-def _path(key: Identity) -> str:
+def _name(obj: Object) -> str:
+    """The name, or what the API server makes one from."""
+    metadata = obj.get("metadata")
+    names = [metadata.get(key) for key in ("name", "generateName")] if isinstance(metadata, dict) else []
+    return next((name.rstrip("-") for name in names if isinstance(name, str)), "")
+
+
+def _path(key: Identity, name: str) -> str:
     """`<namespace>/<kind>-<name>.yaml`, lower case. Raises Unreadable for names that would lead elsewhere."""
-    parts = [part for part in (key.namespace, f"{key.kind}-{key.name}.yaml") if part]
+    parts = [part for part in (key.namespace, f"{key.kind}-{name}.yaml") if part]
     path = "/".join(parts).lower()
     if path.count("/") >= len(parts) or check_path(path) is not None:
         raise Unreadable("unsafe-path", f"its names make no plain file name ({shown(path)}); leave it out")

@@ -32,6 +32,11 @@ def put(data: str, status: int = 0) -> int:
     return status
 
 
+def stream(documents: Iterable[str]) -> str:
+    """Documents as a stream; each begins with `---`, so that streams put together with `>>` stay apart."""
+    return "".join(f"---\n{text}" for text in documents)
+
+
 def lines(findings: Iterable[Finding], *, color: bool) -> str:
     """One line a finding."""
     return "".join(f"{_colored(finding) if color else text(finding)}\n" for finding in findings)

@@ -27,7 +27,7 @@ def paired(old: Input, new: Input, starts: tuple[str, str]) -> Iterator[tuple[st
     """(directory, old, new) of every state to be compared; the directory is "" where there is one state in all.
 
     Only where an object is twice in the old or in the new state do directories count, and only as deep as parts what is
-    twice. `starts` is what the names of the old and of the new files begin with, before what the two have in common.
+    twice. `starts` are the folders of the old and of the new state, below which the two have names in common.
     """
     entries = [
         (side, _folders(source, start), source)
@@ -78,6 +78,5 @@ def _has_twins(entries: list[Entry]) -> bool:
 
 
 def _folders(source: Source, start: str) -> tuple[str, ...]:
-    name = (source.origin.file or "").removeprefix(start).lstrip("/" if start else "")
-    folder = os.path.dirname(os.path.relpath(name) if os.path.isabs(name) else os.path.normpath(name))
-    return tuple(folder.split("/")) if folder else ()
+    folder = os.path.relpath(source.origin.folder or start, start)
+    return () if folder == os.curdir else tuple(folder.split("/"))

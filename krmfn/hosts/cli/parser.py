@@ -15,44 +15,40 @@ if TYPE_CHECKING:
     from krmfn.hosts.cli.commands import Command, Option
 
 
+_UNSET = "is a variable of the shell not set? Set it, or leave the option out"
+
+
 def parse(command: Command, arguments: list[str]) -> argparse.Namespace:
-    """One attribute for each option of the command, named as the option is, `operand` and `also`. Raises Usage."""
+    """One attribute for each option of the command, named as the option is, `operand` and `also`. Raises Usage.
+
+    Operands may stand anywhere among the options, and keep their order; behind `--` every word is one.
+    """
     options = (*command.options, *EVERYWHERE)
     parser = _Parser(prog=f"krmfn {command.name}", add_help=False, allow_abbrev=False, exit_on_error=False)
     for option in options:
         _add(parser, option)
-    if command.operand:
-        parser.add_argument("operand", nargs="*" if command.many or command.also else "?")
+    end = arguments.index("--") if "--" in arguments else len(arguments)
     try:
-        parsed, rest = parser.parse_known_args(arguments)
+        parsed, rest = parser.parse_known_args(arguments[:end])
     except argparse.ArgumentError as wrong:
         raise _no_value(wrong, options) from None
+    unknown_options = [word for word in rest if _is_option(word)]
+    operands = [word for word in rest if not _is_option(word)] + arguments[end + 1 :]
+    most = len(operands) if command.many else 2 if command.also else 1 if command.operand else 0
+    if unknown_options or operands[most:]:
+        raise _left_over(unknown_options or operands[most:], options)
+    _check_values(parsed, operands, options)
     if command.many:
-        rest = _gather_operands(parsed, rest, arguments)
-    elif command.also:
-        rest = _two_operands(parsed, rest)
-    if rest:
-        raise _left_over(rest, options)
-    _check_choices(parsed, options)
-    if command.operand and not command.many and not parsed.help:
-        _check_operand(parsed.operand, command)
+        parsed.operand = operands
+    elif command.operand:
+        parsed.operand, parsed.also = [*operands, None, None][:2]
+        if not parsed.help:
+            _check_operand(parsed.operand, command)
     return parsed
 
 
-def _gather_operands(parsed: argparse.Namespace, rest: list[str], arguments: list[str]) -> list[str]:
-    """Paths wherever they stand, in their order: also behind --set, which would take them. Returns what is left."""
-    stray = [word for word in parsed.set if "=" not in word]
-    parsed.set = [word for word in parsed.set if "=" in word]
-    paths = [word for word in rest if word == "-" or not word.startswith("-")]
-    parsed.operand = sorted((*parsed.operand, *stray, *paths), key=arguments.index)
-    return [word for word in rest if word not in ("-", "--") and word.startswith("-")]
-
-
-def _two_operands(parsed: argparse.Namespace, rest: list[str]) -> list[str]:
-    """Both operands wherever they stand, None for one that is missing. Returns what is left."""
-    words = [*parsed.operand, *(word for word in rest if not word.startswith("-"))]
-    parsed.operand, parsed.also = [*words, None, None][:2]
-    return [word for word in rest if word.startswith("-")] + words[2:]
+def _is_option(word: str) -> bool:
+    return word.startswith("-") and word != "-"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -65,7 +61,7 @@ def _add(parser: _Parser, option: Option) -> None:
     if not option.value:
         parser.add_argument(*option.flags, dest=option.name, action="store_true")
     elif option.many:
-        parser.add_argument(*option.flags, dest=option.name, action="extend", nargs="+", default=[])
+        parser.add_argument(*option.flags, dest=option.name, action="append", default=[])
     else:
         parser.add_argument(*option.flags, dest=option.name)
 
@@ -82,8 +78,11 @@ def _no_value(wrong: argparse.ArgumentError, options: tuple[Option, ...]) -> Usa
 def _left_over(rest: list[str], options: tuple[Option, ...]) -> Usage:
     word = next((word for word in rest if word.startswith("-")), rest[0])
     if not word.startswith("-"):
-        reads = any("-f" in option.flags for option in options)
-        advice = f"write -f {shown(word)} to read it" if reads else "remove it"
+        flags = {flag for option in options for flag in option.flags}
+        is_setting = "=" in word and "--set" in flags
+        flag = "--set" if is_setting else "-f" if "-f" in flags else ""
+        what = "to set it" if is_setting else "to read it"
+        advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
         return Usage(f'"{shown(word)}" stands alone; {advice}')
     flag = word.partition("=")[0]
     known = tuple(flag for option in options for flag in option.flags if flag.startswith("--"))
@@ -91,12 +90,18 @@ def _left_over(rest: list[str], options: tuple[Option, ...]) -> Usage:
     return Usage(f'unknown option "{shown(flag)}"; {f"did you mean {meant}?" if meant else "remove it"}')
 
 
-def _check_choices(parsed: argparse.Namespace, options: tuple[Option, ...]) -> None:
+def _check_values(parsed: argparse.Namespace, operands: list[str], options: tuple[Option, ...]) -> None:
+    if "" in operands:
+        raise Usage(f"an argument is empty; {_UNSET}")
     for option in options:
         value = getattr(parsed, option.name)
-        for one in value if option.many else [value]:
-            if option.choices and one is not None and one not in option.choices:
-                raise unknown(f"value of {option.flags[-1]}", one, option.choices)
+        flag = option.flags[0]
+        words = value if option.many else [value]
+        if any(isinstance(word, str) and not word.strip() for word in words):
+            raise Usage(f"{flag} has an empty value; {_UNSET}")
+        for word in words:
+            if option.choices and word is not None and word not in option.choices:
+                raise unknown(f"value of {option.flags[-1]}", word, option.choices)
 
 
 def _check_operand(operand: str | None, command: Command) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.finding import error, failed, in_order
 from krmfn.hosts.cli.others import add_others, left_out
-from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
+from krmfn.hosts.cli.out import STDERR, is_colored, lines, put, stream
 from krmfn.hosts.cli.run import reconcile_input
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.cli.usage import Usage
@@ -15,6 +15,7 @@ from krmfn.wire.emitter import document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
     from krmfn.core.finding import Finding
     from krmfn.hosts.cli.run import Printed, Result
@@ -28,6 +29,8 @@ def run(parsed: Namespace) -> int:
     reconcile_input(result)
     if result.settings.include == "all" and not failed(result.findings):
         add_others(result)
+    if parsed.output == "json":
+        result.findings += _not_as_json(result.printed)
     is_wanted = result.settings.mode == "render"
     said = ""
     if not failed(result.findings):
@@ -42,7 +45,7 @@ def run(parsed: Namespace) -> int:
     complain(said + left_out(result))
     if not is_wanted or parsed.output_dir is not None:
         return 0
-    return put(_json(result.printed) if parsed.output == "json" else "---\n".join(one.text for one in result.printed))
+    return put(_json(result.printed) if parsed.output == "json" else stream(one.text for one in result.printed))
 
 
 def _against_previous(result: Result, directory: str | None) -> Changeset:
@@ -53,6 +56,13 @@ def _against_previous(result: Result, directory: str | None) -> Changeset:
     from krmfn.hosts.cli.inventory import against_previous
 
     return against_previous(result, directory)
+
+
+def _not_as_json(objects: list[Printed]) -> Iterator[Finding]:
+    for one in objects:
+        if one.value is None:
+            text = f"{one.path} cannot be read, and so not be written as json; leave -o json out"
+            yield error("unreadable-yaml", text)
 
 
 def _json(objects: list[Printed]) -> str:

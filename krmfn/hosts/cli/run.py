@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.finding import failed, in_order
 from krmfn.hosts.cli.input import gather
-from krmfn.hosts.cli.stated import checked_namespace, settings_of
+from krmfn.hosts.cli.stated import checked_namespace, configuration_of, other_namespaces, settings_of
 from krmfn.hosts.paths import child_path
 from krmfn.hosts.program import render, unprintable
 from krmfn.hosts.recognise import no_nats
@@ -23,18 +23,21 @@ if TYPE_CHECKING:
 
 
 class Printed:
-    """An object to be printed: its value, its text as one document, and its file's path below an output directory."""
+    """An object to be printed: its text as one document, and its file's path below an output directory.
+
+    `value` is None for a foreign object that cannot be read.
+    """
 
     __slots__ = ("path", "text", "value")
 
-    def __init__(self, path: str, text: str, value: Object) -> None:
+    def __init__(self, path: str, text: str, value: Object | None) -> None:
         self.path = path
         self.text = text
         self.value = value
 
 
 class Result:
-    """Settings, sources, CRs, their children as `printed`, every finding, the real paths of all files that were read.
+    """Settings of the call, sources, CRs, children as `printed`, every finding, real paths of the files that were read.
 
     `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
     not complete.
@@ -57,10 +60,21 @@ def run(parsed: Namespace) -> Result:
     namespace = checked_namespace(parsed.namespace)
     removal = [f"allowRemoval={','.join(named)}"] if (named := getattr(parsed, "allow_removal", ())) else []
     stated = settings_of(parsed.config, [*parsed.set, *removal])
-    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file,))
-    result = Result(stated.settings, found.sources, found.files + ([stated.file] if stated.file else []))
-    result.crs, findings = render(found.sources, stated.settings, namespace)
-    result.findings = [*stated.findings, *found.findings, *findings]
+    found = gather(
+        parsed.filename,
+        recursive=parsed.recursive,
+        without=(stated.file,),
+        exclude=parsed.exclude,
+        to_render=True,
+        above=True,
+    )
+    configuration = configuration_of(stated, found)
+    crs, findings = render(found.sources, configuration, namespace)
+    settings = configuration.of_all(one.source for one in crs)
+    result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
+    result.crs = crs
+    said = [*configuration.findings, *found.findings, *findings]
+    result.findings = [*said, *other_namespaces(crs, namespace)]
     if not failed(result.findings):
         print_children(result)
     result.findings = in_order(result.findings)

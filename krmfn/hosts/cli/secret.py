@@ -6,7 +6,7 @@ from krmfn.api.credentials import COSTS
 from krmfn.core.finding import error, failed, in_order
 from krmfn.core.names import is_dns_subdomain
 from krmfn.core.text import shown
-from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
+from krmfn.hosts.cli.out import STDERR, is_colored, lines, put, stream
 from krmfn.hosts.cli.secret_object import generated, secret
 from krmfn.hosts.cli.secret_password import as_hash, check_hashed, check_plain, given
 from krmfn.hosts.cli.secret_place import of_crs
@@ -48,7 +48,7 @@ def _new(parsed: Namespace) -> int:
         findings += check_plain(password)
     if failed(findings):
         return _refused(findings, parsed)
-    text = "---\n".join(document(secret(place, password or generated())) for place in places)
+    text = stream(document(secret(place, password or generated())) for place in places)
     status = put(text)
     if status == 0:
         complain(_HINT)

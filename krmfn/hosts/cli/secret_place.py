@@ -7,7 +7,7 @@ from krmfn.core.cr import Known
 from krmfn.core.finding import error, failed
 from krmfn.core.names import Names
 from krmfn.hosts.cli.input import gather
-from krmfn.hosts.cli.stated import settings_of
+from krmfn.hosts.cli.stated import configuration_of, settings_of
 from krmfn.hosts.program import read_cr
 from krmfn.hosts.recognise import nats_crs, no_nats
 
@@ -32,18 +32,30 @@ _INSTEAD = {
 def of_crs(parsed: Namespace, namespace: str) -> tuple[list[Place], list[Finding]]:
     """Each Secret once, by namespace and name; or error findings. Raises Usage."""
     stated = settings_of(parsed.config, parsed.set)
-    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file,))
-    findings = [*stated.findings, *found.findings]
+    found = gather(
+        parsed.filename,
+        recursive=parsed.recursive,
+        without=(stated.file,),
+        exclude=parsed.exclude,
+        to_render=True,
+        above=True,
+    )
+    configuration = configuration_of(stated, found)
+    findings = [*found.findings]
     sources, said = nats_crs(found.sources)
-    findings += [*said, *_check_mode(stated.settings)]
+    findings += said
     places = set()
+    modes: dict[str, Finding] = {}
     for source in sources:
         cr, said = read_cr(source, namespace)
         findings += said
+        settings = configuration(source)
+        modes |= {finding.message: finding for finding in _check_mode(settings)}
         if cr is not None:
-            about_names = (f for f in check(cr, stated.settings, Known()) if f.path[:1] == ("metadata",))
+            about_names = (f for f in check(cr, settings, Known()) if f.path[:1] == ("metadata",))
             findings += (source.place(finding) for finding in about_names)
-            places.add((cr.namespace, Names(cr.name, stated.settings.secret_name).secret))
+            places.add((cr.namespace, Names(cr.name, settings.secret_name).secret))
+    findings += [*configuration.findings, *modes.values()]
     if not places and not failed(findings):
         findings.append(no_nats())
     return sorted(places), findings

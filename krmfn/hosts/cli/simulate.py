@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from krmfn.core.cr import Spread
     from krmfn.core.facts import Facts
     from krmfn.core.finding import Finding
-    from krmfn.core.settings import Settings
     from krmfn.hosts.program import Rendered
     from krmfn.zones.layout import Layout
 
@@ -28,7 +27,9 @@ class Simulated:
 
     __slots__ = ("facts", "layout", "simulation", "verdict")
 
-    def __init__(self, one: Rendered, facts: Facts, settings: Settings) -> None:
+    def __init__(self, one: Rendered, facts: Facts) -> None:
+        settings = one.settings
+
         def rule_for(size: int) -> Spread:
             return spread(size, settings, one.layout)[0]
 
@@ -45,7 +46,7 @@ def run(parsed: Namespace) -> int:
     if failed(said):
         complain(lines(said, color=is_colored(parsed.color, STDERR)))
         return 1
-    simulated = [Simulated(one, one.facts, result.settings) for one in result.crs if one.facts is not None]
+    simulated = [Simulated(one, one.facts) for one in result.crs if one.facts is not None]
     codes = {one.verdict.code for one in simulated}
     complain(lines((f for f in said if f.code not in codes), color=is_colored(parsed.color, STDERR)))
     status = 0 if codes <= {SURVIVED, *parsed.accept} else 1

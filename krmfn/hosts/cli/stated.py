@@ -12,6 +12,7 @@ from krmfn.core.text import shown
 from krmfn.hosts.cli.files import STDIN, cannot_read
 from krmfn.hosts.cli.input import contents
 from krmfn.hosts.cli.usage import Usage
+from krmfn.hosts.configuration import Configuration
 from krmfn.hosts.source import Document, Source
 from krmfn.wire.documents import decode, split
 from krmfn.wire.reader import read
@@ -19,37 +20,103 @@ from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from krmfn.core.finding import Finding
     from krmfn.core.settings import Settings
+    from krmfn.hosts.cli.input import Input
+    from krmfn.hosts.cli.trees import Tree
+    from krmfn.hosts.configuration import Adjust
+    from krmfn.hosts.program import Rendered
 
 
 class Stated:
-    """`settings`, error and other `findings` about them, and the real path of the `file` (None without one)."""
+    """`settings`, error and other `findings` about them, and the real path of the `file` (None without one).
 
-    __slots__ = ("file", "findings", "settings")
+    `source` is the document of the file, None without one that can be read; `pairs` are the keys of `--set`.
+    """
 
-    def __init__(self, settings: Settings, findings: list[Finding], file: str | None) -> None:
+    __slots__ = ("file", "findings", "pairs", "settings", "source")
+
+    def __init__(
+        self,
+        settings: Settings,
+        findings: list[Finding],
+        file: str | None = None,
+        source: Source | None = None,
+        pairs: dict[str, str] | None = None,
+    ) -> None:
         self.settings = settings
         self.findings = findings
         self.file = file
+        self.source = source
+        self.pairs = pairs or {}
 
 
-def settings_of(config: str | None, pairs: Sequence[str], read_file: Callable[[str], bytes] = contents) -> Stated:
-    """`pairs` are texts of the form key=value; the last of the same key counts. Raises Usage.
+def settings_of(
+    config: str | None,
+    words: Sequence[str],
+    read_file: Callable[[str], bytes] = contents,
+    shown_as: Callable[[str], str] = str,
+    pairs: dict[str, str] | None = None,
+) -> Stated:
+    """`words` are texts of the form key=value, the last of a key counts; or `pairs` the same as a map. Raises Usage.
 
-    `read_file` gives the bytes of the file that `config` names, or raises OSError or Unreadable.
+    `read_file` gives the bytes of the file that `config` names, or raises OSError or Unreadable; `shown_as`
+    gives its name as findings show it.
     """
-    stated = pairs_of(pairs)
+    stated = pairs_of(words) if pairs is None else pairs
     if config is None:
         settings, _, findings = from_function_config(None, dict(stated))
-        return Stated(settings, findings, None)
+        return Stated(settings, findings, pairs=stated)
     if config == STDIN:
         raise Usage("--config reads a file, not standard input; write --config FILE")
-    source, findings = _source(config, read_file)
+    source, findings = _source(config, shown_as(config), read_file)
     settings, found = settings_from(source, stated)
-    return Stated(settings, findings + found, os.path.realpath(config))
+    return Stated(settings, findings + found, os.path.realpath(config), source, stated)
+
+
+def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise: Stated) -> Stated:
+    """What the file of `--config` says in a tree, with the same `--set`; `otherwise` where it is not there.
+
+    A file outside the repository has no revisions and holds for both states. Raises Usage.
+    """
+    if config is None:
+        return otherwise
+    try:
+        real = tree.real(config)
+    except (FileNotFoundError, NotADirectoryError):
+        return otherwise
+    except (OSError, Unreadable) as why:
+        if isinstance(why, Unreadable) and why.code == "outside-repository":
+            return otherwise
+        refused = why
+
+        def refuse(_: str) -> bytes:
+            raise refused
+
+        return settings_of(config, words, refuse, tree.shown)
+    return settings_of(config, words, lambda _: tree.contents(real), tree.shown)
+
+
+def configuration_of(stated: Stated, found: Input, adjust: Adjust | None = None) -> Configuration:
+    """The settings of each NATS of an input: what the call states over the nearest RenderNATS."""
+    sources = [*found.sources, *found.above]
+    return Configuration(
+        stated.settings, stated.findings, sources, own=stated.source, pairs=stated.pairs, adjust=adjust
+    )
+
+
+def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Finding]:
+    """Error findings for NATS that state another namespace than -n does; kubectl refuses them as well."""
+    for one in crs:
+        if namespace and one.cr.namespace != namespace:
+            text = (
+                f'the NATS states namespace "{one.cr.namespace}" and -n "{namespace}"; leave -n out, or write'
+                f" -n {one.cr.namespace}"
+            )
+            place = ("metadata", "namespace")
+            yield one.source.place(error("namespace-differs", text, place, one.cr.namespace))
 
 
 def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settings, list[Finding]]:
@@ -80,7 +147,9 @@ def pairs_of(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Usage("--set needs key=value; write --set zones=a,b,c, say")
+            raise Usage("--set needs key=value; write --set zones=a,b,c, for example")
+        if not value.strip():
+            raise Usage(f"--set {shown(key)}= has no value; is a shell variable not set? Set it, or leave the key out")
         stated[key] = value
     return stated
 
@@ -90,19 +159,20 @@ def _is_set(finding: Finding, stated: dict[str, str]) -> bool:
     return len(finding.path) == 1 and finding.path[0] in stated
 
 
-def _source(config: str, read_file: Callable[[str], bytes]) -> tuple[Source | None, list[Finding]]:
+def _source(config: str, name: str, read_file: Callable[[str], bytes]) -> tuple[Source | None, list[Finding]]:
     """The one document of a file, read; or None and why not."""
     try:
         documents = split(decode(read_file(config)))
         if len(documents) == 1:
             one = documents[0]
-            source = Source(one.text, Document(config, None, one.line), lambda: read(one.text))
+            folder = os.path.abspath(os.path.dirname(config))
+            source = Source(one.text, Document(name, None, one.line, folder), lambda: read(one.text))
             source.read()
             source.full_identity()
             return source, []
         found = error("unknown-function-config", f"the file holds {len(documents)} documents; write one RenderNATS")
     except OSError as why:
-        found = cannot_read(config, why)
+        found = cannot_read(name, why)
     except Unreadable as why:
         found = error(why.code, why.message).at(line=why.line)
-    return None, [found.at(file=config)]
+    return None, [found.at(file=name)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import error, failed
+from krmfn.core.finding import error, failed, warning
 from krmfn.core.objects import GROUP, KIND, OWNER, owner_mark
 from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.others import is_config
+from krmfn.hosts.cli.stated import other_namespaces
 from krmfn.hosts.previous import allowed_by
 from krmfn.hosts.program import read_cr, render
 from krmfn.hosts.recognise import nats_crs
@@ -15,6 +16,8 @@ from krmfn.wire.unreadable import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from krmfn.core.cr import Cr
     from krmfn.core.finding import Finding
     from krmfn.core.objects import Identity, Object
@@ -29,10 +32,11 @@ _MANAGED_BY = "app.kubernetes.io/managed-by"
 class State:
     """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
 
-    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster.
+    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `unread` are foreign objects that
+    cannot be read.
     """
 
-    __slots__ = ("allowed", "crs", "findings", "is_live", "objects")
+    __slots__ = ("allowed", "crs", "findings", "is_live", "objects", "unread")
 
     def __init__(self) -> None:
         self.objects: dict[Identity, Object] = {}
@@ -40,9 +44,12 @@ class State:
         self.allowed: dict[str, list[str]] = {}
         self.findings: list[Finding] = []
         self.is_live = False
+        self.unread: list[tuple[Source, str]] = []
 
 
-def state_of(found: Input, settings: Settings, namespace: str, known: dict[str, Object]) -> State:
+def state_of(
+    found: Input, settings_for: Callable[[Source], Settings], namespace: str, known: dict[str, Object]
+) -> State:
     """The objects that the input stands for: its NATS rendered, the others as they are.
 
     In a dump the live objects are the state, and the NATS beside them is not rendered. `namespace` is that of objects
@@ -57,7 +64,7 @@ def state_of(found: Input, settings: Settings, namespace: str, known: dict[str, 
     objects = _read(others, state, known)
     state.is_live = any(_uid(obj) for _, obj in objects)
     if ours and not (state.is_live and all(_uid(source.value()) for source in ours)):
-        _render(found.sources, settings, namespace, state)
+        _render(found.sources, settings_for, namespace, state)
         objects = [one for one in objects if notes.of(one[1]).get(OWNER) not in state.allowed]
     else:
         _read_crs(ours, namespace, state)
@@ -69,6 +76,19 @@ def state_of(found: Input, settings: Settings, namespace: str, known: dict[str, 
             state.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
         state.objects[key] = placed
     return state
+
+
+def unread_changes(old: State, new: State) -> Iterator[Finding]:
+    """Warnings about objects that are in one state only, and that nobody can judge since they cannot be read.
+
+    They are compared by their text: one that is the same in both states has not changed.
+    """
+    texts = [{source.text for source, _ in state.unread} for state in (old, new)]
+    for state, other, what in ((old, texts[1], "was changed or removed"), (new, texts[0], "is new or was changed")):
+        for source, why in state.unread:
+            if source.text not in other:
+                text = f"it {what}, and what that does is unknown, since it cannot be compared: {why}"
+                yield source.place(warning("unread-change", text))
 
 
 def narrow(one: State, other: State) -> None:
@@ -85,8 +105,9 @@ def narrow(one: State, other: State) -> None:
             del one.objects[key]
 
 
-def _render(sources: list[Source], settings: Settings, namespace: str, state: State) -> None:
-    rendered, findings = render(sources, settings, namespace)
+def _render(sources: list[Source], settings_for: Callable[[Source], Settings], namespace: str, state: State) -> None:
+    rendered, findings = render(sources, settings_for, namespace)
+    findings += other_namespaces(rendered, namespace)
     state.findings += findings
     for one in rendered:
         state.crs[one.cr.identity] = (one.source, one.cr)
@@ -111,12 +132,17 @@ def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list
         try:
             value = known.get(source.text) or source.read().value
         except Unreadable as why:
-            state.findings.append(source.unreadable(why))
+            if source.owner is not None:
+                state.findings.append(source.unreadable(why))
+            else:
+                state.unread.append((source, why.message))
             continue
         if "*" not in source.text:  # an alias may stand for something else in another list
             known[source.text] = value
         key = source.full_identity()
-        if key is None or not key.name:
+        if key is not None and not key.name and "generateName" in value.get("metadata", ()):
+            state.unread.append((source, "it has no name, so every apply makes a new object"))
+        elif key is None or not key.name:
             text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
             state.findings.append(source.place(error("not-an-object", text)))
         elif not is_config(key) and notes.of(value).get(notes.LOCAL_CONFIG, "false") == "false":

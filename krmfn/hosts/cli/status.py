@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.core.finding import error, failed, in_order
-from krmfn.hosts.cli.out import STDERR, is_colored, lines, put
+from krmfn.hosts.cli.out import STDERR, is_colored, lines, put, stream
 from krmfn.hosts.cli.run import run as run_all
 from krmfn.hosts.cli.usage import Usage
 from krmfn.hosts.eventing import LONG_AGO, check_url, is_time, status
@@ -36,7 +36,7 @@ def run(parsed: Namespace) -> int:
     is_failed = failed(result.findings)
     said = (f for f in in_order(result.findings) if is_failed or f.code in _ABOUT_STATUS)
     complain(lines(said, color=is_colored(parsed.color, STDERR)))
-    return 1 if is_failed else put("---\n".join(printed))
+    return 1 if is_failed else put(stream(printed))
 
 
 def _printed(one: Rendered, time: str | None) -> tuple[str, list[Finding]]:

@@ -170,7 +170,7 @@ def test_the_dump_may_come_from_standard_input_and_from_several_files(tmp_path: 
     rest = [obj for obj in whole["items"] if obj["kind"] != "Deployment"]
     (tmp_path / "operator.yaml").write_text(yaml.safe_dump_all(operator))
     (tmp_path / "rest.yaml").write_text(yaml.safe_dump_all(rest))
-    called = krmfn("adopt", "--live", tmp_path / "rest.yaml", tmp_path / "operator.yaml", "-f", NATS)
+    called = krmfn("adopt", "--live", tmp_path / "rest.yaml", "--live", tmp_path / "operator.yaml", "-f", NATS)
     assert called.status == 0
     assert "[operator-running]" in called.out
 
@@ -182,10 +182,10 @@ def test_options_are_repeated_for_the_same_render_and_quoted(tmp_path: Path):
     )
     called = krmfn(
         "adopt", "--live", DUMP, "-f", "a b.yaml", "-R", "-n", "kyma-system", "--config", "render.yaml", "--set",
-        "provider=aws", "clusterDomain=cluster.local", cwd=tmp_path,
+        "provider=aws", "--set", "clusterDomain=cluster.local", cwd=tmp_path,
     )  # fmt: skip
     assert called.status == 0, called
-    stated = "--set provider=aws clusterDomain=cluster.local istio=true --set profile=nats-manager"
+    stated = "--set provider=aws --set clusterDomain=cluster.local --set istio=true --set profile=nats-manager"
     assert f"krmfn render -f 'a b.yaml' -R -n kyma-system --config render.yaml {stated}" in called.out
 
 

@@ -112,7 +112,7 @@ def test_two_nats_are_judged_and_planned_together(tmp_path: Path):
     (tmp_path / "a.yaml").write_text(text)
     (tmp_path / "b.yaml").write_text(text.replace("kyma-system", "shop"))
     (tmp_path / "nats.yaml").write_text(NATS.read_text() + "---\n" + NATS.read_text().replace("kyma-system", "shop"))
-    called = krmfn("adopt", "--live", "a.yaml", "b.yaml", "-f", "nats.yaml", cwd=tmp_path)
+    called = krmfn("adopt", "--live", "a.yaml", "--live", "b.yaml", "-f", "nats.yaml", cwd=tmp_path)
     assert called.status == 0, called
     for space in ("kyma-system", "shop"):
         assert f"NATS {space}/eventing-nats" in called.out

@@ -43,24 +43,46 @@ def test_a_file_found_twice_is_read_once(write, tmp_path):
     assert found.files == [str(path.resolve())]
 
 
-def test_links_that_lead_out_or_in_circles_are_not_followed(write, tmp_path):
+def test_a_link_that_leads_out_or_nowhere_is_an_error_and_a_circle_is_read_once(run, write, tmp_path):
     write("outside/nats.yaml", NATS)
     write("in/sub/nats.yaml", NATS.replace("shop-nats", "inside"))
-    os.symlink(tmp_path / "outside" / "nats.yaml", tmp_path / "in" / "leads-out.yaml")
-    os.symlink(tmp_path / "outside", tmp_path / "in" / "folder-out")
     os.symlink(tmp_path / "in", tmp_path / "in" / "sub" / "circle")
     os.symlink(tmp_path / "in" / "sub", tmp_path / "in" / "twice")
+    os.symlink("/bin/sh", tmp_path / "in" / "program")
+    assert names(gather([str(tmp_path / "in")], recursive=True)) == ["inside"]
+    assert gather([str(tmp_path / "in")], recursive=True).findings == []
+    os.symlink(tmp_path / "outside" / "nats.yaml", tmp_path / "in" / "leads-out.yaml")
+    os.symlink(tmp_path / "outside", tmp_path / "in" / "folder-out")
     os.symlink(tmp_path / "nothing", tmp_path / "in" / "broken.yaml")
-    found = gather([str(tmp_path / "in")], recursive=True)
-    assert names(found) == ["inside"]
-    assert found.findings == []
+    for name in ("render", "check", "simulate"):
+        ran = run(name, "-f", tmp_path / "in", "-R")
+        assert ran.status == 1
+        said = ran.out + ran.err
+        assert "in/broken.yaml: error: the link leads to nothing" in said
+        assert said.count("[link-leads-out]") == 2
+    ran = run("diff", tmp_path / "in", tmp_path / "in")
+    assert (ran.status, ran.out) == (2, "")
+    ran = run(
+        "render",
+        "-f",
+        tmp_path / "in",
+        "-R",
+        *(w for n in ("leads-out.yaml", "folder-out", "/broken.yaml") for w in ("--exclude", n)),
+    )
+    assert ran.status == 0
+    (tmp_path / ".git").mkdir()
+    os.unlink(tmp_path / "in" / "broken.yaml")
+    ran = run("render", "-f", tmp_path / "in", "-R", "-o", "json", "--exclude", "folder-out")
+    assert ran.status == 0, "inside the same repository a link is followed"
+    owners = {obj["metadata"]["annotations"]["krmfn.dev/owner"] for obj in json.loads(ran.out)["items"]}
+    assert owners == {"shop/inside", "shop/shop-nats"}
 
 
 def test_documents_that_are_no_objects_are_ignored_in_a_directory_only(run, write, tmp_path):
     write("nats.yaml", NATS)
     values = write("values.yaml", "# values\nreplicas: 3\n---\n- a\n---\napiVersion: ''\nkind: x\n")
     assert run("check", "-f", tmp_path, "-o", "json").status == 0
-    ran = run("check", "-f", values, tmp_path, "-o", "json")
+    ran = run("check", "-f", values, "-f", tmp_path, "-o", "json")
     assert ran.status == 1
     assert [f for f in findings(ran) if f[0] == "not-an-object"] == [
         ("not-an-object", "values.yaml", 2),
@@ -71,7 +93,7 @@ def test_documents_that_are_no_objects_are_ignored_in_a_directory_only(run, writ
 
 def test_a_named_kustomization_is_ignored_since_a_glob_names_it(run, write):
     path, other = write("nats.yaml", NATS), write("kustomization.yaml", "resources: [nats.yaml]\n")
-    assert run("check", "-f", path, other).status == 0
+    assert run("check", "-f", path, "-f", other).status == 0
 
 
 @pytest.mark.parametrize(
@@ -91,7 +113,7 @@ def test_what_cannot_be_read_is_an_error_with_file_and_line(run, write, text, co
 
 def test_paths_that_are_not_there_are_all_named(run, write, tmp_path):
     path = write("nats.yaml", NATS)
-    ran = run("render", "-f", tmp_path / "a.yaml", path, tmp_path / "b\x1b.yaml")
+    ran = run("render", "-f", tmp_path / "a.yaml", "-f", path, "-f", tmp_path / "b\x1b.yaml")
     assert ran.status == 1
     assert ran.out == ""
     assert ran.err.count("[no-such-file]") == 2
@@ -105,7 +127,7 @@ def test_a_file_that_cannot_be_read_is_an_error(run, write, monkeypatch):
     def refuse(_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(cli_input, "read_all", refuse)
+    monkeypatch.setattr("krmfn.hosts.cli.trees.read_all", refuse)
     ran = run("check", "-f", path)
     assert ran.status == 1
     assert "nats.yaml: error: it cannot be read: Permission denied [read-failed]" in ran.out
@@ -186,8 +208,8 @@ def test_what_only_mentions_a_resource_list_is_an_object(write):
 def test_large_foreign_objects_pass_and_large_ones_of_ours_do_not(run, write, monkeypatch):
     large = "x" * limits.MAX_OBJECT
     path, foreign = write("nats.yaml", NATS), write("large.yaml", f'{FOREIGN}{large}"\n')
-    assert run("check", "-f", path, foreign).status == 0
-    assert "1 other object was left out" in run("render", "-f", path, foreign).err
+    assert run("check", "-f", path, "-f", foreign).status == 0
+    assert "1 other object was left out" in run("render", "-f", path, "-f", foreign).err
     ours = write("ours.yaml", NATS.replace("  name:", f"  annotations: {{a: {large}}}\n  name:"))
     ran = run("check", "-f", ours, "-o", "json")
     assert findings(ran) == [("too-large", "ours.yaml", 1)]
@@ -208,7 +230,7 @@ def test_a_large_item_of_a_resource_list_is_refused(run, write):
 
 def test_all_files_together_have_a_limit(run, write, monkeypatch):
     monkeypatch.setattr(cli_input, "MAX_INPUT", len(NATS) + 10)
-    ran = run("check", "-f", write("a.yaml", NATS), write("b.yaml", NATS), "-o", "json")
+    ran = run("check", "-f", write("a.yaml", NATS), "-f", write("b.yaml", NATS), "-o", "json")
     assert findings(ran)[-1] == ("too-large", "b.yaml", None)
 
 
@@ -218,12 +240,22 @@ def test_an_item_that_cannot_be_printed_again_is_an_error(run, write):
     assert ("unprintable-value", "list.yaml", 4) in findings(ran)
 
 
-def test_a_missing_namespace_is_set_and_a_stated_one_stays(run, write):
-    path = write("a.yaml", NATS + "---\n" + NATS.replace("  namespace: shop\n", ""))
+def test_a_missing_namespace_is_set_and_another_one_contradicts(run, write):
+    path = write("a.yaml", NATS.replace("  namespace: shop\n", ""))
     ran = run("render", "-f", path, "-n", "elsewhere", "-o", "json")
     assert ran.status == 0
-    owners = {item["metadata"]["namespace"] for item in json.loads(ran.out)["items"]}
-    assert owners == {"shop", "elsewhere"}
+    assert {item["metadata"]["namespace"] for item in json.loads(ran.out)["items"]} == {"elsewhere"}
+    path = write("b.yaml", NATS)
+    assert run("render", "-f", path, "-n", "shop").status == 0
+    for words in (("render", "-f", path), ("check", "-f", path), ("status", "-f", path), ("simulate", "-f", path)):
+        ran = run(*words, "-n", "elsewhere")
+        assert ran.status == 1
+        assert (
+            'b.yaml:5: error: metadata.namespace: the NATS states namespace "shop" and -n "elsewhere"'
+            in ran.out + ran.err
+        )
+    ran = run("diff", path, path, "-n", "elsewhere")
+    assert (ran.status, ran.out) == (2, "")
 
 
 def test_the_output_of_another_command_can_be_read_as_a_file(write):

@@ -37,7 +37,17 @@ def test_config_gives_the_settings_and_set_goes_over_it(run, write, nats, text):
     config = write("config.yaml", text)
     assert labels(run("render", "-f", nats, "--config", config, "-o", "json")) == "nats-manager"
     ran = run(
-        "render", "-f", nats, "--config", config, "-o", "json", "--set", "profile=nats-manager", "profile=hardened"
+        "render",
+        "-f",
+        nats,
+        "--config",
+        config,
+        "-o",
+        "json",
+        "--set",
+        "profile=nats-manager",
+        "--set",
+        "profile=hardened",
     )
     assert labels(ran) == "krmfn"
     assert "[too-few-zones]" in ran.err

@@ -1,0 +1,99 @@
+"""Patterns of files that are not read: `--exclude`, and `.krmignore` as kpt reads it.
+
+kpt's rules (kyaml/kio/ignorefilesmatcher.go, which uses monochromegane/go-gitignore) are not git's: a pattern without a
+leading `/` is compared with the end of a path, one with it with the whole path, `*` matches within a name, `**` is `*`,
+and a pattern that starts with `!` overrides all others, wherever it is written.
+"""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAME = ".krmignore"
+"""The file, in the folder that is named and in each subpackage (a folder with a Kptfile); it holds for its package."""
+
+
+class Ignored:
+    """The patterns of one file, or of the command line."""
+
+    __slots__ = ("_kept", "_left_out")
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._left_out: list[tuple[bool, bool, int, re.Pattern[str]]] = []
+        self._kept: list[tuple[bool, bool, int, re.Pattern[str]]] = []
+        for line in lines:
+            text = line.strip(" ")
+            if text and not text.startswith("#"):
+                is_kept = text.startswith("!")
+                text = text.removeprefix("!") if is_kept else text[text.startswith("\\#") :]
+                if text.strip("/"):
+                    (self._kept if is_kept else self._left_out).append(_pattern(text))
+
+    def matches(self, path: str, *, is_folder: bool) -> bool:
+        """Whether a path, relative to the folder that the patterns hold for, is left out."""
+        if not self._left_out:
+            return False
+        parts = path.split("/")
+        if any(_is_match(pattern, parts, is_folder=is_folder) for pattern in self._kept):
+            return False
+        return any(_is_match(pattern, parts, is_folder=is_folder) for pattern in self._left_out)
+
+
+def ignored(data: bytes) -> Ignored:
+    """What a `.krmignore` says."""
+    return Ignored(data.decode(errors="replace").replace("\r\n", "\n").split("\n"))
+
+
+def _pattern(text: str) -> tuple[bool, bool, int, re.Pattern[str]]:
+    """Whether it is for whole paths, whether for folders only, how many names it has, and the expression."""
+    bare = text.strip("/")
+    return text.startswith("/"), text.endswith("/"), bare.count("/") + 1, re.compile(_expression(bare))
+
+
+def _is_match(pattern: tuple[bool, bool, int, re.Pattern[str]], parts: list[str], *, is_folder: bool) -> bool:
+    is_whole, for_folders, count, expression = pattern
+    if (for_folders and not is_folder) or count > len(parts) or (is_whole and count != len(parts)):
+        return False
+    return expression.fullmatch("/".join(parts[-count:])) is not None
+
+
+def _expression(glob: str) -> str:
+    """Go's filepath.Match as a regular expression; what it takes for a bad pattern matches nothing."""
+    if not any(char in glob for char in "*?["):
+        return re.escape(glob)
+    made, at = "", 0
+    while at < len(glob):
+        char = glob[at]
+        at += 1
+        if char == "*":
+            made += "[^/]*"
+        elif char == "?":
+            made += "[^/]"
+        elif char == "[":
+            inside = re.match(r"\^?((?:\\.|[^\\\]])(?:-(?:\\.|[^\\\]]))?)+\]", glob[at:], re.DOTALL)
+            if inside is None:
+                return r"(?!)"
+            made += _class(inside.group()[:-1])
+            at += inside.end()
+        elif char == "\\":
+            if at == len(glob):
+                return r"(?!)"
+            made += re.escape(glob[at])
+            at += 1
+        else:
+            made += re.escape(char)
+    return made
+
+
+def _class(inside: str) -> str:
+    negated = "^" if inside.startswith("^") else ""
+    chars = re.sub(r"\\(.)|(.)", lambda one: re.escape(one[1]) if one[1] else _plain(one[2]), inside[len(negated) :])
+    return f"(?!/)[{negated}{chars}]"
+
+
+def _plain(char: str) -> str:
+    return char if char == "-" else re.escape(char)
