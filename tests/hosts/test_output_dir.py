@@ -421,10 +421,9 @@ def start(source: Path, out: Path, profile: str) -> subprocess.Popen[bytes]:
         str(source),
         "--output-dir",
         str(out),
-        "--set",
-        f"profile={profile}",
-        "istio=true",
-        "clusterName=c",
+        f"--set=profile={profile}",
+        "--set=istio=true",
+        "--set=clusterName=c",
     ]
     return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=plain_environment())
 
