@@ -49,7 +49,7 @@ def stated(folder: Path) -> list[str]:
         "fips": str(facts["fips"]).lower(),
         "provider": facts["provider"],
     }
-    return [part for key, value in pairs.items() for part in ("--set", f"{key}={value}")]
+    return [part for key, value in pairs.items() if value for part in ("--set", f"{key}={value}")]
 
 
 def render(folder: Path) -> Called:

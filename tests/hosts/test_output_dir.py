@@ -421,10 +421,9 @@ def start(source: Path, out: Path, setting: str) -> subprocess.Popen[bytes]:
         str(source),
         "--output-dir",
         str(out),
-        "--set",
-        setting,
-        "istio=true",
-        "clusterName=c",
+        f"--set={setting}",
+        "--set=istio=true",
+        "--set=clusterName=c",
     ]
     return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=plain_environment())
 

@@ -359,7 +359,7 @@ def test_the_command_line_says_the_same_of_an_earlier_render(where: str, tmp_pat
     generated = ("--set", "secretMode=generated-external-secret")
     hashed = ("--set", "secretMode=bcrypt", "--set", f"adminHash={HASH}")
     assert krmfn("render", "-f", file, *hashed, "--output-dir", out).status == 0
-    called = krmfn("render", "-f", file, "-f", where, "-f", out)
+    called = krmfn("render", "-f", file, where, out)
     assert called.status == 0, called
     assert "secret-removed" in called.err
     assert krmfn("render", "-f", file, *generated, "--output-dir", out).status == 0

@@ -98,9 +98,14 @@ class Walk:
         real = self._tree.real(folder)
         for name, kind in self._tree.entries(real):
             is_read = name.endswith(ENDINGS) and not name.startswith(".") and name not in STEERING
-            if is_read and kind == FILE and not self._exclude.matches(name, is_folder=False):
+            if is_read and kind in (FILE, LINK) and not self._exclude.matches(name, is_folder=False):
                 path = os.path.join(folder, name)
-                found.setdefault(path, File(os.path.relpath(path), os.path.join(real, name), named=False))
+                file = File(os.path.relpath(path), os.path.join(real, name), named=False)
+                try:
+                    if kind == FILE or self._follow(file, self._tree.top(folder) or real, has_ending=True) == FILE:
+                        found.setdefault(path, file)
+                except (OSError, Unreadable):
+                    continue  # the folder itself was not named
 
     def _named(self, path: str) -> Iterator[File]:
         if path == STDIN:
