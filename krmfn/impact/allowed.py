@@ -74,6 +74,8 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 """Every code that may be allowed, its class, and the field of the CR that it comes from, () for a setting."""
 _WARNED = (BLOCKED, OUTAGE)
+_REFUSED = ("file-store-lowered",)
+"""Outages that are errors all the same: nobody sees one coming, and the way back may be another volume."""
 FIELDS = {code: field for code, _, field in _TABLE}
 
 
@@ -95,7 +97,7 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
             yield warning(change.code, f"{text}; allowed by {ALLOW}", FIELDS[change.code])
             continue
         text += f"; {change.recipe}" if change.recipe else ""
-        if change.impact in _WARNED:
+        if change.impact in _WARNED and change.code not in _REFUSED:
             yield warning(change.code, text, FIELDS[change.code])
             continue
         text += f"; to go on, annotate the NATS with {ALLOW}: {change.code}"

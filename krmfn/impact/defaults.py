@@ -48,7 +48,7 @@ _CONTAINER: Table = {
     **{
         f"{place}{suffix}": values
         for place in ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle.preStop", "lifecycle.postStart")
-        for suffix, values in (("", _PROBE if "Probe" in place else {}), (".httpGet", {"scheme": "HTTP"}))
+        for suffix, values in (("", _PROBE if "Probe" in place else {}), (".httpGet", {"scheme": "HTTP", "path": "/"}))
     },
 }  # fmt: skip
 _VOLUMES: Table = {
@@ -87,6 +87,7 @@ _TABLES: dict[Kind, Table] = {
         "spec": {
             "type": "ClusterIP", "sessionAffinity": "None", "internalTrafficPolicy": "Cluster",
             "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 10800}}, "publishNotReadyAddresses": False,
+            "externalTrafficPolicy": "Cluster",
         },
         "spec.ports": {"protocol": "TCP"},
     },
@@ -163,6 +164,8 @@ _KEPT_BY_SERVER = frozenset(("ownerReferences", "finalizers"))
 """What controllers write too: in a live object they stay when a manifest lacks them."""
 _ALLOCATED = frozenset(("clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"))
 """What the server chooses for a Service that does not say."""
+_BY_CONTROLLERS = ("deprecated.daemonset.template.generation", "deployment.kubernetes.io/revision")
+"""Annotations that the server or a controller writes."""
 _SERVICE: Kind = ("", "Service")
 _NOT_OURS = (
     "internal.config.kubernetes.io/",
@@ -211,7 +214,8 @@ def is_ignored(kind: Kind, path: Path, key: str, *, both: bool = False, live: bo
     if path == ("metadata",):
         return live and not both and key in _KEPT_BY_SERVER
     if path in (("metadata", "annotations"), ("metadata", "labels")):
-        return key.startswith(_NOT_OURS) and key not in _STEERING
+        written = not both and is_known(kind) and key in _BY_CONTROLLERS
+        return written or (key.startswith(_NOT_OURS) and key not in _STEERING)
     if kind == _SERVICE and not both:
         return (path == ("spec",) and key in _ALLOCATED) or (path[:2] == ("spec", "ports") and key == "nodePort")
     if kind == STATEFULSET and key == "status":

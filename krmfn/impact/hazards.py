@@ -1,6 +1,6 @@
 """Settings of nats.conf whose change loses messages or cuts clients off, whether servers take it or restart with it.
 
-Each was seen with nats-server 2.14.2: tests/clients/test_reload.py, test_hazards.py.
+Some of them are shown by tests with nats-server 2.14.2 (tests/clients/test_reload.py and test_hazards.py).
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from krmfn.core.codes import CODES
-from krmfn.impact.allowed import FIELDS
-from krmfn.impact.change import worst
+from krmfn.hosts.cli.main import command
+from krmfn.impact.allowed import FIELDS, findings
+from krmfn.impact.change import CLASSES, MEANINGS, worst
 from krmfn.impact.compare import changes
 from tests.impact.states import codes, of_kind, rendered, with_change
 
@@ -573,3 +574,23 @@ def test_the_way_from_one_profile_to_the_other_is_a_restart_and_back_removes_the
     assert "restart" in {change.impact for change in to_hardened}
     assert codes(rendered(), rendered(profile="nats-manager")) == {"service-removed"}
     assert of_kind(rendered(), "StatefulSet")
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_class_is_explained_by_the_command_line(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert command(["explain", name]) == 0
+    assert MEANINGS[name] in capfd.readouterr().out
+
+
+def test_an_outage_is_a_warning_of_a_render_and_stops_a_diff_until_it_is_allowed() -> None:
+    found = changes(foreign(), without("Service", "nats")(foreign()))  # type: ignore[operator]
+    (warned,), (allowed,) = findings(found, ()), findings(found, ["service-removed"])
+    assert (warned.severity, warned.code, allowed.severity) == ("warning", "service-removed", "warning")
+    assert "allowed by krmfn.dev/allow" in allowed.message
+
+
+def test_a_smaller_store_that_comes_with_a_restart_says_when_streams_take_no_message() -> None:
+    new = both(IMAGE, conf("1GB", "500MB"))(foreign())  # type: ignore[operator]
+    (change,) = [one for one in changes(foreign(), new) if one.field.endswith("max_file_store")]
+    assert change.impact == "restart"
+    assert change.why.endswith("Where streams hold more than that, they stay and take no new message")

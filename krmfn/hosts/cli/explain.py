@@ -1,4 +1,4 @@
-"""`krmfn explain`: a field of NATS or RenderNATS, a key of the functionConfig, or the code of a finding."""
+"""`krmfn explain`: a field of NATS or RenderNATS, a key of the functionConfig, a finding's code, a class of change."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from krmfn.core.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIN
 from krmfn.core.text import nearest, shown
 from krmfn.hosts.cli.out import put
 from krmfn.hosts.cli.usage import Usage
+from krmfn.impact.change import CLASSES, MEANINGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +28,18 @@ def run(parsed: Namespace) -> int:
     word: str = parsed.operand
     if word in CODES:
         return put(_code(word))
+    if word in MEANINGS:
+        return put(_class(word))
     from krmfn.api.schema import flat
 
     kinds = {kind: flat(kind) for kind in _VERSIONS}
     kind, path = _place(word, kinds)
     return put(_field(kind, kinds[kind], path))
+
+
+def _class(word: str) -> str:
+    """A class of change, and the classes in order."""
+    return f"{word}: {MEANINGS[word]}\n\nClass of a change; from the weakest: {', '.join(CLASSES)}.\n"
 
 
 def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
@@ -47,7 +55,7 @@ def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
         return CONFIG_KIND, _known(CONFIG_KIND, kinds[CONFIG_KIND], parts)
     if parts[0] in kinds[KIND]["properties"]:
         return KIND, _known(KIND, kinds[KIND], parts)
-    meant = nearest(word, (*kinds[KIND]["properties"], *keys, *CODES)) or _ending(word, kinds[KIND])
+    meant = nearest(word, (*kinds[KIND]["properties"], *keys, *CODES, *CLASSES)) or _ending(word, kinds[KIND])
     if meant:
         raise _unknown(word, (), meant)
     advice = "write a field such as spec.cluster.size, a key of the functionConfig, or the code of a finding"
