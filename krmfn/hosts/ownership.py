@@ -77,11 +77,23 @@ def _earlier(item: Item, *, adopt: bool) -> Object:
 def _steps(rendered: list[Rendered], steps: list[Step]) -> Iterator[Finding]:
     """What the step from the earlier render's children would destroy; where nothing changes, nothing is imported."""
     allows = [one for one in rendered if ALLOW in one.source.text]
-    if allows or any(old.get(key) != new.get(key) for _, old, new in steps for key in ("spec", "data")):
+    if allows or any(_differs(old, new) for _, old, new in steps):
         from krmfn.hosts.previous import allowed_by, check_steps
 
         yield from (finding for one in allows for finding in allowed_by(one.source)[1])
         yield from check_steps(steps)
+
+
+def _differs(old: Object, new: Object) -> bool:
+    """Whether anything but the annotations of a host changes, or goes from labels and annotations."""
+    if any(old.get(key) != new.get(key) for key in ("spec", "data")):
+        return True
+    before, after = old.get("metadata", {}), new["metadata"]
+    return any(
+        key not in after.get(part, {}) and not notes.is_hosts(key)
+        for part in ("labels", "annotations")
+        for key in before.get(part) or {}
+    )
 
 
 def _existing(items: list[Item], wanted: Mapping[Identity, object]) -> Iterator[tuple[Item, Identity]]:

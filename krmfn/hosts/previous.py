@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.core.objects import ALLOW
 from krmfn.hosts import annotations as notes
+from krmfn.hosts.manual_fields import manual_fields
 from krmfn.impact.allowed import codes_of, findings
 from krmfn.impact.compare import changes
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def check_steps(steps: Iterable[tuple[Rendered, Object, Object]]) -> Iterator[Finding]:
     """Findings about (CR, old child, new child): errors, or warnings where the CR's annotation allows them.
 
+    Fields that were added by hand are a warning.
+
     The old children come from a file that anybody can edit, so one that is not in order says nothing.
     """
     by_cr: dict[int, tuple[Rendered, list[Object], list[Object]]] = {}
@@ -29,7 +32,7 @@ def check_steps(steps: Iterable[tuple[Rendered, Object, Object]]) -> Iterator[Fi
         after.append(new)
     for one, before, after in by_cr.values():
         codes, _ = allowed_by(one.source)
-        for finding in findings(changes(before, after), codes):
+        for finding in (*findings(changes(before, after), codes), *manual_fields(before, after)):
             yield one.source.place(finding)
 
 
