@@ -270,6 +270,11 @@ CHANGES: dict[str, Meaning] = {
         "The Secret that the StatefulSet mounts goes with what made it: pods keep theirs, but none can start again.",
         "Keep the Secret in the cluster from being removed, or have the new one ready; see the message.",
     ),
+    "manual-fields-removed": (
+        "warning",
+        "A rendered object has fields that krmfn never renders: they were added by hand, and the render removes them.",
+        "Set them in a function or an overlay that runs after krmfn.",
+    ),
     "unknown-allow": (
         "warning",
         "krmfn.dev/allow names what is no code of a change.",

@@ -189,8 +189,8 @@ def _lowered(path: tuple[str, ...], before: Any, workload: Workload | None) -> V
         recipe = f"set fileStore: {limit} to keep the limit that runs, or compare storage and reserved_storage of every"
         return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: {_usage(workload)}"
     why = (
-        "streams in memory that hold more than the new limit are lost when the servers restart, and a server on which"
-        " they have reserved more is not healthy"
+        "streams in memory that hold more than the new limit are lost when the servers restart, and servers on which"
+        " they have reserved more may not become healthy"
     )
     recipe = f"write spec.jetStream.memStorage.size: {limit} to keep the limit that runs, or compare memory and"
     return (

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.api.config import from_flat
+from krmfn.api.config import from_flat, from_function_config, from_spec
 from krmfn.api.keys import KEYS
+from krmfn.api.render_nats import RenderSpec
 from krmfn.api.table import RENDER_NATS
 from krmfn.core.settings import Settings
+from krmfn.core.storage import STORE_SHARES
 
 if TYPE_CHECKING:
     from krmfn.core.finding import Finding
@@ -119,3 +122,47 @@ def test_an_image_is_a_reference_without_scheme(text, proposed):
     for key in ("natsImage", "imageRegistry"):
         found = fault(**{key: text})
         assert (found.code, found.proposed) == ("invalid-image", proposed)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("90%", (90, "%")),
+        ("1%", (1, "%")),
+        ("100%", (100, "%")),
+        ("900Mi", (900 << 20, "bytes")),
+        ("1e9", (10**9, "bytes")),
+        ("1073741824", (1 << 30, "bytes")),
+    ],
+)
+def test_a_file_store_is_a_share_or_a_size(text, value):
+    assert stated(fileStore=text).file_store == value
+    assert from_spec({"fileStore": text})[0].file_store == value
+
+
+def test_a_file_store_may_be_a_plain_number_in_the_typed_form():
+    for number in (1 << 30, float(1 << 30)):
+        config = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS", "spec": {"fileStore": number}}
+        settings, _, found = from_function_config(config)
+        assert (settings.file_store, found) == ((1 << 30, "bytes"), [])
+    for wrong in (0, -1, True, 1.5, [1]):
+        config["spec"] = {"fileStore": wrong}
+        settings, _, found = from_function_config(config)
+        assert (settings.file_store, [one.field for one in found]) == (None, ["spec.fileStore"]), wrong
+
+
+@pytest.mark.parametrize("text", ["0%", "101%", "9.5%", "%", "-5%", "0", "-1Gi", "0.5", "90 percent", "8Ei", "1000%"])
+def test_a_file_store_that_is_neither_says_what_to_write(text):
+    found = fault(fileStore=text)
+    assert found.code == "invalid-file-store"
+    assert "write a share of the volume such as 90%, or a size such as 900Mi" in found.message
+
+
+def test_the_operators_profile_has_no_file_store_of_its_own():
+    found = fault(fileStore="90%", profile="nats-manager")
+    assert (found.code, found.field) == ("conflicting-settings", "fileStore")
+
+
+def test_the_reference_has_the_shares_of_the_code():
+    text = RenderSpec.model_fields["file_store"].description
+    assert [int(share) for share in re.findall(r"(\d+) % (?:of|from)", text)] == [share for _, share in STORE_SHARES]

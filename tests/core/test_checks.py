@@ -9,7 +9,11 @@ import pytest
 from krmfn.api.accept import accept
 from krmfn.core.checks import check
 from krmfn.core.cr import Cr, FoundSecret, Known
+from krmfn.core.quantity import Quantity
 from krmfn.core.settings import Settings
+from krmfn.core.storage import file_store_bytes, human, memory_store_bytes
+
+HEAD = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "eventing-nats"}}
 
 
 def findings(
@@ -19,19 +23,103 @@ def findings(
     known: Known | None = None,
     **stated: Any,
 ) -> dict[str, Any]:
-    head = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "eventing-nats"}}
-    cr = {**head, "spec": spec}
-    accepted = accept(cr)
+    accepted = accept({**HEAD, "spec": spec})
     assert accepted is not None
+    is_set = "size" in (spec or {}).get("jetStream", {}).get("memStorage", {})
     settings = Settings().replaced(**{"istio": False, "secret_mode": "none", **stated})
-    return {f.code: f for f in check(Cr(name, namespace, accepted), settings, known or Known())}
-
-
-def test_an_ordinary_cr_earns_the_warning_that_its_memory_store_fills_the_limit():
-    assert {c: f.severity for c, f in findings().items()} == {
-        "memory-store-at-limit": "warning",
-        "file-store-headroom": "info",
+    return {
+        f.code: f for f in check(Cr(name, namespace, accepted, sets_memory_size=is_set), settings, known or Known())
     }
+
+
+def test_an_ordinary_cr_gets_a_memory_store_that_its_limit_carries_and_is_told():
+    found = findings()
+    assert {c: f.severity for c, f in found.items()} == {"memory-store-size": "info", "file-store-headroom": "info"}
+    assert "max_memory_store is 341Mi, a third" in found["memory-store-size"].message
+
+
+def store_of(limit: str | None, size: str | None = None, profile: str = "hardened") -> int:
+    """`max_memory_store` in MiB."""
+    memory = {} if size is None else {"size": size}
+    resources = {} if limit is None else {"limits": {"memory": limit}}
+    spec = {"jetStream": {"memStorage": memory}, "resources": resources}
+    accepted = accept({**HEAD, "spec": spec})
+    assert accepted is not None
+    cr = Cr("nats", "", accepted, sets_memory_size=size is not None)
+    return memory_store_bytes(cr, hardened=profile == "hardened") >> 20
+
+
+def test_a_memory_store_without_a_size_is_a_third_of_the_limit_and_at_most_the_default():
+    assert [store_of(limit) for limit in ("300Mi", "1Gi", "3Gi", "8Gi", None)] == [100, 341, 1024, 1024, 1024]
+    assert store_of("1Gi", "512Mi") == 512
+    assert store_of("1Gi", profile="nats-manager") == 1024
+
+
+@pytest.mark.parametrize(("size", "limit", "proposed"), [("342Mi", "1Gi", "1026Mi"), ("1Gi", "1Gi", "3Gi")])
+def test_a_memory_store_above_a_third_of_the_limit_is_warned_of(size: str, limit: str, proposed: str):
+    spec = {"jetStream": {"memStorage": {"size": size}}, "resources": {"limits": {"memory": limit}}}
+    found = findings(spec)["memory-store-at-limit"]
+    assert (found.severity, found.proposed) == ("warning", proposed)
+    assert "341Mi" in found.message
+    spec["resources"]["limits"]["memory"] = proposed
+    assert "memory-store-at-limit" not in findings(spec)
+    assert "memory-store-at-limit" in findings({}, profile="nats-manager")
+
+
+@pytest.mark.parametrize(
+    ("size", "stated", "limit", "code", "severity"),
+    [
+        ("1Gi", None, (1 << 30) * 85 // 100, "file-store-headroom", "info"),
+        ("10Gi", None, 9 << 30, "file-store-headroom", "info"),
+        ("512Mi", None, (512 << 20) * 80 // 100, "file-store-headroom", "info"),
+        ("256Mi", None, 192 << 20, "file-store-headroom", "info"),
+        ("100Mi", None, 60 << 20, "file-store-headroom", "info"),
+        ("1Gi", (70, "%"), (1 << 30) * 70 // 100, "file-store-headroom", "info"),
+        ("1Gi", (900 << 20, "bytes"), 900 << 20, "file-store-without-headroom", "warning"),
+        ("1Gi", (100, "%"), 1 << 30, "file-store-without-headroom", "warning"),
+        ("1Gi", ((1 << 30) + 1, "bytes"), (1 << 30) + 1, "file-store-above-claim", "error"),
+    ],
+)
+def test_the_limit_of_the_file_store_is_held_against_the_claim(size, stated, limit, code, severity):
+    found = findings({"jetStream": {"fileStorage": {"size": size}}}, file_store=stated)
+    codes = {c: f.severity for c, f in found.items() if c.startswith("file-store")}
+    assert codes == {code: severity}
+    assert file_store_bytes(Quantity(size), stated, hardened=True) == limit
+    assert (human(limit) if human(limit)[-1] == "i" else str(limit)) in found[code].message
+
+
+def test_a_store_too_small_for_eventing_is_told_where_the_volume_would_hold_it():
+    told = "Kyma Eventing's stream of 700Mi does not fit"
+    assert told in findings({"jetStream": {"fileStorage": {"size": "768Mi"}}})["file-store-headroom"].message
+    assert told not in findings({})["file-store-headroom"].message
+    assert told not in findings({"jetStream": {"fileStorage": {"size": "512Mi"}}})["file-store-headroom"].message
+
+
+def test_a_class_of_priority_is_told_unless_it_is_there():
+    found = findings(profile="nats-manager")["priority-class-not-among-items"]
+    assert "nats-manager-priority-class" in found.message
+    known = Known()
+    known.priority_classes.add("nats-manager-priority-class")
+    for others in (
+        {"profile": "nats-manager", "known": known},
+        {"profile": "nats-manager", "priority_class": ""},
+        {"priority_class": "system-cluster-critical"},
+        {},
+    ):
+        assert "priority-class-not-among-items" not in findings(**others), others
+    assert "priority-class-not-among-items" in findings(priority_class="high")
+
+
+@pytest.mark.parametrize("image", ["nats:2.6.4", "r:5000/nats:2.9.9-alpine", "nats:v2.8", "nats:2.9.2@sha256:0"])
+def test_a_server_without_the_probes_is_refused(image: str):
+    assert findings(nats_image=image)["nats-image-too-old"].severity == "error"
+
+
+@pytest.mark.parametrize(
+    "image", ["nats:2.9.10", "nats:2.9", "nats:2.15.2", "nats@sha256:0", "nats:latest", "r:5000/n"]
+)
+def test_a_server_that_may_have_the_probes_is_not(image: str):
+    assert "nats-image-too-old" not in findings(nats_image=image)
 
 
 @pytest.mark.parametrize(("name", "code"), [("a" * 52, "cr-name-too-long"), ("na.ts", "cr-name"), ("Nats", "cr-name")])

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from krmfn.hosts.function import transform
+from krmfn.hosts.manual_fields import paths, vocabulary
 from tests.calls import documents, items_of, krmfn
 from tests.faults.lists import HEAD
+from tests.golden_cases import CASES, Case
 
 CANARY = "hunter2-s3cr3t-canary"
 CR = """\
@@ -349,5 +351,59 @@ def test_an_old_object_that_cannot_be_read_beyond_its_head_cannot_be_judged_and_
     items = first("cluster: {size: 5}")
     items = (unmarked(items) if config else items).replace("podManagementPolicy: Parallel", "podManagementPolicy: *x")
     output, status, said = transform(list_of(cr("cluster: {size: 5}") + items) + config)
+<<<<<<< HEAD
     assert (status, "[unknown-anchor]" in said) == (1, True), said
     assert "podManagementPolicy: *x" in output
+=======
+    assert status == 0, said
+    assert "podManagementPolicy: Parallel" in output
+
+
+def by_hand(text: str, line: str, *more: str) -> str:
+    """With lines added below one that is there once."""
+    assert text.count(f"\n{line}\n") == 1, text
+    return text.replace(f"\n{line}\n", "\n" + "\n".join((line, *more)) + "\n")
+
+
+def test_fields_that_were_added_by_hand_are_told_when_they_go():
+    items = first("cluster: {size: 3}")
+    edited = by_hand(
+        items, "        shareProcessNamespace: true", "        nodeSelector: {pool: nats}", "        tolerations: []"
+    )
+    edited = by_hand(edited, "        - name: pid", "          emptyDir: {}", "        - name: extra")
+    output, status, said = transform(list_of(cr("cluster: {size: 3}") + edited))
+    assert status == 0, said
+    assert found(output)["manual-fields-removed"] == "warning"
+    (told,) = (r["message"] for r in documents(output)[0]["results"] if r["tags"]["code"] == "manual-fields-removed")
+    for field in ("nodeSelector", "tolerations", "volumes[...]"):
+        assert f"spec.template.spec.{field}" in told
+    assert "pool" not in told
+    assert "extra" not in told
+    assert children(output) == items
+    assert "manual-fields-removed" not in found(transform(list_of(cr("cluster: {size: 3}") + children(output)))[0])
+
+
+def test_an_annotation_that_was_added_to_one_object_is_told_and_one_of_the_nats_is_not():
+    plain, annotated = "cluster: {size: 3}", "cluster: {size: 3}\nannotations: {team: orders}\nlabels: {team: orders}"
+    items = first(annotated)
+    output, status, said = transform(list_of(cr(plain) + items))
+    assert (status, "manual-fields-removed" in found(output)) == (0, False), said
+    first_of_all = items.replace("    annotations:\n", "    annotations:\n      example.com/by-hand: x\n", 1)
+    output, status, said = transform(list_of(cr(annotated) + first_of_all))
+    assert (status, found(output)["manual-fields-removed"]) == (0, "warning"), said
+    assert "metadata.annotations.example.com/by-hand" in output
+
+
+def test_no_field_that_some_setting_renders_is_taken_for_one_by_hand():
+    """What one setting renders and another does not is krmfn's own."""
+    for case in CASES:
+        for obj in Case(case).objects():
+            assert set(paths(obj)) - labels_of(obj) <= vocabulary()[obj["kind"]], (case, obj["kind"])
+    output, _, _ = transform(list_of(cr("cluster: {size: 3}") + first("cluster: {size: 1}")))
+    assert "manual-fields-removed" not in found(output)
+
+
+def labels_of(obj) -> set:
+    """Fields of labels and annotations, which the NATS names."""
+    return {path for path in paths(obj) if {"labels", "annotations"} & set(path)}
+>>>>>>> storage

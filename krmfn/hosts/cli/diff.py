@@ -55,10 +55,10 @@ def run(parsed: Namespace) -> int:
     if failed(said):
         complain(lines(in_order(f for f in said if f.severity == ERROR), color=is_colored(parsed.color, STDERR)))
         return TROUBLE
+    refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [finding for _, old, new in pairs for finding in unread_changes(old, new)]
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
     complain(lines(in_order([*worth, *unjudged]), color=is_colored(parsed.color, STDERR)))
-    refused = [one for _, old, new in pairs for one in refusals(old, new)]
     rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     write = _FORMATS.get(parsed.output)
     text = write(rows, refused) if write else as_text(rows, refused, color=is_colored(parsed.color, STDOUT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from tests.calls import FUNCTION, ROOT, krmfn
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.calls import Called
 
 DUMP, NATS = ROOT / "examples/take-over/live.yaml", ROOT / "examples/take-over/nats.yaml"
 USUAL = ("--live", DUMP, "-f", NATS)
@@ -36,6 +39,48 @@ def test_a_safe_take_over_has_status_0_and_nine_steps():
     assert [f"\n{number}. " in called.out for number in range(9)] == [True] * 9
     assert "flux reconcile kustomization apps --with-source" in called.out
     assert "argocd" not in called.out.partition("\n3. ")[2]
+
+
+def commands(plan: dict, number: int) -> list[str]:
+    """The commands of a step that krmfn itself runs."""
+    return [c for part in plan["steps"][number]["parts"] for c in part["commands"] if c.startswith("krmfn ")]
+
+
+def test_the_step_to_hardened_keeps_the_limits_that_run_and_its_own_commands_say_so(tmp_path: Path):
+    nats = tmp_path / "nats.yaml"
+    nats.write_text(NATS.read_text())
+    plan = json.loads(krmfn("adopt", "--live", DUMP, "-f", nats, "--for", "flux", "-o", "json").out)
+    words = " ".join(part["text"] for part in plan["steps"][8]["parts"])
+    assert "Write `size: 1Gi` there to keep the limit that runs" in words
+    assert "krmfn.dev/allow: file-store-lowered" in words
+    assert "912680550 for eventing-nats" in words
+    usage = [c for part in plan["steps"][8]["parts"] for c in part["commands"] if "/proxy/jsz" in c]
+    assert len(usage) == 3
+    assert usage[2].endswith("/api/v1/namespaces/kyma-system/pods/eventing-nats-2:8222/proxy/jsz")
+    render = commands(plan, 5)[0]
+    harden, diff = commands(plan, 8)
+
+    def run(line: str) -> Called:
+        return krmfn(*shlex.split(line)[1:], cwd=tmp_path)
+
+    assert run(render).status == 0
+    assert run(harden).status == 0
+    refused = run(diff)  # the NATS is as it was
+    assert refused.status == 1
+    assert "[memory-store-lowered]" in refused.out
+    nats.write_text(NATS.read_text() + "spec:\n  jetStream:\n    memStorage:\n      size: 1Gi\n")
+    assert run(harden).status == 0
+    kept = run(diff)
+    assert kept.status == 0, kept
+    assert "max_file_store" not in kept.out
+    without = run(f"{harden.replace(' fileStore=100%', '')} --previous rendered")
+    assert (without.status, "[file-store-lowered]" in without.err) == (1, True), without
+
+
+def test_the_priority_class_of_the_operator_is_kept_when_its_manifests_go():
+    plan = json.loads(krmfn("adopt", *USUAL, "-o", "json").out)
+    words = " ".join(part["text"] for part in plan["steps"][7]["parts"])
+    assert "Keep the PriorityClass nats-manager-priority-class" in words
 
 
 def test_an_unsafe_one_has_status_1_and_no_steps(dump: Path):
