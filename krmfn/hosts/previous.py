@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from krmfn.core.finding import dotted, error
 from krmfn.core.objects import ALLOW
-<<<<<<< HEAD
 from krmfn.core.text import shown
-=======
-from krmfn.hosts import annotations as notes
 from krmfn.hosts.manual_fields import manual_fields
->>>>>>> storage
 from krmfn.impact.allowed import codes_of, findings
 from krmfn.impact.compare import changes
 
@@ -35,16 +31,19 @@ if TYPE_CHECKING:
 
 
 def check_steps(one: Rendered, steps: Sequence[tuple[Object, Object]]) -> Iterator[Finding]:
-    """Findings about the steps (old child, new child) of one CR: errors, or warnings where its annotation allows."""
+    """Findings about the steps (old child, new child) of one CR: errors, or warnings where its annotation allows.
+
+    Fields that were added by hand, and go, are a warning.
+    """
     unclear = [_unclear(old, field) for old, new in steps for field in _FIELDS if _is_unclear(old, new, field)]
     if unclear:
         yield from (one.source.place(finding) for finding in unclear)
         return
     codes, _ = allowed_by(one.source)
-    made = changes([old for old, _ in steps], [new for _, new in steps])
-    yield from (one.source.place(finding) for finding in findings(made, codes))
+    before, after = [old for old, _ in steps], [new for _, new in steps]
+    found = (*findings(changes(before, after), codes), *manual_fields(before, after))
+    yield from (one.source.place(finding) for finding in found)
 
-<<<<<<< HEAD
 
 def _is_unclear(old: Object, new: Object, field: tuple[str, ...]) -> bool:
     """Whether a field of the earlier child is of another type than the new one's, so that nothing can be told of it."""
@@ -68,21 +67,6 @@ def _unclear(old: Object, field: tuple[str, ...]) -> Finding:
         " Git, or remove it to go on unjudged"
     )
     return error("unclear-state", text)
-=======
-    Fields that were added by hand are a warning.
-
-    The old children come from a file that anybody can edit, so one that is not in order says nothing.
-    """
-    by_cr: dict[int, tuple[Rendered, list[Object], list[Object]]] = {}
-    for one, old, new in steps:
-        _, before, after = by_cr.setdefault(id(one), (one, [], []))
-        before.append(old)
-        after.append(new)
-    for one, before, after in by_cr.values():
-        codes, _ = allowed_by(one.source)
-        for finding in (*findings(changes(before, after), codes), *manual_fields(before, after)):
-            yield one.source.place(finding)
->>>>>>> storage
 
 
 def allowed_by(source: Source) -> tuple[list[str], list[Finding]]:

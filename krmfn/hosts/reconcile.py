@@ -111,12 +111,24 @@ def _pair(found: dict[Identity, list[Source]], wanted: Wanted, policy: Policy, r
 def _judged(one: Rendered, steps: list[tuple[Object, Object]]) -> Iterator[Finding]:
     """What the step from the earlier children would destroy; where nothing changes, nothing is imported."""
     allows = ALLOW in one.source.annotations
-    if allows or any(old.get(key) != new.get(key) for old, new in steps for key in ("spec", "data")):
+    if allows or any(_differs(old, new) for old, new in steps):
         from krmfn.hosts.previous import allowed_by, check_steps
 
         if allows:
             yield from allowed_by(one.source)[1]
         yield from check_steps(one, steps)
+
+
+def _differs(old: Object, new: Object) -> bool:
+    """Whether anything but the annotations of kpt or kustomize changes, or is removed from labels and annotations."""
+    if any(old.get(key) != new.get(key) for key in ("spec", "data")):
+        return True
+    before, after = old.get("metadata", {}), new["metadata"]
+    return any(
+        key not in after.get(part, {}) and not notes.is_hosts(key)
+        for part in ("labels", "annotations")
+        for key in before.get(part) or {}
+    )
 
 
 def _prune(
