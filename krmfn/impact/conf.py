@@ -157,10 +157,7 @@ def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step)
     if _takes(path, before, after, step):
         return RELOAD, "", _why_taken(path, before), ""
     if workload is not None and workload.restarts and is_setting(path):
-        why = "running servers do not take it; they have it after the restart that is due anyway"
-        if path in _STORES and isinstance(before, int) and isinstance(after, int) and after < before:
-            why = f"{why}. Where streams hold more than that, they stay and take no new message"
-        return RESTART, "", why, ""
+        return RESTART, "", "running servers do not take it; they have it after the restart that is due anyway", ""
     code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
     return BLOCKED, code, _why_rejected(path, before, workload), _restart(workload)
 

@@ -48,8 +48,9 @@ def words(case: Path, dump: Path) -> list[str]:
     """The command line for a case: what the dump cannot tell is stated."""
     (facts,) = documents((case / "facts.yaml").read_text())
     dump.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": live(case)}))
-    stated = [f"fips={str(facts['fips']).lower()}", f"provider={facts['provider']}"]
-    return ["--live", str(dump), "-f", str(case / "nats.yaml"), "--set", *stated]
+    stated = [f"--set=fips={str(facts['fips']).lower()}"]
+    stated += [f"--set=provider={facts['provider']}"] if facts["provider"] else []
+    return ["--live", str(dump), "-f", str(case / "nats.yaml"), *stated]
 
 
 def deviations() -> set[str]:

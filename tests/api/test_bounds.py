@@ -106,7 +106,7 @@ def test_a_text_has_a_longest_form(key: str, longest: str, code: str):
 @pytest.mark.parametrize("zones", [12, MOST_ZONES])
 def test_what_is_at_the_bounds_renders_and_simulates(zones: int):
     text = json.dumps(cr(cluster={"size": MOST_SERVERS}))
-    settings = ("--set", f"zones={zones}", "istio=false")
+    settings = (f"--set=zones={zones}", "--set=istio=false")
     assert krmfn("render", "-f", "-", *settings, stdin=text).status == 0
     called = krmfn("simulate", "-f", "-", *settings, "-o", "json", stdin=text)
     assert called.status == 0, called.err

@@ -22,7 +22,7 @@ def cr(name: str = "nats", namespace: str = "shop", **spec: Any) -> str:
 
 
 def check(text: str, *settings: str) -> list[dict[str, Any]]:
-    called = krmfn("check", "-f", "-", "-o", "json", "--set", "zones=3", "istio=false", *settings, stdin=text)
+    called = krmfn("check", "-f", "-", "-o", "json", "--set=zones=3", "--set=istio=false", *settings, stdin=text)
     errors = [finding for finding in json.loads(called.out) if finding["severity"] == "error"]
     assert called.status == (1 if errors else 0)
     return errors
@@ -102,10 +102,10 @@ def test_servers_must_have_names_that_fit_into_dns(domain: str, fits: bool):
     text = cr("nats-" + "n" * 30, "ns-" + "s" * 21, cluster={"size": 11})
     host = f"nats-{'n' * 30}-10.nats-{'n' * 30}.ns-{'s' * 21}.svc.{domain}"
     assert (len(host) <= 253) is fits
-    codes = [finding["code"] for finding in check(text, f"clusterDomain={domain}")]
+    codes = [finding["code"] for finding in check(text, f"--set=clusterDomain={domain}")]
     assert codes == ([] if fits else ["host-name-too-long"])
     single = cr("nats-" + "n" * 30, "ns-" + "s" * 21, cluster={"size": 1})
-    assert check(single, f"clusterDomain={domain}") == []
+    assert check(single, f"--set=clusterDomain={domain}") == []
 
 
 def test_node_items_in_more_zones_than_can_be_counted_are_an_error_unless_zones_are_set():
@@ -113,5 +113,5 @@ def test_node_items_in_more_zones_than_can_be_counted_are_an_error_unless_zones_
     text = cr() + "\n" + "".join(map(node.format, range(101)))
     without = krmfn("check", "-f", "-", "--set", "istio=false", stdin=text)
     assert (without.status, "error: zones: Node items stand in 101 zones" in without.out) == (1, True)
-    stated = krmfn("check", "-f", "-", "--set", "istio=false", "zones=3", stdin=text)
+    stated = krmfn("check", "-f", "-", "--set=istio=false", "--set=zones=3", stdin=text)
     assert (stated.status, "warning: zones: Node items stand in 101 zones" in stated.out) == (0, True)

@@ -98,11 +98,11 @@ def test_the_legacy_plugin_opens_its_config_file_only(folder: Path):
     assert seen.variables <= DETECTION
 
 
-COMMANDS = {
-    "render -f nats.yaml": {"nats.yaml"},
-    "check -f nats.yaml": {"nats.yaml"},
-    "simulate -f nats.yaml --set zones=3": {"nats.yaml"},
-    "status -f nats.yaml": {"nats.yaml"},
+COMMANDS = {  # a file beside the NATS can hold its RenderNATS
+    "render -f nats.yaml": {"nats.yaml", "old.yaml"},
+    "check -f nats.yaml": {"nats.yaml", "old.yaml"},
+    "simulate -f nats.yaml --set zones=3": {"nats.yaml", "old.yaml"},
+    "status -f nats.yaml": {"nats.yaml", "old.yaml"},
     "diff old.yaml nats.yaml": {"nats.yaml", "old.yaml"},
     "adopt --live old.yaml -f nats.yaml": {"nats.yaml", "old.yaml"},
     "explain spec.cluster": set(),

@@ -340,7 +340,7 @@ def test_a_patch_that_a_transformer_names_is_no_nats(tmp_path):
 def test_a_foreign_document_stops_nothing(write, diff, tmp_path, name):
     text = {**FOREIGN, **NO_OBJECTS}[name]
     write({"c/nats.yaml": CR.format(size=3), "c/deep/other.yaml": text})
-    for words in (("render",), ("check",), ("simulate",), ("render", "--set", "include=all")):
+    for words in (("render",), ("check",), ("simulate", "--set=zones=3"), ("render", "--set", "include=all")):
         called = krmfn(*words, "-f", tmp_path / "c", "-R")
         assert called.status == 0, called
         if "include=all" in words:
@@ -437,7 +437,7 @@ def test_patterns_are_those_of_go(pattern, path, is_folder, expected):
 
 def test_exclude_and_krmignore_hold_for_every_command_and_for_each_side(write, diff, tmp_path):
     write({"c/nats.yaml": CR.format(size=3), "c/broken/nats.yaml": CR.format(size=4)})
-    for words in (("render",), ("check",), ("simulate",), ("status",), ("secret", "new")):
+    for words in (("render",), ("check",), ("simulate", "--set=zones=3"), ("status",), ("secret", "new")):
         assert krmfn(*words, "-f", "c", "-R", cwd=tmp_path).status == 1
         assert krmfn(*words, "-f", "c", "-R", "--exclude", "broken", cwd=tmp_path).status == 0
         assert krmfn(*words, "-f", "c", "-R", "--exclude=broken/*", cwd=tmp_path).status == 0

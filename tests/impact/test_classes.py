@@ -587,10 +587,3 @@ def test_an_outage_is_a_warning_of_a_render_and_stops_a_diff_until_it_is_allowed
     (warned,), (allowed,) = findings(found, ()), findings(found, ["service-removed"])
     assert (warned.severity, warned.code, allowed.severity) == ("warning", "service-removed", "warning")
     assert "allowed by krmfn.dev/allow" in allowed.message
-
-
-def test_a_smaller_store_that_comes_with_a_restart_says_when_streams_take_no_message() -> None:
-    new = both(IMAGE, conf("1GB", "500MB"))(foreign())  # type: ignore[operator]
-    (change,) = [one for one in changes(foreign(), new) if one.field.endswith("max_file_store")]
-    assert change.impact == "restart"
-    assert change.why.endswith("Where streams hold more than that, they stay and take no new message")
