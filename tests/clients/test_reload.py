@@ -15,7 +15,7 @@ import pytest
 from nats.errors import Error
 from nats.js.errors import NotFoundError
 
-from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, RELOAD, worst
+from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RELOAD, worst
 from krmfn.impact.compare import changes
 from tests.clients.clusters import Cluster, eventually
 from tests.clients.servers import BINARY, Placed
@@ -65,11 +65,11 @@ STEPS = {
     "tags gone": ("server_tags: $ZONE_TAG\n", "", RELOAD),
     "an unset variable": ("$ZONE_TAG", "$NOWHERE", BLOCKED),
     "memory grows": ("memory_store: 10000000", "memory_store: 20000000", RELOAD),
-    "memory shrinks": ("memory_store: 10000000", "memory_store: 5000000", BLOCKED),
-    "memory off": ("memory_store: 10000000", "memory_store: 0", BLOCKED),
-    "memory unset": ("  max_memory_store: 10000000\n", "", BLOCKED),
+    "memory shrinks": ("memory_store: 10000000", "memory_store: 5000000", DATA_LOSS),
+    "memory off": ("memory_store: 10000000", "memory_store: 0", DATA_LOSS),
+    "memory unset": ("  max_memory_store: 10000000\n", "", DATA_LOSS),
     "files grow": ("file_store: 10000000", "file_store: 20000000", RELOAD),
-    "files shrink": ("file_store: 10000000", "file_store: 5000000", BLOCKED),
+    "files shrink": ("file_store: 10000000", "file_store: 5000000", OUTAGE),
     "directory": ("/data", "/data2", DATA_LOSS),
     "unique tag": ('unique_tag: "az:"', 'unique_tag: "zone:"', BLOCKED),
     "unique tag gone": ('  unique_tag: "az:"\n', "", BLOCKED),
