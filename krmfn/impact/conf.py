@@ -6,9 +6,9 @@ Which settings nats-server takes is from server/reload.go; the rows below are th
 
 from __future__ import annotations
 
-from krmfn.core.storage import human, usage_command
 from krmfn.core.text import quotable
-from krmfn.impact.change import ADDED, BLOCKED, CHANGED, DATA_LOSS, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
+from krmfn.impact import stores
+from krmfn.impact.change import ADDED, BLOCKED, CHANGED, DATA_LOSS, NONE, RELOAD, REMOVED, RESTART, Change
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.reader import byte_size, read_conf
 from krmfn.natsconf.tree import Block, Variable
@@ -34,9 +34,7 @@ _TAKEN = frozenset(
     )
 )  # fmt: skip
 _REJECTED_IN_CLUSTER = ("port", "host", "listen")
-_MEMORY, _FILE = ("jetstream", "max_memory_store"), ("jetstream", "max_file_store")
-_STORES = (_MEMORY, _FILE)
-_LOWERED = ("file-store-lowered", "memory-store-lowered")
+_STORES = (stores.MEMORY, stores.FILE)
 _BLOCKS = ("jetstream", "cluster")
 """What is compared setting by setting; other blocks, such as `accounts`, are compared as one and never shown."""
 _ALIASES = {
@@ -136,56 +134,14 @@ def _verdict(path: tuple[str, ...], before: Any, after: Any, workload: Workload 
         return DATA_LOSS, "cluster-renamed", why, f"{keep}; to rename, stop every server and start them anew"
     if path == ("cluster",) and workload is not None and workload.leaves_one:
         return DATA_LOSS, "scale-from-one", "a single server cannot become one of a cluster while it runs", ""
-    if path in _STORES and _is_lowered(path, before, after):
-        return _lowered(path, before, workload)
+    if lowered := stores.lowered(path, before, after, workload):
+        return lowered
     if _is_taken(path, before, after, workload):
         return RELOAD, "", "running servers take it on a reload", ""
     if _restarts(workload):
         return RESTART, "", "running servers do not take it; they have it after the restart that is due anyway", ""
     code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
     return BLOCKED, code, _why_rejected(path, before, workload), _restart(workload)
-
-
-def _is_lowered(path: tuple[str, ...], before: Any, after: Any) -> bool:
-    """Whether a store gets less, or could: a limit that is absent or negative is a share of the machine, unknown here.
-
-    A memory store without a limit is the operator's way to switch it off, and no stream is kept in it.
-    """
-    if not isinstance(before, int) or before < 0:
-        return path == _FILE
-    return not isinstance(after, int) or after < before
-
-
-def _lowered(path: tuple[str, ...], before: Any, workload: Workload | None) -> Verdict:
-    """Seen in tests/clients/test_full_store.py; a cluster that stored more in memory than the new limit lost it all."""
-    tail = ""
-    if not _restarts(workload):
-        tail = "; running servers reject a smaller limit on a reload, and the whole file with it, until they restart"
-    limit = human(before) if isinstance(before, int) and before >= 0 else "SIZE"
-    if path == _FILE:
-        why = (
-            "after their restart, servers that store more than the new limit lead no stream, and servers that have"
-            " reserved more are not healthy (/healthz 503), so that the rollout stops"
-        )
-        recipe = f"set fileStore: {limit} to keep the limit that runs, or compare storage and reserved_storage of every"
-        return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: {_usage(workload)}"
-    why = (
-        "streams in memory that hold more than the new limit are lost when the servers restart, and servers on which"
-        " they have reserved more may not become healthy"
-    )
-    recipe = f"write spec.jetStream.memStorage.size: {limit} to keep the limit that runs, or compare memory and"
-    return (
-        DATA_LOSS,
-        "memory-store-lowered",
-        why + tail,
-        f"{recipe} reserved_memory of every server with the new one: {_usage(workload)}",
-    )
-
-
-def _usage(workload: Workload | None) -> str:
-    """The command that shows what one server stores and has reserved, in bytes."""
-    space, name = (workload.namespace or "NAMESPACE", workload.name) if workload else ("NAMESPACE", "STATEFULSET")
-    return usage_command(space, name)
 
 
 def _why_rejected(path: tuple[str, ...], before: Any, workload: Workload | None) -> str:
@@ -221,7 +177,9 @@ def _unset_variables(value: Any, workload: Workload | None) -> bool:
 
 def _together(changes: list[Change], workload: Workload | None) -> Iterator[Change]:
     """A reload is rejected as a whole: what would have been taken is not."""
-    rejected = [one for one in changes if one.impact == BLOCKED or (one.code in _LOWERED and not _restarts(workload))]
+    rejected = [
+        one for one in changes if one.impact == BLOCKED or (one.code in stores.LOWERED and not _restarts(workload))
+    ]
     causes = [change.field.removeprefix("data.nats.conf.") for change in rejected]
     for change in changes:
         if causes and change.impact == RELOAD:
