@@ -6,10 +6,9 @@ reload. What destroys or cuts clients off is in `hazards`.
 
 from __future__ import annotations
 
-from krmfn.core.storage import human, usage_command
 from krmfn.core.text import quotable
-from krmfn.impact import hazards
-from krmfn.impact.change import ADDED, BLOCKED, CHANGED, DATA_LOSS, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
+from krmfn.impact import hazards, stores
+from krmfn.impact.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
 from krmfn.impact.server_settings import BLOCKS, SECRETS, is_setting, is_taken, name_of
 from krmfn.impact.workload import CONF
 from krmfn.natsconf.checks import seconds
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
 
     Verdict = tuple[str, str, str, str]
 
-_MEMORY, _FILE = ("jetstream", "max_memory_store"), ("jetstream", "max_file_store")
-_STORES = (_MEMORY, _FILE)
-_LOWERED = ("file-store-lowered", "memory-store-lowered")
+_STORES = (stores.MEMORY, stores.FILE)
 _NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
 """A resolver in memory without an operator says nothing to the server, and neither does the usual port."""
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
@@ -152,56 +149,14 @@ def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step)
     workload = step.workload
     if not is_setting(path) and before is None:
         return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the version that runs"
-    if path in _STORES and _is_lowered(path, before, after):
-        return _lowered(path, before, workload)
+    if lowered := stores.lowered(path, before, after, workload):
+        return lowered
     if _takes(path, before, after, step):
         return RELOAD, "", _why_taken(path, before), ""
     if workload is not None and workload.restarts and is_setting(path):
         return RESTART, "", "running servers do not take it; they have it after the restart that is due anyway", ""
     code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
     return BLOCKED, code, _why_rejected(path, before, workload), _restart(workload)
-
-
-def _is_lowered(path: tuple[str, ...], before: Any, after: Any) -> bool:
-    """Whether a store gets less, or could: a limit that is absent or negative is a share of the machine, unknown here.
-
-    A memory store without a limit is the operator's way to switch it off, and no stream is kept in it.
-    """
-    if not isinstance(before, int) or before < 0:
-        return path == _FILE
-    return not isinstance(after, int) or after < before
-
-
-def _lowered(path: tuple[str, ...], before: Any, workload: Workload | None) -> Verdict:
-    """Seen in tests/clients/test_full_store.py; a cluster that stored more in memory than the new limit lost it all."""
-    tail = ""
-    if not _restarts(workload):
-        tail = "; running servers reject a smaller limit on a reload, and the whole file with it, until they restart"
-    limit = human(before) if isinstance(before, int) and before >= 0 else "SIZE"
-    if path == _FILE:
-        why = (
-            "after their restart, servers that store more than the new limit lead no stream, and servers that have"
-            " reserved more are not healthy (/healthz 503), so that the rollout stops"
-        )
-        recipe = f"set fileStore: {limit} to keep the limit that runs, or compare storage and reserved_storage of every"
-        return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: {_usage(workload)}"
-    why = (
-        "streams in memory that hold more than the new limit are lost when the servers restart, and servers on which"
-        " they have reserved more may not become healthy"
-    )
-    recipe = f"write spec.jetStream.memStorage.size: {limit} to keep the limit that runs, or compare memory and"
-    return (
-        DATA_LOSS,
-        "memory-store-lowered",
-        why + tail,
-        f"{recipe} reserved_memory of every server with the new one: {_usage(workload)}",
-    )
-
-
-def _usage(workload: Workload | None) -> str:
-    """The command that shows what one server stores and has reserved, in bytes."""
-    space, name = (workload.namespace or "NAMESPACE", workload.name) if workload else ("NAMESPACE", "STATEFULSET")
-    return usage_command(space, name)
 
 
 def _why_taken(path: tuple[str, ...], before: Any) -> str:
@@ -259,7 +214,9 @@ def _variables(value: Any) -> Iterator[str]:
 
 def _together(changes: list[Change], workload: Workload | None) -> Iterator[Change]:
     """A reload is rejected as a whole: what would have been taken is not."""
-    rejected = [one for one in changes if one.impact == BLOCKED or (one.code in _LOWERED and not _restarts(workload))]
+    rejected = [
+        one for one in changes if one.impact == BLOCKED or (one.code in stores.LOWERED and not _restarts(workload))
+    ]
     causes = [change.field.removeprefix("data.nats.conf.") for change in rejected]
     for change in changes:
         if causes and change.impact == RELOAD:
