@@ -168,7 +168,7 @@ def harden(clusters: list[Cluster], context: Context) -> Step:
         " store."
     )
     commands = [
-        f"krmfn render {context.inputs} --set profile={LATER} {name} fileStore=100% --output-dir hardened",
+        f"krmfn render {context.inputs} --set profile={LATER} --set {name} --set fileStore=100% --output-dir hardened",
         "krmfn diff rendered hardened --fail-on blocked",
     ]
     parts = [*_memory_kept(clusters), Part(text, commands), _lowered_later(clusters)]

@@ -40,7 +40,7 @@ def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], list[Finding]]:
 
 def unidentified(sources: Iterable[Source]) -> list[Source]:
     """The objects whose identity cannot be told, so that any of them could be a NATS or an object of one."""
-    return [source for source in sources if source.full_identity() is None and not _was_read(source)]
+    return [source for source in sources if source.full_identity() is None and not was_read(source)]
 
 
 def may_concern(text: str) -> bool:
@@ -57,7 +57,8 @@ def no_nats(why: str = "") -> Finding:
     return error("no-nats-cr", why or text)
 
 
-def _was_read(source: Source) -> bool:
+def was_read(source: Source) -> bool:
+    """Whether the whole object can be read, and not its head alone."""
     try:
         source.read()
     except Unreadable:

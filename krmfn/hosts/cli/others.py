@@ -8,6 +8,7 @@ from krmfn.core.text import shown
 from krmfn.hosts import annotations as notes
 from krmfn.hosts.cli.run import Printed
 from krmfn.hosts.paths import check_path
+from krmfn.hosts.recognise import was_read
 from krmfn.wire.emitter import Unprintable, document
 from krmfn.wire.unreadable import Unreadable
 
@@ -41,7 +42,7 @@ def add_others(result: Result) -> None:
         try:
             result.printed.append(printed(source))
         except Unreadable as why:
-            if source.full_identity() is None and source.owner is None and why.code != "not-an-object":
+            if source.owner is None and not was_read(source):
                 text = f"it is left out, since it cannot be read as an object: {why.message}"
                 result.findings.append(source.place(warning("left-out", text)))
             else:

@@ -73,7 +73,7 @@ def test_the_step_to_hardened_keeps_the_limits_that_run_and_its_own_commands_say
     kept = run(diff)
     assert kept.status == 0, kept
     assert "max_file_store" not in kept.out
-    without = run(f"{harden.replace(' fileStore=100%', '')} --previous rendered")
+    without = run(f"{harden.replace(' --set fileStore=100%', '')} --previous rendered")
     assert (without.status, "[file-store-lowered]" in without.err) == (1, True), without
 
 
