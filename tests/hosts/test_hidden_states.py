@@ -1,0 +1,236 @@
+"""A state that cannot be read, found or paired is trouble: `diff` never calls it no change, nor `adopt` safe."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.adoption.dumps import DUMP, items
+from tests.adoption.dumps import NATS as ADOPTED
+from tests.calls import documents, krmfn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NATS = """\
+apiVersion: operator.kyma-project.io/v1alpha1
+kind: NATS
+metadata:
+  name: orders
+  namespace: shop
+spec:
+  cluster:
+    size: {size}
+"""
+OLD, NEW = NATS.format(size=3), NATS.format(size=1)
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: mine, namespace: shop}\n"
+TROUBLE, CHANGED = 2, 1
+
+
+def rendered(text: str) -> str:
+    called = krmfn("render", "-f", "-", stdin=text)
+    assert called.status == 0, called
+    return called.out
+
+
+RENDERED_OLD, RENDERED_NEW = rendered(OLD), rendered(NEW)
+
+
+def statefulset(text: str) -> str:
+    return next(part for part in text.split("---\n") if "kind: StatefulSet" in part)
+
+
+def as_list(text: str, kind: str = "List") -> str:
+    return json.dumps({"apiVersion": "v1", "kind": kind, "items": documents(text)})
+
+
+def without(text: str, kind: str) -> str:
+    return "---\n".join(part for part in text.split("---\n") if f"kind: {kind}\n" not in part)
+
+
+STATES: dict[str, tuple[str, str, int]] = {
+    # the new state as a text (the old one is size 3), what diff must be, and how many exit statuses it may have
+    "the size itself": (OLD, NEW, CHANGED),
+    "rendered": (RENDERED_OLD, RENDERED_NEW, CHANGED),
+    "rendered against a NATS": (RENDERED_OLD, NEW, CHANGED),
+    "a NATS against rendered": (OLD, RENDERED_NEW, CHANGED),
+    "a List": (RENDERED_OLD, as_list(RENDERED_NEW), CHANGED),
+    "a NATSList": (OLD, as_list(NEW, "NATSList"), CHANGED),
+    "a ResourceList": (OLD, "kind: ResourceList\nitems:\n- " + NEW.replace("\n", "\n  ").strip() + "\n", CHANGED),
+    "json": (OLD, json.dumps(documents(NEW)[0]), CHANGED),
+    "flow": (OLD, NEW.replace("\n    size: 1", " {size: 1}").replace("cluster:\n", "cluster:"), CHANGED),
+    "quotes": (OLD, NEW.replace("kind: NATS", 'kind: "NATS"'), CHANGED),
+    "escapes": (OLD, NEW.replace("kind: NATS", 'kind: "N\\x41TS"'), CHANGED),
+    "an anchor": (OLD, NEW.replace("kind: NATS", "kind: &k NATS"), CHANGED),
+    "line ends": (OLD, NEW.replace("\n", "\r\n"), CHANGED),
+    "a byte order mark": (OLD, "\ufeff" + NEW, CHANGED),
+    "a separator and comments": (OLD, f"# x\n---\n# y\n{NEW}", CHANGED),
+    "behind a foreign document": (OLD, f"{CONFIG_MAP}---\n{NEW}", CHANGED),
+    "no StatefulSet": (RENDERED_OLD, without(RENDERED_OLD, "StatefulSet"), CHANGED),
+    "another namespace": (OLD, OLD.replace("shop", "shp"), CHANGED),
+    "another name": (OLD, OLD.replace("name: orders", "name: order"), CHANGED),
+    "other case": (OLD, NEW.replace("NATS", "Nats"), TROUBLE),
+    "another version": (OLD, NEW.replace("v1alpha1", "v1beta1"), TROUBLE),
+    "another group": (OLD, NEW.replace("operator", "operatr"), TROUBLE),
+    "no kind": (OLD, NEW.replace("kind: NATS\n", ""), TROUBLE),
+    "no apiVersion": (OLD, NEW.partition("\n")[2], TROUBLE),
+    "a commented kind": (OLD, NEW.replace("kind", "#kind"), TROUBLE),
+    "kind twice": (OLD, NEW.replace("kind: NATS", "kind: NATS\nkind: Secret"), TROUBLE),
+    "a size that is a text": (OLD, NEW.replace("size: 1", "size: one"), TROUBLE),
+    "a template": (OLD, NEW.replace("size: 1", "size: {{ .size }}"), TROUBLE),
+    "a tag": (OLD, NEW.replace("size: 1", "size: !env SIZE"), TROUBLE),
+    "a variable": (OLD, NEW.replace("size: 1", "size: ${SIZE}"), TROUBLE),
+    "a conflict marker": (
+        OLD,
+        NEW.replace("    size: 1", "<<<<<<< a\n    size: 1\n=======\n    size: 3\n>>>>>>> b"),
+        TROUBLE,
+    ),
+    "a tab": (OLD, NEW.replace("    size", "\tsize"), TROUBLE),
+    "control characters": (OLD, NEW.replace("orders", "ord\x01ers"), TROUBLE),
+    "utf-16": (OLD, NEW.replace("\n", "\n\x00"), TROUBLE),
+    "after the end": (OLD, f"{CONFIG_MAP}...\n{NEW}", TROUBLE),
+    "the same NATS twice": (OLD, f"{OLD}---\n{NEW}", TROUBLE),
+    "the same object twice": (RENDERED_OLD, f"{RENDERED_OLD}---\n{statefulset(RENDERED_NEW)}", TROUBLE),
+    "a NATS and an object of its own name": (
+        OLD,
+        OLD + "---\n" + statefulset(RENDERED_NEW).replace("    krmfn.dev/owner: shop/orders\n", "    a: b\n"),
+        TROUBLE,
+    ),
+    "a rendered object that cannot be read": (
+        RENDERED_OLD,
+        RENDERED_OLD.replace("  podManagementPolicy: Parallel", "  podManagementPolicy: *x"),
+        TROUBLE,
+    ),
+    "an empty state": (OLD, "", TROUBLE),
+    "comments alone": (OLD, "# gone\n", TROUBLE),
+    "two documents of a NATS, the second without a kind": (
+        OLD,
+        OLD + "---\n" + NEW.replace("kind: NATS\n", ""),
+        TROUBLE,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("swapped", [False, True], ids=["new", "old"])
+def test_no_way_of_writing_hides_a_state(name: str, swapped: bool, tmp_path: Path):
+    old, new, status = STATES[name]
+    if swapped:
+        old, new = new, old
+    (tmp_path / "old.yaml").write_bytes(old.encode())
+    (tmp_path / "new.yaml").write_bytes(new.encode())
+    called = krmfn("diff", tmp_path / "old.yaml", tmp_path / "new.yaml", "-o", "json")
+    assert called.status == status, called
+    if status == TROUBLE:
+        assert (called.out, "error: " in called.err) == ("", True)
+    else:
+        assert json.loads(called.out)["worst"] == ("metadata" if swapped and name == "no StatefulSet" else "data-loss")
+
+
+PLACES: dict[str, Callable[[Path], None]] = {
+    "a file with another ending": lambda folder: (folder / "nats.yaml").rename(folder / "nats.txt"),
+    "a link that leads nowhere": lambda folder: relinked(folder, "missing.yaml"),
+    "a link that leads out": lambda folder: relinked(folder, "/etc/hostname"),
+    "a patch of a kustomization": lambda folder: (folder / "kustomization.yaml").write_text(
+        "patches: [{path: nats.yaml}]"
+    ),
+    "a file that nobody may read": lambda folder: unreadable(folder / "nats.yaml"),
+    "a folder in place of the file": lambda folder: in_place(folder / "nats.yaml"),
+}
+
+
+def relinked(folder: Path, target: str) -> None:
+    (folder / "nats.yaml").unlink()
+    (folder / "nats.yaml").symlink_to(target)
+
+
+def unreadable(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def in_place(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("git", [False, True], ids=["folders", "git"])
+def test_no_place_hides_a_state(name: str, git: bool, tmp_path: Path):
+    for folder, text in (("old", OLD), ("new", NEW)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "nats.yaml").write_text(text)
+        (tmp_path / folder / "mine.yaml").write_text(CONFIG_MAP)
+    if git:
+        for words in (
+            ["init", "-q"],
+            ["add", "."],
+            ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
+        ):
+            subprocess.run(["git", *words], cwd=tmp_path, check=True)
+        PLACES[name](tmp_path / "old")
+        called = krmfn("diff", "--git", "HEAD", "--", "old", cwd=tmp_path)
+    else:
+        PLACES[name](tmp_path / "new")
+        called = krmfn("diff", "old", "new", cwd=tmp_path)
+    gone = name in ("a file with another ending", "a folder in place of the file")
+    assert called.status == (CHANGED if gone else TROUBLE), called
+    assert ("data-loss" in called.out) == gone
+
+
+def twin(kind: str, change: Callable[[dict], None]) -> list[dict]:
+    """The dump with an object of a kind a second time, changed."""
+    objects = items()
+    again = json.loads(json.dumps(next(one for one in objects if one["kind"] == kind)))
+    change(again)
+    return [*objects, again]
+
+
+def reimaged(workload: dict) -> None:
+    workload["spec"]["template"]["spec"]["containers"][0]["image"] = "nats:other"
+
+
+DUMPS: dict[str, list[dict]] = {
+    "a StatefulSet twice with different images": twin("StatefulSet", reimaged),
+    "a StatefulSet twice": twin("StatefulSet", lambda _: None),
+    "a ConfigMap twice": twin("ConfigMap", lambda one: one["data"].clear()),
+    "a StatefulSet of another apiVersion as well": twin("StatefulSet", lambda one: one.update(apiVersion="apps/v2")),
+    "no StatefulSet": [one for one in items() if one["kind"] != "StatefulSet"],
+    "no ConfigMap": [one for one in items() if one["kind"] != "ConfigMap"],
+    "a StatefulSet without a spec": [one if one["kind"] != "StatefulSet" else {**one, "spec": {}} for one in items()],
+    "an object without a kind": [*items(), {"apiVersion": "v1", "metadata": {"name": "x"}}],
+    "a name that is none": [*items(), {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "../x"}}],
+    "nothing": [],
+}
+
+
+@pytest.mark.parametrize("name", DUMPS)
+def test_no_dump_hides_what_runs_from_a_proof(name: str, tmp_path: Path):
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": DUMPS[name]}))
+    called = krmfn("adopt", "--live", dump, "-f", ADOPTED)
+    assert called.status == 1, called
+    assert called.out.startswith("unsafe: ")
+
+
+def test_the_dump_itself_is_safe():
+    assert krmfn("adopt", "--live", DUMP, "-f", ADOPTED).out.startswith("safe: ")
+
+
+BROKEN: dict[str, Callable[[str], str]] = {
+    "cut in the middle": lambda text: text[: len(text) // 2],
+    "a tab": lambda text: text.replace("  spec:", "\tspec:", 1),
+    "a second document that cannot be read": lambda text: f"{text}---\na: [\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_no_dump_that_cannot_be_read_is_safe(name: str, tmp_path: Path):
+    dump = tmp_path / "dump.yaml"
+    dump.write_text(BROKEN[name](DUMP.read_text()))
+    assert krmfn("adopt", "--live", dump, "-f", ADOPTED).status == 1
