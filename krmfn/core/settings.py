@@ -16,7 +16,10 @@ class Settings:
         "adopt",
         "cluster_domain",
         "cluster_name",
+        "exporter_cpu",
         "exporter_image",
+        "exporter_jsz",
+        "exporter_memory",
         "fips",
         "image_pull_secrets",
         "image_registry",
@@ -34,7 +37,9 @@ class Settings:
         "prometheus_rule",
         "protect",
         "provider",
+        "reloader_cpu",
         "reloader_image",
+        "reloader_memory",
         "remote_key",
         "secret_mode",
         "secret_name",
@@ -63,6 +68,11 @@ class Settings:
         self.nats_image: str | None = None
         self.reloader_image: str | None = None
         self.exporter_image: str | None = None
+        self.exporter_cpu: str | None = None
+        self.exporter_memory: str | None = None
+        self.exporter_jsz: str = "all"
+        self.reloader_cpu: str | None = None
+        self.reloader_memory: str | None = None
         self.fips: bool = False
         self.image_pull_secrets: tuple[str, ...] = ()
         self.priority_class: str | None = None  # "" is stated: no priority class

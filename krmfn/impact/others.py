@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from krmfn.core.facts import EXPORTER
+from krmfn.core.labels import NAME
 from krmfn.impact import conf, secrets
 from krmfn.impact.change import ADDED, METADATA, NONE, RECREATE, RELOAD, REMOVED, REORDERED, RESTART, Change
 from krmfn.impact.difference import amount
@@ -27,6 +29,7 @@ _COMES = {
     "NetworkPolicy": "connections that it does not list are refused from now on; those between the servers stay",
     "PodMonitor": "Prometheus begins to scrape the servers",
     "PrometheusRule": "its alerts are judged from now on",
+    "Deployment": "its pods start",
     **secrets.COMES,
 }
 _GOES = {
@@ -36,6 +39,7 @@ _GOES = {
     "PodDisruptionBudget": "a drain may take every server at once",
     "DestinationRule": "sidecars of clients may ask the servers for mutual TLS, which they do not speak",
     "NetworkPolicy": "every pod may reach routes and monitoring of the servers",
+    "Deployment": "its pods end; no server is touched",
     "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
     "PrometheusRule": "nobody is told when a server is lost or a store runs full",
 }
@@ -73,6 +77,8 @@ def _verdict(key: Identity, path: Path, before: Any, after: Any, old: Object) ->
     judge = _BY_KIND.get(key.kind)
     if judge is not None and path[0] != "metadata":
         return judge(path, before, after, old)
+    if key.kind == "Deployment" and at(old, "spec", "selector", "matchLabels").get(NAME) == EXPORTER:
+        return METADATA, "", "its exporter starts again; no server is touched", ""
     if key.kind in _WORKLOADS and path[:2] == ("spec", "template"):
         return RESTART, "", "its pods are replaced", ""
     return METADATA, "", "no pod is touched", ""

@@ -6,6 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.cluster.rendered import Manifest, prepare, render
@@ -13,12 +14,12 @@ from tests.pods.cluster import is_true
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.cluster.api import Object
     from tests.pods.cluster import Cluster
 
 NAME = "eventing-nats"
+CGROUPS = Path("/sys/fs/cgroup/memory/krmfn-pods")
 SETTINGS = {"zones": "a,b,c", "kubernetesVersion": "1.37", "istio": "false"}
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 SYSTEM = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
@@ -90,8 +91,8 @@ class NatsCluster:
         self.apply()
 
     def pods(self) -> dict[str, Object]:
-        """Name -> pod, in order."""
-        pods = self.api.items(f"{self._space}/pods")
+        """Name -> pod of each server, in order."""
+        pods = self.api.items(f"{self._space}/pods?labelSelector=app.kubernetes.io/name%3Dnats")
         return {pod["metadata"]["name"]: pod for pod in sorted(pods, key=lambda pod: str(pod["metadata"]["name"]))}
 
     def pod(self, ordinal: int) -> Object:
@@ -191,12 +192,21 @@ class NatsCluster:
     def log(self, name: str, container: str = "nats") -> str:
         return self.kubectl("logs", name, "-c", container)
 
+    def peaks(self, container: str) -> list[int]:
+        """MiB that the containers of a name used at most, by their cgroups (cgroup v1)."""
+        pods = self.api.items(f"{self._space}/pods")
+        states = [one for pod in pods for one in pod["status"].get("containerStatuses", [])]
+        found = [one["containerID"].rpartition("/")[2] for one in states if one["name"] == container]
+        files = [path for name in found for path in CGROUPS.glob(f"*/kubepods/**/{name}/memory.max_usage_in_bytes")]
+        return sorted(int(file.read_text()) >> 20 for file in files)
+
     def remove(self) -> None:
         """Take everything away at once, without grace."""
         self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false")
         for _ in range(100):
-            for name in self.pods():
-                self.api.delete(f"{self._space}/pods/{name}")
-            if not self.pods():
+            pods = self.api.items(f"{self._space}/pods")
+            if not pods:
                 return
+            for pod in pods:
+                self.api.delete(f"{self._space}/pods/{pod['metadata']['name']}")
             time.sleep(0.2)

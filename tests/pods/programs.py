@@ -50,8 +50,8 @@ def absent() -> str | None:
     """Why real kubelets cannot run here, in a sentence for a skip; None when they can."""
     if sys.platform != "linux" or os.uname().machine != "x86_64" or os.geteuid() != 0:
         return "real kubelets need root on Linux (x86_64)"
-    if missing := [name for name in HIERARCHIES if not Path("/sys/fs/cgroup", name, "cgroup.procs").exists()]:
-        return f"cgroup v1 hierarchies are not mounted: {', '.join(missing)} (cgroup v2 was not tried)"
+    if unmounted := [name for name in HIERARCHIES if not Path("/sys/fs/cgroup", name, "cgroup.procs").exists()]:
+        return f"cgroup v1 hierarchies are not mounted: {', '.join(unmounted)} (cgroup v2 was not tried)"
     if tools := [tool for tool in TOOLS if not shutil.which(tool)]:
         return f"not on PATH: {', '.join(tools)}"
     probe = [
