@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 OPERATOR_LIMITS, REQUESTS = ("50m", "32Mi"), ("10m", "20Mi")
 """CPU and memory of reloader and exporter (nats-manager, resources/nats/values.yaml)."""
 EXPORTER_LIMITS = ("500m", "128Mi")
-"""A scrape of 2,000 consumers (`-jsz=all`) took 0.9 s and the exporter 30 MiB with them (tests/pods/test_exporter.py)."""
+"""A scrape of 2,000 consumers (`-jsz=all`) took 0.9 s, and the exporter 30 MiB (tests/pods/test_exporter.py)."""
 
 
 @shared

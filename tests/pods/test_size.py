@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from tests.calls import ROOT
 from tests.cluster import binaries
-from tests.pods.load import Load
+from krmfn.core.peers import peer_id, removal
+from tests.pods.load import STREAM, Load, ask
 from tests.pods.nats_cluster import NAME
 
 if TYPE_CHECKING:
@@ -21,12 +22,25 @@ PAGE = ROOT / "docs/how-to/change-a-running-cluster.md"
 SECTION = re.compile(r"^### From five servers to three$(.*?)(?=^##)", re.MULTILINE | re.DOTALL)
 
 
-def commands(nats: NatsCluster) -> str:
-    """The page's own commands, for the namespace of the test."""
+def commands(nats: NatsCluster) -> list[str]:
+    """The page's own commands, for the cluster of the test, one server after the other."""
     found = SECTION.search(PAGE.read_text())
     assert found is not None
-    lines = [line.strip() for line in found[1].splitlines() if line.startswith("    ")]
-    return "\n".join(lines).replace("orders-nats", NAME).replace("shop", nats.namespace)
+    blocks = re.findall(r"(?:^    .*\n)+", found[1], re.MULTILINE)
+    ids = {peer_id(f"orders-nats-{n}"): peer_id(f"{NAME}-{n}") for n in (3, 4)}
+    text = "".join(blocks).replace("orders-nats", NAME).replace("-n shop", f"-n {nats.namespace}")
+    for old, new in ids.items():
+        assert old in text
+        text = text.replace(old, new)
+    assert [line.strip() for line in text.splitlines()] == removal(nats.namespace, NAME, 5, 3), "as krmfn diff says"
+    half = len(text.splitlines()) // 2
+    return ["\n".join(text.splitlines()[:half]), "\n".join(text.splitlines()[half:])]
+
+
+def no_replica_lags(nats: NatsCluster) -> bool:
+    info = ask(nats.client_address(), lambda client: client.jetstream(timeout=5).stream_info(STREAM))
+    replicas = info.cluster.replicas or []
+    return len(replicas) == 2 and all(one.current and not one.offline for one in replicas)
 
 
 def shell(nats: NatsCluster, script: str) -> str:
@@ -62,7 +76,9 @@ def test_three_servers_become_five_and_five_become_three(make: Make, say: Say):
     assert voters(nats) == 5
     with Load(nats.client_address()) as load:
         begin = time.monotonic()
-        shell(nats, commands(nats))
+        for script in commands(nats):
+            shell(nats, script)
+            nats.until("no replica lags", lambda: no_replica_lags(nats))
         nats.until("three voters", lambda: voters(nats) == 3)
         say(f"5 to 3, servers: {time.monotonic() - begin:.0f} s")
         assert len(nats.pods()) == 3
