@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help demo test test-cluster base-image image test-image lint bench golden generate lock clean
+.PHONY: help demo test test-cluster test-pods base-image image test-image lint bench golden generate lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -34,6 +34,10 @@ test: $(DEV) ## Set up, run every test, measure branch coverage
 test-cluster: $(DEV) ## Apply what is rendered to a real API server and scheduler (built once, a quarter of an hour)
 	$(BIN)/python -m tests.cluster.control_plane build
 	KRMFN_CLUSTER=1 $(BIN)/python -m pytest tests/cluster
+
+test-pods: $(DEV) ## Run what is rendered as real pods on four kubelets in three zones (root; built once, some minutes; see tests/pods)
+	$(BIN)/python -m tests.pods.programs
+	KRMFN_PODS=1 $(BIN)/python -m pytest tests/pods
 
 base-image: $(RUNTIME) ## Make a base image from Debian packages, where none can be pulled (root, debootstrap)
 	$(BIN)/python -m image.base

@@ -1,4 +1,4 @@
-"""The whole program: the facts of one CR become its children, in this order."""
+"""The whole program: the facts of one CR become its children, in this order, the exporters last."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from krmfn.children import (
     configmap,
     destination_rule,
     disruption_budget,
+    exporter_deployments,
     headless_service,
+    metrics_policy,
+    metrics_service,
     network_policy,
     password_generator,
     pod_monitor,
@@ -36,6 +39,8 @@ ORDER = (
     statefulset,
     disruption_budget,
     network_policy,
+    metrics_service,
+    metrics_policy,
     destination_rule,
     client_destination_rule,
     pod_monitor,
@@ -46,4 +51,5 @@ ORDER = (
 def expand(facts: Facts) -> tuple[list[Object], list[Finding]]:
     """The children of one CR, and what is wrong with the server configuration among them."""
     children = [child for module in ORDER if (child := module.build(facts)) is not None]
+    children += exporter_deployments.build(facts)
     return children, list(check_conf(server_conf(facts)))

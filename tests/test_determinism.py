@@ -122,7 +122,7 @@ def test_the_order_of_the_items_changes_no_child_and_no_order_of_children() -> N
         out, status, _ = transform(resource_list(texts))
         assert status == 0
         children = [item for item in items_of(out) if "krmfn.dev/owner" in item["metadata"].get("annotations", {})]
-        assert len(children) == 18
+        assert len(children) == 28
         assert out.startswith("".join(["apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n", *texts]))
         seen.add(repr(children))
         chance.shuffle(texts)

@@ -163,9 +163,9 @@ def harden(clusters: list[Cluster], context: Context) -> Step:
     """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back."""
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
-        "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time. Keep"
-        " the name of the cluster: another one splits it while it runs. `fileStore=100%` keeps the limit of the file"
-        " store."
+        "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time while"
+        " all others are Ready. Keep the name of the cluster: another one splits it while it runs. `fileStore=100%`"
+        " keeps the limit of the file store."
     )
     commands = [
         f"krmfn render {context.inputs} --set profile={LATER} --set {name} --set fileStore=100% --output-dir hardened",

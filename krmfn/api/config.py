@@ -32,6 +32,7 @@ _FOR_MODES = {
     "remoteKey": ("external-secret", "the key of the password in the store"),
 }
 """Keys of one secret mode, which needs them; what they hold."""
+_SIDECARS = ("exporterCpu", "exporterMemory", "exporterJsz", "reloaderCpu", "reloaderMemory")
 _OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
 _ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
@@ -121,9 +122,21 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         path = origins["fileStore"]
         text = f"{dotted(path)}: profile nats-manager gives the file store the whole claim, as the operator; remove it"
         found.append(error("conflicting-settings", text, path))
+    if settings.profile == "nats-manager":
+        found += _of_sidecars(settings, origins)
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
     return found
+
+
+def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Keys that would change the operator's pod template."""
+    default = Settings()
+    for key in _SIDECARS:
+        attribute = KEYS[key][0]
+        if getattr(settings, attribute) != getattr(default, attribute):
+            text = f"{dotted(origins[key])}: profile nats-manager gives the sidecars what the operator gives; remove it"
+            yield error("conflicting-settings", text, origins[key])
 
 
 def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[Finding]:

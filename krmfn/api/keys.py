@@ -27,6 +27,7 @@ LONGEST_REPOSITORY, LONGEST_TAG = 255, 128
 LONGEST_CLUSTER_NAME = 253
 """nats-server has no limit. The name is in the first line that a client reads, for which some take 4096 bytes."""
 _ZONES_SAY = "write the names with commas between them, or how many zones there are"
+_AMOUNTS = "write CPU such as 500m, memory such as 128Mi"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
 _NO_NAME = ("invalid-name", "the value is no DNS name; write lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
@@ -181,6 +182,17 @@ def cluster_name(text: str) -> Checked:
     return None, [("invalid-name", "a cluster name has no spaces, quotes, $ or control characters", None)]
 
 
+def amount(text: str) -> Checked:
+    """CPU or memory, more than none, in its canonical spelling."""
+    try:
+        value = Quantity(text)
+    except NotAQuantity:
+        return None, [("not-a-quantity", f"{quotable(text) or 'the value'} is not a quantity; {_AMOUNTS}", None)]
+    if value.nano <= 0:
+        return None, [("not-a-quantity", f"{text} is not more than 0; {_AMOUNTS}", None)]
+    return value.canonical(), []
+
+
 def image(text: str) -> Checked:
     """An image reference, or the part of one that names registry and path."""
     if "://" in text:
@@ -232,6 +244,11 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "natsImage": ("nats_image", image),
     "reloaderImage": ("reloader_image", image),
     "exporterImage": ("exporter_image", image),
+    "exporterCpu": ("exporter_cpu", amount),
+    "exporterMemory": ("exporter_memory", amount),
+    "exporterJsz": ("exporter_jsz", unchecked),
+    "reloaderCpu": ("reloader_cpu", amount),
+    "reloaderMemory": ("reloader_memory", amount),
     "fips": ("fips", unchecked),
     "imagePullSecrets": ("image_pull_secrets", object_names),
     "priorityClass": ("priority_class", object_name_or_none),

@@ -178,6 +178,23 @@ class RenderSpec(Level):
     nats_image: Text | None = _stated(None, "Image of the server. Default: the operator's.")
     reloader_image: Text | None = _stated(None, "Image of the configuration reloader. Default: the operator's.")
     exporter_image: Text | None = _stated(None, "Image of the Prometheus exporter. Default: the operator's.")
+    exporter_cpu: Text | None = _stated(None, "CPU limit of each exporter. Only in `hardened`. Default: `500m`.")
+    exporter_memory: Text | None = _stated(
+        None,
+        "Memory limit of each exporter, of which 80 % are GOMEMLIMIT. Only in `hardened`. Default: `128Mi`, enough for"
+        " 3,000 consumers.",
+    )
+    exporter_jsz: Literal["all", "consumers", "streams", "accounts"] | None = _stated(
+        "all",
+        "What the exporter tells of JetStream (its flag `-jsz`): `accounts` is the cheapest, `all` has series for each"
+        " consumer. Only in `hardened`.",
+    )
+    reloader_cpu: Text | None = _stated(
+        None, "CPU limit of the configuration reloader. Only in `hardened`. Default: `50m`."
+    )
+    reloader_memory: Text | None = _stated(
+        None, "Memory limit of the configuration reloader. Only in `hardened`. Default: `32Mi`."
+    )
     fips: bool | None = _stated(False, "Whether the operator's FIPS images are the default.")
     image_pull_secrets: list[Text] | None = _stated(None, "Names of the Secrets that pull images. Default: none.")
     priority_class: Text | None = _stated(

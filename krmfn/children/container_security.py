@@ -1,4 +1,4 @@
-"""What every container has: a security context without privileges; the sidecars' resources."""
+"""What every container has: a security context without privileges."""
 
 from __future__ import annotations
 
@@ -18,9 +18,3 @@ def security_context(*, hardened: bool) -> Object:
         "privileged": False,
         **({"readOnlyRootFilesystem": True} if hardened else {}),
     }
-
-
-@shared
-def sidecar_resources() -> Object:
-    """What reloader and exporter get (nats-manager, resources/nats/values.yaml)."""
-    return {"limits": {"cpu": "50m", "memory": "32Mi"}, "requests": {"cpu": "10m", "memory": "20Mi"}}

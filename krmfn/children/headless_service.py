@@ -16,7 +16,7 @@ def build(facts: Facts) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": facts.metadata(facts.names.workload, facts.metrics_annotations),
+        "metadata": facts.metadata(facts.names.workload, None if facts.hardened else facts.metrics_annotations),
         "spec": {
             "clusterIP": "None",
             "publishNotReadyAddresses": True,
@@ -32,7 +32,7 @@ def ports(facts: Facts) -> list[Object]:
         ("client", CLIENT, "tcp", True),
         ("cluster", CLUSTER, "tcp", facts.clustered),
         ("monitor", MONITOR, "http", True),
-        ("metrics", METRICS, "http", True),
+        ("metrics", METRICS, "http", False),
         ("leafnodes", LEAFNODES, "tcp", False),
         ("gateways", GATEWAYS, "tcp", False),
     ]

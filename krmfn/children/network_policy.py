@@ -11,14 +11,16 @@ if TYPE_CHECKING:
 
 
 def build(facts: Facts) -> Object | None:
-    """Clients and scrapes from everywhere; routes and the monitoring port from servers of this cluster only.
+    """Clients from everywhere; routes from servers of this cluster only, monitoring from them and their exporters.
 
     A server that joins has the labels of the selector before it opens its first route. The kubelet's probes come from
-    the node, which no policy keeps out, and the exporter asks its own pod. What servers send is not limited.
+    the node, which no policy keeps out, and an exporter in the same pod too. What servers send is not limited.
     A mesh sends everything to a port of its own, so that is open where the pods are not kept out of it.
     """
     if not facts.network_policy:
         return None
+    servers = {"podSelector": {"matchLabels": facts.selector}}
+    exporters = {"podSelector": {"matchLabels": facts.exporter_selector}}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -26,11 +28,12 @@ def build(facts: Facts) -> Object | None:
         "spec": {
             "podSelector": {"matchLabels": facts.selector},
             "ingress": [
-                {"ports": _ports(CLIENT, METRICS, *facts.mesh_ports)},
+                {"ports": _ports(*((CLIENT,) if facts.hardened else (CLIENT, METRICS)), *facts.mesh_ports)},
                 {
-                    "from": [{"podSelector": {"matchLabels": facts.selector}}],
+                    "from": [servers],
                     "ports": _ports(CLUSTER, MONITOR) if facts.clustered else _ports(MONITOR),
                 },
+                *([{"from": [exporters], "ports": _ports(MONITOR)}] if facts.hardened else []),
             ],
             "policyTypes": ["Ingress"],
         },

@@ -23,18 +23,16 @@ def template(facts: Facts) -> Object:
             "annotations": dict(sorted(facts.pod_annotations.items())),
         },
         "spec": {
-            **_identity(facts),
-            **({"priorityClassName": facts.priority_class} if facts.priority_class else {}),
-            **_pull_secrets(facts),
+            **identity(facts),
             "enableServiceLinks": False,
             "shareProcessNamespace": True,
             "terminationGracePeriodSeconds": GRACE_SECONDS,
-            "securityContext": _security_context(hardened=facts.hardened),
+            "securityContext": security_context(hardened=facts.hardened),
             "affinity": affinity(facts),
             **topology_spread_constraints(facts),
             "containers": [
                 reloader_container.build(facts),
-                exporter_container.build(facts),
+                *([] if facts.hardened else [exporter_container.sidecar(facts)]),
                 nats_container.build(facts),
             ],
             "volumes": _volumes(facts),
@@ -42,7 +40,16 @@ def template(facts: Facts) -> Object:
     }
 
 
-def _identity(facts: Facts) -> Object:
+def identity(facts: Facts) -> Object:
+    """Account, priority, and Secrets for images, alike for servers and exporters."""
+    return {
+        **_account(facts),
+        **({"priorityClassName": facts.priority_class} if facts.priority_class else {}),
+        **_pull_secrets(facts),
+    }
+
+
+def _account(facts: Facts) -> Object:
     """The old field beside the new one: the API server fills it in, and left unowned it would outlive the account."""
     if not facts.hardened:
         return {}
@@ -57,7 +64,7 @@ def _pull_secrets(facts: Facts) -> Object:
 
 
 @shared
-def _security_context(*, hardened: bool) -> Object:
+def security_context(*, hardened: bool) -> Object:
     """Pod Security Standard "restricted" wants runAsNonRoot, which the operator leaves out."""
     return {
         **({"runAsNonRoot": True} if hardened else {}),

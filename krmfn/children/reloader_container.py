@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.children.container_security import security_context, sidecar_resources
+from krmfn.children.container_security import security_context
 from krmfn.core.objects import Shared, shared
+from krmfn.core.sidecars import sidecar_resources
 from krmfn.natsconf.server import ACCOUNTS, PID_FILE
 
 TYPE_CHECKING = False
@@ -19,18 +20,20 @@ ACCOUNTS_MOUNT = Shared({"name": "accounts-volume", "mountPath": f"{CONFIG_DIR}/
 
 def build(facts: Facts) -> Object:
     """It watches nats.conf and, where a Secret is mounted, the included accounts."""
-    return _container(facts.images.reloader, accounts=facts.secret_mounted, hardened=facts.hardened)
+    return _container(
+        facts.images.reloader, facts.reloader_limits, accounts=facts.secret_mounted, hardened=facts.hardened
+    )
 
 
 @shared
-def _container(image: str, *, accounts: bool, hardened: bool) -> Object:
+def _container(image: str, limits: tuple[str, str], *, accounts: bool, hardened: bool) -> Object:
     watched = ["-config", f"{CONFIG_DIR}/{ACCOUNTS}"] if accounts else []
     return {
         "name": "config-reloader",
         "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["nats-server-config-reloader", "-pid", PID_FILE, "-config", f"{CONFIG_DIR}/nats.conf", *watched],
-        "resources": sidecar_resources(),
+        "resources": sidecar_resources(*limits),
         "securityContext": security_context(hardened=hardened),
         "volumeMounts": [CONFIG_MOUNT, PID_MOUNT, *([ACCOUNTS_MOUNT] if accounts else [])],
     }

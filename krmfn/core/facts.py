@@ -9,6 +9,7 @@ from krmfn.core.names import Names, reads_as_number
 from krmfn.core.objects import OWNER, Shared, owner_mark
 from krmfn.core.quantity import Quantity
 from krmfn.core.resources import container_resources
+from krmfn.core.sidecars import EXPORTER_LIMITS, OPERATOR_LIMITS
 from krmfn.core.storage import claim_size, file_store_bytes, memory_store_bytes
 
 TYPE_CHECKING = False
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from krmfn.core.objects import Object
     from krmfn.core.settings import Settings
 
+EXPORTER = "nats-exporter"
+"""Label `app.kubernetes.io/name` of the exporters' pods: no selector of the servers takes them for a server."""
 NEWEST_KUBERNETES = (1, 37)
 OPERATOR_LABELS = {
     "app.kubernetes.io/component": "nats-manager",
@@ -85,9 +88,11 @@ class Facts:
         self.go_memory_limit = _go_memory_limit(spec["resources"].get("limits", {}).get("memory"))
 
         self.selector = Shared({NAME: "nats", INSTANCE: self.names.instance, DASHBOARD: "eventing"})
+        self.exporter_selector = Shared({NAME: EXPORTER, INSTANCE: self.names.instance})
         self._label(spec.get("labels", {}), spec.get("annotations", {}))
 
         self.images = Images(settings)
+        self._size_sidecars(settings)
         self.image_pull_secrets = settings.image_pull_secrets
         self.secret_mounted = settings.secret_mode != "none"
         self.system_user = _system_user(settings)
@@ -120,6 +125,8 @@ class Facts:
             all_labels = {**OPERATOR_CHART, **common, **managed, **self.selector}
             self.pod_labels = {**self.selector, "nats_cluster": OPERATOR_CLUSTER, **common}
         self.labels = Shared(dict(sorted(all_labels.items())))
+        others = {key: value for key, value in self.pod_labels.items() if key not in self.selector}
+        self.exporter_labels = {**others, **self.exporter_selector}
         self.annotations = annotations
         self.pod_annotations = {
             **out_of_meshes,
@@ -132,6 +139,15 @@ class Facts:
             *((LINKERD_INBOUND,) if self.pod_annotations.get(LINKERD) != "disabled" else ()),
         )
         self.metrics_annotations = {"prometheus.io/port": "7777", "prometheus.io/scrape": "true", **annotations}
+
+    def _size_sidecars(self, settings: Settings) -> None:
+        """In `nats-manager` the operator's; the keys are for `hardened` only."""
+        cpu, memory = EXPORTER_LIMITS if self.hardened else OPERATOR_LIMITS
+        self.exporter_limits = settings.exporter_cpu or cpu, settings.exporter_memory or memory
+        self.exporter_go_memory_limit = _go_memory_limit(self.exporter_limits[1])
+        self.exporter_jsz = settings.exporter_jsz
+        cpu, memory = OPERATOR_LIMITS
+        self.reloader_limits = settings.reloader_cpu or cpu, settings.reloader_memory or memory
 
     def metadata(self, name: str, annotations: dict[str, str] | None = None) -> Object:
         """Metadata of a child; `annotations` are the CR's unless others are given."""

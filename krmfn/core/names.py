@@ -14,7 +14,7 @@ _UNITS = frozenset("kmgtpeKMGTPE")
 class Names:
     """The names of the children of one CR: the operator's, with one Secret both mounted and named."""
 
-    __slots__ = ("claim", "client", "config", "instance", "secret", "workload")
+    __slots__ = ("claim", "client", "config", "instance", "metrics", "secret", "workload")
 
     def __init__(self, cr_name: str, secret: str | None = None) -> None:
         """`secret` is the name of a Secret that exists under another name, or None."""
@@ -24,6 +24,7 @@ class Names:
         self.secret = secret or f"{workload}-secret"
         self.client = f"{workload}-client"
         self.claim = f"{workload}-js-pvc"
+        self.metrics = f"{workload}-metrics"
 
 
 def is_dns_label(text: str) -> bool:

@@ -26,6 +26,11 @@ _DEFAULTS: dict[str, Any] = {
     "nats_image": None,
     "reloader_image": None,
     "exporter_image": None,
+    "exporter_cpu": None,
+    "exporter_memory": None,
+    "exporter_jsz": "all",
+    "reloader_cpu": None,
+    "reloader_memory": None,
     "fips": False,
     "image_pull_secrets": (),
     "priority_class": None,
@@ -69,6 +74,11 @@ class Settings:
     nats_image: str | None
     reloader_image: str | None
     exporter_image: str | None
+    exporter_cpu: str | None
+    exporter_memory: str | None
+    exporter_jsz: str
+    reloader_cpu: str | None
+    reloader_memory: str | None
     fips: bool
     image_pull_secrets: tuple[str, ...]
     priority_class: str | None  # "" is set: no priority class

@@ -58,6 +58,9 @@ def stale(sources: Iterable[Source]) -> Iterator[Finding]:
                 f" names {shown(workload)}, so the servers would not find each other; {_RENDER_AFTERWARDS}"
             )
             yield source.place(error("renamed-child", text, ("metadata", "name")))
+        elif key.kind == "Deployment" and not key.name.startswith(f"{Names(name).metrics}-"):
+            text = f"its exporter still asks the server {shown(workload)}, which was renamed too; {_RENDER_AFTERWARDS}"
+            yield source.place(error("renamed-child", text, ("metadata", "name")))
         elif (moved or key.name != workload) and key.kind == "DestinationRule":
             if _host(source.value()).startswith((f"{workload}.{namespace}.", f"{workload}.")):
                 text = f"spec.host still names what it was rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"

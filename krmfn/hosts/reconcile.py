@@ -203,8 +203,9 @@ def _moved(source: Source, one: Rendered) -> Finding | None:
             )
             return source.place(error("moved-child", text, ("metadata", "namespace")))
     names = Names(one.cr.name)
-    known = (names.workload, names.config, names.client)
-    if (key.kind == "StatefulSet" or key.name not in known) and key.kind not in _SECRETS:
+    known = (names.workload, names.config, names.client, names.metrics)
+    exporter = key.name.removeprefix(f"{names.metrics}-").isdigit()
+    if (key.kind == "StatefulSet" or (key.name not in known and not exporter)) and key.kind not in _SECRETS:
         text = (
             f"{_of(key)} is marked as an object of NATS {owner}, which renders none of that name: something behind"
             " krmfn renamed it; put krmfn behind that function in the pipeline, or give it back its name"

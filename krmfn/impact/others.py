@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from krmfn.core.facts import EXPORTER
+from krmfn.core.labels import NAME
 from krmfn.impact import budgets, conf, hazards, policies, secrets, services
 from krmfn.impact.change import (
     ADDED,
@@ -37,9 +39,11 @@ _COMES = {
     "DestinationRule": "sidecars of clients follow it from now on",
     "PodMonitor": "Prometheus begins to scrape the servers",
     "PrometheusRule": "its alerts are judged from now on",
+    "Deployment": "its pods start",
     **secrets.COMES,
 }
 _GOES = {
+    "Deployment": "its pods end; no server is touched",
     "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
     "PrometheusRule": "nobody is told when a server is lost or a store runs full",
 }
@@ -164,6 +168,8 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
         return OUTAGE, "object-removed", "pods that start again may not be allowed to pull their images", "keep it"
     if key.kind in _GATES:
         return _gate()
+    if key.kind == "Deployment" and at(old, "spec", "selector", "matchLabels").get(NAME) == EXPORTER:
+        return METADATA, "", "its exporter starts again; no server is touched", ""
     if key.kind in _WORKLOADS:
         return _other_workload(key, path)
     judge = _BY_KIND.get(key.kind)

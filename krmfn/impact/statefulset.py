@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.core.peers import removal
 from krmfn.core.text import shown
 from krmfn.impact import identity, services
 from krmfn.impact.change import (
@@ -225,7 +226,7 @@ def _template(path: Path, before: Any, after: Any, new: Object, workload: Worklo
         why = f"{workload.name}-0 restarts, and nothing answers until it is back"
     else:
         why = (
-            f"every server restarts, one at a time while all others are ready, the highest ordinal first"
+            "every server restarts, one at a time while all others are Ready, the highest ordinal first"
             f" ({workload.order}); streams of one replica pause, and the PodDisruptionBudget plays no part"
         )
     return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
@@ -312,8 +313,16 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
         f"{' and '.join(gone)} go, but stay voters: of {before} a majority is still wanted, so the loss of one more"
         f" server can stop JetStream; replicas that stand there are lost{', and their volumes' if deletes else ''}"
     )
-    peers = "; ".join(f"nats server raft peer-remove {name}" for name in gone)
-    return DATA_LOSS, "scale-down", why, f"move or scale the streams that have replicas there, apply, then: {peers}"
+    commands = "; ".join(removal(workload.namespace, workload.name, before, after))
+    return (
+        DATA_LOSS,
+        "scale-down",
+        why,
+        (
+            f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal"
+            " until no replica of a stream lags); then apply this change"
+        ),
+    )
 
 
 def _retention(path: Path, after: Any) -> Verdict:

@@ -14,6 +14,7 @@ from tests.impact.states import of_kind, rendered
 Labels = dict[str, str]
 PROTECTED = [name for name in CASES if Case(name).of_kind("NetworkPolicy")]
 MESH = {15008, 4143}
+HARDENED = [name for name in PROTECTED if Case(name).of_kind("Deployment")]
 STRANGER = {"app.kubernetes.io/name": "nats", "app.kubernetes.io/instance": "other"}
 
 
@@ -26,7 +27,11 @@ class Scene:
     """A case's policy, and the labels of the pods that the StatefulSet makes."""
 
     def __init__(self, name: str) -> None:
-        (self.policy,), (self.workload,) = Case(name).of_kind("NetworkPolicy"), Case(name).of_kind("StatefulSet")
+        (self.workload,) = Case(name).of_kind("StatefulSet")
+        policies = {policy["metadata"]["name"]: policy for policy in Case(name).of_kind("NetworkPolicy")}
+        self.policy = policies.pop(self.workload["metadata"]["name"])
+        (self.exporters,) = policies.values()
+        self.exporter: Labels = Case(name).of_kind("Deployment")[0]["spec"]["template"]["metadata"]["labels"]
         self.template = self.workload["spec"]["template"]
         self.server: Labels = self.template["metadata"]["labels"]
         self.conf = Case(name).of_kind("ConfigMap")[0]["data"]["nats.conf"]
@@ -45,20 +50,24 @@ def _admits(rule: dict[str, Any], port: int, source: Labels | None) -> bool:
     )
 
 
-@pytest.fixture(params=PROTECTED)
+@pytest.fixture(params=HARDENED)
 def scene(request: pytest.FixtureRequest) -> Scene:
     return Scene(request.param)
 
 
 def test_clients_and_scrapes_come_from_everywhere(scene: Scene):
+    assert not selects(scene.policy["spec"]["podSelector"], scene.exporter)
+    assert selects(scene.exporters["spec"]["podSelector"], scene.exporter)
     for source in (None, {}, STRANGER, scene.server):
         assert scene.admits(4222, source)
-        assert scene.admits(7777, source)
+        assert [_admits(rule, 7777, source) for rule in scene.exporters["spec"]["ingress"]] == [True]
 
 
-def test_monitoring_is_for_servers_of_this_cluster(scene: Scene):
+def test_monitoring_is_for_servers_and_exporters_of_this_cluster(scene: Scene):
     assert scene.admits(8222, scene.server)
-    for source in (None, {}, STRANGER):
+    assert scene.admits(8222, scene.exporter)
+    assert not scene.admits(6222, scene.exporter)
+    for source in (None, {}, STRANGER, {**scene.exporter, "app.kubernetes.io/instance": "other"}):
         assert not scene.admits(8222, source)
         assert not scene.admits(6222, source)
 
@@ -71,7 +80,7 @@ def test_a_server_that_joins_reaches_every_route_of_nats_conf(scene: Scene):
 
 
 def test_every_port_that_the_policy_names_has_a_listener(scene: Scene):
-    listening = {int(port) for port in re.findall(r"^ *(?:http_)?port: (\d+)$", scene.conf, re.MULTILINE)} | {7777}
+    listening = {int(port) for port in re.findall(r"^ *(?:http_)?port: (\d+)$", scene.conf, re.MULTILINE)}
     named = {row["port"] for rule in scene.policy["spec"]["ingress"] for row in rule["ports"]}
     assert named - MESH == listening
 

@@ -94,6 +94,8 @@ CHILDREN = {
         "service-eventing-nats-client",
         "statefulset-eventing-nats",
         "poddisruptionbudget-eventing-nats",
+        "service-eventing-nats-metrics",
+        *(f"deployment-eventing-nats-metrics-{n}" for n in range(3)),
     )
 }
 

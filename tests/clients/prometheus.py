@@ -29,13 +29,13 @@ class Exporter:
     def __init__(self, monitor: int, arguments: Sequence[str]) -> None:
         """`monitor` is the server's monitoring port; `arguments` those of the container, moved to free ports here."""
         self.port = free_port()
-        moved = {"-port=7777": f"-port={self.port}", "http://localhost:8222/": f"http://localhost:{monitor}/"}
-        assert set(moved) <= set(arguments)
+        (port,), (name,) = [a for a in arguments if a == "-port=7777"], [a for a in arguments if ":8222/" in a]
+        moved = {port: f"-port={self.port}", name: f"{name.partition(',')[0]},http://localhost:{monitor}/"}
         self._arguments = ["-addr=127.0.0.1", *(moved.get(one, one) for one in arguments)]
 
     @contextmanager
     def running(self) -> Iterator[Exporter]:
-        """The exporter, once it answers: its server must run before, since it asks for that every 30 seconds only."""
+        """The exporter, once it answers."""
         process = subprocess.Popen(
             [program("prometheus-nats-exporter"), *self._arguments],
             stdout=subprocess.DEVNULL,

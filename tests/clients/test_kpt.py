@@ -185,9 +185,10 @@ def test_children_that_a_user_put_into_one_file_stay_there(quickstart: Package) 
     shutil.rmtree(folder)
     (quickstart.folder / "nats.yaml").write_text(cr(spec="  cluster:\n    size: 5\n"))
     quickstart.rendered()
-    assert set(quickstart.files()) == {"nats.yaml", "all.yaml"}
+    new = {f"{HOME}/deployment-eventing-nats-metrics-{n}.yaml" for n in (3, 4)}
+    assert set(quickstart.files()) == {"nats.yaml", "all.yaml", *new}
     assert named(quickstart, "StatefulSet")["eventing-nats"]["spec"]["replicas"] == 5
-    assert len(documents((quickstart.folder / "all.yaml").read_text())) == 6
+    assert len(documents((quickstart.folder / "all.yaml").read_text())) == 10
 
 
 def test_a_child_that_is_no_longer_wanted_is_removed_and_said(quickstart: Package) -> None:

@@ -75,6 +75,8 @@ CHILDREN = [
     "Service",
     "StatefulSet",
     "PodDisruptionBudget",
+    "Service",
+    *("Deployment", "Deployment", "Deployment"),
 ]
 
 

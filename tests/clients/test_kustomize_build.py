@@ -36,7 +36,7 @@ metadata:
 {notes}spec:
 {spec}
 """
-CHILDREN = ["ConfigMap", "PodDisruptionBudget", "Service", "Service", "ServiceAccount", "StatefulSet"]
+CHILDREN = ["ConfigMap", *["Deployment"] * 3, "PodDisruptionBudget", *["Service"] * 3, "ServiceAccount", "StatefulSet"]
 
 
 class Tree:
@@ -221,11 +221,13 @@ def test_the_operators_profile_does_not_survive_a_changed_namespace_and_a_valida
     assert "ConfigMap other/orders-nats-config: error: metadata.namespace: " in done.stderr
 
 
-def test_one_server_may_be_renamed(tree: Tree):
+def test_one_server_is_not_renamed_either_since_its_exporter_would_not_find_it(tree: Tree):
     tree.write("base", "generators: [nats.yaml]", nats_yaml=tree.nats(size=1))
     check = tree.render("  mode: validate\n  istio: false")
     tree.write("overlay", "resources: [../base]\nnamePrefix: eu-\nvalidators: [c.yaml]", c_yaml=check)
-    assert kinds(tree.built("overlay")) == CHILDREN
+    done = tree.build("overlay")
+    assert done.returncode == 1
+    assert "Deployment shop/eu-orders-nats-metrics-0: error: " in done.stderr
 
 
 @pytest.mark.skipif(KUBECTL is None, reason="kubectl is not on PATH")

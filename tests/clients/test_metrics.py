@@ -29,9 +29,9 @@ ALIVE, LEADER = "nats_server_jetstream_disabled", 'is_meta_leader="true"'
 
 
 def exporter_arguments() -> list[str]:
-    (workload,) = Case("hardened-defaults").of_kind("StatefulSet")
-    (found,) = (c for c in workload["spec"]["template"]["spec"]["containers"] if c["name"] == "metrics")
-    return list(found["args"])
+    (exporter, *_) = Case("hardened-defaults").of_kind("Deployment")
+    (container,) = exporter["spec"]["template"]["spec"]["containers"]
+    return list(container["args"])
 
 
 def value(metrics: Metrics, name: str) -> float:

@@ -34,8 +34,9 @@ class Answer:
 class Api:
     """One connection as an administrator."""
 
-    def __init__(self, port: int, token: str, authority: str) -> None:
-        self.port, self.headers = port, {"Authorization": f"Bearer {token}"}
+    def __init__(self, port: int, token: str, authority: str, host: str = "127.0.0.1") -> None:
+        self.host, self.port = host, port
+        self.headers = {"Authorization": f"Bearer {token}"}
         self._context = ssl.create_default_context(cafile=authority)
         self._connection: http.client.HTTPSConnection | None = None
         self._kinds: dict[tuple[str, str], Object] = {}
@@ -63,7 +64,7 @@ class Api:
         for last in (False, True):
             if self._connection is None:
                 self._connection = http.client.HTTPSConnection(
-                    "127.0.0.1", self.port, context=self._context, timeout=TIMEOUT
+                    self.host, self.port, context=self._context, timeout=TIMEOUT
                 )
             try:
                 self._connection.request(method, path, data, headers)

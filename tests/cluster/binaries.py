@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 KUBERNETES, ETCD, KWOK = "1.37.2", "3.7.0", "0.8.0"
-PROGRAMS = {
+Programs = dict[str, tuple[str, str, str]]
+PROGRAMS: Programs = {
     "etcd": ("go.etcd.io/etcd/server/v3", ETCD, ""),
     "kwok": ("sigs.k8s.io/kwok", KWOK, "/cmd/kwok"),
     "kube-scheduler": ("k8s.io/kubernetes", KUBERNETES, "/cmd/kube-scheduler"),
@@ -30,9 +31,9 @@ def folder() -> Path:
     return Path(stated) if stated else Path.home() / f".cache/krmfn/cluster-{KUBERNETES}"
 
 
-def missing() -> list[str]:
+def missing(programs: Programs = PROGRAMS) -> list[str]:
     """The programs that are not in `folder()`."""
-    return [name for name in PROGRAMS if not os.access(folder() / name, os.X_OK)]
+    return [name for name in programs if not os.access(folder() / name, os.X_OK)]
 
 
 def absent() -> str | None:
@@ -48,10 +49,10 @@ def absent() -> str | None:
     return None
 
 
-def build() -> None:
+def build(programs: Programs = PROGRAMS) -> None:
     """Build what is missing. Raises CalledProcessError with Go's own words on stderr."""
-    for name in missing():
-        module, version, package = PROGRAMS[name]
+    for name in missing(programs):
+        module, version, package = programs[name]
         sources = folder() / "build" / module.replace("/", "-")
         begin = time.monotonic()
         _wrapper(sources, module, version)
@@ -69,11 +70,23 @@ def _wrapper(sources: Path, module: str, version: str) -> None:
     if not (sources / "go.mod").exists():
         _go(sources, "mod", "init", "cluster")
     _go(sources, "mod", "edit", "-require", f"{module}@v{version}")
-    place = json.loads(_go(sources, "mod", "download", "-json", f"{module}@v{version}"))
-    replaced = json.loads(_go(sources, "mod", "edit", "-json", place["GoMod"]))["Replace"] or []
+    replaced = (
+        json.loads(_go(sources, "mod", "edit", "-json", _downloaded(sources, module, version)["GoMod"]))["Replace"]
+        or []
+    )
     published = f"v0.{version.removeprefix('1.')}"
     for name in [one["Old"]["Path"] for one in replaced if one["New"]["Path"].startswith(STAGING)]:
         _go(sources, "mod", "edit", "-replace", f"{name}={name}@{published}")
+
+
+def module_folder(module: str, version: str) -> Path:
+    """Where Go keeps the sources of a module, downloaded where they are not there."""
+    return Path(_downloaded(folder(), module, version)["Dir"])
+
+
+def _downloaded(where: Path, module: str, version: str) -> dict[str, str]:
+    """What Go says of a module in its cache."""
+    return dict(json.loads(_go(where, "mod", "download", "-json", f"{module}@v{version}")))
 
 
 def _linked(version: str) -> str:

@@ -35,9 +35,12 @@ class NotReady(Exception):
 class ControlPlane:
     """What a test needs of a running one."""
 
-    def __init__(self, run: Path) -> None:
-        """Choose ports, a token and files; starts nothing."""
-        self.run, self.token = run, secrets.token_hex(16)
+    def __init__(self, run: Path, address: str = LOOPBACK, *, kubelets: bool = False) -> None:
+        """Choose ports, a token and files; starts nothing.
+
+        `address` is where the API server listens; `kubelets` says that nodes are real ones and report themselves.
+        """
+        self.run, self.token, self.address, self.kubelets = run, secrets.token_hex(16), address, kubelets
         self.ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
         self.certificates, self.kubeconfig = run / "certs", run / "kubeconfig"
         self.authority, self.signing = self.certificates / "ca.crt", self.certificates / "sa.key"
@@ -45,7 +48,7 @@ class ControlPlane:
     @property
     def api(self) -> Api:
         """A connection of its own."""
-        return Api(self.ports["api"], self.token, str(self.authority))
+        return Api(self.ports["api"], self.token, str(self.authority), self.address)
 
     def kubectl(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """The real kubectl on this server."""
@@ -61,25 +64,27 @@ class ControlPlane:
 
 
 @contextmanager
-def running(run: Path, *, controllers: bool) -> Iterator[ControlPlane]:
+def running(run: Path, *, controllers: bool, address: str = LOOPBACK, kubelets: bool = False) -> Iterator[ControlPlane]:
     """A control plane while the block runs; without `controllers` only etcd and the API server.
 
     Without controllers nothing but the caller changes an object, so resource versions can be compared.
+    With `kubelets` no fake nodes are made, and a node that falls silent is NotReady after Kubernetes' own time.
     """
-    plane = ControlPlane(run)
+    plane = ControlPlane(run, address, kubelets=kubelets)
     _write_secrets(plane)
     with ExitStack() as started:
         started.enter_context(_program(plane, "etcd", programs.etcd(plane)))
         server = started.enter_context(_program(plane, "kube-apiserver", programs.api_server(plane)))
-        _until(lambda: _certificate(plane) and _healthy(plane, "api", "/readyz"), server)
+        _until(lambda: _certificate(plane) and _healthy(plane, "/readyz"), server)
         _until(lambda: _gives_addresses(plane), server)
         programs.write_kubeconfig(plane)
         if controllers:
             programs.write_scheduler_configuration(plane)
             managers = started.enter_context(_program(plane, "kube-controller-manager", programs.controllers(plane)))
             scheduler = started.enter_context(_program(plane, "kube-scheduler", programs.scheduler(plane)))
-            started.enter_context(_program(plane, "kwok", programs.kwok(plane)))
-            _until(lambda: _healthy(plane, "api", "/api/v1/namespaces/default/serviceaccounts/default"), managers)
+            if not kubelets:
+                started.enter_context(_program(plane, "kwok", programs.kwok(plane)))
+            _until(lambda: _healthy(plane, "/api/v1/namespaces/default/serviceaccounts/default"), managers)
             _until(lambda: _listens(plane.ports["scheduler"]), scheduler)
         yield plane
 
@@ -127,8 +132,8 @@ def _until(ready: Callable[[], bool], started: _Started) -> None:
         time.sleep(0.1)
 
 
-def _healthy(plane: ControlPlane, port: str, path: str) -> bool:
-    with closing(Api(plane.ports[port], plane.token, str(plane.authority))) as api:
+def _healthy(plane: ControlPlane, path: str) -> bool:
+    with closing(plane.api) as api:
         try:
             return bool(api.request("GET", path))
         except ValueError:  # "ok" is no JSON

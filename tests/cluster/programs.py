@@ -33,8 +33,8 @@ def api_server(plane: ControlPlane) -> list[str]:
     return [
         f"--etcd-servers=http://{LOOPBACK}:{plane.ports['etcd']}",
         f"--secure-port={plane.ports['api']}",
-        f"--bind-address={LOOPBACK}",
-        f"--advertise-address={LOOPBACK}",
+        f"--bind-address={plane.address}",
+        f"--advertise-address={plane.address}",
         "--endpoint-reconciler-type=none",
         f"--cert-dir={plane.certificates}",
         "--service-cluster-ip-range=10.96.0.0/16",
@@ -43,19 +43,20 @@ def api_server(plane: ControlPlane) -> list[str]:
         "--service-account-issuer=https://cluster.test",
         f"--service-account-key-file={plane.signing}",
         f"--service-account-signing-key-file={plane.signing}",
+        *(["--allow-privileged=true", "--kubelet-preferred-address-types=InternalIP"] if plane.kubelets else []),
         *_emulated(),
     ]
 
 
 def controllers(plane: ControlPlane) -> list[str]:
-    """Fake nodes have no leases, so a node stays as it is until a test changes it: hence the long grace."""
+    """Fake nodes have no leases, so a node stays as it is until a test changes it: hence their long grace."""
     return [
         f"--kubeconfig={plane.kubeconfig}",
         f"--secure-port={plane.ports['controllers']}",
         f"--bind-address={LOOPBACK}",
         f"--cert-dir={plane.certificates}",
         "--leader-elect=false",
-        "--node-monitor-grace-period=24h",
+        *([] if plane.kubelets else ["--node-monitor-grace-period=24h"]),
         "--kube-api-qps=500",
         "--kube-api-burst=500",
         f"--service-account-private-key-file={plane.signing}",
@@ -89,7 +90,7 @@ def kwok(plane: ControlPlane) -> list[str]:
 
 
 def write_kubeconfig(plane: ControlPlane) -> None:
-    server = f"https://{LOOPBACK}:{plane.ports['api']}"
+    server = f"https://{plane.address}:{plane.ports['api']}"
     plane.kubeconfig.write_text(
         f"""apiVersion: v1
 kind: Config

@@ -141,6 +141,7 @@ def test_children_are_printed_with_their_mark_and_without_annotations_of_hosts(a
     assert answer.status == 0, answer
     assert answer.kinds() == [
         "ServiceAccount", "ConfigMap", "Service", "Service", "StatefulSet", "PodDisruptionBudget",
+        "Service", "Deployment", "Deployment", "Deployment",
     ]  # fmt: skip
     for obj in answer.objects:
         notes = obj["metadata"]["annotations"]
@@ -233,7 +234,7 @@ WATCHED = ({"name": "podMonitor", "string": "true"}, {"name": "prometheusRule", 
 def test_kinds_of_prometheus_operator_are_rendered_where_they_are_served(app: App, served: str):
     answer = app.parameters(*WATCHED, KUBE_API_VERSIONS=served)
     assert answer.status == 0, answer
-    assert answer.kinds()[-2:] == ["PodMonitor", "PrometheusRule"]
+    assert answer.kinds()[-5:] == ["PodMonitor", "PrometheusRule", *["Deployment"] * 3]
 
 
 def test_a_kind_that_the_cluster_is_known_to_lack_is_an_error_that_names_its_definition(app: App):

@@ -56,7 +56,7 @@ def test_a_generator_in_json_is_read_too(tmp_path: Path):
     text = '{"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "nats"}}'
     called = plugin(tmp_path, text)
     assert called.status == 0, called
-    assert len(documents(called.out)) == 6
+    assert len(documents(called.out)) == 10
 
 
 def test_a_transformer_prints_every_item_and_the_children(tmp_path: Path):

@@ -512,7 +512,7 @@ def test_render_writes_what_it_would_print(source, tmp_path, capfd):
     assert command(["render", "-f", str(source), "--output-dir", str(out)]) == 0
     said = capfd.readouterr()
     assert said.out == ""
-    assert said.err.endswith(f"{out}: 7 files written, 0 removed, 0 unchanged\n")
+    assert said.err.endswith(f"{out}: 11 files written, 0 removed, 0 unchanged\n")
     files = sorted(out.rglob("shop/shop-nats/*.yaml"))
     assert all(file.read_text().startswith(COMMENT) for file in files)
     written = [obj for file in files for obj in documents(file.read_text())]

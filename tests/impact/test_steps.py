@@ -38,7 +38,7 @@ def test_the_same_input_is_no_change_and_the_worst_of_nothing_is_none():
 def test_an_equal_quantity_in_another_spelling_is_no_change():
     old = rendered()
     new = with_change(old, STS, (*CLAIM, "spec", "resources", "requests", "storage"), "1024Mi")
-    new = with_change(new, STS, (*TEMPLATE, "containers", 2, "resources", "limits", "cpu"), 0.5)
+    new = with_change(new, STS, (*TEMPLATE, "containers", 1, "resources", "limits", "cpu"), 0.5)
     assert of_kind(old, STS) != of_kind(new, STS)
     assert changes(old, new) == []
 
@@ -56,7 +56,7 @@ def test_a_deleted_size_is_a_change_to_the_default():
 
 
 def test_growing_joins_by_reload_and_with_a_required_zone_rule_restarts_too():
-    assert set(classes(rendered(), rendered(sized(5))).values()) == {"reload"}
+    assert set(classes(rendered(), rendered(sized(5))).values()) == {"reload", "metadata"}, "exporters come"
     found = classes(rendered(zones=3), rendered(sized(5), zones=3))
     assert found[f"{STS} spec.template.spec.topologySpreadConstraints[0].maxSkew"] == "restart"
     assert found[f"{STS} spec.replicas"] == "reload"
@@ -245,13 +245,13 @@ def test_another_store_directory_is_an_empty_store():
         ((*CLAIM, "spec", "volumeMode"), None, "none", ""),
         ((*CLAIM, "apiVersion"), None, "none", ""),
         ((*CLAIM, "status"), {"phase": "Pending"}, "none", ""),
-        ((*TEMPLATE, "containers", 2, "image"), "r/nats:2.15.0", "restart", ""),
-        ((*TEMPLATE, "containers", 2, "imagePullPolicy"), None, "none", ""),
-        ((*TEMPLATE, "containers", 2, "terminationMessagePath"), "/dev/termination-log", "none", ""),
+        ((*TEMPLATE, "containers", 1, "image"), "r/nats:2.15.0", "restart", ""),
+        ((*TEMPLATE, "containers", 1, "imagePullPolicy"), None, "none", ""),
+        ((*TEMPLATE, "containers", 1, "terminationMessagePath"), "/dev/termination-log", "none", ""),
         ((*TEMPLATE, "dnsPolicy"), "ClusterFirst", "none", ""),
         ((*TEMPLATE, "volumes", 1, "configMap", "defaultMode"), 420, "none", ""),
         ((*TEMPLATE, "volumes", 2, "emptyDir"), None, "none", ""),
-        ((*TEMPLATE, "containers", 2, "env", 0, "valueFrom", "fieldRef", "apiVersion"), "v1", "none", ""),
+        ((*TEMPLATE, "containers", 1, "env", 0, "valueFrom", "fieldRef", "apiVersion"), "v1", "none", ""),
         ((*TEMPLATE, "serviceAccountName"), None, "restart", ""),
         (("spec", "template", "metadata", "annotations", RESTARTED), "x", "restart", ""),
         (("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/a"), "x", "restart", ""),
@@ -410,8 +410,8 @@ def test_what_guards_and_watches_the_servers_can_be_changed_without_touching_the
 
 
 def test_a_policy_that_comes_is_told_apart_from_one_that_goes():
-    (comes,) = changes(rendered(), rendered(network_policy=True))
-    (goes,) = changes(rendered(network_policy=True), rendered())
+    (comes, _exporters) = changes(rendered(), rendered(network_policy=True))
+    (goes, _exporters) = changes(rendered(network_policy=True), rendered())
     assert "refused from now on" in comes.why
     assert "may reach routes" in goes.why
 
@@ -446,8 +446,8 @@ def test_a_statefulset_that_goes_takes_what_is_in_memory(deletes):
 
 def test_a_changed_order_in_the_pod_restarts_and_in_a_service_says_nothing():
     old = rendered()
-    env = of_kind(old, STS)["spec"]["template"]["spec"]["containers"][2]["env"]
-    new = with_change(old, STS, (*TEMPLATE, "containers", 2, "env"), [env[-1], *env[:-1]])
+    env = of_kind(old, STS)["spec"]["template"]["spec"]["containers"][1]["env"]
+    new = with_change(old, STS, (*TEMPLATE, "containers", 1, "env"), [env[-1], *env[:-1]])
     (change,) = changes(old, new)
     assert (change.impact, change.kind) == ("restart", "reordered")
     ports = of_kind(old, "Service")["spec"]["ports"]
@@ -466,10 +466,10 @@ def test_an_entry_that_comes_moves_no_other_entry():
 def test_lists_that_have_no_keys_are_compared_by_position():
     old = rendered()
     for value in (["a"], ["nats-server", "--config", "/other", "more"], [{"name": "x"}, 5]):
-        assert worst(changes(old, with_change(old, STS, (*TEMPLATE, "containers", 2, "command"), value))) == "restart"
+        assert worst(changes(old, with_change(old, STS, (*TEMPLATE, "containers", 1, "command"), value))) == "restart"
     twice = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
-    assert worst(changes(old, with_change(old, STS, (*TEMPLATE, "containers", 2, "env"), twice))) == "data-loss"
-    assert worst(changes(old, with_change(old, STS, (*TEMPLATE, "containers", 2, "env"), ["x"]))) == "data-loss"
+    assert worst(changes(old, with_change(old, STS, (*TEMPLATE, "containers", 1, "env"), twice))) == "data-loss"
+    assert worst(changes(old, with_change(old, STS, (*TEMPLATE, "containers", 1, "env"), ["x"]))) == "data-loss"
 
 
 def test_versions_of_images_are_shown_and_nothing_else_of_them():
@@ -492,11 +492,11 @@ def test_names_that_a_user_chose_are_in_no_recipe_and_no_path():
 
 @pytest.mark.parametrize("image", ["r/n@sha256:0", "r/n:1", "r:1/n:latest", "r:1/n"])
 def test_the_pull_policy_that_an_image_has_by_default_is_no_change(image):
-    old = with_change(rendered(), STS, (*TEMPLATE, "containers", 2, "image"), image)
+    old = with_change(rendered(), STS, (*TEMPLATE, "containers", 1, "image"), image)
     default = "Always" if image.startswith("r:1") else "IfNotPresent"
     for policy in ("Always", "IfNotPresent"):
-        stated = with_change(old, STS, (*TEMPLATE, "containers", 2, "imagePullPolicy"), policy)
-        absent = with_change(old, STS, (*TEMPLATE, "containers", 2, "imagePullPolicy"), None)
+        stated = with_change(old, STS, (*TEMPLATE, "containers", 1, "imagePullPolicy"), policy)
+        absent = with_change(old, STS, (*TEMPLATE, "containers", 1, "imagePullPolicy"), None)
         assert (changes(stated, absent) == []) == (policy == default)
 
 

@@ -262,7 +262,7 @@ def test_the_output_of_another_command_can_be_read_as_a_file(write):
     path = write("nats.yaml", NATS)
     line = f"{' '.join(FUNCTION)} render -f <(cat {path}) -o json"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
-    assert len(json.loads(done.stdout)["items"]) == 6
+    assert len(json.loads(done.stdout)["items"]) == 10
 
 
 def test_a_long_list_takes_no_longer_an_item_than_a_short_one(write):

@@ -9,7 +9,8 @@ import pytest
 from tests.calls import FUNCTION, documents, krmfn
 from tests.hosts.cli.texts import CONFIG_MAP, NATS
 
-KINDS = ["ServiceAccount", "ConfigMap", "Service", "Service", "StatefulSet", "PodDisruptionBudget"]
+KINDS = ["ServiceAccount", "ConfigMap", "Service", "Service", "StatefulSet", "PodDisruptionBudget", "Service"]
+KINDS += ["Deployment"] * 3
 LOCAL = "  annotations: {config.kubernetes.io/local-config: 'true'}\n"
 
 
@@ -20,9 +21,9 @@ def test_children_only_marked_and_in_order(run, write):
     objects = documents(ran.out)
     assert [obj["kind"] for obj in objects] == KINDS * 2
     owners = [obj["metadata"]["annotations"]["krmfn.dev/owner"] for obj in objects]
-    assert owners == ["shop/shop-nats"] * 6 + ["zeta/zeta-nats"] * 6
+    assert owners == ["shop/shop-nats"] * len(KINDS) + ["zeta/zeta-nats"] * len(KINDS)
     assert "config.kubernetes.io" not in ran.out
-    assert ran.out.count("---\n") == 12
+    assert ran.out.count("---\n") == 2 * len(KINDS)
     assert ran.out.startswith("---\n")
 
 
