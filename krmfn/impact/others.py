@@ -119,7 +119,7 @@ def _goes(key: Identity, obj: Object, states: States) -> Verdict:
         return METADATA, "", "no pod that is compared needs it", ""
     if key.kind in _WAYS:
         return OUTAGE, "object-removed", "clients that come by it are cut off", "move the clients first"
-    if key.kind in _WORKLOADS:
+    if key.kind in _WORKLOADS and not _is_exporter(key, obj):
         return RESTART, "", "its pods go", ""
     return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
 
@@ -168,7 +168,7 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
         return OUTAGE, "object-removed", "pods that start again may not be allowed to pull their images", "keep it"
     if key.kind in _GATES:
         return _gate()
-    if key.kind == "Deployment" and at(old, "spec", "selector", "matchLabels").get(NAME) == EXPORTER:
+    if _is_exporter(key, old):
         return METADATA, "", "its exporter starts again; no server is touched", ""
     if key.kind in _WORKLOADS:
         return _other_workload(key, path)
@@ -176,6 +176,10 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
     if judge is not None:
         return judge(path, before, after, old)
     return METADATA, "", "no pod is touched", ""
+
+
+def _is_exporter(key: Identity, obj: Object) -> bool:
+    return key.kind == "Deployment" and at(obj, "spec", "selector", "matchLabels").get(NAME) == EXPORTER
 
 
 def _gate() -> Verdict:

@@ -97,7 +97,7 @@ def test_every_port_that_the_policy_names_has_a_listener(scene: Scene):
 def test_the_ports_of_a_mesh_are_open_for_pods_that_are_in_it(spec: dict[str, Any], ports: set[int]):
     """In hardened the pods are kept out of meshes, unless the NATS says otherwise; the operator's may be in any."""
     policy = of_kind(rendered(spec, network_policy=True), "NetworkPolicy")
-    assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222, 7777} | ports
+    assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222} | ports
     policy = of_kind(rendered({}, network_policy=True, profile="nats-manager"), "NetworkPolicy")
     assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222, 7777} | MESH
 
@@ -124,7 +124,8 @@ def test_every_port_of_a_service_names_its_protocol_so_that_no_sidecar_guesses()
 def test_no_sidecar_of_a_client_asks_any_service_of_the_servers_for_tls():
     objects = rendered(istio=True)
     hosts = {obj["spec"]["host"] for obj in objects if obj["kind"] == "DestinationRule"}
-    services = {obj["metadata"]["name"] for obj in objects if obj["kind"] == "Service"}
+    exporters = "eventing-nats-metrics"
+    services = {obj["metadata"]["name"] for obj in objects if obj["kind"] == "Service"} - {exporters}
     assert hosts == {f"{name}.kyma-system.svc.cluster.local" for name in services}
     assert len(hosts) == 2
 

@@ -75,7 +75,7 @@ def refused(items: list[str], code: str, **data: str) -> str:
 def test_the_list_renders_to_itself():
     output, status, _ = run(ITEMS)
     assert (status, texts(output)) == (0, ITEMS)
-    assert len(CHILDREN) == 6
+    assert len(CHILDREN) == 10
 
 
 KIND, VERSION = "  kind: NATS\n", "apiVersion: operator.kyma-project.io/v1alpha1\n"
@@ -192,8 +192,8 @@ def test_children_that_moved_with_their_cr_are_its_own():
     assert status == 0
     assert [item["metadata"]["namespace"] for item in items_of(output) if item["metadata"]["name"] != "mine"] == [
         "prod"
-    ] * 7
-    assert output.count("krmfn.dev/owner: prod/orders") == 6
+    ] * 11
+    assert output.count("krmfn.dev/owner: prod/orders") == 10
 
 
 def test_a_renamed_statefulset_is_never_no_longer_wanted():
@@ -239,7 +239,7 @@ def test_the_folder_of_a_namespace_that_is_another_package_gets_no_children():
         output, status, _ = run(items)
         paths = [obj["metadata"]["annotations"]["internal.config.kubernetes.io/path"] for obj in items_of(output)[2:]]
         assert status == 0
-        assert len(set(paths)) == 6
+        assert len(set(paths)) == 10
         assert all(path.startswith("shop_") and "/" not in path for path in paths), paths
         assert run(texts(output))[1] == 0
 

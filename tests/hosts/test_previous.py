@@ -285,7 +285,7 @@ def test_render_refuses_to_remove_a_whole_cluster_that_is_not_named(tmp_path):
     for arguments in (("--previous", out), ("--output-dir", out)):
         called = krmfn("render", "-f", file, *arguments)
         assert (called.status, called.out) == (1, "")
-        assert "NATS ns/nats is not among the input, and its 6 objects (" in called.err
+        assert "NATS ns/nats is not among the input, and its 10 objects (" in called.err
         assert "or set allowRemoval: ns/nats to remove the cluster [removal-not-allowed]" in called.err
     assert {path: path.read_bytes() for path in out.rglob("*.yaml")} == before
     for allowed in (("--set", "allowRemoval=ns/nats"), ("--allow-removal", "ns/nats")):
@@ -293,7 +293,7 @@ def test_render_refuses_to_remove_a_whole_cluster_that_is_not_named(tmp_path):
         assert called.status == 0, called
         assert "volumes (PersistentVolumeClaims) stay [cluster-removed]" in called.err
     assert krmfn("render", "-f", file, "--output-dir", out, "--allow-removal", "ns/nats").status == 0
-    assert sorted(path.parent.name for path in out.rglob("*.yaml") if path.parent != out) == ["other-nats"] * 6
+    assert sorted(path.parent.name for path in out.rglob("*.yaml") if path.parent != out) == ["other-nats"] * 10
     assert "cluster-removed" not in krmfn("render", "-f", file, "--output-dir", out).err
 
 
