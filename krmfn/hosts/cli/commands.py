@@ -67,7 +67,7 @@ class Command:
 
 
 HELP = Option("-h", "--help", text="Say what the command does.")
-VERSION = Option("--version", text="Print the version.")
+VERSION = Option("-V", "--version", text="Print the version.")
 COLOR = Option(
     "--color", value="WHEN", choices=("auto", "always", "never"), text="Color severities; auto: on a terminal only."
 )

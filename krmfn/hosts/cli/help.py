@@ -50,7 +50,7 @@ def overview() -> str:
     return "\n".join(
         [
             _WHAT,
-            "Usage:\n  krmfn < RESOURCE_LIST\n  krmfn COMMAND [OPTIONS]\n",
+            "Usage:\n  krmfn < RESOURCE_LIST\n  krmfn COMMAND [OPTIONS]\n  krmfn help [COMMAND]\n",
             f"Commands:\n{commands}",
             f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in KEYS)}",
             f"Options:\n{_options((VERSION, COLOR, DEBUG, HELP))}",

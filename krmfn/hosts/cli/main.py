@@ -21,7 +21,7 @@ def command(arguments: list[str]) -> int:
     _occupy_closed_descriptors()
     name = ""
     try:
-        before, name, after = _command_name(arguments)
+        before, name, after = _command_name(_as_options(arguments))
         if not name:
             return _without_command(before)
         return _with_command(COMMANDS[name], before, after)
@@ -43,6 +43,13 @@ def _occupy_closed_descriptors() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDONLY)
+
+
+def _as_options(arguments: list[str]) -> list[str]:
+    """`help`, `help COMMAND` and `version` as the options that mean the same."""
+    if arguments[:1] == ["help"]:
+        return [*arguments[1:], HELP.flags[-1]]
+    return [VERSION.flags[-1], *arguments[1:]] if arguments[:1] == ["version"] else arguments
 
 
 def _command_name(arguments: list[str]) -> tuple[list[str], str, list[str]]:

@@ -208,3 +208,10 @@ def test_what_the_reader_could_not_get_makes_status_1(run, monkeypatch):
 def test_whatever_argparse_refuses_by_itself_is_wrong_usage():
     with pytest.raises(Usage, match="no"):
         _Parser().error("no")
+
+
+def test_help_and_version_are_words_too(run):
+    assert run("help").out == run("--help").out
+    assert run("help", "render").out == run("render", "--help").out
+    assert run("version").out == run("-V").out == run("--version").out
+    assert run("help", "rendr").err == run("rendr", "--help").err
