@@ -149,8 +149,8 @@ def harden(clusters: list[Cluster], context: Context) -> Step:
     """Step 8."""
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
-        "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time while all others are Ready. Keep"
-        " the name of the cluster: another one splits it while it runs."
+        "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time while"
+        " all others are Ready. Keep the name of the cluster: another one splits it while it runs."
     )
     commands = [
         f"krmfn render {context.inputs} --set profile={LATER} {name} --output-dir hardened",

@@ -85,8 +85,8 @@ def _template(path: Path, before: Any, after: Any, new: Object, workload: Worklo
         why = f"{workload.name}-0 restarts, and nothing answers until it is back"
     else:
         why = (
-            f"every server restarts, one at a time while all others are Ready, the highest ordinal first ({workload.order}); streams of one"
-            " replica pause, and the PodDisruptionBudget plays no part"
+            f"every server restarts, one at a time while all others are Ready, the highest ordinal first"
+            f" ({workload.order}); streams of one replica pause, and the PodDisruptionBudget plays no part"
         )
     return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
 
@@ -166,15 +166,11 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
         f" server can stop JetStream; replicas that stand there are lost{', and their volumes' if deletes else ''}"
     )
     commands = "; ".join(removal(workload.namespace, workload.name, before, after))
-    return (
-        DATA_LOSS,
-        "scale-down",
-        why,
-        (
-            f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal until"
-            " no replica of a stream lags); then apply this change"
-        ),
+    recipe = (
+        f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal until"
+        " no replica of a stream lags); then apply this change"
     )
+    return DATA_LOSS, "scale-down", why, recipe
 
 
 def _retention(path: Path, after: Any) -> Verdict:

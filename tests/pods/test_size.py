@@ -8,9 +8,9 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
+from krmfn.core.peers import peer_id, removal
 from tests.calls import ROOT
 from tests.cluster import binaries
-from krmfn.core.peers import peer_id, removal
 from tests.pods.load import STREAM, Load, ask
 from tests.pods.nats_cluster import NAME
 
