@@ -86,7 +86,7 @@ class NewClients:
 def test_an_exporter_that_is_killed_by_memory_keeps_no_client_out(make: Make, say: Say):
     nats = make(exporterMemory="14Mi")
     nats.start()
-    make_consumers(nats, 100, 4)
+    make_consumers(nats, 300, 4)
 
     def all_killed() -> bool:
         for pod in exporters(nats).values():

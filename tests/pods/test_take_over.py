@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.pods.conftest import Make, Say
 
 SIZE, SHARE = 2**30, 0.8
-"""Bytes of the claim by default, and how much of it is stored. The rest is needed: the logs of RAFT are on the same disk
+"""Bytes of the claim, and how much of it is stored. The rest is needed: the logs of RAFT are on the same disk
 and count for no limit, and with 85 % of 256Mi stored a server that restarted ran out of disk while it caught up."""
 OPERATOR = "nats-manager"
 
