@@ -41,7 +41,7 @@ def _deployment(facts: Facts, server: str, ordinal: int) -> Object:
                     **pod.identity(facts),
                     "enableServiceLinks": False,
                     "securityContext": pod.security_context(hardened=True),
-                    "affinity": _beside(server),
+                    "affinity": _affinity(facts, server),
                     "containers": [exporter_container.alone(facts, server)],
                 },
             },
@@ -49,8 +49,17 @@ def _deployment(facts: Facts, server: str, ordinal: int) -> Object:
     }
 
 
-def _beside(server: str) -> Object:
-    """On the server's node where that has room, so that the loss of another node does not hide this server."""
-    term = {"labelSelector": {"matchLabels": {_POD_NAME: server}}, "topologyKey": "kubernetes.io/hostname"}
-    preferred = [{"podAffinityTerm": term, "weight": 100}]
-    return {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+def _affinity(facts: Facts, server: str) -> Object:
+    """On the server's node where that has room, so that the loss of another node does not hide this server.
+
+    At the first start the server waits for its volume and has no node yet: then apart from the other exporters.
+    """
+    return {
+        "podAffinity": _preferred(100, {_POD_NAME: server}),
+        "podAntiAffinity": _preferred(50, facts.exporter_selector),
+    }
+
+
+def _preferred(weight: int, labels: Object) -> Object:
+    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": "kubernetes.io/hostname"}
+    return {"preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": term, "weight": weight}]}
