@@ -24,6 +24,7 @@ OPERATOR = "nats-manager"
 
 
 def test_a_nearly_full_cluster_is_taken_over_and_hardened_and_loses_nothing(make: Make, say: Say, shared: Path):
+    """One field manager applies all: step 4 of the plan gives the operator's fields to the client (tests/cluster)."""
     nats = make(profile=OPERATOR)
     nats.spec = {}
     nats.settings = {"istio": "false", "profile": OPERATOR}
@@ -33,7 +34,7 @@ def test_a_nearly_full_cluster_is_taken_over_and_hardened_and_loses_nothing(make
             if obj["kind"] in ("DestinationRule", "Secret"):
                 continue
             obj["metadata"].pop("ownerReferences")
-            nats.api.apply(json.dumps(obj), obj, nats.namespace, manager=OPERATOR)
+            nats.api.apply(json.dumps(obj), obj, nats.namespace)
     nats.until_ready()
     uids = nats.uids()
 
@@ -54,5 +55,6 @@ def test_a_nearly_full_cluster_is_taken_over_and_hardened_and_loses_nothing(make
     say(str(load))
     assert order == [{f"{NAME}-2"}, {f"{NAME}-1"}, {f"{NAME}-0"}]
     assert load.lost == []
+    assert {len(pod["spec"]["containers"]) for pod in nats.pods().values()} == {2}, "the exporter moved out"
     assert acked - ask(nats.client_address(), lambda client: read(client, "FULL")) == set()
     assert all(nats.monitor(n, "/healthz")[0] == 200 for n in range(3))
