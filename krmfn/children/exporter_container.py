@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.children.container_security import security_context
-from krmfn.core.objects import shared
+from krmfn.core.objects import Shared, shared
 from krmfn.core.sidecars import sidecar_resources
 from krmfn.natsconf.server import METRICS, MONITOR
 
@@ -17,8 +17,8 @@ FLAGS = (f"-port={METRICS}", "-connz", "-routez", "-subz", "-varz", "-healthz", 
 
 def sidecar(facts: Facts) -> Object:
     """The operator's container beside the server."""
-    args = ("-use_internal_server_id", "-jsz=all", f"http://localhost:{MONITOR}/")
-    return _container(facts.images.exporter, facts.exporter_limits, None, args, hardened=False)
+    args = [*FLAGS, "-use_internal_server_id", "-jsz=all", f"http://localhost:{MONITOR}/"]
+    return {**_head(facts.images.exporter), "args": args, **_rest(facts.exporter_limits, None, hardened=False)}
 
 
 def alone(facts: Facts, server: str) -> Object:
@@ -27,23 +27,28 @@ def alone(facts: Facts, server: str) -> Object:
     With `-use_internal_server_id` it would ask the server for an id first, and until it has one answer neither scrapes
     nor SIGTERM (prometheus-nats-exporter 0.20.1, main.go; tests/pods/test_exporter.py).
     """
-    url = f"http://{server}.{facts.names.workload}:{MONITOR}/"
-    args = (f"-jsz={facts.exporter_jsz}", f"{server},{url}")
-    limits, go_limit = facts.exporter_limits, facts.exporter_go_memory_limit
-    return _container(facts.images.exporter, limits, go_limit, args, hardened=True)
+    url = f"{server},http://{server}.{facts.names.workload}:{MONITOR}/"
+    rest = _rest(facts.exporter_limits, facts.exporter_go_memory_limit, hardened=True)
+    return {**_head(facts.images.exporter), "args": [*FLAGS, f"-jsz={facts.exporter_jsz}", url], **rest}
+
+
+def _head(image: str) -> Object:
+    return {"name": "metrics", "image": image, "imagePullPolicy": "IfNotPresent"}
 
 
 @shared
-def _container(
-    image: str, limits: tuple[str, str], go_limit: str | None, args: tuple[str, ...], *, hardened: bool
-) -> Object:
+def _rest(limits: tuple[str, str], go_limit: str | None, *, hardened: bool) -> Object:
     return {
-        "name": "metrics",
-        "image": image,
-        "imagePullPolicy": "IfNotPresent",
-        "args": [*FLAGS, *args],
-        **({"env": [{"name": "GOMEMLIMIT", "value": go_limit}]} if go_limit else {}),
-        "ports": [{"name": "metrics", "containerPort": METRICS, "protocol": "TCP"}],
+        **({"env": [_env(go_limit)]} if go_limit else {}),
+        "ports": [_PORT],
         "resources": sidecar_resources(*limits),
         "securityContext": security_context(hardened=hardened),
     }
+
+
+@shared
+def _env(go_limit: str) -> Object:
+    return {"name": "GOMEMLIMIT", "value": go_limit}
+
+
+_PORT = Shared({"name": "metrics", "containerPort": METRICS, "protocol": "TCP"})

@@ -20,11 +20,25 @@ def build(facts: Facts) -> list[Object]:
     """None in `nats-manager`, where the exporter is a container beside the server."""
     if not facts.hardened:
         return []
-    return [_deployment(facts, f"{facts.names.workload}-{ordinal}", ordinal) for ordinal in range(facts.replicas)]
+    common = _Common(facts)
+    return [_deployment(facts, common, ordinal) for ordinal in range(facts.replicas)]
 
 
-def _deployment(facts: Facts, server: str, ordinal: int) -> Object:
-    selector = Shared({**facts.exporter_selector, SERVER: server})
+class _Common:
+    """What the exporters of one cluster have in common, made once and printed once."""
+
+    __slots__ = ("annotations", "apart", "identity", "security")
+
+    def __init__(self, facts: Facts) -> None:
+        self.annotations = Shared(dict(sorted(facts.pod_annotations.items())))
+        self.apart = Shared(_preferred(50, facts.exporter_selector))
+        self.identity = pod.identity(facts)
+        self.security = pod.security_context(hardened=True)
+
+
+def _deployment(facts: Facts, common: _Common, ordinal: int) -> Object:
+    server = f"{facts.names.workload}-{ordinal}"
+    selector = {**facts.exporter_selector, SERVER: server}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
@@ -35,13 +49,13 @@ def _deployment(facts: Facts, server: str, ordinal: int) -> Object:
             "template": {
                 "metadata": {
                     "labels": dict(sorted({**facts.exporter_labels, **selector}.items())),
-                    "annotations": dict(sorted(facts.pod_annotations.items())),
+                    "annotations": common.annotations,
                 },
                 "spec": {
-                    **pod.identity(facts),
+                    **common.identity,
                     "enableServiceLinks": False,
-                    "securityContext": pod.security_context(hardened=True),
-                    "affinity": _beside(server),
+                    "securityContext": common.security,
+                    "affinity": {"podAffinity": _preferred(100, {_POD_NAME: server}), "podAntiAffinity": common.apart},
                     "containers": [exporter_container.alone(facts, server)],
                 },
             },
@@ -49,8 +63,10 @@ def _deployment(facts: Facts, server: str, ordinal: int) -> Object:
     }
 
 
-def _beside(server: str) -> Object:
-    """On the server's node where that has room, so that the loss of another node does not hide this server."""
-    term = {"labelSelector": {"matchLabels": {_POD_NAME: server}}, "topologyKey": "kubernetes.io/hostname"}
-    preferred = [{"podAffinityTerm": term, "weight": 100}]
-    return {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
+def _preferred(weight: int, labels: Object) -> Object:
+    """For `podAffinity`: the server's node where that has room, so that the loss of another does not hide this server.
+
+    For `podAntiAffinity`: apart from other exporters, since at the first start no server has a node yet.
+    """
+    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": "kubernetes.io/hostname"}
+    return {"preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": term, "weight": weight}]}

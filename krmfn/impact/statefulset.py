@@ -314,15 +314,11 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
         f" server can stop JetStream; replicas that stand there are lost{', and their volumes' if deletes else ''}"
     )
     commands = "; ".join(removal(workload.namespace, workload.name, before, after))
-    return (
-        DATA_LOSS,
-        "scale-down",
-        why,
-        (
-            f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal"
-            " until no replica of a stream lags); then apply this change"
-        ),
+    recipe = (
+        f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal"
+        " until no replica of a stream lags); then apply this change"
     )
+    return DATA_LOSS, "scale-down", why, recipe
 
 
 def _retention(path: Path, after: Any) -> Verdict:

@@ -114,7 +114,8 @@ def test_the_table_tells_rule_placements_losses_and_last_the_verdict(tmp_path: P
         ["zone a", "2 of 5", "lost", "2 of 5", "3 of 10", "0 of 1", "2 run"],
     ]
     assert (
-        "with a zone missing at install: 4 of 5 run and 1 waits for it; until then a new cluster has no leader" in lines
+        "with a zone missing at install: 4 of 5 run and 1 waits for it; until then a new cluster has no leader, and"
+        " those that run are not Ready and restart every quarter of an hour" in lines
     )
     assert "scaled to 3: 1/1/1, at worst 2/1" in lines
     assert "scaled to 7: 3/2/2, at worst 4/2/1" in lines

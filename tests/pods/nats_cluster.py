@@ -6,20 +6,20 @@ import json
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.cluster.rendered import Manifest, prepare, render
 from tests.pods.cluster import is_true
+from tests.pods.node import CGROUPS, GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.cluster.api import Object
     from tests.pods.cluster import Cluster
 
 NAME = "eventing-nats"
-CGROUPS = Path("/sys/fs/cgroup/memory/krmfn-pods")
 SETTINGS = {"zones": "a,b,c", "kubernetesVersion": "1.37", "istio": "false"}
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 SYSTEM = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
@@ -192,13 +192,14 @@ class NatsCluster:
     def log(self, name: str, container: str = "nats") -> str:
         return self.kubectl("logs", name, "-c", container)
 
-    def peaks(self, container: str) -> list[int]:
-        """MiB that the containers of a name used at most, by their cgroups (cgroup v1)."""
+    def usage(self, container: str, kind: str) -> list[int]:
+        """A figure of each container of a name, from a file of its cgroup; `kind` is `<hierarchy>/*/<file>`."""
+        hierarchy, _, file = kind.split("/")
         pods = self.api.items(f"{self._space}/pods")
         states = [one for pod in pods for one in pod["status"].get("containerStatuses", [])]
-        found = [one["containerID"].rpartition("/")[2] for one in states if one["name"] == container]
-        files = [path for name in found for path in CGROUPS.glob(f"*/kubepods/**/{name}/memory.max_usage_in_bytes")]
-        return sorted(int(file.read_text()) >> 20 for file in files)
+        names = [one["containerID"].rpartition("/")[2] for one in states if one["name"] == container]
+        found = [path for name in names for path in (CGROUPS / hierarchy / GROUP).glob(f"*/kubepods/**/{name}/{file}")]
+        return [int(path.read_text()) for path in found]
 
     def remove(self) -> None:
         """Take everything away at once, without grace."""

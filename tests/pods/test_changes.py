@@ -76,3 +76,16 @@ def test_servers_that_are_not_ready_are_replaced_together(make: Make, say: Say):
     say(f"two not Ready and a change: ended {order}; {load}")
     assert order == [{f"{NAME}-0", f"{NAME}-1"}, {f"{NAME}-2"}]
     assert load.lost == []
+
+
+def test_a_single_server_answers_nothing_until_it_is_back(make: Make, say: Say):
+    nats = make({"cluster": {"size": 1}})
+    nats.start()
+    (name,) = nats.uids()
+    with Load(nats.client_address(), replicas=1) as load:
+        nats.kubectl("delete", "pod", name)
+        assert nats.endpoints() == set()
+        say(f"Ready {nats.until_ready():.0f} s after the end")
+    say(str(load))
+    assert load.longest > 5
+    assert load.lost == []

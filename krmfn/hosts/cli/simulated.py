@@ -97,7 +97,10 @@ def _late(running: int, size: int) -> str:
     if running == size:
         return "all run in the other zones and stay there when it comes"
     wait = "waits" if size - running == 1 else "wait"
-    return f"{running} of {size} run and {size - running} {wait} for it; until then a new cluster has no leader"
+    return (
+        f"{running} of {size} run and {size - running} {wait} for it; until then a new cluster has no leader, and those"
+        " that run are not Ready and restart every quarter of an hour"
+    )
 
 
 def _view(name: str, view: View, layout: Layout, size: int) -> Iterator[str]:
