@@ -81,7 +81,7 @@ def test_a_zone_is_lost_and_comes_back(make: Make, say: Say):
             say(f"a healthy server restarted meanwhile: Ready {took:.0f} s after its end")
             healthy = {name: uid for name, uid in nats.uids().items() if name != dead}
             nats.change(resources=LARGER_CPU)
-            time.sleep(45)
+            time.sleep(30)
             assert {name: uid for name, uid in nats.uids().items() if name != dead} == healthy
             assert dead not in nats.ready()
         finally:
