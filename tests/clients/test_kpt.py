@@ -300,7 +300,7 @@ def test_a_subpackage_named_as_the_namespace_gets_no_children(quickstart: Packag
     (other / "Kptfile").write_text("apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: kyma-system\n")
     quickstart.rendered()
     assert sorted(path.name for path in other.iterdir()) == ["Kptfile", "mine.yaml"]
-    assert len([path for path in quickstart.files() if path.startswith("kyma-system_")]) == 6
+    assert len([path for path in quickstart.files() if path.startswith("kyma-system_")]) == 10
     once = quickstart.files()
     quickstart.rendered()
     assert quickstart.files() == once
