@@ -19,6 +19,8 @@ _DEFAULTS: dict[str, Any] = {
     "terminationGracePeriodSeconds": 30,
     "revisionHistoryLimit": 10,
     "minReadySeconds": 0,
+    "progressDeadlineSeconds": 600,
+    "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"}},
     "terminationMessagePath": "/dev/termination-log",
     "terminationMessagePolicy": "File",
     "defaultMode": 420,

@@ -77,6 +77,8 @@ def _verdict(key: Identity, path: Path, before: Any, after: Any, old: Object) ->
     judge = _BY_KIND.get(key.kind)
     if judge is not None and path[0] != "metadata":
         return judge(path, before, after, old)
+    if key.kind in _WORKLOADS and path[:2] == ("spec", "selector"):
+        return RECREATE, "immutable-object", "the selector is immutable", _AGAIN
     if key.kind == "Deployment" and at(old, "spec", "selector", "matchLabels").get(NAME) == EXPORTER:
         return METADATA, "", "its exporter starts again; no server is touched", ""
     if key.kind in _WORKLOADS and path[:2] == ("spec", "template"):
