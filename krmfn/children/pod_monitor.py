@@ -19,7 +19,11 @@ def build(facts: Facts) -> Object | None:
     """
     if not facts.pod_monitor:
         return None
-    relabel = {"relabelings": [{"sourceLabels": [SERVER_META], "targetLabel": "pod"}]} if facts.hardened else {}
+    relabel = (
+        {"relabelings": [{"action": "replace", "sourceLabels": [SERVER_META], "targetLabel": "pod"}]}
+        if facts.hardened
+        else {}
+    )
     return {
         "apiVersion": API_VERSION,
         "kind": "PodMonitor",

@@ -168,7 +168,7 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
         return OUTAGE, "object-removed", "pods that start again may not be allowed to pull their images", "keep it"
     if key.kind in _GATES:
         return _gate()
-    if _is_exporter(key, old):
+    if _is_exporter(key, old) and path[:2] != ("spec", "selector"):
         return METADATA, "", "its exporter starts again; no server is touched", ""
     if key.kind in _WORKLOADS:
         return _other_workload(key, path)

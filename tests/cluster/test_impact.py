@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.cluster.api import Api, Object
 
 POD = ("spec", "template", "spec")
-NATS = (*POD, "containers", 2)
+NATS = (*POD, "containers", 1)
 CLAIM = ("spec", "volumeClaimTemplates", 0)
 RETAIN = ("spec", "persistentVolumeClaimRetentionPolicy")
 STS = "StatefulSet"
@@ -67,6 +67,8 @@ FIELDS: dict[str, tuple[str, tuple[str | int, ...], Any]] = {
     "minReadySeconds": (STS, ("spec", "minReadySeconds"), 5),
     "ordinals": (STS, ("spec", "ordinals"), {"start": 3}),
     "partition": (STS, ("spec", "updateStrategy"), {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}),
+    "exporter image": ("Deployment", (*POD, "containers", 0, "image"), "r/e:1"),
+    "exporter selector": ("Deployment", ("spec", "selector", "matchLabels", "a"), "b"),
     "headless no longer": ("Service", ("spec", "clusterIP"), "10.0.0.55"),
     "service ports": ("Service", ("spec", "ports", 0, "port"), 4333),
     "service target": ("Service", ("spec", "ports", 0, "targetPort"), 4222),
