@@ -80,3 +80,22 @@ def test_another_key_of_the_store_hides_its_streams(tmp_path: Path) -> None:
     placed.conf.write_text(placed.conf.read_text().replace('key: "one"', 'key: "two"'))
     with placed.running({}), pytest.raises(nats.js.errors.NotFoundError):
         asyncio.run(publish(placed.client, first=False))
+
+
+def test_the_streams_of_an_account_without_jetstream_are_hidden_until_it_is_back(tmp_path: Path) -> None:
+    accounts = "accounts {{ A {{ users: [{{user: a, password: b}}]{jetstream} }} }}\nno_auth_user: a\n"
+    placed = Placed(CONF, tmp_path / "n")
+    plain = placed.conf.read_text()
+
+    def restarted(jetstream: str, *, first: bool) -> int:
+        placed.conf.write_text(plain + accounts.format(jetstream=jetstream))
+        with placed.running({}) as server:
+            before = asyncio.run(publish(placed.client, first=first))
+            server.terminate()
+            server.wait()
+            return before
+
+    assert restarted(", jetstream: enabled", first=True) == 0
+    with pytest.raises(nats.js.errors.Error):
+        restarted("", first=False)
+    assert restarted(", jetstream: enabled", first=False) == 50
