@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from krmfn.hosts.output import complain, settle
-from krmfn.hosts.system import isatty, leave
+from krmfn.streams import complain, isatty, leave, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,10 +46,10 @@ def _run(arguments: list[str]) -> int:
 
         return run()
     if arguments and _is_by_kustomize(arguments[0]):
-        from krmfn.hosts.legacy_plugin import run as run_plugin
+        from krmfn.hosts.kustomize_plugin import run as run_plugin
 
         return run_plugin(arguments)
-    from krmfn.hosts.cli.main import command
+    from krmfn.cli.main import command
 
     return command(arguments)
 

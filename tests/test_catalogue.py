@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
-from krmfn.hosts.cli.commands import COMMANDS
+from krmfn.cli.table import COMMANDS
 from tests.calls import ROOT, krmfn
 from tools.annotate import command
 

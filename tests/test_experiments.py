@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "docs/explanation/experiments.md"
 SOURCES = [
-    *sorted((ROOT / "krmfn/impact").glob("*.py")),
-    *sorted((ROOT / "krmfn/zones").glob("*.py")),
+    *sorted((ROOT / "krmfn/changes").glob("*.py")),
+    *sorted((ROOT / "krmfn/topology").glob("*.py")),
     *sorted((ROOT / "krmfn/adoption").glob("*.py")),
-    ROOT / "krmfn/hosts/cli/simulated.py",
+    ROOT / "krmfn/reports/simulation.py",
 ]
 HOW_TOS = sorted((ROOT / "docs/how-to").glob("*.md"))
 CLAIM = re.compile(r"one at a time|one after the other|until it is back|until then|not Ready|quarter of an hour")

@@ -70,14 +70,20 @@ def test_a_plain_cr_imports_nothing_beyond_the_allowed_modules(config: str) -> N
 
 def test_the_slow_reader_and_the_models_stay_out_of_a_plain_run() -> None:
     new = modules(command(LIST_MODULES), SMALL)
-    assert "krmfn.expand" in new
-    slow = {"krmfn.wire.slow", "krmfn.wire.structure", "krmfn.api.explain", "krmfn.api.nats", "krmfn.hosts.cli.main"}
+    assert "krmfn.manifests.expand" in new
+    slow = {
+        "krmfn.goyaml.full_reader",
+        "krmfn.resourcelist.full_locator",
+        "krmfn.api.explain",
+        "krmfn.api.nats",
+        "krmfn.cli.main",
+    }
     assert not new.intersection(slow)
 
 
 def test_a_list_without_a_cr_does_not_even_build_children() -> None:
     text = HEAD + CONFIG_MAP.format(name="c")
-    assert not modules(command(LIST_MODULES), text).intersection({"pydantic", "yaml", "krmfn.wire.slow"})
+    assert not modules(command(LIST_MODULES), text).intersection({"pydantic", "yaml", "krmfn.goyaml.full_reader"})
 
 
 @pytest.mark.parametrize(

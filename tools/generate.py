@@ -8,8 +8,8 @@ from typing import Any
 
 from krmfn.api.level import LABEL_OR_EMPTY, QUANTITY, SUBDOMAIN
 from krmfn.api.schema import flat, schema
-from krmfn.core.objects import CONFIG_API_VERSION, CONFIG_KIND
-from krmfn.wire.emitter import document
+from krmfn.goyaml.emitter import document
+from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 from tools.reference import pages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

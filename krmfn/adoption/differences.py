@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.live import called
+from krmfn.adoption.dump import called
 from krmfn.adoption.remedies import remedy
-from krmfn.core.finding import error, info, warning
-from krmfn.core.objects import OWNER
-from krmfn.impact.change import ADDED, METADATA, NONE, RELOAD
-from krmfn.impact.compare import changes
-from krmfn.impact.difference import differences as raw_differences
-from krmfn.impact.workload import CONF
+from krmfn.changes.change import ADDED, METADATA, NONE, RELOAD
+from krmfn.changes.compare import changes
+from krmfn.changes.difference import differences as raw_differences
+from krmfn.changes.workload import CONF
+from krmfn.model.finding import error, info, warning
+from krmfn.model.objects import OWNER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.adoption.live import Cluster
-    from krmfn.core.finding import Finding
-    from krmfn.core.objects import Identity, Object
-    from krmfn.impact.change import Change
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.changes.change import Change
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
 
     Path = tuple[str | int, ...]
-    Values = dict[tuple[Identity, Path], tuple[Any, Any]]
+    Values = dict[tuple[ObjectRef, Path], tuple[Any, Any]]
 
 
 MEMORY_STORE = ("data", CONF, "jetstream", "max_memory_store")
@@ -46,7 +46,7 @@ class Different:
         self.waits = waits
 
 
-def differences(cluster: Cluster) -> list[Different]:
+def differences(cluster: LiveCluster) -> list[Different]:
     """Everything that differs in objects that are on both sides; what changes no setting is left out."""
     pairs = [(key, live, _as_live(live, obj)) for key, live, obj in cluster.pairs if live is not None]
     values: Values = {}
@@ -56,13 +56,13 @@ def differences(cluster: Cluster) -> list[Different]:
     return [
         Different(change, _MEMORY_OFF, waits=True)
         if _is_memory_off(cluster, change)
-        else Different(change, remedy(cluster, change, *values.get((change.identity, change.path), (None, None))))
+        else Different(change, remedy(cluster, change, *values.get((change.ref, change.path), (None, None))))
         for change in found
         if change.impact != NONE
     ]
 
 
-def _is_memory_off(cluster: Cluster, change: Change) -> bool:
+def _is_memory_off(cluster: LiveCluster, change: Change) -> bool:
     """The one setting in which krmfn's nats.conf says more than that of a cluster that the operator runs well."""
     return change.path == MEMORY_STORE and change.kind == ADDED and cluster.facts.memory_store == 0
 
@@ -72,10 +72,10 @@ def findings(different: list[Different]) -> Iterator[Finding]:
     for one in different:
         change = one.change
         values = f" ({change.old} runs, {change.new} is rendered)" if change.old and change.new else ""
-        text = f"{called(change.identity)}: {change.field} would be {change.kind}{values}: "
+        text = f"{called(change.ref)}: {change.field} would be {change.kind}{values}: "
         text += one.write if one.waits else change.why
         text += f"; {one.write}" if one.write and not one.waits else ""
-        yield _finding(one, text).at(object=change.identity)
+        yield _finding(one, text).at(object=change.ref)
 
 
 def _finding(one: Different, text: str) -> Finding:

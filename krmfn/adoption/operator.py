@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.live import OPERATOR, called
-from krmfn.core.finding import error, warning
-from krmfn.core.labels import MANAGED_BY
-from krmfn.core.objects import GROUP, KIND
-from krmfn.impact.workload import at, listed
+from krmfn.adoption.dump import OPERATOR, called
+from krmfn.model.finding import error, warning
+from krmfn.model.labels import MANAGED_BY
+from krmfn.model.lookup import at, listed
+from krmfn.model.objects import GROUP, KIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.live import Cluster, Live
-    from krmfn.core.finding import Finding
-    from krmfn.core.objects import Identity, Object
+    from krmfn.adoption.dump import Live, LiveCluster
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
 
 LEASE = "26479083.kyma-project.io"
 """The Lease by which copies of the operator elect a leader (nats-manager, cmd/main.go); held by a pod's name."""
@@ -35,7 +35,7 @@ class Operator:
         found = [pair for pair in live.of_kind("Deployment", "apps") if pair[0].name == OPERATOR]
         found.sort(key=lambda pair: not _runs(pair[1]))
         self.running = [key for key, obj in found if _runs(obj)]
-        self.key: Identity | None = found[0][0] if found else None
+        self.key: ObjectRef | None = found[0][0] if found else None
         self.deployment: Object | None = found[0][1] if found else None
         self.state = self._state(live)
 
@@ -67,7 +67,7 @@ class Module:
 
     __slots__ = ("is_unmanaged", "key", "managed", "number")
 
-    def __init__(self, key: Identity, obj: Object, number: int) -> None:
+    def __init__(self, key: ObjectRef, obj: Object, number: int) -> None:
         row = listed(at(obj, "spec").get("modules"))[number]
         states = listed(at(obj, "status").get("modules"))
         self.key, self.number = key, number
@@ -100,7 +100,7 @@ def check_operator(live: Live, operator: Operator) -> Iterator[Finding]:
             yield warning("module-managed", text).at(object=module.key)
 
 
-def check_age(cluster: Cluster) -> Iterator[Finding]:
+def check_age(cluster: LiveCluster) -> Iterator[Finding]:
     """Pods of nats-manager before 1.5 have an init container and no group, which no setting of krmfn renders."""
     pod = at(cluster.workload, "spec", "template", "spec")
     if pod and (pod.get("initContainers") or "runAsGroup" not in at(pod, "securityContext")):
@@ -112,7 +112,7 @@ def check_age(cluster: Cluster) -> Iterator[Finding]:
         yield error("operator-too-old", text, ("spec", "template", "spec")).at(object=key)
 
 
-def check_left_alone(live: Live, taken: list[Identity]) -> Iterator[Finding]:
+def check_left_alone(live: Live, taken: list[ObjectRef]) -> Iterator[Finding]:
     """A NATS that is in the dump and not taken over: the operator is stopped for all there are."""
     for key, _ in live.of_kind(KIND, GROUP):
         if key not in taken:
@@ -127,7 +127,7 @@ def check_eventing(live: Live) -> Iterator[Finding]:
         yield warning("needed-by-eventing", text).at(object=key)
 
 
-def check_rotation(cluster: Cluster, operator: Operator) -> Iterator[Finding]:
+def check_rotation(cluster: LiveCluster, operator: Operator) -> Iterator[Finding]:
     """The operator sees only Secrets with its label, and makes a new password for one that it does not see."""
     if operator.state == STOPPED:
         return

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.live import OPERATOR
-from krmfn.adoption.managers import FLUX, LET_BE, MANAGERS, entry, restarted_by
-from krmfn.adoption.ownership import FINALIZER, finalizers
-from krmfn.impact.workload import at, listed
+from krmfn.adoption.dump import OPERATOR
+from krmfn.adoption.field_managers import FLUX, LET_BE, MANAGERS, entry, restarted_by
+from krmfn.adoption.owner_references import FINALIZER, finalizers
+from krmfn.model.lookup import at, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.live import Cluster
+    from krmfn.adoption.dump import LiveCluster
     from krmfn.adoption.operator import Module
-    from krmfn.core.objects import Identity, Object
+    from krmfn.model.objects import Object, ObjectRef
 
     Operations = list[dict[str, object]]
 
@@ -23,7 +23,7 @@ class Patch:
 
     __slots__ = ("file", "key", "operations")
 
-    def __init__(self, step: int, key: Identity, operations: Operations, client: str = "") -> None:
+    def __init__(self, step: int, key: ObjectRef, operations: Operations, client: str = "") -> None:
         parts = (f"step-{step}", client, key.namespace, key.kind, key.name)
         self.file = "-".join(part for part in parts if part).lower() + ".yaml"
         self.key = key
@@ -40,7 +40,7 @@ def release_module(module: Module) -> Patch:
     return Patch(1, module.key, operations)
 
 
-def without_finalizer(cluster: Cluster) -> Iterator[Patch]:
+def without_finalizer(cluster: LiveCluster) -> Iterator[Patch]:
     """Step 2, where the live NATS has the operator's finalizer."""
     found = finalizers(cluster)
     if FINALIZER in found:
@@ -49,7 +49,7 @@ def without_finalizer(cluster: Cluster) -> Iterator[Patch]:
         yield Patch(2, cluster.key, _removal(path, path, FINALIZER, is_last=len(found) == 1))
 
 
-def without_owner(cluster: Cluster) -> Iterator[Patch]:
+def without_owner(cluster: LiveCluster) -> Iterator[Patch]:
     """Step 3, one patch an object that the NATS owns."""
     for key, obj in cluster.owned.items():
         number = cluster.reference(obj) or 0
@@ -58,7 +58,7 @@ def without_owner(cluster: Cluster) -> Iterator[Patch]:
         yield Patch(3, key, _removal(path, f"{path}/uid", cluster.uid, is_last=count == 1))
 
 
-def handed_over(cluster: Cluster, client: str) -> Iterator[Patch]:
+def handed_over(cluster: LiveCluster, client: str) -> Iterator[Patch]:
     """Step 4, one patch a rendered object that the operator applied.
 
     The entry is renamed, so that the client owns what the operator did; where the client has one already, the

@@ -7,8 +7,8 @@ from krmfn.adoption.operator import modules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.adoption.judge import Verdict
-    from krmfn.adoption.live import Live
+    from krmfn.adoption.assessment import Verdict
+    from krmfn.adoption.dump import Live
     from krmfn.adoption.step import Context, Step
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.live import called
-from krmfn.core.finding import error, warning
-from krmfn.impact.workload import CONF, at, replicas
+from krmfn.adoption.dump import called
+from krmfn.changes.workload import CONF, replicas
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.live import Cluster
-    from krmfn.core.finding import Finding
-    from krmfn.core.objects import Identity, Object
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
 
 _NEEDED = ("ConfigMap", "Service")
 """Without them servers do not start or do not find each other: a cluster that runs has them."""
 
 
-def check_presence(cluster: Cluster) -> Iterator[Finding]:
+def check_presence(cluster: LiveCluster) -> Iterator[Finding]:
     """Objects on one side only."""
     for key, live, _ in cluster.pairs:
         if live is None:
@@ -34,7 +35,7 @@ def check_presence(cluster: Cluster) -> Iterator[Finding]:
             yield warning("not-rendered", text).at(object=key)
 
 
-def _lacks(key: Identity, live: Object, *, is_owned: bool) -> str:
+def _lacks(key: ObjectRef, live: Object, *, is_owned: bool) -> str:
     """What every live object has and this one does not: manifests, and dumps that were tidied; "" for nothing.
 
     What has no uid may have lost its owner references too, unless they are there.
@@ -46,7 +47,7 @@ def _lacks(key: Identity, live: Object, *, is_owned: bool) -> str:
     return CONF if key.kind == "ConfigMap" and CONF not in at(live, "data") else ""
 
 
-def _absent(cluster: Cluster, key: Identity) -> Finding:
+def _absent(cluster: LiveCluster, key: ObjectRef) -> Finding:
     if key.kind == "StatefulSet":
         return _no_workload(cluster, key)
     if key.kind in _NEEDED:
@@ -56,7 +57,7 @@ def _absent(cluster: Cluster, key: Identity) -> Finding:
     return warning("not-in-dump", text).at(object=key)
 
 
-def _no_workload(cluster: Cluster, key: Identity) -> Finding:
+def _no_workload(cluster: LiveCluster, key: ObjectRef) -> Finding:
     for other, _ in cluster.live.of_kind("StatefulSet", "apps"):
         if other.name == key.name:
             text = f"{called(other)} runs, and the NATS is in namespace {key.namespace}: an object never moves; write"
@@ -65,7 +66,7 @@ def _no_workload(cluster: Cluster, key: Identity) -> Finding:
     return error("nothing-to-take-over", text).at(object=key)
 
 
-def check_rest(cluster: Cluster) -> Iterator[Finding]:
+def check_rest(cluster: LiveCluster) -> Iterator[Finding]:
     """A rollout that has begun goes on during the steps, and restarts what they would be blamed for.
 
     A server that is down is another matter: the steps do not touch it, but whoever takes them should know.

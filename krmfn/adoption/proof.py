@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.normal import digest
-from krmfn.impact.workload import CONF, at, replicas
+from krmfn.adoption.pod_template_digest import digest
+from krmfn.changes.workload import CONF, replicas
+from krmfn.model.lookup import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.adoption.differences import Different
-    from krmfn.adoption.live import Cluster
-    from krmfn.core.objects import Identity, Object
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.model.objects import Object, ObjectRef
 
 POINTS = {
     "selector": "selector",
@@ -39,11 +40,11 @@ class Proof:
         self.rendered = rendered
 
 
-def proofs(cluster: Cluster, different: list[Different]) -> Iterator[Proof]:
+def proofs(cluster: LiveCluster, different: list[Different]) -> Iterator[Proof]:
     """The StatefulSet part by part, nats.conf by its settings, every other object as a whole."""
-    differing = {(one.change.identity, one.change.path[:2]) for one in different}
+    differing = {(one.change.ref, one.change.path[:2]) for one in different}
     for key, live, obj in sorted(cluster.pairs, key=lambda pair: pair[0].kind not in _FIRST):
-        paths = {path for identity, path in differing if identity == key}
+        paths = {path for ref, path in differing if ref == key}
         if key.kind == "StatefulSet":
             yield from _workload(live, obj, paths)
         elif key.kind == "ConfigMap":
@@ -69,5 +70,5 @@ def _values(part: str, live: Object | None, rendered: Object) -> tuple[str, str]
     return "", ""
 
 
-def _object(key: Identity) -> str:
+def _object(key: ObjectRef) -> str:
     return f"{key.kind} {key.name}"

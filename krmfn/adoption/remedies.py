@@ -5,24 +5,25 @@ A value of the live object is repeated only where it is a number, a quantity or 
 
 from __future__ import annotations
 
-from krmfn.adoption.live import plain
-from krmfn.adoption.told import domain_of
-from krmfn.core.facts import OPERATOR_CHART, OPERATOR_LABELS
-from krmfn.core.labels import is_qualified_name
-from krmfn.core.text import quotable
-from krmfn.impact.conf import settings
-from krmfn.impact.workload import CONF, at, listed
+from krmfn.adoption.dump import plain
+from krmfn.adoption.dump_facts import domain_of
+from krmfn.changes.server_configuration import settings
+from krmfn.changes.workload import CONF
+from krmfn.cluster.facts import OPERATOR_CHART, OPERATOR_LABELS
+from krmfn.model.labels import is_qualified_name
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import quotable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from krmfn.adoption.live import Cluster
-    from krmfn.impact.change import Change
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.changes.change import Change
 
     Path = tuple[str | int, ...]
-    Judge = Callable[[Cluster, Path, Any], str]
+    Judge = Callable[[LiveCluster, Path, Any], str]
 
 NOTHING = "no setting makes it equal"
 _IMAGES = {"nats": "natsImage", "config-reloader": "reloaderImage", "metrics": "exporterImage"}
@@ -35,9 +36,9 @@ _TAG = frozenset("0123456789.")
 _PLACE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789./-_:")
 
 
-def remedy(cluster: Cluster, change: Change, old: Any, new: Any) -> str:
+def remedy(cluster: LiveCluster, change: Change, old: Any, new: Any) -> str:
     """What to write; `old` and `new` are the values of the field, None for a setting of nats.conf."""
-    path, kind = change.path, change.identity.kind
+    path, kind = change.path, change.ref.kind
     if kind == "ConfigMap" and path[:2] == ("data", CONF):
         return _conf(cluster, path[2:])
     if kind == "StatefulSet":
@@ -49,7 +50,7 @@ def remedy(cluster: Cluster, change: Change, old: Any, new: Any) -> str:
     return NOTHING
 
 
-def _statefulset(cluster: Cluster, path: Path, old: Any, new: Any) -> str:
+def _statefulset(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
     if path == ("spec", "replicas"):
         return f"write spec.cluster.size: {old} in the NATS" if isinstance(old, int) else NOTHING
     if path[:2] == _CLAIM:
@@ -61,7 +62,7 @@ def _statefulset(cluster: Cluster, path: Path, old: Any, new: Any) -> str:
     return _pod(cluster, path, old, new) if path[:3] == _POD else NOTHING
 
 
-def _pod(cluster: Cluster, path: Path, old: Any, new: Any) -> str:
+def _pod(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
     part = path[3] if len(path) > 3 else ""
     if part == "priorityClassName":
         return f"state priorityClass={plain(old) or ''}" if old is None or plain(old) else NOTHING
@@ -76,7 +77,7 @@ def _pod(cluster: Cluster, path: Path, old: Any, new: Any) -> str:
     return _in_container(cluster, path, old) if part == "containers" else NOTHING
 
 
-def _in_container(cluster: Cluster, path: Path, old: Any) -> str:
+def _in_container(cluster: LiveCluster, path: Path, old: Any) -> str:
     """`path` points into the rendered list, in which the containers have known names."""
     rendered = next(obj for key, _, obj in cluster.pairs if key.kind == "StatefulSet")
     rows = rendered["spec"]["template"]["spec"]["containers"]
@@ -102,7 +103,7 @@ def _resources(path: Path, old: Any) -> str:
     return f"write spec.{field}{known} in the NATS"
 
 
-def _image(cluster: Cluster, container: str, old: Any) -> str:
+def _image(cluster: LiveCluster, container: str, old: Any) -> str:
     setting = _IMAGES[container]
     if isinstance(old, str) and _is_known_image(old):
         return f"state {setting}={old}"
@@ -122,7 +123,7 @@ def _is_known_image(image: str) -> bool:
     return known and bool(tag) and _TAG.issuperset(tag.removesuffix("-scratch").removesuffix("-alpine"))
 
 
-def _pull_secrets(cluster: Cluster) -> str:
+def _pull_secrets(cluster: LiveCluster) -> str:
     rows = listed(at(cluster.workload, *_POD).get("imagePullSecrets"))
     names = [plain(row.get("name")) for row in rows]
     if not names:
@@ -130,7 +131,7 @@ def _pull_secrets(cluster: Cluster) -> str:
     return f"state imagePullSecrets={','.join(name or '' for name in names)}" if all(names) else NOTHING
 
 
-def _secret_volume(cluster: Cluster) -> str:
+def _secret_volume(cluster: LiveCluster) -> str:
     for row in listed(at(cluster.workload, *_POD).get("volumes")):
         name = plain(at(row, "secret").get("secretName"))
         if row.get("name") == "accounts-volume" and name and name != cluster.facts.names.secret:
@@ -163,14 +164,14 @@ def _user(path: Path, new: Any) -> str:
     return f"look at {key[0]} below spec.{kind} of the NATS: it must have the value that runs, or not be there"
 
 
-def _domain(cluster: Cluster) -> str:
+def _domain(cluster: LiveCluster) -> str:
     """Where the live servers say another domain than the rendered ones."""
     domain = domain_of(cluster.live, cluster.facts.namespace, cluster.facts.cr_name)
     is_other = domain is not None and domain != cluster.facts.cluster_domain
     return f"state clusterDomain={domain}" if is_other else NOTHING
 
 
-def _conf(cluster: Cluster, path: Path) -> str:
+def _conf(cluster: LiveCluster, path: Path) -> str:
     config = next((live for key, live, _ in cluster.pairs if key.kind == "ConfigMap"), None)
     running = settings(at(config, "data").get(CONF)) or {}
     name = ".".join(str(part) for part in path)
@@ -179,26 +180,26 @@ def _conf(cluster: Cluster, path: Path) -> str:
     return judge(cluster, path, value) if judge else NOTHING
 
 
-def _memory(_cluster: Cluster, _path: Path, value: Any) -> str:
+def _memory(_cluster: LiveCluster, _path: Path, value: Any) -> str:
     field = "spec.jetStream.memStorage"
     if not isinstance(value, int):
         return f"no setting makes it equal: without a limit the servers take 75 % of the memory; {field} is what to set"
     return f"write {field}: {{enabled: true, size: {value}}} in the NATS" if value else f"write {field}.enabled: false"
 
 
-def _file(_cluster: Cluster, _path: Path, value: Any) -> str:
+def _file(_cluster: LiveCluster, _path: Path, value: Any) -> str:
     return f"write spec.jetStream.fileStorage.size: {value} in the NATS" if isinstance(value, int) else NOTHING
 
 
-def _logging(_cluster: Cluster, path: Path, value: Any) -> str:
+def _logging(_cluster: LiveCluster, path: Path, value: Any) -> str:
     return f"write spec.logging.{path[0]}: {'true' if value is True else 'false'} in the NATS"
 
 
-def _cluster_name(_cluster: Cluster, _path: Path, value: Any) -> str:
+def _cluster_name(_cluster: LiveCluster, _path: Path, value: Any) -> str:
     return f"state clusterName={value}" if plain(value) else "state clusterName as nats.conf has it"
 
 
-def _routes(cluster: Cluster, _path: Path, value: Any) -> str:
+def _routes(cluster: LiveCluster, _path: Path, value: Any) -> str:
     if isinstance(value, list) and len(value) != cluster.facts.size:
         return f"write spec.cluster.size: {len(value)} in the NATS"
     return _domain(cluster)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.commands import NATS, dump, jsonpath, kubectl, quoted, resource, wait
-from krmfn.adoption.live import OPERATOR
-from krmfn.adoption.managers import ARGOCD, FLUX, KUBECTL
+from krmfn.adoption.dump import OPERATOR
+from krmfn.adoption.field_managers import ARGOCD, FLUX, KUBECTL
+from krmfn.adoption.kubectl import NATS, dump, jsonpath, kubectl, quoted, resource, wait
 from krmfn.adoption.step import Part, Step
 from krmfn.adoption.steps_before import namespaces
-from krmfn.core.facts import OPERATOR_PRIORITY_CLASS
-from krmfn.core.storage import human, share_bytes, usage_command
-from krmfn.impact.change import RECREATE, RELOAD, RESTART
-from krmfn.impact.workload import at
+from krmfn.changes.change import RECREATE, RELOAD, RESTART
+from krmfn.cluster.facts import OPERATOR_PRIORITY_CLASS
+from krmfn.cluster.storage import human, share_bytes, usage_command
+from krmfn.model.lookup import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from krmfn.adoption.assessment import Judged
     from krmfn.adoption.differences import Different
-    from krmfn.adoption.judge import Judged
-    from krmfn.adoption.live import Cluster
+    from krmfn.adoption.dump import LiveCluster
     from krmfn.adoption.operator import Operator
     from krmfn.adoption.step import Context
 
@@ -47,7 +47,7 @@ def render(judged: list[Judged], context: Context) -> Step:
     return Step(5, "Render and commit", [Part(text, commands)])
 
 
-def _taken_over(clusters: list[Cluster], namespace: str) -> str:
+def _taken_over(clusters: list[LiveCluster], namespace: str) -> str:
     """By name what is compared: another NATS in the namespace would look like one that goes."""
     keys = [key for cluster in clusters for key, live, _ in cluster.pairs if live is not None]
     return " ".join(f"{resource(key)}/{quoted(key.name)}" for key in keys if key.namespace == namespace)
@@ -91,7 +91,7 @@ def first_sync(judged: list[Judged], operator: Operator, context: Context) -> St
 def _unchanged(one: Judged) -> str:
     """A check that the StatefulSet's specification is as it was; "" where a harmless field of it changes."""
     cluster = one.cluster
-    if any(d.change.identity.kind == "StatefulSet" and d.change.path[0] == "spec" for d in one.different):
+    if any(d.change.ref.kind == "StatefulSet" and d.change.path[0] == "spec" for d in one.different):
         return ""
     generation = at(cluster.workload, "metadata").get("generation")
     if not isinstance(generation, int):
@@ -126,7 +126,7 @@ def _kubectl(_app: str) -> Part:
 _SYNCS = {ARGOCD: _argocd, FLUX: _flux, KUBECTL: _kubectl}
 
 
-def let_go(clusters: list[Cluster], context: Context) -> Step:
+def let_go(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 7. From here on there is no way back to the operator."""
     last = [*_priority_class(clusters), Part(_CRD_LAST)]
     if context.keeps_nats:
@@ -146,7 +146,7 @@ def let_go(clusters: list[Cluster], context: Context) -> Step:
     return Step(7, "Let the NATS go", [Part(text, commands), *last])
 
 
-def _priority_class(clusters: list[Cluster]) -> Iterator[Part]:
+def _priority_class(clusters: list[LiveCluster]) -> Iterator[Part]:
     """The operator's manifests make the class that its pods name; it goes with them."""
     if any(cluster.facts.priority_class == OPERATOR_PRIORITY_CLASS for cluster in clusters):
         yield Part(
@@ -155,11 +155,11 @@ def _priority_class(clusters: list[Cluster]) -> Iterator[Part]:
         )
 
 
-def _deleted(cluster: Cluster) -> str:
+def _deleted(cluster: LiveCluster) -> str:
     return kubectl(cluster.facts.namespace, "delete", NATS, quoted(cluster.key.name), "--cascade=orphan")
 
 
-def harden(clusters: list[Cluster], context: Context) -> Step:
+def harden(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back."""
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
@@ -175,7 +175,7 @@ def harden(clusters: list[Cluster], context: Context) -> Step:
     return Step(8, "Later: harden", parts)
 
 
-def _memory_kept(clusters: list[Cluster]) -> Iterator[Part]:
+def _memory_kept(clusters: list[LiveCluster]) -> Iterator[Part]:
     for cluster in clusters:
         facts = cluster.facts
         if facts.memory_store_hardened < facts.memory_store:
@@ -186,7 +186,7 @@ def _memory_kept(clusters: list[Cluster]) -> Iterator[Part]:
             )
 
 
-def _lowered_later(clusters: list[Cluster]) -> Part:
+def _lowered_later(clusters: list[LiveCluster]) -> Part:
     """What a server stores and has reserved is known to the server alone."""
     limits = ", ".join(
         f"{human(share_bytes(cluster.facts.claim_size))} for {cluster.facts.names.workload}" for cluster in clusters

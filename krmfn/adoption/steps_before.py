@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.commands import (
-    DUMPED,
-    NATS,
-    dump,
-    jsonpath,
-    kubectl,
-    patch,
-    quoted,
-    resource,
-    wait,
-)
-from krmfn.adoption.live import OPERATOR
-from krmfn.adoption.managers import FLUX, LET_BE, MANAGERS, restarted_by, unmanaged
+from krmfn.adoption.dump import OPERATOR
+from krmfn.adoption.field_managers import FLUX, LET_BE, MANAGERS, restarted_by, unmanaged
+from krmfn.adoption.kubectl import DUMPED, NATS, dump, jsonpath, kubectl, patch, quoted, resource, wait
 from krmfn.adoption.operator import RUNNING, STOPPED, UNMANAGED
 from krmfn.adoption.patches import handed_over, release_module, without_finalizer, without_owner
 from krmfn.adoption.step import Part, Step
-from krmfn.impact.workload import at
+from krmfn.model.lookup import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.adoption.live import Cluster
+    from krmfn.adoption.dump import LiveCluster
     from krmfn.adoption.operator import Module, Operator
     from krmfn.adoption.patches import Patch
     from krmfn.adoption.step import Context
@@ -42,7 +32,7 @@ _RESTARTED = (
 )
 
 
-def back_up(clusters: list[Cluster]) -> Step:
+def back_up(clusters: list[LiveCluster]) -> Step:
     """Step 0."""
     text = (
         "Keep what stands in the cluster. The file holds Secrets: keep it out of Git. Keep the streams too: `nats"
@@ -52,7 +42,7 @@ def back_up(clusters: list[Cluster]) -> Step:
     return Step(0, "Back up", [Part(text, commands)])
 
 
-def stop_operator(operator: Operator, modules: list[Module], clusters: list[Cluster], context: Context) -> Step:
+def stop_operator(operator: Operator, modules: list[Module], clusters: list[LiveCluster], context: Context) -> Step:
     """Step 1. The lifecycle manager first: it would start the operator again."""
     managed = [module for module in modules if module.managed]
     patches = [release_module(module) for module in managed]
@@ -74,7 +64,7 @@ def stop_operator(operator: Operator, modules: list[Module], clusters: list[Clus
     return Step(1, "Stop the operator", parts, patches)
 
 
-def _scaled_down(operator: Operator, clusters: list[Cluster]) -> Part:
+def _scaled_down(operator: Operator, clusters: list[LiveCluster]) -> Part:
     space = operator.key.namespace if operator.key else clusters[0].facts.namespace
     if operator.state == STOPPED:
         return Part("The operator is scaled to 0 already. See that no pod of it is left.", [_pods_gone(space)])
@@ -93,7 +83,7 @@ def _pods_gone(space: str) -> str:
     return f"{pods} | xargs -r {wait(space, '--for=delete', [], '2m')}"
 
 
-def free_nats(clusters: list[Cluster], context: Context) -> Step:
+def free_nats(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 2."""
     there = [cluster for cluster in clusters if cluster.cr is not None]
     patches = [one for cluster in there for one in without_finalizer(cluster)]
@@ -113,7 +103,7 @@ def free_nats(clusters: list[Cluster], context: Context) -> Step:
     return Step(2, "Keep the NATS from being pruned, and remove its finalizer", parts, patches)
 
 
-def _annotate(cluster: Cluster) -> str:
+def _annotate(cluster: LiveCluster) -> str:
     """What is there already stays, where it is one of Argo CD's words."""
     old = at(cluster.cr, "metadata", "annotations").get(_SYNC)
     words = [word.strip() for word in old.split(",")] if isinstance(old, str) else []
@@ -121,7 +111,7 @@ def _annotate(cluster: Cluster) -> str:
     return kubectl(cluster.facts.namespace, "annotate", NATS, quoted(cluster.key.name), sync, _PRUNE, "--overwrite")
 
 
-def free_objects(clusters: list[Cluster], context: Context) -> Step:
+def free_objects(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 3."""
     patches = [one for cluster in clusters for one in without_owner(cluster)]
     if not patches:
@@ -132,7 +122,7 @@ def free_objects(clusters: list[Cluster], context: Context) -> Step:
     return Step(3, "Remove the owner references", [Part(text, commands)], patches)
 
 
-def hand_over(clusters: list[Cluster], context: Context) -> Step:
+def hand_over(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 4. One client is chosen; the patches of the others are never applied."""
     title = "Hand the operator's fields over"
     text = (
@@ -155,7 +145,7 @@ def hand_over(clusters: list[Cluster], context: Context) -> Step:
     return Step(4, title, parts, patches)
 
 
-def _ask_again(clusters: list[Cluster], context: Context) -> Part:
+def _ask_again(clusters: list[LiveCluster], context: Context) -> Part:
     """The position of an entry, which a patch names, is known only from a dump that shows it."""
     text = (
         "The dump does not show who manages the fields. Dump again and ask again: step 4 of that plan has the patches."
@@ -174,12 +164,12 @@ def _renamed(patches: list[Patch], client: str, context: Context) -> Part:
     return Part(text, [patch(one, context.directory) for one in patches], client)
 
 
-def namespaces(clusters: list[Cluster]) -> list[str]:
+def namespaces(clusters: list[LiveCluster]) -> list[str]:
     """Each namespace once, in order."""
     return sorted({cluster.facts.namespace for cluster in clusters})
 
 
-def kinds(clusters: list[Cluster]) -> str:
+def kinds(clusters: list[LiveCluster]) -> str:
     """What is dumped; a cluster without Istio does not know DestinationRules."""
     has_rule = any(cluster.facts.istio for cluster in clusters)
     return f"{DUMPED},destinationrule" if has_rule else DUMPED

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.live import called
-from krmfn.core.finding import error, warning
-from krmfn.core.objects import Identity
-from krmfn.impact.difference import amount
-from krmfn.impact.workload import at, replicas
+from krmfn.adoption.dump import called
+from krmfn.changes.difference import amount
+from krmfn.changes.workload import replicas
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at
+from krmfn.model.objects import ObjectRef
 from krmfn.natsconf.accounts import FILE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.live import Cluster
-    from krmfn.core.finding import Finding
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.model.finding import Finding
 
 _STORAGE = ("resources", "requests")
 
 
-def check_claims(cluster: Cluster) -> Iterator[Finding]:
+def check_claims(cluster: LiveCluster) -> Iterator[Finding]:
     """A claim for each server, as large as the template says, and none besides."""
     names, space = cluster.facts.names, cluster.facts.namespace
     if not cluster.claims:
@@ -28,7 +29,7 @@ def check_claims(cluster: Cluster) -> Iterator[Finding]:
         return
     count = replicas(cluster.workload) if cluster.workload is not None else cluster.facts.replicas
     for number in range(count):
-        key = Identity("v1", "PersistentVolumeClaim", space, f"{names.claim}-{names.workload}-{number}")
+        key = ObjectRef("v1", "PersistentVolumeClaim", space, f"{names.claim}-{names.workload}-{number}")
         if key not in cluster.claims:
             text = f"{called(key)} is not in the dump, others are: {names.workload}-{number} has no volume of its own"
             yield error("claim-missing", f"{text}; mend that first").at(object=key)
@@ -36,7 +37,7 @@ def check_claims(cluster: Cluster) -> Iterator[Finding]:
         yield from _check_claim(cluster, key, count)
 
 
-def _check_claim(cluster: Cluster, key: Identity, count: int) -> Iterator[Finding]:
+def _check_claim(cluster: LiveCluster, key: ObjectRef, count: int) -> Iterator[Finding]:
     if int(key.name.rpartition("-")[2]) >= count:
         text = f"{called(key)} is of no server of {count}: it stays, and a larger cluster would take up what is on it"
         yield warning("claims-left-over", text).at(object=key)
@@ -52,7 +53,7 @@ def _check_claim(cluster: Cluster, key: Identity, count: int) -> Iterator[Findin
         yield warning("claim-too-small", text, ("status", "capacity", "storage")).at(object=key)
 
 
-def check_secret(cluster: Cluster) -> Iterator[Finding]:
+def check_secret(cluster: LiveCluster) -> Iterator[Finding]:
     """Pods start only with it. Its keys are looked at, never its values."""
     key = cluster.secret_key
     if cluster.secret is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS, RENDER_NATS
-from krmfn.core.names import is_dns_label, is_dns_subdomain
+from krmfn.model.names import is_dns_label, is_dns_subdomain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

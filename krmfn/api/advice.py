@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from krmfn.api.accept import is_quantity_text
 from krmfn.api.keys import CONFIDENTIAL
-from krmfn.core.finding import dotted
-from krmfn.core.names import is_dns_subdomain
-from krmfn.core.text import nearest, quotable
+from krmfn.model.finding import dotted
+from krmfn.model.names import is_dns_subdomain
+from krmfn.model.text import nearest, quotable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

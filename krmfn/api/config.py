@@ -5,10 +5,10 @@ from __future__ import annotations
 from krmfn.api.accept import accept_config
 from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, KEYS, from_text
 from krmfn.api.table import RENDER_NATS
-from krmfn.core.finding import dotted, error, warning
-from krmfn.core.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
-from krmfn.core.settings import Settings
-from krmfn.core.text import nearest, quotable, shown
+from krmfn.cluster.settings import Settings
+from krmfn.model.finding import dotted, error, warning
+from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
+from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from krmfn.api.keys import Fault
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
     Path: TypeAlias = tuple[str | int, ...]
     Origins: TypeAlias = dict[str, Path]

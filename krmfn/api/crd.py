@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from krmfn.api.schema import flat
-from krmfn.core.objects import GROUP, KIND, VERSION
+from krmfn.model.objects import GROUP, KIND, VERSION
 
 FILE_STORAGE = "fileStorage is immutable once it was set"
 RULES: dict[str, tuple[tuple[str, str], ...]] = {

@@ -5,13 +5,14 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
-from krmfn.core.names import is_dns_subdomain
+from krmfn.model.names import is_dns_subdomain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
-    from krmfn.api.keys import Checked
+    Checked = tuple[Any, list[tuple[str, str, Any]]]
 
 HASH_LENGTH = 60
 COSTS = range(4, 32)

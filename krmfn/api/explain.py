@@ -14,7 +14,7 @@ from krmfn.api.table import NATS as NATS_TABLE
 from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
 
 if TYPE_CHECKING:
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 M = TypeVar("M", bound=BaseModel)
 

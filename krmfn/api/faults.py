@@ -5,8 +5,8 @@ from __future__ import annotations
 from krmfn.api import advice
 from krmfn.api.keys import CONFIDENTIAL
 from krmfn.api.level import QUANTITY
-from krmfn.core.finding import dotted, error
-from krmfn.core.text import quotable, shown
+from krmfn.model.finding import dotted, error
+from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 _EXPECTED = {
     "array": "array",

@@ -5,10 +5,10 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
-from krmfn.core.labels import is_label_value
-from krmfn.core.names import is_dns_subdomain
-from krmfn.core.quantity import NotAQuantity, Quantity
-from krmfn.core.text import nearest, quotable
+from krmfn.model.labels import is_label_value
+from krmfn.model.names import is_dns_subdomain
+from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.text import nearest, quotable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

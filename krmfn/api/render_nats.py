@@ -20,7 +20,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
-from krmfn.core.quantity import LARGEST
+from krmfn.model.quantity import LARGEST
 
 
 def _zones(value: Any, names: ValidatorFunctionWrapHandler) -> Any:

@@ -5,16 +5,16 @@ A rule looks only at values of the right type and is silent about others: those 
 
 from __future__ import annotations
 
-from krmfn.core.finding import error
-from krmfn.core.quantity import NotAQuantity, Quantity
-from krmfn.core.text import quotable, shown
+from krmfn.model.finding import error
+from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 SIZE = ("spec", "cluster", "size")
 MEM_STORAGE = ("spec", "jetStream", "memStorage")

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import error, failed, in_order, warning
-from krmfn.core.objects import CONFIG_KIND, KIND
-from krmfn.core.settings import Settings
-from krmfn.hosts import annotations as notes
-from krmfn.hosts.listed import items_of
-from krmfn.hosts.output import complain, read_all, write_all
-from krmfn.hosts.paths import Packages, check_path
-from krmfn.hosts.program import render, unprintable
-from krmfn.hosts.recognise import may_concern
-from krmfn.hosts.reconcile import Policy, reconcile
-from krmfn.hosts.results import errors_for_stderr, results
-from krmfn.hosts.source import Document, Source
-from krmfn.wire.documents import decode
-from krmfn.wire.emitter import Unprintable, document
-from krmfn.wire.resource_list import split
-from krmfn.wire.scalars import may_hold
-from krmfn.wire.unreadable import Unreadable
+from krmfn.cluster.settings import Settings
+from krmfn.goyaml.emitter import Unprintable, document
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.scalars import may_hold
+from krmfn.goyaml.stream import decode
+from krmfn.model.finding import error, failed, in_order, warning
+from krmfn.model.objects import CONFIG_KIND, KIND
+from krmfn.rendering.paths import Packages, check_path
+from krmfn.rendering.reconciliation import Policy, reconcile
+from krmfn.rendering.renderer import render, unprintable
+from krmfn.reports.findings import errors_for_stderr, results
+from krmfn.resourcelist import annotations as notes
+from krmfn.resourcelist.resource_list import split
+from krmfn.sources.items import items_of
+from krmfn.sources.recognition import may_concern
+from krmfn.sources.source import FileOrigin, Source
+from krmfn.streams import complain, read_all, write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.core.finding import Finding
-    from krmfn.core.objects import Object
-    from krmfn.hosts.listed import Item
-    from krmfn.hosts.program import Rendered
-    from krmfn.hosts.reconcile import Changeset
-    from krmfn.wire.reading import Reading
-    from krmfn.wire.resource_list import ResourceList
+    from krmfn.goyaml.reading import Reading
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.rendering.reconciliation import Changeset
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.resourcelist.resource_list import ResourceList
+    from krmfn.sources.items import Item
 
 
 def run() -> int:
@@ -132,7 +132,7 @@ def _by_folders(
     listed: ResourceList, sources: list[Source], stated: Settings, said: list[Finding]
 ) -> tuple[Settings, list[Rendered], list[Finding]]:
     """The same where a RenderNATS is among the items: it holds for the NATS of its folder and below."""
-    from krmfn.hosts.configuration import Configuration
+    from krmfn.sources.configuration import Configuration
 
     own = None
     if not failed(said):
@@ -199,7 +199,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Findi
     settings, cr, findings = from_function_config(value)
     problems = [] if cr is not None else [p for p in reading.problems if not _is_text(value, p.path)]
     source = _config_as_source(listed, reading)
-    source.full_identity()
+    source.ref()
     known = {problem.path for problem in problems}
     said = [*unclear(problems), *(finding for finding in findings if finding.path not in known)]
     return settings, cr, [source.place(finding) for finding in said]
@@ -216,7 +216,7 @@ def _config_as_source(listed: ResourceList, reading: Reading) -> Source:
     file, package = notes.file_of(annotations), annotations.get(notes.PACKAGE_PATH, "")
     first = 1 if file is not None else listed.function_config_line or 1
     folder = f"{package}/{file}".rpartition("/")[0] if file is not None else ""
-    return Source(listed.function_config or "", Document(file, first=first, folder=folder), lambda: reading)
+    return Source(listed.function_config or "", FileOrigin(file, first=first, folder=folder), lambda: reading)
 
 
 def _is_text(value: object, path: tuple[str | int, ...]) -> bool:
@@ -231,8 +231,8 @@ def _config_source(listed: ResourceList, config_cr: Object | None, items: list[I
     if reading is None:
         return []
     source = _config_as_source(listed, reading)
-    key = source.full_identity()
-    if key is not None and any(item.source.full_identity() == key for item in items):
+    key = source.ref()
+    if key is not None and any(item.source.ref() == key for item in items):
         return []
     return [source]
 

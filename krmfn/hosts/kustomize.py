@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import error
-from krmfn.core.names import Names
-from krmfn.core.objects import CONFIG_KIND, KIND
-from krmfn.core.text import shown
-from krmfn.hosts.source import identity_of
+from krmfn.model.finding import error
+from krmfn.model.names import Names
+from krmfn.model.objects import CONFIG_KIND, KIND, ObjectRef
+from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from krmfn.core.finding import Finding
-    from krmfn.hosts.listed import Item
-    from krmfn.hosts.source import Source
+    from krmfn.model.finding import Finding
+    from krmfn.sources.items import Item
+    from krmfn.sources.source import Source
 
 NOTHING_TO_RENDER = (
     f"a generator of kustomize sees nothing but itself, so a {CONFIG_KIND} finds no {KIND} to render; list the {KIND}"
@@ -31,8 +30,8 @@ def is_alone(items: list[Item], config: object) -> bool:
     """Whether the functionConfig is the only item too, in no file: so kustomize calls a generator."""
     if len(items) != 1 or items[0].file is not None:
         return False
-    key = identity_of(config)
-    return key is not None and items[0].source.full_identity() == key
+    key = ObjectRef.parse(config)
+    return key is not None and items[0].source.ref() == key
 
 
 def nothing_to_render() -> Finding:
@@ -47,7 +46,7 @@ def stale(sources: Iterable[Source]) -> Iterator[Finding]:
     among them.
     """
     for source in sources:
-        key, owner = source.full_identity(), source.owner
+        key, owner = source.ref(), source.owner
         if key is None or owner is None:
             continue
         namespace, _, name = owner.rpartition("/")

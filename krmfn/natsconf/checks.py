@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import error
+from krmfn.model.finding import error
 from krmfn.natsconf.tree import Block
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 MAX_PENDING = 64 << 20
 """nats-server's default of `max_pending`, in bytes (server/const.go)."""

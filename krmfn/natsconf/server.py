@@ -6,7 +6,7 @@ from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.core.facts import Facts
+    from krmfn.cluster.facts import Facts
     from krmfn.natsconf.tree import Value
 
 CLIENT, CLUSTER, MONITOR, METRICS, LEAFNODES, GATEWAYS = 4222, 6222, 8222, 7777, 7422, 7522

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from krmfn.adoption.judge import Verdict
-from krmfn.adoption.live import Cluster, Live
-from krmfn.adoption.told import told
+from krmfn.adoption.assessment import Verdict
+from krmfn.adoption.dump import Live, LiveCluster
+from krmfn.adoption.dump_facts import told
 from krmfn.api.accept import accept
-from krmfn.core.cr import Cr, Known, Spread
-from krmfn.core.facts import Facts
-from krmfn.core.objects import Identity
-from krmfn.core.settings import Settings
-from krmfn.expand import expand
+from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.facts import Facts
+from krmfn.cluster.settings import Settings
+from krmfn.manifests.expand import expand
+from krmfn.model.objects import ObjectRef
 from tests.calls import ROOT
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def live_of(objects: list[Object]) -> Live:
     found = {}
     for obj in objects:
         metadata = obj["metadata"]
-        key = Identity(obj["apiVersion"], obj["kind"], metadata.get("namespace", ""), metadata["name"])
+        key = ObjectRef(obj["apiVersion"], obj["kind"], metadata.get("namespace", ""), metadata["name"])
         found[key] = obj
     return Live(found)
 
@@ -104,7 +104,7 @@ def judged(
     cr = Cr(name, namespace, accepted)
     stated, _ = told(live, [cr], Settings().replaced(profile="nats-manager", **settings))
     facts = Facts(cr, stated, Known(), spread or Spread())
-    return Verdict(live, [Cluster(facts, expand(facts)[0], live)], clients, app)
+    return Verdict(live, [LiveCluster(facts, expand(facts)[0], live)], clients, app)
 
 
 def codes(verdict: Verdict, severity: str = "") -> set[str]:

@@ -8,8 +8,8 @@ import pytest
 
 from krmfn.adoption.plan import plan
 from krmfn.adoption.step import Context
-from krmfn.core.finding import in_order
-from krmfn.hosts.cli.adopted import Report, as_json, as_markdown, as_text
+from krmfn.model.finding import in_order
+from krmfn.reports.adoption import Report, as_json, as_markdown, as_text
 from tests.adoption.dumps import BOTH, changed, items, judged, live_of, made
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.hosts.cli.adopt import report_of
-from krmfn.hosts.cli.commands import COMMANDS
-from krmfn.hosts.cli.parser import parse
+from krmfn.cli.commands.adopt import report_of
+from krmfn.cli.parser import parse
+from krmfn.cli.table import COMMANDS
 from tests.adoption.dumps import UID
 from tests.calls import ROOT, documents
 

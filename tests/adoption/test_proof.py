@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.adoption.normal import digest
-from krmfn.core.cr import Spread
-from krmfn.impact.difference import differences
+from krmfn.adoption.pod_template_digest import digest
+from krmfn.changes.difference import differences
+from krmfn.cluster.cr import Spread
 from tests.adoption.dumps import (
     NAME,
     changed,

@@ -13,8 +13,8 @@ from krmfn.api.explain import explain, explain_config
 from krmfn.api.keys import LONGEST_CLUSTER_NAME, LONGEST_REPOSITORY, LONGEST_TAG, MOST_ZONES
 from krmfn.api.nats import MOST_SERVERS
 from krmfn.api.schema import flat
-from krmfn.core.settings import Settings
-from krmfn.zones.layout import MOST_FOUND
+from krmfn.cluster.settings import Settings
+from krmfn.topology.layout import MOST_FOUND
 from tests.calls import krmfn
 
 

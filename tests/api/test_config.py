@@ -10,8 +10,8 @@ from krmfn.api.config import from_flat, from_function_config, from_spec
 from krmfn.api.keys import KEYS
 from krmfn.api.schema import flat
 from krmfn.api.table import RENDER_NATS
-from krmfn.core.finding import Finding, failed
-from krmfn.core.settings import Settings
+from krmfn.cluster.settings import Settings
+from krmfn.model.finding import Finding, failed
 from tests.api.strategies import CONFIGS, JUNK, mutated
 
 SPEC = RENDER_NATS["fields"]["spec"]["fields"]

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krmfn.api.config import from_flat, from_function_config
-from krmfn.core.finding import failed
 from krmfn.hosts.function import transform
+from krmfn.model.finding import failed
 
 if TYPE_CHECKING:
-    from krmfn.core.finding import Finding
-    from krmfn.core.settings import Settings
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
 
 CR = """\
 apiVersion: operator.kyma-project.io/v1alpha1

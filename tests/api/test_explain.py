@@ -11,7 +11,7 @@ from krmfn.api.explain import explain, explain_config
 from tests.api.strategies import JUNK, RESOURCES, mutated
 
 if TYPE_CHECKING:
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 HEAD = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "eventing-nats"}}
 CONFIG_HEAD = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS"}

@@ -10,7 +10,7 @@ from krmfn.api.explain import explain_config
 from tests.api.strategies import CONFIGS, JUNK, mutated
 
 if TYPE_CHECKING:
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 CONFIG_HEAD = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS"}
 

@@ -9,11 +9,11 @@ from krmfn.api.config import from_flat, from_function_config, from_spec
 from krmfn.api.keys import KEYS
 from krmfn.api.render_nats import RenderSpec
 from krmfn.api.table import RENDER_NATS
-from krmfn.core.settings import Settings
-from krmfn.core.storage import STORE_SHARES
+from krmfn.cluster.settings import Settings
+from krmfn.cluster.storage import STORE_SHARES
 
 if TYPE_CHECKING:
-    from krmfn.core.finding import Finding
+    from krmfn.model.finding import Finding
 
 SPEC = RENDER_NATS["fields"]["spec"]["fields"]
 SECRET = "hunter2-correct-horse"

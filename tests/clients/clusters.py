@@ -10,12 +10,12 @@ import nats
 from nats.errors import Error
 from nats.js.api import Placement, StorageType
 
-from krmfn.core.cr import Cr, Known, Spread
-from krmfn.core.facts import Facts
-from krmfn.core.settings import Settings
+from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.facts import Facts
+from krmfn.cluster.settings import Settings
 from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
-from krmfn.zones.rules import required_spread
+from krmfn.topology.rules import required_spread
 from tests.clients.servers import Placed, free_port
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ import nats
 import pytest
 from nats.errors import Error
 
-from krmfn.core.quantity import Quantity
-from krmfn.core.storage import file_store_bytes
+from krmfn.cluster.storage import file_store_bytes
+from krmfn.model.quantity import Quantity
 from tests.clients.clusters import rendered
 from tests.clients.servers import BINARY, Placed
 

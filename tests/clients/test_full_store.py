@@ -16,8 +16,8 @@ import pytest
 from nats.errors import Error
 from nats.js.api import StorageType
 
-from krmfn.core.quantity import Quantity
-from krmfn.core.storage import file_store_bytes
+from krmfn.cluster.storage import file_store_bytes
+from krmfn.model.quantity import Quantity
 from tests.clients.clusters import Cluster, eventually
 from tests.clients.servers import BINARY
 

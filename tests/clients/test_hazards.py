@@ -1,4 +1,4 @@
-"""What `krmfn.impact.hazards` says of a restart, shown by a real nats-server that starts with the changed file."""
+"""What `krmfn.changes.hazards` says of a restart, shown by a real nats-server that starts with the changed file."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.core.images import EXPORTER
+from krmfn.cluster.images import EXPORTER
 from tests.clients.clusters import Cluster, rendered
 from tests.clients.prometheus import Exporter
 from tests.clients.servers import BINARY, Placed

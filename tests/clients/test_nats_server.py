@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.core.names import reads_as_number
-from krmfn.core.quantity import Quantity
+from krmfn.model.names import reads_as_number
+from krmfn.model.quantity import Quantity
 from krmfn.natsconf.printer import conf
 from krmfn.natsconf.tree import Variable
 from tests.clients.servers import BINARY, Placed, container_environment, dies, free_port, parses

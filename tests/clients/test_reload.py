@@ -1,4 +1,4 @@
-"""The real nats-server takes on SIGHUP what `krmfn.impact.conf` says that it takes, and rejects the rest as a whole."""
+"""The real nats-server takes on SIGHUP what `changes.server_configuration` says, and rejects the rest as a whole."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ import pytest
 from nats.errors import Error
 from nats.js.errors import NotFoundError
 
-from krmfn.impact.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RELOAD, worst
-from krmfn.impact.compare import changes
+from krmfn.changes.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RELOAD, worst
+from krmfn.changes.compare import changes
+from tests.changes.states import of_kind, rendered, with_change
 from tests.clients.clusters import Cluster, eventually
 from tests.clients.servers import BINARY, Placed, free_port
-from tests.impact.states import of_kind, rendered, with_change
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -230,7 +230,7 @@ def test_a_running_server_takes_exactly_what_is_classed_as_a_reload_in_other_blo
 
 
 def test_every_setting_that_krmfn_renders_is_among_the_steps() -> None:
-    from krmfn.natsconf.reader import read_conf
+    from krmfn.natsconf.parser import read_conf
     from krmfn.natsconf.tree import Block
 
     def names(block: Block) -> set[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from krmfn.core.cr import Spread
-from krmfn.zones.layout import UNLABELLED, Layout, Zone
-from krmfn.zones.placement import placements
+from krmfn.cluster.cr import Spread
+from krmfn.topology.layout import UNLABELLED, Layout, Zone
+from krmfn.topology.placement import placements
 from tests.calls import krmfn
-from tests.zones.sharing import by_node
+from tests.topology.sharing import by_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.impact.change import NONE
-from krmfn.impact.compare import changes
+from krmfn.changes.change import NONE
+from krmfn.changes.compare import changes
+from tests.changes.states import NAMESPACE
 from tests.cluster.rendered import Manifest, prepare
-from tests.impact.states import NAMESPACE
 
 if TYPE_CHECKING:
     from tests.cluster.api import Api, Object

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.impact.compare import changes
+from krmfn.changes.compare import changes
 from tests.clients.eso import definitions
 from tests.cluster.api import Refused
 from tests.cluster.rendered import drift, prepare, render, stated
@@ -76,7 +76,7 @@ def made_by_operator(external: Object, values: dict[str, str], *, name: str) -> 
 def test_a_rendered_secret_over_the_operators_is_refused_where_that_is_immutable(
     case: str, *, is_refused: bool, api: Api
 ):
-    """As `krmfn.impact` classes it: `recreate`, with the deletion of the Secret for its recipe."""
+    """As `krmfn.changes` classes it: `recreate`, with the deletion of the Secret for its recipe."""
     before = [one.object for one in render(*Case(case).render_arguments()[1:])]
     wanted = render(*Case("secret-bcrypt").render_arguments()[1:])
     classed = {change.code for change in changes(before, [one.object for one in wanted])} - {""}

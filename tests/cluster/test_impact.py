@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.impact.change import DATA_LOSS, NONE, RECREATE, worst
-from krmfn.impact.compare import changes
+from krmfn.changes.change import DATA_LOSS, NONE, RECREATE, worst
+from krmfn.changes.compare import changes
+from tests.changes.states import NAMESPACE, of_kind, rendered, with_change
 from tests.cluster.api import Refused
 from tests.cluster.rendered import Manifest, prepare
-from tests.impact.states import NAMESPACE, of_kind, rendered, with_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

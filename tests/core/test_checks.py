@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from krmfn.api.accept import accept
-from krmfn.core.checks import check
-from krmfn.core.cr import Cr, FoundSecret, Known
-from krmfn.core.quantity import Quantity
-from krmfn.core.settings import Settings
-from krmfn.core.storage import file_store_bytes, human, memory_store_bytes
+from krmfn.cluster.checks import check
+from krmfn.cluster.cr import Cr, FoundSecret, Known
+from krmfn.cluster.settings import Settings
+from krmfn.cluster.storage import file_store_bytes, human, memory_store_bytes
+from krmfn.model.quantity import Quantity
 
 HEAD = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "eventing-nats"}}
 

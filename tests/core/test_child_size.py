@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from krmfn.api.accept import accept
-from krmfn.core.checks import LARGEST_OBJECT, LONGEST_UNMEASURED, MOST_UNMEASURED, check_children
-from krmfn.core.cr import Cr, Known
-from krmfn.core.labels import LONGEST_ANNOTATIONS
-from krmfn.core.settings import Settings
-from krmfn.hosts.program import render_cr
+from krmfn.cluster.checks import LARGEST_OBJECT, LONGEST_UNMEASURED, MOST_UNMEASURED, check_children
+from krmfn.cluster.cr import Cr, Known
+from krmfn.cluster.settings import Settings
+from krmfn.model.labels import LONGEST_ANNOTATIONS
+from krmfn.rendering.renderer import render_cr
 from tests.calls import krmfn
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.core.finding import Finding, dotted, error, failed, in_order, info, warning
-from krmfn.core.objects import Identity
-from krmfn.core.text import nearest, quotable, shown
+from krmfn.model.finding import Finding, dotted, error, failed, in_order, info, warning
+from krmfn.model.objects import ObjectRef
+from krmfn.model.text import nearest, quotable, shown
 
 
 def test_a_path_is_written_as_the_api_server_writes_it():
@@ -23,9 +23,9 @@ def test_findings_are_sorted_by_file_line_and_code():
 
 
 def test_a_place_that_is_known_already_stays():
-    object_ = Identity("v1", "Secret", "ns", "s")
+    object_ = ObjectRef("v1", "Secret", "ns", "s")
     first = error("c", "m", ("spec",), 1, 2).at(object=object_, file="a.yaml", index=0, line=3)
-    again = first.at(object=Identity("v1", "Service", "", "x"), file="b.yaml", index=7, line=9)
+    again = first.at(object=ObjectRef("v1", "Service", "", "x"), file="b.yaml", index=7, line=9)
     assert (again.object, again.file, again.index, again.line) == (object_, "a.yaml", 0, 3)
     assert again == first
     assert first != error("c", "m", ("spec",), 1, 2)
@@ -64,8 +64,8 @@ def test_the_nearest_known_name_is_found_or_none():
 
 
 def test_identity_ignores_the_version_and_keeps_the_group():
-    assert Identity("apps/v1", "StatefulSet", "a", "b") == Identity("apps/v1beta1", "StatefulSet", "a", "b")
-    assert Identity("v1", "Service", "a", "b") != Identity("serving.knative.dev/v1", "Service", "a", "b")
-    assert Identity("v1", "Service", "a", "b") != ("", "Service", "a", "b")
-    assert len({Identity("v1", "Service", "a", "b"), Identity("v1", "Service", "a", "b")}) == 1
-    assert repr(Identity("v1", "Service", "a", "b")) == "v1/Service/a/b"
+    assert ObjectRef("apps/v1", "StatefulSet", "a", "b") == ObjectRef("apps/v1beta1", "StatefulSet", "a", "b")
+    assert ObjectRef("v1", "Service", "a", "b") != ObjectRef("serving.knative.dev/v1", "Service", "a", "b")
+    assert ObjectRef("v1", "Service", "a", "b") != ("", "Service", "a", "b")
+    assert len({ObjectRef("v1", "Service", "a", "b"), ObjectRef("v1", "Service", "a", "b")}) == 1
+    assert repr(ObjectRef("v1", "Service", "a", "b")) == "v1/Service/a/b"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.core.peers import peer_id, removal
+from krmfn.cluster.peers import peer_id, removal
 
 
 def test_the_id_is_the_one_that_nats_server_gives():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.core.quantity import NotAQuantity, Quantity
+from krmfn.model.quantity import NotAQuantity, Quantity
 
 # What k8s.io/apimachinery v0.37.2 (ParseQuantity, then String of the value) prints for each.
 CANONICAL = """\

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from krmfn.api.keys import KEYS
-from krmfn.core.settings import Settings
+from krmfn.cluster.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

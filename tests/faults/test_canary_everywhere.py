@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from krmfn.hosts.cli.main import command
+from krmfn.cli.main import command
 from krmfn.hosts.function import transform
 from tests.calls import documents, krmfn
 

@@ -9,10 +9,9 @@ import time
 import pytest
 import yaml
 
+from krmfn.goyaml.errors import MAX_INPUT, Unreadable
+from krmfn.goyaml.stream import decode
 from krmfn.hosts.function import transform
-from krmfn.wire.documents import decode
-from krmfn.wire.limits import MAX_INPUT
-from krmfn.wire.unreadable import Unreadable
 from tests.calls import FUNCTION, TIMEOUT
 from tests.faults.lists import CONFIG_MAP, HEAD, SMALL, call, entries, holds_all_items, read, with_item, with_spec
 

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.stream import decode
 from krmfn.hosts.function import transform
-from krmfn.wire.documents import decode
-from krmfn.wire.resource_list import split
-from krmfn.wire.unreadable import Unreadable
+from krmfn.resourcelist.resource_list import split
 from tests.faults.lists import SMALL, entries, read, with_spec
 
 CHARACTERS = "-:[]{}\"'|>#&*!%@,? \n\t\r0aé\u2028\\~.=<"

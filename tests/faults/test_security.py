@@ -163,20 +163,20 @@ def users(name: str) -> set[str]:
 
 def test_only_what_security_md_names_starts_programs_or_uses_random_numbers():
     assert importers("socket", "ssl", "http", "urllib", "asyncio", "ftplib", "smtplib") == set()
-    assert importers("subprocess", "multiprocessing", "pty") == {"krmfn/hosts/doctor.py", "krmfn/hosts/cli/git.py"}
-    assert importers("secrets", "random", "uuid") == {"krmfn/hosts/cli/secret_object.py"}
+    assert importers("subprocess", "multiprocessing", "pty") == {"krmfn/plugins/doctor.py", "krmfn/sources/git.py"}
+    assert importers("secrets", "random", "uuid") == {"krmfn/cli/commands/secret_object.py"}
     for name in ("system", "popen", "posix_spawn", "execv", "fork", "urandom"):
-        assert users(name) <= {"krmfn/hosts/system.py"}, name  # its `system` is the module `posix`
+        assert users(name) <= {"krmfn/streams.py"}, name  # its `system` is the module `posix`
 
 
 def test_only_what_security_md_names_reads_the_environment():
     assert users("getenv") == set()
     assert users("environ") == {
         "krmfn/__main__.py",
-        "krmfn/hosts/cli/cmp.py",
-        "krmfn/hosts/cli/kustomize.py",
-        "krmfn/hosts/cli/out.py",
-        "krmfn/hosts/doctor.py",
+        "krmfn/cli/commands/cmp.py",
+        "krmfn/cli/commands/kustomize.py",
+        "krmfn/reports/terminal.py",
+        "krmfn/plugins/doctor.py",
     }
 
 

@@ -18,8 +18,8 @@ import pytest
 import yaml
 
 from krmfn.api.keys import KEYS
-from krmfn.hosts.argocd import NOT_ANNOUNCED, announcement
-from krmfn.hosts.argocd_environment import Environment, apis, istio_versions
+from krmfn.plugins.argocd import NOT_ANNOUNCED, announcement
+from krmfn.plugins.argocd_environment import Environment, apis, istio_versions
 from tests.calls import ROOT, documents, measured
 
 if TYPE_CHECKING:

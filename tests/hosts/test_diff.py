@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from krmfn.api.crd import definition
-from krmfn.hosts.cli.main import command
+from krmfn.cli.main import command
 from tests.calls import documents, krmfn
 
 CANARY = "hunter2-s3cr3t-canary"
@@ -384,7 +384,7 @@ def test_what_git_or_the_old_file_refuses_is_trouble(repository, monkeypatch, ca
     assert said.count("[unread-change]") == 2
     assert "HEAD:clusters/broken.yaml:" in said
     assert "HEAD:clusters/control.yaml:" in said
-    monkeypatch.setattr("krmfn.hosts.cli.git.MAX_INPUT", 10)
+    monkeypatch.setattr("krmfn.sources.git.MAX_INPUT", 10)
     assert command(["diff", "--git", "HEAD", "clusters/nats.yaml"]) == 2
     assert "too-large" in capfd.readouterr()[1]
     monkeypatch.setenv("PATH", "")

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from krmfn.hosts.cli.main import command
+from krmfn.cli.main import command
 
 CR = """\
 apiVersion: operator.kyma-project.io/v1alpha1

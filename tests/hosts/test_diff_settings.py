@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.hosts.cli.main import command
+from krmfn.cli.main import command
 from tests.hosts.cli.texts import NATS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.hosts import doctor
+from krmfn.plugins import doctor
 from tests.calls import krmfn, measured
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ import random
 
 import pytest
 
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.reader import read
 from krmfn.hosts.function import transform
-from krmfn.hosts.recognise import may_concern
-from krmfn.hosts.source import identity_of
-from krmfn.wire.reader import read
-from krmfn.wire.unreadable import Unreadable
+from krmfn.model.objects import ObjectRef
+from krmfn.sources.recognition import may_concern
 from tests.calls import as_item, documents, items_of, krmfn, resource_list
 
 NATS = """\
@@ -246,7 +246,7 @@ def test_the_folder_of_a_namespace_that_is_another_package_gets_no_children():
 
 def identities(output: str) -> set[tuple[str, str, str]]:
     """Kind, namespace and name of every item."""
-    found = (identity_of(one) for one in items_of(output))
+    found = (ObjectRef.parse(one) for one in items_of(output))
     return {(one.kind, one.namespace, one.name) for one in found if one is not None}
 
 

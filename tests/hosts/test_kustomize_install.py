@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.hosts.plugin_files import homes, install, is_ours, plugin_home, program
+from krmfn.plugins.kustomize_files import homes, install, is_ours, plugin_home, program
 from tests.calls import krmfn
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from krmfn.hosts import exchange as exchange_module
-from krmfn.hosts import old_tree, output_dir
-from krmfn.hosts.cli.main import command
-from krmfn.hosts.output_dir import COMMENT, KUSTOMIZATION, replace
+from krmfn.cli.main import command
+from krmfn.files import exchange as exchange_module
+from krmfn.files import existing_tree, output_directory
+from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
 from tests.calls import FUNCTION, documents, plain_environment
 
 NATS = """\
@@ -115,7 +115,7 @@ def test_foreign_files_are_copied_where_a_hard_link_is_refused(out, monkeypatch)
     def refuse(*_, **__):
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(old_tree.os, "link", refuse)
+    monkeypatch.setattr(existing_tree.os, "link", refuse)
     put(out, {"a/one.yaml": b"x"})
     assert ((out / "mine").read_text(), os.readlink(out / "link")) == ("mine", "mine")
 
@@ -233,11 +233,11 @@ def test_an_old_tree_that_cannot_be_removed_is_left_to_the_next_run(out, monkeyp
     def refuse(_):
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(output_dir.shutil, "rmtree", refuse)
+    monkeypatch.setattr(output_directory.shutil, "rmtree", refuse)
     assert put(out, {}) == "1 file written, 3 removed, 0 unchanged"
     assert tree(out) == rendered({})
     assert sorted(os.listdir(out.parent)) == [".out.krmfn-new", "out"]
-    monkeypatch.setattr(output_dir.shutil, "rmtree", remove)
+    monkeypatch.setattr(output_directory.shutil, "rmtree", remove)
     put(out, {})
     assert os.listdir(out.parent) == ["out"]
 
@@ -301,7 +301,7 @@ def test_an_exchange_that_fails_changes_nothing(out, monkeypatch):
 
 def test_another_file_system_inside_is_refused(out, monkeypatch):
     (out / "mounted").mkdir()
-    monkeypatch.setattr(old_tree.os.path, "ismount", lambda path: path.endswith("mounted"))
+    monkeypatch.setattr(existing_tree.os.path, "ismount", lambda path: path.endswith("mounted"))
     _, (finding,) = replace(str(out), rendered({}), ())
     assert finding.code == "write-failed"
     assert "another file system" in finding.message
@@ -317,7 +317,7 @@ def test_a_path_that_cannot_be_looked_at_is_an_error(out, monkeypatch):
         return looked(path, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(old_tree.os, "lstat", refuse)
+        patched.setattr(existing_tree.os, "lstat", refuse)
         assert put(out, {}) == ["write-failed"]
 
 
@@ -329,7 +329,7 @@ def test_reading_the_old_file_reports_real_trouble(out, monkeypatch):
             raise OSError(5, "Input/output error")
         return opened(path, *rest, **more)
 
-    monkeypatch.setattr(old_tree.os, "open", refuse)
+    monkeypatch.setattr(existing_tree.os, "open", refuse)
     assert put(out, {}) == ["write-failed"]
 
 
@@ -337,7 +337,7 @@ def test_an_owner_that_cannot_be_kept_is_let_go(out, monkeypatch):
     def refuse(*_):
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(old_tree.os, "chown", refuse)
+    monkeypatch.setattr(existing_tree.os, "chown", refuse)
     assert put(out, {}) == "1 file written, 3 removed, 0 unchanged"
 
 
@@ -345,13 +345,13 @@ def test_a_file_system_without_locks_on_directories_is_written_to(out, monkeypat
     def refuse(*_):
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(output_dir.fcntl, "flock", refuse)
+    monkeypatch.setattr(output_directory.fcntl, "flock", refuse)
     assert put(out, {}) == "1 file written, 3 removed, 0 unchanged"
 
     def fail(*_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(output_dir.fcntl, "flock", fail)
+    monkeypatch.setattr(output_directory.fcntl, "flock", fail)
     assert put(out, OLD) == ["write-failed"]
 
 
@@ -557,14 +557,14 @@ def test_what_another_run_wrote_while_this_one_waited_is_what_the_step_starts_fr
     source.write_text(NATS + "spec: {cluster: {size: 5}}\n")
     assert command(["render", "-f", str(source), "--output-dir", str(five)]) == 0
     source.write_text(NATS)
-    wait = output_dir._wait_for_other_runs
+    wait = output_directory._wait_for_other_runs
 
     def another_run_is_first(lock: int) -> None:
         shutil.rmtree(out)
         five.rename(out)
         wait(lock)
 
-    monkeypatch.setattr(output_dir, "_wait_for_other_runs", another_run_is_first)
+    monkeypatch.setattr(output_directory, "_wait_for_other_runs", another_run_is_first)
     capfd.readouterr()
     before = tree(five)
     assert command(["render", "-f", str(source), "--output-dir", str(out)]) == 1

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from krmfn.hosts.function import transform
-from krmfn.hosts.manual_fields import paths, vocabulary
+from krmfn.rendering.manual_fields import paths, vocabulary
 from tests.calls import documents, items_of, krmfn
 from tests.faults.lists import HEAD
 from tests.golden_cases import CASES, Case

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.core.cr import Node
-from krmfn.core.settings import Settings
-from krmfn.hosts.cli.commands import ZONE_LOSSES
-from krmfn.zones.layout import Layout, Zone, layout_of, numbered
-from krmfn.zones.placement import placements
-from krmfn.zones.rules import required_spread, spread
-from krmfn.zones.simulate import Simulation
-from krmfn.zones.verdict import SURVIVED, verdict
+from krmfn.cli.table import ZONE_LOSSES
+from krmfn.cluster.cr import Node
+from krmfn.cluster.settings import Settings
+from krmfn.topology.layout import Layout, Zone, layout_of, numbered
+from krmfn.topology.placement import placements
+from krmfn.topology.rules import required_spread, spread
+from krmfn.topology.simulation import Simulation
+from krmfn.topology.verdict import SURVIVED, verdict
 from tests.calls import krmfn
-from tests.zones.sharing import by_node
+from tests.topology.sharing import by_node
 
 if TYPE_CHECKING:
     from pathlib import Path

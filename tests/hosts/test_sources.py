@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.hosts.cli.files import Walk
-from krmfn.hosts.cli.ignorefile import ignored
-from krmfn.hosts.cli.main import command
-from krmfn.hosts.cli.trees import Disk
+from krmfn.cli.main import command
+from krmfn.sources.files import Walk
+from krmfn.sources.ignorefile import ignored
+from krmfn.sources.trees import Disk
 from tests.calls import documents, krmfn, resource_list
 from tests.hosts.cli.texts import CONFIG_MAP
 

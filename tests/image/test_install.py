@@ -181,7 +181,7 @@ def entry(tmp_path: Path) -> Path:
 
 
 def test_the_entry_point_renders_from_its_bundle_as_krmfn_does(entry: Path):
-    (entry.parent / "library/krmfn/expand.py").unlink()
+    (entry.parent / "library/krmfn/manifests/expand.py").unlink()
     done = subprocess.run([entry], input=bundle.CALL, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == krmfn(stdin=bundle.CALL).out
@@ -194,9 +194,9 @@ def test_what_is_not_in_the_bundle_is_imported_from_the_folder(entry: Path):
 
 def test_a_traceback_shows_the_lines_of_a_module_in_the_bundle(entry: Path):
     code = bundle.ENTRY.format(python=sys.executable, library=entry.parent / "library")
-    fails = "import krmfn.expand\nkrmfn.expand.expand(None)\n"
+    fails = "import krmfn.manifests.expand\nkrmfn.manifests.expand.expand(None)\n"
     script = code.replace("from krmfn.__main__ import entry\nentry()\n", fails)
     done = subprocess.run([sys.executable, "-IS", "-c", script], capture_output=True, text=True, check=False)
-    place = done.stderr.split("/library/krmfn/expand.py")[1].splitlines()
-    assert place[1].strip() in (ROOT / "krmfn/expand.py").read_text(encoding="utf-8")
+    place = done.stderr.split("/library/krmfn/manifests/expand.py")[1].splitlines()
+    assert place[1].strip() in (ROOT / "krmfn/manifests/expand.py").read_text(encoding="utf-8")
     assert len(place[1].strip()) > 4

@@ -26,7 +26,7 @@ MISSING_BYTE_CODE = """
 import sys
 sys.path.insert(0, "/usr/local/lib/krmfn")
 import argparse, json, os, shutil, subprocess, tempfile, textwrap, yaml
-import krmfn.api.explain, krmfn.hosts.cli.main, krmfn.hosts.function
+import krmfn.api.explain, krmfn.cli.main, krmfn.hosts.function
 cached = {name: getattr(one, "__cached__", None) for name, one in sys.modules.items()}
 print([name for name, file in cached.items() if file and not os.path.exists(file)])
 """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from krmfn.natsconf.parser import byte_size, read_conf
 from krmfn.natsconf.printer import conf
-from krmfn.natsconf.reader import byte_size, read_conf
 from krmfn.natsconf.tree import Block, Variable
 from tests.clients.servers import BINARY
 from tests.golden_cases import CASES, Case

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from krmfn.api.accept import accept
-from krmfn.core.cr import Cr, Known, Spread
-from krmfn.core.facts import Facts
-from krmfn.core.settings import Settings
+from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.facts import Facts
+from krmfn.cluster.settings import Settings
 from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
 

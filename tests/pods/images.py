@@ -12,7 +12,7 @@ import json
 import tarfile
 from typing import TYPE_CHECKING
 
-from krmfn.core import images
+from krmfn.cluster import images
 from tests.cluster import binaries
 from tests.pods import programs
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 from typing import TYPE_CHECKING
 
-from krmfn.core.peers import peer_id, removal
+from krmfn.cluster.peers import peer_id, removal
 from tests.calls import ROOT
 from tests.cluster import binaries
 from tests.pods.load import STREAM, Load, ask

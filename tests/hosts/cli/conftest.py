@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from krmfn.hosts.cli.main import command
+from krmfn.cli.main import command
 
 if TYPE_CHECKING:
     from pathlib import Path

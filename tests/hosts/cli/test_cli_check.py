@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from krmfn.hosts.cli import check
-from krmfn.hosts.cli.run import run as run_all
+from krmfn.cli.commands import check
+from krmfn.rendering.pipeline import run as run_all
 from tests.hosts.cli.texts import NATS
 
 KEYS = ["severity", "code", "message", "object", "field", "file", "line", "proposed"]

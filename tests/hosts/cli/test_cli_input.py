@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from krmfn.hosts.cli import input as cli_input
-from krmfn.hosts.cli.input import gather
-from krmfn.wire import limits
+from krmfn.goyaml import errors
+from krmfn.sources import input as cli_input
+from krmfn.sources.input import gather
 from tests.calls import FUNCTION, krmfn, resource_list
 from tests.hosts.cli.texts import CONFIG_MAP, NATS
 
@@ -19,7 +19,7 @@ FOREIGN = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nx: "'
 
 
 def names(found):
-    return [source.full_identity().name for source in found.sources]
+    return [source.ref().name for source in found.sources]
 
 
 def findings(ran):
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_read_is_an_error(run, write, monkeypatch):
     def refuse(_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("krmfn.hosts.cli.trees.read_all", refuse)
+    monkeypatch.setattr("krmfn.sources.trees.read_all", refuse)
     ran = run("check", "-f", path)
     assert ran.status == 1
     assert "nats.yaml: error: it cannot be read: Permission denied [read-failed]" in ran.out
@@ -206,24 +206,24 @@ def test_what_only_mentions_a_resource_list_is_an_object(write):
 
 
 def test_large_foreign_objects_pass_and_large_ones_of_ours_do_not(run, write, monkeypatch):
-    large = "x" * limits.MAX_OBJECT
+    large = "x" * errors.MAX_OBJECT
     path, foreign = write("nats.yaml", NATS), write("large.yaml", f'{FOREIGN}{large}"\n')
     assert run("check", "-f", path, "-f", foreign).status == 0
     assert "1 other object was left out" in run("render", "-f", path, "-f", foreign).err
     ours = write("ours.yaml", NATS.replace("  name:", f"  annotations: {{a: {large}}}\n  name:"))
     ran = run("check", "-f", ours, "-o", "json")
     assert findings(ran) == [("too-large", "ours.yaml", 1)]
-    monkeypatch.setattr(cli_input, "MAX_LIST", limits.MAX_OBJECT)
+    monkeypatch.setattr(cli_input, "MAX_LIST", errors.MAX_OBJECT)
     assert findings(run("check", "-f", ours, "-o", "json")) == [("too-large", "ours.yaml", 1)]
 
 
 def test_a_large_object_with_a_regular_head_is_refused_too(run, write):
-    ran = run("check", "-f", write("nats.yaml", f"{NATS}status:\n  x: {'y' * limits.MAX_OBJECT}\n"), "-o", "json")
+    ran = run("check", "-f", write("nats.yaml", f"{NATS}status:\n  x: {'y' * errors.MAX_OBJECT}\n"), "-o", "json")
     assert findings(ran) == [("too-large", "nats.yaml", 1)]
 
 
 def test_a_large_item_of_a_resource_list_is_refused(run, write):
-    item = "- " + NATS.replace("\n", "\n  ").rstrip() + f"\n  status:\n    x: {'y' * limits.MAX_OBJECT}\n"
+    item = "- " + NATS.replace("\n", "\n  ").rstrip() + f"\n  status:\n    x: {'y' * errors.MAX_OBJECT}\n"
     ran = run("check", "-f", write("list.yaml", resource_list([item])), "-o", "json")
     assert findings(ran) == [("too-large", "list.yaml", 4)]
 

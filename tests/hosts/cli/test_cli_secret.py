@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import bcrypt
 import pytest
 
-from krmfn.hosts.cli.secret_object import ALPHABET, LENGTH
+from krmfn.cli.commands.secret_object import ALPHABET, LENGTH
 from tests.calls import FUNCTION, documents, krmfn, resource_list
 from tests.hosts.cli.texts import NATS
 

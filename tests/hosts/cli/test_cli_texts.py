@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from krmfn.core.codes import CODES
-from krmfn.hosts.cli import completion
+from krmfn.cli import completion
+from krmfn.model.codes.catalog import CODES
 from tests.calls import FUNCTION
 
 ROOT = Path(__file__).parents[3]

@@ -9,11 +9,11 @@ import sys
 
 import pytest
 
-from krmfn.hosts.cli.commands import COMMANDS
-from krmfn.hosts.cli.main import command
-from krmfn.hosts.cli.out import is_colored
-from krmfn.hosts.cli.parser import _Parser
-from krmfn.hosts.cli.usage import Usage
+from krmfn.cli.main import command
+from krmfn.cli.parser import _Parser
+from krmfn.cli.table import COMMANDS
+from krmfn.model.usage import Usage
+from krmfn.reports.terminal import is_colored
 from tests.calls import FUNCTION, krmfn, plain_environment
 from tests.hosts.cli.texts import NATS
 
@@ -190,7 +190,7 @@ def test_a_reader_that_left_makes_status_1(run, monkeypatch):
     def refuse(*_):
         raise BrokenPipeError
 
-    monkeypatch.setattr("krmfn.hosts.cli.out.write_all", refuse)
+    monkeypatch.setattr("krmfn.reports.terminal.write_all", refuse)
     ran = run("--version")
     assert (ran.status, ran.err) == (1, "")
 
@@ -199,7 +199,7 @@ def test_what_the_reader_could_not_get_makes_status_1(run, monkeypatch):
     def refuse(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("krmfn.hosts.cli.out.write_all", refuse)
+    monkeypatch.setattr("krmfn.reports.terminal.write_all", refuse)
     ran = run("--version")
     assert ran.status == 1
     assert "standard output cannot be written: No space left on device" in ran.err

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from krmfn.core.codes import CODES
+from krmfn.model.codes.catalog import CODES
 
 KRMFN = Path(__file__).parents[3] / "krmfn"
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")

@@ -1,0 +1,69 @@
+"""Which client tracks the live objects: another one would prune or change what this one applies."""
+
+from __future__ import annotations
+
+from krmfn.adoption.dump import called, plain
+from krmfn.adoption.field_managers import ARGOCD, FLUX
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
+
+TRACKING_ID = "argocd.argoproj.io/tracking-id"
+INSTANCE = "argocd.argoproj.io/instance"
+"""The label of Argo CD's tracking by label where that has a key of its own; the default key is the operator's too."""
+KUSTOMIZATION = "kustomize.toolkit.fluxcd.io/name"
+_CALLED = {ARGOCD: "Argo CD's Application", FLUX: "Flux's Kustomization"}
+
+
+def check_tracking(cluster: LiveCluster, clients: tuple[str, ...], app: str | None) -> Iterator[Finding]:
+    """`app` is the Application or Kustomization that is to apply the objects, None where it is not said."""
+    for key, obj in cluster.members():
+        for client, name in trackers(obj):
+            if key == cluster.key:
+                yield _in_git(key, client)
+            else:
+                yield from _elsewhere(key, client, name, clients, app)
+    if app == cluster.facts.names.instance and ARGOCD in clients:
+        text = (
+            f"the Application is called {app}, as the pods' label app.kubernetes.io/instance says: where Argo CD tracks"
+            " by label, the volumes would be its own to prune; track by annotation, or give it another name"
+        )
+        yield warning("app-name-is-instance", text).at(object=cluster.key)
+
+
+def trackers(obj: Object) -> Iterator[tuple[str, str]]:
+    """(client, name of its Application or Kustomization) by the marks on an object; "" for a name not to be shown."""
+    identifier = at(obj, "metadata", "annotations").get(TRACKING_ID)
+    label = at(obj, "metadata", "labels").get(INSTANCE)
+    if isinstance(identifier, str):
+        yield ARGOCD, plain(identifier.partition(":")[0]) or ""
+    elif isinstance(label, str):
+        yield ARGOCD, plain(label) or ""
+    name = at(obj, "metadata", "labels").get(KUSTOMIZATION)
+    if isinstance(name, str):
+        yield FLUX, plain(name) or ""
+
+
+def _in_git(key: ObjectRef, client: str) -> Finding:
+    text = (
+        f"{called(key)} is applied by {_CALLED[client]}: put the annotations of step 2 on it in Git too, one commit"
+        " before it is removed there"
+    )
+    return warning("nats-in-git", text).at(object=key)
+
+
+def _elsewhere(key: ObjectRef, client: str, name: str, clients: tuple[str, ...], app: str | None) -> Iterator[Finding]:
+    who = f"{_CALLED[client]} {name}".rstrip()
+    if client not in clients or (app is not None and app != name):
+        text = f"{called(key)} is tracked by {who}, which would go on to apply or prune it; take it out there first"
+        yield error("tracked-elsewhere", text).at(object=key)
+    elif app is None:
+        text = f"{called(key)} is tracked by {who}; state --app with what is to apply it from now on"
+        yield warning("tracked-elsewhere", text).at(object=key)

@@ -1,0 +1,86 @@
+"""What ties the live objects to the NATS: owner references, its finalizer, a deletion that has begun."""
+
+from __future__ import annotations
+
+from krmfn.adoption.dump import called
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.model.objects import GROUP, KIND
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.adoption.dump import LiveCluster
+    from krmfn.model.finding import Finding
+
+FINALIZER = "nats.operator.kyma-project.io/finalizer"
+REFERENCES = ("metadata", "ownerReferences")
+
+
+def check_ownership(cluster: LiveCluster) -> Iterator[Finding]:
+    """Every tie that must be cut before the NATS goes."""
+    yield from _check_references(cluster)
+    yield from _check_strangers(cluster)
+    yield from _check_finalizers(cluster)
+    yield from _check_deletion(cluster)
+
+
+def _check_references(cluster: LiveCluster) -> Iterator[Finding]:
+    if not cluster.owned:
+        return
+    if not cluster.uid:
+        text = (
+            f"objects name {called(cluster.key)} as their owner, and the dump does not hold it with its uid: add nats"
+            " to what kubectl get dumps"
+        )
+        yield error("not-in-dump", text).at(object=cluster.key)
+        return
+    count = len(cluster.owned)
+    kinds = ", ".join(f"{key.kind} {key.name}" for key in cluster.owned)
+    objects = f"{count} object{'' if count == 1 else 's'}"
+    text = f"{called(cluster.key)} owns {objects}, which go with it ({kinds}); step 3 ends that"
+    yield warning("owner-reference", text).at(object=cluster.key)
+    for key, obj in cluster.owned.items():
+        number = cluster.reference(obj) or 0
+        if listed(at(obj, "metadata").get("ownerReferences"))[number].get("uid") != cluster.uid:
+            text = f"{called(key)} is owned by a NATS of another uid: the garbage collector may delete it at any moment"
+            path = (*REFERENCES, number, "uid")
+            yield error("foreign-owner", f"{text}; remove the reference first", path).at(object=key)
+
+
+def _check_strangers(cluster: LiveCluster) -> Iterator[Finding]:
+    """An owner of another kind would go on to own the object; a StatefulSet may own its claims."""
+    for key, obj in cluster.members():
+        for number, one in enumerate(listed(at(obj, "metadata").get("ownerReferences"))):
+            kind, group = one.get("kind"), str(one.get("apiVersion")).partition("/")[0]
+            is_nats = kind == KIND and group == GROUP
+            is_claims = key in cluster.claims and kind in ("StatefulSet", "Pod")
+            if not is_claims and not (is_nats and cluster.reference(obj) == number):
+                text = f"{called(key)} has an owner that is not this NATS, and goes with it; remove that first"
+                yield error("foreign-owner", text, (*REFERENCES, number)).at(object=key)
+
+
+def _check_finalizers(cluster: LiveCluster) -> Iterator[Finding]:
+    for one in finalizers(cluster):
+        if one == FINALIZER:
+            text = f"{called(cluster.key)} has the operator's finalizer, which nobody removes once it is gone; step 2"
+            yield warning("finalizer", text, ("metadata", "finalizers")).at(object=cluster.key)
+        else:
+            text = f"{called(cluster.key)} has a finalizer that is not the operator's; see who removes it before step 7"
+            yield warning("finalizer", text, ("metadata", "finalizers")).at(object=cluster.key)
+
+
+def finalizers(cluster: LiveCluster) -> list[str]:
+    """Those of the live NATS."""
+    found = at(cluster.cr, "metadata").get("finalizers")
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _check_deletion(cluster: LiveCluster) -> Iterator[Finding]:
+    space = cluster.live.find("v1", "Namespace", "", cluster.facts.namespace)
+    around = [] if space is None else [(key, obj) for key, obj in cluster.live.objects.items() if obj is space]
+    for key, obj in (*cluster.members(), *around):
+        if at(obj, "metadata").get("deletionTimestamp") is not None:
+            text = f"{called(key)} is being deleted, and nothing stops that; wait, and see what is left"
+            yield error("being-deleted", text, ("metadata", "deletionTimestamp")).at(object=key)

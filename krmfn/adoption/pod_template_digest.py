@@ -1,0 +1,51 @@
+"""A pod template without what the API server fills in, so that a live one and a rendered one can be told equal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from krmfn.changes.difference import amount
+from krmfn.changes.server_defaults import RESTARTED, STATEFULSET, is_amount, is_default, is_ignored
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.model.objects import Object
+
+    Path = tuple[str | int, ...]
+
+TEMPLATE = ("spec", "template")
+_SHOWN = 16
+
+
+def digest(template: object) -> str:
+    """The first 16 hex digits of the SHA-256 of a normalised pod template: equal where no field differs."""
+    text = json.dumps(normalised(template, TEMPLATE), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:_SHOWN]
+
+
+def normalised(value: Any, path: Path) -> Any:
+    """A value at a path of its object without defaults, empty fields and the tools' marks; quantities as numbers."""
+    if isinstance(value, dict):
+        return _map(value, path)
+    if isinstance(value, list):
+        return [normalised(item, (*path, number)) for number, item in enumerate(value)]
+    if is_amount(STATEFULSET, path):
+        quantity = amount(value)
+        return value if quantity is None else f"{quantity.nano}n"
+    return value
+
+
+def _map(value: Object, path: Path) -> Object:
+    kept = {}
+    for key, item in value.items():
+        if item is None or (*path, key) == RESTARTED or is_ignored(STATEFULSET, path, key):
+            continue
+        if is_default(STATEFULSET, path, key, item, value):
+            continue
+        made = normalised(item, (*path, key))
+        if not is_default(STATEFULSET, path, key, made, value):
+            kept[key] = made
+    return kept

@@ -1,0 +1,1 @@
+"""Two states of the objects: what changes, and what each change does to a running cluster."""

@@ -1,0 +1,119 @@
+"""Changes that a user must have meant: findings, and the annotation on the CR that excuses them."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RECREATE
+from krmfn.model.finding import error, warning
+from krmfn.model.objects import ALLOW
+from krmfn.model.text import nearest, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from krmfn.changes.change import Change
+    from krmfn.model.finding import Finding
+
+_SIZE = ("spec", "cluster", "size")
+_FILE = ("spec", "jetStream", "fileStorage")
+_TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("scale-from-one", DATA_LOSS, _SIZE),
+    ("scale-down", DATA_LOSS, _SIZE),
+    ("cluster-size-to-1", DATA_LOSS, _SIZE),
+    ("claim-shrunk", DATA_LOSS, (*_FILE, "size")),
+    ("claims-deleted", DATA_LOSS, ()),
+    ("cluster-renamed", DATA_LOSS, ()),
+    ("store-dir-changed", DATA_LOSS, ()),
+    ("servers-removed", DATA_LOSS, ()),
+    ("ordinals-changed", DATA_LOSS, ()),
+    ("claim-renamed", DATA_LOSS, ()),
+    ("claim-removed", DATA_LOSS, ()),
+    ("server-renamed", DATA_LOSS, ()),
+    ("cluster-block-removed", DATA_LOSS, ()),
+    ("clusters-joined", DATA_LOSS, ()),
+    ("encryption-key-changed", DATA_LOSS, ()),
+    ("namespace-removed", DATA_LOSS, ()),
+    ("definition-removed", DATA_LOSS, ()),
+    ("claim-grown", RECREATE, (*_FILE, "size")),
+    ("storage-class-changed", RECREATE, (*_FILE, "storageClassName")),
+    ("claim-template-changed", RECREATE, ()),
+    ("selector-changed", RECREATE, ()),
+    ("service-name-changed", RECREATE, ()),
+    ("pod-management-changed", RECREATE, ()),
+    ("cluster-ip-changed", RECREATE, ()),
+    ("immutable-object", RECREATE, ()),
+    ("service-removed", OUTAGE, ()),
+    ("service-port-removed", OUTAGE, ()),
+    ("service-port-changed", OUTAGE, ()),
+    ("service-cuts", OUTAGE, ()),
+    ("selector-misses", OUTAGE, ()),
+    ("object-removed", OUTAGE, ()),
+    ("secret-removed", OUTAGE, ()),
+    ("key-removed", OUTAGE, ()),
+    ("budget-removed", OUTAGE, ()),
+    ("policy-cuts", OUTAGE, ()),
+    ("mutual-tls-changed", OUTAGE, ()),
+    ("servers-stopped", OUTAGE, _SIZE),
+    ("rollout-breaks-quorum", OUTAGE, ()),
+    ("file-not-mounted", OUTAGE, ()),
+    ("route-tls-one-step", OUTAGE, ()),
+    ("clients-cut", OUTAGE, ()),
+    ("authentication-removed", OUTAGE, ()),
+    ("account-removed", OUTAGE, ()),
+    ("listener-changed", OUTAGE, ()),
+    ("jetstream-removed", OUTAGE, ()),
+    ("domain-changed", OUTAGE, ()),
+    ("gateway-removed", OUTAGE, ()),
+    ("setting-unknown", OUTAGE, ()),
+    ("conf-unreadable", OUTAGE, ()),
+    ("file-store-lowered", OUTAGE, ()),
+    ("memory-store-lowered", DATA_LOSS, ("spec", "jetStream", "memStorage")),
+    ("store-limit-reload-rejected", BLOCKED, ("spec", "jetStream")),
+    ("setting-reload-rejected", BLOCKED, ()),
+    ("file-storage-size-changed", NONE, (*_FILE, "size")),
+)
+"""Every code that may be allowed, its class, and the field of the CR that it comes from, () for a setting."""
+_WARNED = (BLOCKED, OUTAGE)
+_REFUSED = ("file-store-lowered",)
+"""Outages that are errors all the same: nobody sees one coming, and the way back may be another volume."""
+FIELDS = {code: field for code, _, field in _TABLE}
+
+
+def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Finding]:
+    """An error for each cause that is `recreate` or `data-loss`, a warning for the others and where it is allowed.
+
+    Each cause of an object is reported once. A rejected reload and an outage lose nothing, and a restart or the way
+    back cures them, so they are warnings; `krmfn diff --fail-on` stops them where that is wanted.
+    """
+    codes = set(allowed)
+    said = set()
+    for change in changes:
+        if not change.code or (change.code, change.ref.kind) in said:
+            continue
+        said.add((change.code, change.ref.kind))
+        where = f"{change.field}: " if change.path else ""
+        text = f"{change.ref.kind} {shown(change.ref.name)}: {where}{change.why}"
+        if change.code in codes:
+            yield warning(change.code, f"{text}; allowed by {ALLOW}", FIELDS[change.code])
+            continue
+        text += f"; {change.recipe}" if change.recipe else ""
+        if change.impact in _WARNED and change.code not in _REFUSED:
+            yield warning(change.code, text, FIELDS[change.code])
+            continue
+        text += f"; to go on, annotate the NATS with {ALLOW}: {change.code}"
+        yield error(change.code, text, FIELDS[change.code])
+
+
+def codes_of(annotation: object) -> tuple[list[str], list[Finding]]:
+    """The codes that an annotation allows, and warnings about words that are none."""
+    words = [word.strip() for word in annotation.split(",")] if isinstance(annotation, str) else []
+    codes, wrong = [], []
+    for word in filter(None, words):
+        if word in FIELDS:
+            codes.append(word)
+            continue
+        meant = nearest(word, tuple(FIELDS)) if len(word) < 64 else None
+        advice = f"did you mean {meant}?" if meant else "write a code that an error names"
+        text = f"{ALLOW} names what is no code of a change; {advice}"
+        wrong.append(warning("unknown-allow", text, ("metadata", "annotations", ALLOW)))
+    return codes, wrong

@@ -1,0 +1,77 @@
+"""How many servers a PodDisruptionBudget lets a drain take, and when that is too many for the quorum."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import METADATA, OUTAGE
+from krmfn.changes.labels import matches
+from krmfn.changes.workload import is_nats, pod_labels
+from krmfn.model.lookup import at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.changes.difference import Path
+    from krmfn.changes.pair import Pair, States
+    from krmfn.changes.workload import Workload
+    from krmfn.model.objects import Object, ObjectRef
+
+    Verdict = tuple[str, str, str, str]
+
+_MANY = "a drain may take so many servers at once that JetStream loses its quorum"
+
+
+def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
+    """A budget that goes; none is missed where another one has its selector, or its pods go with it."""
+    for other in states.others(key):
+        if at(other, "spec").get("selector") == at(obj, "spec").get("selector") and _limits(other):
+            return METADATA, "", "another budget guards the same pods", ""
+    return OUTAGE, "budget-removed", "a drain may take every server at once", "keep a budget of maxUnavailable: 1"
+
+
+def changed(pair: Pair, path: Path) -> Verdict:
+    """One difference."""
+    key, old, new, states = pair.key, pair.old, pair.new, pair.states
+    selector = at(new, "spec").get("selector")
+    guarded = [one for one in _workloads(key, states) if matches(at(old, "spec").get("selector"), pod_labels(one.old))]
+    if path[1:2] == ("selector",):
+        if guarded and all(matches(selector, pod_labels(one.new)) for one in guarded):
+            return METADATA, "", "it still finds the pods of the servers", ""
+        return OUTAGE, "budget-removed", "it no longer finds the pods: a drain may take every server at once", ""
+    if path[1:2] not in (("maxUnavailable",), ("minAvailable",)):
+        return METADATA, "", "the next drain follows it", ""
+    sizes: list[int | None] = [one.new_replicas for one in guarded] or [None]
+    if any(_is_too_weak(size, old, new) for size in sizes):
+        return OUTAGE, "budget-removed", _MANY, "keep maxUnavailable: 1"
+    return METADATA, "", "a drain may take so many servers at once, and the quorum stays", ""
+
+
+def _is_too_weak(size: int | None, old: Object, new: Object) -> bool:
+    """Whether the new budget lets go more than the old one, and more than a quorum bears. None: no pods are known."""
+    if size is None:
+        return True
+    before, after = _allowed(old, size), _allowed(new, size)
+    return after > before and after > (size - 1) // 2
+
+
+def _limits(budget: Object) -> bool:
+    return any(at(budget, "spec").get(name) is not None for name in ("maxUnavailable", "minAvailable"))
+
+
+def _allowed(budget: Object, size: int) -> int:
+    """How many of so many pods may be away."""
+    spec = at(budget, "spec")
+    if spec.get("maxUnavailable") is not None:
+        return min(_count(spec["maxUnavailable"], size), size)
+    return size - min(_count(spec.get("minAvailable", 0), size), size)
+
+
+def _count(value: Any, size: int) -> int:
+    """A number, or a percentage, which the API server rounds up."""
+    if isinstance(value, str) and value.endswith("%") and value[:-1].isdigit():
+        return -(-int(value[:-1]) * size // 100)
+    return value if isinstance(value, int) else size
+
+
+def _workloads(key: ObjectRef, states: States) -> list[Workload]:
+    return [one for one in states.in_namespace(key.namespace) if is_nats(one.old)]

@@ -1,0 +1,77 @@
+"""A change of one field or object, and the order of what changes can do."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import dotted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from krmfn.model.objects import ObjectRef
+
+NONE, METADATA, RELOAD, RESTART = "none", "metadata", "reload", "restart"
+BLOCKED, OUTAGE, RECREATE, DATA_LOSS = "blocked", "outage", "recreate", "data-loss"
+CLASSES = (NONE, METADATA, RELOAD, RESTART, BLOCKED, OUTAGE, RECREATE, DATA_LOSS)
+"""From weakest to strongest, by what is left to fix: `blocked` needs a restart by hand, `outage` the way back,
+`recreate` a recipe before the next sync succeeds, `data-loss` a backup. `--fail-on` and the worst change go by it."""
+STRENGTH = {name: number for number, name in enumerate(CLASSES)}
+MEANINGS = {
+    NONE: "nothing happens",
+    METADATA: "no pod is touched",
+    RELOAD: "running servers take it without a restart",
+    RESTART: "every server restarts, one after the other",
+    BLOCKED: "running servers reject it, and with it all that changes in the same nats.conf",
+    OUTAGE: "a restart or a new connection fails, or a guard against that is removed",
+    RECREATE: "the API server refuses it until the object is deleted",
+    DATA_LOSS: "messages are lost, or can be",
+}
+ADDED, REMOVED, CHANGED, REORDERED = "added", "removed", "changed", "reordered"
+
+
+class Change:
+    """What changed where, and what it does.
+
+    `path` is () for a whole object. `kind`: added, removed, changed, reordered. `old` and `new` are texts that may be
+    shown, None where there is no value or it could be a secret. `impact` is one of CLASSES, `code` the stable name of
+    what a user must allow ("" where nothing needs to be), `why` a sentence without its full stop, `recipe` what to do
+    first or instead ("" for nothing).
+    """
+
+    __slots__ = ("code", "impact", "kind", "new", "old", "path", "recipe", "ref", "why")
+
+    def __init__(
+        self,
+        ref: ObjectRef,
+        path: tuple[str | int, ...],
+        kind: str,
+        impact: str,
+        why: str,
+        *,
+        old: str | None = None,
+        new: str | None = None,
+        code: str = "",
+        recipe: str = "",
+    ) -> None:
+        self.ref = ref
+        self.path = path
+        self.kind = kind
+        self.impact = impact
+        self.why = why
+        self.old = old
+        self.new = new
+        self.code = code
+        self.recipe = recipe
+
+    @property
+    def field(self) -> str:
+        """The path as the API server writes it; "" for the whole object."""
+        return dotted(self.path)
+
+    def __repr__(self) -> str:
+        return f"Change({self.ref}, {self.field!r}, {self.kind}, {self.impact}, {self.code!r})"
+
+
+def worst(changes: Iterable[Change]) -> str:
+    """The strongest class among changes; `none` for no change."""
+    return max((change.impact for change in changes), key=STRENGTH.__getitem__, default=NONE)

@@ -1,0 +1,265 @@
+"""What changes of the other children do, and of objects that are none: mostly nothing to a pod."""
+
+from __future__ import annotations
+
+from krmfn.changes import budgets, hazards, policies, secrets, server_configuration, services
+from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, NONE, OUTAGE, RECREATE, RELOAD, REORDERED, RESTART, Change
+from krmfn.changes.difference import amount
+from krmfn.changes.redaction import shown_value
+from krmfn.changes.workload import CONF, is_nats
+from krmfn.cluster.facts import EXPORTER
+from krmfn.model.labels import NAME
+from krmfn.model.lookup import at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from krmfn.changes.difference import Path
+    from krmfn.changes.pair import Pair, States
+    from krmfn.model.objects import Object, ObjectRef
+
+    Verdict = tuple[str, str, str, str]
+
+_AGAIN = "delete the object, then apply"
+_COMES = {
+    "Service": "clients and servers can use its name",
+    "PodDisruptionBudget": "drains keep to it from now on",
+    "DestinationRule": "sidecars of clients follow it from now on",
+    "PodMonitor": "Prometheus begins to scrape the servers",
+    "PrometheusRule": "its alerts are judged from now on",
+    "Deployment": "its pods start",
+    **secrets.COMES,
+}
+_GOES = {
+    "Deployment": "its pods end; no server is touched",
+    "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
+    "PrometheusRule": "nobody is told when a server is lost or a store runs full",
+}
+_WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
+_CANNOT_START = "pods that need it keep running and cannot start again"
+_NEEDED = {
+    "ConfigMap": f"{_CANNOT_START}: servers keep the configuration that they have",
+    "ServiceAccount": _CANNOT_START,
+    "PriorityClass": _CANNOT_START,
+    "Secret": _CANNOT_START,
+}
+"""What pods name: its removal is an outage where one of the new state does."""
+_WAYS = frozenset(
+    (
+        "Ingress", "Gateway", "HTTPRoute", "TLSRoute", "TCPRoute", "UDPRoute", "GRPCRoute", "VirtualService",
+        "ServiceEntry", "Endpoints", "EndpointSlice",
+    )
+)  # fmt: skip
+"""Ways by which clients come: who uses one that is removed is cut off."""
+_GATES = frozenset(
+    (
+        "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Sidecar", "CiliumNetworkPolicy",
+        "CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy",
+    )
+)  # fmt: skip
+"""Rules about connections that are not read: one that comes or changes may cut somebody off."""
+_LOST = {
+    "PersistentVolumeClaim": ("claim-removed", "the claim goes, and with it its volume where the class says Delete"),
+    "PersistentVolume": ("claim-removed", "the volume goes"),
+    "Namespace": ("namespace-removed", "everything in the namespace is deleted with it, claims too"),
+    "CustomResourceDefinition": ("definition-removed", "every object of its kind is deleted with it"),
+}
+
+
+def whole(key: ObjectRef, obj: Object, kind: str, states: States) -> Change:
+    """An object that comes or goes."""
+    impact, code, why, recipe = (_comes if kind == ADDED else _goes)(key, obj, states)
+    return Change(key, (), kind, impact, why, code=code, recipe=recipe)
+
+
+def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
+    if key.kind == "NetworkPolicy":
+        return policies.added(key, obj, states)
+    if key.kind == "DestinationRule" and _tls_mode(obj) not in (None, "DISABLE"):
+        return OUTAGE, "mutual-tls-changed", "sidecars of clients ask the servers for TLS, which they may not speak", ""
+    if key.kind in _GATES:
+        return _gate()
+    return METADATA, "", _COMES.get(key.kind, "no pod is touched"), ""
+
+
+def _goes(key: ObjectRef, obj: Object, states: States) -> Verdict:
+    if key.kind in _LOST:
+        code, why = _LOST[key.kind]
+        return DATA_LOSS, code, why, "keep it, or back up the streams first (nats account backup DIR)"
+    if key.kind == "Service":
+        return services.removed(obj)
+    if key.kind == "PodDisruptionBudget":
+        return budgets.removed(key, obj, states)
+    if key.kind == "NetworkPolicy":
+        return policies.removed(key, obj, states)
+    if key.kind == "DestinationRule":
+        why = "sidecars of clients may ask the servers for mutual TLS, which they do not speak"
+        return OUTAGE, "mutual-tls-changed", why, "keep it while clients have sidecars"
+    made = secrets.goes(key.kind, obj)
+    if made is not None:
+        needed = key if key.kind == "Secret" else secrets.made_by(key, obj)
+        if needed is not None and states.is_needed(needed):
+            return OUTAGE, "secret-removed", made, "keep the Secret in the cluster, or have the new one ready"
+        return METADATA, "", made, ""
+    if key.kind in _NEEDED:
+        if states.is_needed(key):
+            return OUTAGE, "object-removed", _NEEDED[key.kind], "keep it while pods name it"
+        return METADATA, "", "no pod that is compared needs it", ""
+    if key.kind in _WAYS:
+        return OUTAGE, "object-removed", "clients that come by it are cut off", "move the clients first"
+    if key.kind in _WORKLOADS and not _is_exporter(key, obj):
+        return RESTART, "", "its pods go", ""
+    return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
+
+
+def changed(pair: Pair) -> list[Change]:
+    """One change for each difference."""
+    key, old = pair.key, pair.old
+    changes = []
+    step = services.Step(pair) if key.kind == "Service" else None
+    for path, kind, before, after in pair.found:
+        if _is_conf(key, path) and before is not None and after is not None and old.get("immutable") is not True:
+            changes += server_configuration.changed(key, before, after, pair.workload, str(path[1]))
+            continue
+        if path[0] == "metadata" or (path[0] == "apiVersion" and len(path) == 1):
+            verdict: Verdict = (METADATA, "", "no pod is touched", "")
+        elif step is not None:
+            verdict = services.changed(step, path, before, after)
+        else:
+            verdict = _verdict(pair, path, before, after)
+        impact, code, why, recipe = verdict
+        if kind == REORDERED and impact == METADATA:
+            impact, why = NONE, "the order of entries says nothing here"
+        first, second = shown_value(path, before), shown_value(path, after)
+        if key.kind in ("Secret", "ConfigMap"):
+            first = second = None
+        changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
+    return changes
+
+
+def _is_conf(key: ObjectRef, path: Path) -> bool:
+    """Whether the text is a configuration of nats-server: nats.conf, or a file of a ConfigMap that it may include."""
+    return key.kind == "ConfigMap" and path[:1] == ("data",) and len(path) == 2 and str(path[1]).endswith(".conf")
+
+
+def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
+    key, old, new = pair.key, pair.old, pair.new
+    if key.kind == "NetworkPolicy":
+        return policies.changed(old, new, path)
+    if key.kind == "PodDisruptionBudget":
+        return budgets.changed(pair, path)
+    if key.kind == "DestinationRule":
+        return _destination(path, old, new)
+    if key.kind in ("Secret", "ConfigMap") and old.get("immutable") is not True and _loses(path, before, after):
+        return _key_removed(pair, path, before)
+    if key.kind == "ServiceAccount" and path[0] == "imagePullSecrets" and after is None:
+        return OUTAGE, "object-removed", "pods that start again may not be allowed to pull their images", "keep it"
+    if key.kind in _GATES:
+        return _gate()
+    if _is_exporter(key, old) and path[:2] != ("spec", "selector"):
+        return METADATA, "", "its exporter starts again; no server is touched", ""
+    if key.kind in _WORKLOADS:
+        return _other_workload(key, path)
+    judge = _BY_KIND.get(key.kind)
+    if judge is not None:
+        return judge(path, before, after, old)
+    return METADATA, "", "no pod is touched", ""
+
+
+def _is_exporter(key: ObjectRef, obj: Object) -> bool:
+    return key.kind == "Deployment" and at(obj, "spec", "selector", "matchLabels").get(NAME) == EXPORTER
+
+
+def _gate() -> Verdict:
+    why = "it decides who may connect, and krmfn does not read it: clients or servers can be cut off"
+    return OUTAGE, "policy-cuts", why, "see that it lets in everybody who connects"
+
+
+def _other_workload(key: ObjectRef, path: Path) -> Verdict:
+    if path[:2] == ("spec", "template"):
+        return RESTART, "", "its pods are replaced", ""
+    if path[:2] == ("spec", "selector"):
+        return RECREATE, "selector-changed", f"the selector of a {key.kind} is immutable", _AGAIN
+    if path == ("spec", "replicas"):
+        return METADATA, "", "pods are added or removed", ""
+    return METADATA, "", "no pod is touched", ""
+
+
+def _loses(path: Path, before: Any, after: Any) -> bool:
+    return path[0] in ("data", "binaryData", "stringData") and before is not None and after is None
+
+
+def _key_removed(pair: Pair, path: Path, before: Any) -> Verdict:
+    names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
+    named = _named_by_server(pair)
+    needed = (name in named if named is not None else pair.states.is_needed(pair.key, name) for name in names)
+    if any(needed):
+        why = f"a file or variable that pods need is gone: {_CANNOT_START}"
+        return OUTAGE, "key-removed", why, "keep the key while pods need it"
+    return METADATA, "", "no pod that is compared needs it", ""
+
+
+def _named_by_server(pair: Pair) -> set[str] | None:
+    """The files that nats.conf names, and itself, where servers mount the object; None where that is not known."""
+    if pair.workload is None or not is_nats(pair.workload.new):
+        return None
+    found = server_configuration.settings(pair.workload.confs[0])
+    return None if found is None else {CONF, *(name.rpartition("/")[2] for name in hazards.named(found))}
+
+
+def _destination(path: Path, old: Object, new: Object) -> Verdict:
+    if path[:2] == ("spec", "host") or _tls_mode(old) != _tls_mode(new):
+        why = "sidecars of clients speak to the servers in another way, TLS or plain, than the one that works"
+        return OUTAGE, "mutual-tls-changed", why, "keep the mode that the servers speak"
+    return METADATA, "", "sidecars of clients follow it; no server is touched", ""
+
+
+def _tls_mode(rule: Object) -> object:
+    return at(rule, "spec", "trafficPolicy", "tls").get("mode")
+
+
+def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
+    if path[0] in ("data", "stringData") and old.get("immutable") is not True:
+        return RELOAD, "", "running servers take accounts and users on a reload", ""
+    if path[0] in ("data", "stringData", "type") or (path[0] == "immutable" and before is True):
+        return RECREATE, "immutable-object", f"{path[0]} of this Secret is immutable", _AGAIN
+    return METADATA, "", "no pod is touched", ""
+
+
+def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
+    if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
+        return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
+    if path[0] in ("data", "binaryData") and before is not None:
+        return RELOAD, "", "files that pods mount change; a server reads its own again on a reload", ""
+    return METADATA, "", "no pod is touched", ""
+
+
+def _claim(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
+    if path == ("spec", "resources", "requests", "storage"):
+        first, second = amount(before), amount(after)
+        if first is not None and second is not None and first < second:
+            return METADATA, "", "the volume grows where its class allows expansion", ""
+    if path[0] == "spec":
+        return RECREATE, "immutable-object", "a claim's spec is immutable but for a larger size", "keep it"
+    return METADATA, "", "no pod is touched", ""
+
+
+def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    return METADATA, "", "Prometheus scrapes by it; no server is touched", ""
+
+
+def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    return METADATA, "", "Prometheus judges by it; no server is touched", ""
+
+
+_BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
+    "Secret": _secret,
+    "ConfigMap": _config_map,
+    "PersistentVolumeClaim": _claim,
+    "PodMonitor": _scrape,
+    "PrometheusRule": _alerts,
+    "ExternalSecret": secrets.external_secret,
+    "Password": secrets.password,
+}

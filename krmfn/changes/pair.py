@@ -1,0 +1,135 @@
+"""Both states as a whole, for what a change of one object does to others: who selects, mounts or names it."""
+
+from __future__ import annotations
+
+from krmfn.changes.server_defaults import pod_at
+from krmfn.changes.workload import kept_from
+from krmfn.model.lookup import at, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from krmfn.changes.difference import Difference
+    from krmfn.changes.workload import Workload
+    from krmfn.model.objects import Object, ObjectRef
+
+    Used = tuple[str, str, str]
+    Keys = set[str] | None
+
+
+class States:
+    """The objects `before` and `after`, and the StatefulSets that are on both sides, by namespace and name."""
+
+    __slots__ = ("_services", "_used", "after", "before", "workloads")
+
+    def __init__(
+        self,
+        before: Mapping[ObjectRef, Object],
+        after: Mapping[ObjectRef, Object],
+        workloads: Mapping[tuple[str, str], Workload],
+    ) -> None:
+        self.before = before
+        self.after = after
+        self.workloads = workloads
+        self._services: dict[str, list[tuple[str, Object]]] | None = None
+        self._used: tuple[dict[Used, Keys], set[str], set[str]] | None = None
+
+    def others(self, key: ObjectRef) -> list[Object]:
+        """The other objects of a kind in a namespace, in the new state."""
+        return [
+            obj
+            for one, obj in self.after.items()
+            if (one.group, one.kind, one.namespace) == (key.group, key.kind, key.namespace) and one != key
+        ]
+
+    def in_namespace(self, namespace: str) -> list[Workload]:
+        """The StatefulSets of a namespace that are on both sides."""
+        return [one for (space, _), one in self.workloads.items() if space == namespace]
+
+    def services(self, namespace: str) -> list[tuple[str, Object]]:
+        """The Services of a namespace in the new state, with their names."""
+        if self._services is None:
+            self._services = {}
+            for key, obj in self.after.items():
+                if key.kind == "Service" and not key.group:
+                    self._services.setdefault(key.namespace, []).append((key.name, obj))
+        return self._services.get(namespace, [])
+
+    def is_needed(self, key: ObjectRef, name: str | None = None) -> bool:
+        """Whether a pod that starts after the step needs an object, or one of its keys.
+
+        True too where no pod is among the objects of the namespace: then nothing shows that none does.
+        """
+        used, before, after = self._needed()
+        found = (key.kind, key.namespace, key.name)
+        if key.namespace not in before and key.namespace not in after:
+            return True
+        if found not in used:
+            return False
+        keys = used[found]
+        return name is None or keys is None or name in keys
+
+    def _needed(self) -> tuple[dict[Used, Keys], set[str], set[str]]:
+        """What pods need, with the keys that they name (None: all of them), and the namespaces that have pods."""
+        if self._used is None:
+            used: dict[Used, Keys] = {}
+            spaces: tuple[set[str], set[str]] = (set(), set())
+            for state, found in zip((self.before, self.after), spaces, strict=True):
+                for key, obj in state.items():
+                    place = pod_at(key.group, key.kind)
+                    if place is None:
+                        continue
+                    found.add(key.namespace)
+                    waits = state is self.before and key in self.after and kept_from(self.after[key]) > 0
+                    if state is self.after or waits:
+                        for kind, name, one in _references(at(obj, *place)):
+                            known = used.setdefault((kind, key.namespace, name), set())
+                            used[kind, key.namespace, name] = None if known is None or one is None else known | one
+            self._used = (used, *spaces)
+        return self._used
+
+
+class Pair:
+    """An object that is on both sides: what differs, the StatefulSet that mounts it (or that it is), both states."""
+
+    __slots__ = ("found", "key", "new", "old", "states", "workload")
+
+    def __init__(self, key: ObjectRef, found: list[Difference], workload: Workload | None, states: States) -> None:
+        self.key = key
+        self.old, self.new = states.before[key], states.after[key]
+        self.found = found
+        self.workload = workload
+        self.states = states
+
+
+def _references(pod: Object) -> Iterator[tuple[str, str, Keys]]:
+    """(kind, name, keys) of what a pod cannot start without."""
+    account = pod.get("serviceAccountName") or pod.get("serviceAccount")
+    if isinstance(account, str):
+        yield "ServiceAccount", account, None
+    if isinstance(pod.get("priorityClassName"), str):
+        yield "PriorityClass", pod["priorityClassName"], None
+    for row in listed(pod.get("imagePullSecrets")):
+        yield "Secret", str(row.get("name")), None
+    for volume in listed(pod.get("volumes")):
+        claim = at(volume, "persistentVolumeClaim").get("claimName")
+        if isinstance(claim, str):
+            yield "PersistentVolumeClaim", claim, None
+        for row in (volume, *listed(at(volume, "projected").get("sources"))):
+            yield from _sources(at(row, "configMap"), at(row, "secret"))
+    for part in ("containers", "initContainers"):
+        for container in listed(pod.get(part)):
+            for row in listed(container.get("envFrom")):
+                yield from _sources(at(row, "configMapRef"), at(row, "secretRef"))
+            for row in listed(container.get("env")):
+                yield from _sources(at(row, "valueFrom", "configMapKeyRef"), at(row, "valueFrom", "secretKeyRef"))
+
+
+def _sources(config: Object, secret: Object) -> Iterator[tuple[str, str, Keys]]:
+    for kind, source in (("ConfigMap", config), ("Secret", secret)):
+        name = source.get("name", source.get("secretName"))
+        if isinstance(name, str) and source.get("optional") is not True:
+            rows = listed(source.get("items"))
+            keys = {str(row.get("key")) for row in (rows or ([source] if "key" in source else []))}
+            yield kind, name, keys or None

@@ -1,0 +1,104 @@
+"""What a NetworkPolicy lets in or out, and whom a change of it cuts off."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import METADATA, OUTAGE
+from krmfn.changes.labels import matches
+from krmfn.changes.workload import pod_labels
+from krmfn.model.lookup import at, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.changes.difference import Path
+    from krmfn.changes.pair import States
+    from krmfn.model.objects import Object, ObjectRef
+
+    Verdict = tuple[str, str, str, str]
+
+_RECIPE = "list everybody who connects, or remove the policy again"
+_DIRECTIONS = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+
+
+def added(key: ObjectRef, obj: Object, states: States) -> Verdict:
+    """A policy that comes: pods that no other one selects are closed but for what it lists."""
+    if all(_is_closed_already(key, obj, direction, states) for direction in _types(obj)):
+        return METADATA, "", "it lets more in to pods that another policy protects already", ""
+    why = "connections that it does not list are refused from now on"
+    return OUTAGE, "policy-cuts", why, _RECIPE
+
+
+def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
+    """A policy that goes: pods that no other one selects are open, the others lose what it let in."""
+    for other in states.others(key):
+        if set(_types(other)) & set(_types(obj)) and _may_overlap(obj, other, key, states):
+            why = "what it alone let in is refused by another policy of the same pods"
+            return OUTAGE, "policy-cuts", why, _RECIPE
+    return METADATA, "", "every pod may reach routes and monitoring of the servers", ""
+
+
+def changed(old: Object, new: Object, path: Path) -> Verdict:
+    """One difference, judged by what the whole policy lets in before and after."""
+    if path[1:2] == ("podSelector",):
+        why = "other pods are closed but for what it lists, and those of before no longer"
+        return OUTAGE, "policy-cuts", why, _RECIPE
+    for direction, rules, peers in _DIRECTIONS:
+        if direction not in _types(new):
+            continue
+        if direction not in _types(old) or not _covers(_rules(old, rules), _rules(new, rules), peers):
+            why = "connections that it no longer lists are refused; standing ones may be cut"
+            return OUTAGE, "policy-cuts", why, _RECIPE
+    return METADATA, "", "it lets in what it let in, and more", ""
+
+
+def _types(policy: Object) -> list[str]:
+    stated = at(policy, "spec").get("policyTypes")
+    if isinstance(stated, list) and stated:
+        return [one for one in stated if isinstance(one, str)]
+    return ["Ingress", *(["Egress"] if at(policy, "spec").get("egress") else [])]
+
+
+def _rules(policy: Object, name: str) -> list[Object]:
+    return listed(at(policy, "spec").get(name))
+
+
+def _covers(old: list[Object], new: list[Object], peers: str) -> bool:
+    """Whether every rule of before is held by one of the new ones."""
+    return all(any(_holds(rule, wider, peers) for wider in new) for rule in old)
+
+
+def _holds(rule: Object, wider: Object, peers: str) -> bool:
+    """Whether one rule lets in all that another does: an empty or absent list lets in everything."""
+    for part, entries in ((peers, _same), ("ports", _port)):
+        narrow, wide = rule.get(part) or [], wider.get(part) or []
+        if wide and not (narrow and all(entries(one) in [entries(other) for other in wide] for one in narrow)):
+            return False
+    return True
+
+
+def _same(entry: Any) -> Any:
+    return entry
+
+
+def _port(entry: Any) -> Any:
+    return {"protocol": "TCP", **entry} if isinstance(entry, dict) else entry
+
+
+def _is_closed_already(key: ObjectRef, obj: Object, direction: str, states: States) -> bool:
+    """Whether every pod that it selects is selected by a policy that was there before and stays."""
+    selector = at(obj, "spec").get("podSelector")
+    for one, other in states.before.items():
+        alike = (one.group, one.kind, one.namespace) == (key.group, key.kind, key.namespace) and one in states.after
+        if alike and direction in _types(other) and at(other, "spec").get("podSelector") in ({}, selector):
+            return True
+    return False
+
+
+def _may_overlap(obj: Object, other: Object, key: ObjectRef, states: States) -> bool:
+    """Whether two policies select the same pods, as far as the pods are known."""
+    selectors = [at(one, "spec").get("podSelector") for one in (obj, other)]
+    if selectors[0] == selectors[1] or {} in selectors:
+        return True
+    known = [pod_labels(one.old) for one in states.in_namespace(key.namespace)]
+    return any(all(matches(selector, labels) for selector in selectors) for labels in known)

@@ -1,0 +1,90 @@
+"""What changes of the objects do that make a Secret: what External Secrets Operator does with each, and when.
+
+Its behaviour is that of versions 0.17 to 1.3 (pkg/controllers/externalsecret).
+"""
+
+from __future__ import annotations
+
+from krmfn.changes.change import ADDED, METADATA, RECREATE, Change
+from krmfn.model.lookup import at
+from krmfn.model.objects import ObjectRef
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from krmfn.changes.difference import Path
+    from krmfn.model.objects import Object
+
+    Verdict = tuple[str, str, str, str]
+
+COMES = {
+    "Secret": "pods that mount it can start",
+    "ExternalSecret": "External Secrets makes the Secret, and pods that mount it can start",
+    "SealedSecret": "its controller makes the Secret, and pods that mount it can start",
+    "Password": "the ExternalSecret that names it makes a password with it",
+}
+_WITHOUT = "pods that mount it keep what they have and cannot start again"
+_AT_ONCE = "External Secrets reads the store again at once and writes the Secret; running servers take it on a reload"
+
+
+def goes(kind: str, obj: Object) -> str | None:
+    """What the removal of an object does to its Secret; None for another kind."""
+    if kind == "Secret":
+        return _WITHOUT
+    if kind == "Password":
+        return "no Secret changes: a password that exists stays"
+    if kind == "SealedSecret" or (kind == "ExternalSecret" and owns(obj)):
+        return f"the Secret that it made goes with it: {_WITHOUT}"
+    return "the Secret that it made stays" if kind == "ExternalSecret" else None
+
+
+def made_by(key: ObjectRef, obj: Object) -> ObjectRef | None:
+    """The Secret that goes with what made it; None where it stays."""
+    if key.kind == "ExternalSecret":
+        return ObjectRef("v1", "Secret", key.namespace, target_of(obj)) if owns(obj) else None
+    return ObjectRef("v1", "Secret", key.namespace, key.name) if key.kind == "SealedSecret" else None
+
+
+def owns(external_secret: Object) -> bool:
+    """Whether the Secret has the ExternalSecret for its owner, which is the default."""
+    return at(external_secret, "spec", "target").get("creationPolicy") in (None, "Owner")
+
+
+def target_of(external_secret: Object) -> str:
+    """The name of the Secret that it makes."""
+    return str(at(external_secret, "spec", "target").get("name") or at(external_secret, "metadata").get("name"))
+
+
+def refused(key: ObjectRef, before: Mapping[ObjectRef, Object]) -> Change | None:
+    """A Secret that comes where an ExternalSecret of the same name has made an immutable one; else None."""
+    if key.kind != "Secret":
+        return None
+    old = before.get(ObjectRef("external-secrets.io/v1", "ExternalSecret", key.namespace, key.name))
+    if old is None or target_of(old) != key.name or at(old, "spec", "target").get("immutable") is not True:
+        return None
+    space = f"-n {shown(key.namespace)} " if key.namespace else ""
+    recipe = f"kubectl {space}delete secret {shown(key.name)} (running servers keep what they have), then apply"
+    why = "the ExternalSecret has made an immutable Secret of this name, which the API server does not let change"
+    return Change(key, (), ADDED, RECREATE, why, code="immutable-object", recipe=recipe)
+
+
+def external_secret(path: Path, before: Any, after: Any, old: Object) -> Verdict:
+    """A change of one field; none touches a pod by itself."""
+    if path == ("spec", "target", "immutable") and before is True:
+        why = "the Secret that exists stays immutable, and External Secrets cannot write another password to it"
+        return METADATA, "", why, "delete the Secret after the apply: it is made again"
+    if path == ("spec", "refreshPolicy") and after == "CreatedOnce":
+        return METADATA, "", "from now on the Secret keeps the password that it has", ""
+    if path[:2] == ("spec", "refreshInterval"):
+        return METADATA, "", "the store is read at other times", ""
+    if path != ("spec", "refreshPolicy") and at(old, "spec").get("refreshPolicy") == "CreatedOnce":
+        return METADATA, "", "the Secret was made and is not changed any more (CreatedOnce)", ""
+    return METADATA, "", _AT_ONCE, ""
+
+
+def password(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    """A change of the generator."""
+    return METADATA, "", "it counts when a password is made; one that exists stays (CreatedOnce)", ""

@@ -1,0 +1,249 @@
+"""nats.conf compared as settings, and what a running server does with each.
+
+Which settings nats-server takes on a reload is in `server_settings`; everything else it rejects, and with it the whole
+reload. What destroys or cuts clients off is in `hazards`.
+"""
+
+from __future__ import annotations
+
+from krmfn.changes import hazards, stores
+from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
+from krmfn.changes.server_settings import BLOCKS, SECRETS, is_setting, is_taken, name_of
+from krmfn.changes.workload import CONF
+from krmfn.model.text import quotable
+from krmfn.natsconf.checks import seconds
+from krmfn.natsconf.parser import byte_size, read_conf
+from krmfn.natsconf.tree import Block, Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from krmfn.changes.difference import Path
+    from krmfn.changes.workload import ServerSettings, Workload
+    from krmfn.model.objects import ObjectRef
+
+    Verdict = tuple[str, str, str, str]
+
+_STORES = (stores.MEMORY, stores.FILE)
+_NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
+"""A resolver in memory without an operator says nothing to the server, and neither does the usual port."""
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
+"""What names of settings are made of; what is not may be a value in the wrong place, and is not shown."""
+_SHOWN = frozenset(
+    [
+        "server_tags",
+        "pid_file",
+        "debug",
+        "trace",
+        "logtime",
+        "connect_error_reports",
+        "max_connections",
+        "max_control_line",
+        "max_payload",
+        "max_traced_msg_len",
+        "ping_interval",
+        "ping_max",
+        "write_deadline",
+        "port",
+        "http_port",
+        "lame_duck_duration",
+        "lame_duck_grace_period",
+        "max_pending",
+    ]
+)
+"""Settings of the top level whose numbers are shown."""
+_UNKNOWN = (
+    "it is no setting of nats-server 2.14; a server that does not know it rejects the reload and does not start again"
+)
+
+
+def changed(key: ObjectRef, before: object, after: object, workload: Workload | None, file: str = CONF) -> list[Change]:
+    """Changes of the text under `file`; `workload` is what mounts it, None where nothing is known to."""
+    old, new = settings(before), settings(after)
+    here = ("data", file)
+    if old is None or new is None:
+        if old is None and new is None and before == after:
+            return []
+        which = "old text" if new is not None else "new text"
+        why = f"the {which} cannot be read as nats.conf: what it does is not known, and servers may not start with it"
+        return [Change(key, here, CHANGED, OUTAGE, why, code="conf-unreadable", recipe="check it with nats-server -t")]
+    step = hazards.Step(old, new, workload)
+    changes = [_change(key, (*here, *_field(path)), path, step) for path in _paths(old, new)]
+    if not changes:
+        return [Change(key, here, CHANGED, NONE, "the text differs, and no setting does")]
+    return list(_together(changes, workload))
+
+
+def settings(text: object) -> ServerSettings | None:
+    """The settings by path; sizes in bytes, durations in seconds. None for what is no configuration."""
+    tree = read_conf(text) if isinstance(text, str) else None
+    if tree is None:
+        return None
+    found: ServerSettings = {}
+    for name, stated in tree.settings.items():
+        key = name_of("", name)
+        value = _jetstream(stated) if key == "jetstream" else stated
+        if value is None:
+            continue
+        if key in BLOCKS and isinstance(value, Block):
+            found[key,] = True
+            inner = ((name_of(key, n), v) for n, v in value.settings.items())
+            found.update({(key, n): _plain((key, n), v) for n, v in inner})
+            found.update({(key, "include"): value.includes} if value.includes else {})
+        else:
+            found[key,] = _plain((key,), value)
+    if tree.includes:
+        found["include",] = tree.includes
+    return {path: value for path, value in found.items() if value not in _NOISE.get(path, ())}
+
+
+def _jetstream(value: Any) -> Any:
+    """`jetstream: true` is a block without settings, and `false` is none."""
+    if isinstance(value, Block):
+        return value
+    words = {"enabled": True, "enable": True, "disabled": None, "disable": None}
+    if isinstance(value, str):
+        return words.get(value.lower(), value)
+    return None if value is False else value
+
+
+def _plain(path: tuple[str, ...], value: Any) -> Any:
+    """A value that is equal to another when the server sees no difference."""
+    if path in _STORES:
+        size = byte_size(value)
+        return value if size is None else size
+    if isinstance(value, Variable):
+        return ("$", value.name)
+    if isinstance(value, Block):
+        return ({name: _plain((), inner) for name, inner in value.settings.items()}, value.includes)
+    if isinstance(value, list):
+        return [_plain((), inner) for inner in value]
+    time = seconds(value)
+    return value if time is None else ("s", time)
+
+
+def _paths(old: ServerSettings, new: ServerSettings) -> list[tuple[str, ...]]:
+    """Where they differ. A block that comes or goes is one difference."""
+    differ = [path for path in (*old, *(path for path in new if path not in old)) if old.get(path) != new.get(path)]
+    blocks = {path[0] for path in differ if len(path) == 1}
+    return [path for path in differ if len(path) == 1 or path[0] not in blocks]
+
+
+def _field(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part if _NAME.issuperset(part) else "..." for part in path)
+
+
+def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.Step) -> Change:
+    before, after = step.old.get(path), step.new.get(path)
+    kind = ADDED if before is None else REMOVED if after is None else CHANGED
+    impact, code, why, recipe = hazards.verdict(path, step) or _verdict(path, before, after, step)
+    first, second = (_shown(path, value) for value in (before, after))
+    if first == second:  # as many routes, to other hosts
+        first = second = None
+    return Change(key, field, kind, impact, why, old=first, new=second, code=code, recipe=recipe)
+
+
+def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> Verdict:
+    workload = step.workload
+    if not is_setting(path) and before is None:
+        return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the version that runs"
+    if lowered := stores.lowered(path, before, after, workload):
+        return lowered
+    if _takes(path, before, after, step):
+        return RELOAD, "", _why_taken(path, before), ""
+    if workload is not None and workload.restarts and is_setting(path):
+        return RESTART, "", "running servers do not take it; they have it after the restart that is due anyway", ""
+    code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
+    return BLOCKED, code, _why_rejected(path, before, workload), _restart(workload)
+
+
+def _why_taken(path: tuple[str, ...], before: Any) -> str:
+    why = "running servers take it on a reload"
+    if path == ("cluster", "tls") and before is None:
+        return f"{why}; routes that are open stay unencrypted until their servers restart"
+    if path[-1] == "tls" or path[0] == "tls":
+        return f"{why}; connections that are open keep what they have"
+    if path in (("accounts",), ("authorization",)):
+        return f"{why}; clients whose credentials no longer hold are disconnected"
+    return why
+
+
+def _why_rejected(path: tuple[str, ...], before: Any, workload: Workload | None) -> str:
+    rest = "the whole file takes no effect until they restart, and nothing restarts them"
+    if path not in _STORES:
+        return f"running servers reject a reload with it: {rest}"
+    if isinstance(before, int):
+        known = "before 2.14 do" if workload is not None and workload.version else "of an unknown version may"
+        return f"servers {known} not take a larger limit on a reload: {rest}"
+    return f"running servers do not take a limit on a reload where they had none: {rest}"
+
+
+def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> bool:
+    """Whether a running server takes the setting on SIGHUP, with the files and variables that its container has."""
+    workload = step.workload
+    if _unset_variables(after, workload) or any(not running for running, _ in step.files(path)):
+        return False
+    if path in _STORES:
+        grows = isinstance(before, int) and isinstance(after, int) and 0 <= before < after
+        return grows and workload is not None and workload.grows_stores
+    if path == ("jetstream", "limits"):
+        return workload is not None and workload.takes_limits
+    if path == ("leafnodes",):  # a block of remotes alone opens no listener
+        return not step.listens("leafnodes", step.old) and not step.listens("leafnodes", step.new)
+    return is_taken(path, appears=before is None)
+
+
+def _unset_variables(value: Any, workload: Workload | None) -> bool:
+    """Whether the value holds a variable that the running containers do not have: a reload fails on it."""
+    names = list(_variables(value))
+    return bool(names) and (workload is None or not workload.variables.issuperset(names))
+
+
+def _variables(value: Any) -> Iterator[str]:
+    if isinstance(value, tuple) and value[:1] == ("$",):
+        yield value[1]
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _variables(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _variables(inner)
+
+
+def _together(changes: list[Change], workload: Workload | None) -> Iterator[Change]:
+    """A reload is rejected as a whole: what would have been taken is not."""
+    rejected = [
+        one for one in changes if one.impact == BLOCKED or (one.code in stores.LOWERED and not _restarts(workload))
+    ]
+    causes = [change.field.removeprefix("data.nats.conf.") for change in rejected]
+    for change in changes:
+        if causes and change.impact == RELOAD:
+            change.impact = BLOCKED
+            change.why = f"running servers reject it together with {causes[0]}"
+            change.recipe = _restart(workload)
+        yield change
+
+
+def _restarts(workload: Workload | None) -> bool:
+    """Whether the servers restart with the same change."""
+    return workload is not None and workload.restarts
+
+
+def _restart(workload: Workload | None) -> str:
+    if workload is None:
+        return "restart the servers after the change"
+    space = f"-n {workload.namespace} " if workload.namespace else ""
+    return f"after the apply: kubectl {space}rollout restart statefulset {workload.name}"
+
+
+def _shown(path: tuple[str, ...], value: Any) -> str | None:
+    """Numbers of settings that hold no secret, and how many entries a list of routes has."""
+    if path == ("cluster", "routes") and isinstance(value, list):
+        return f"{len(value)} routes"
+    if path[-1] in SECRETS or (path[0] not in _SHOWN and (len(path) == 1 or not is_setting(path))):
+        return None
+    if isinstance(value, tuple) and value[:1] == ("s",):
+        return f"{value[1]}s"
+    return quotable(value) if isinstance(value, (bool, int)) else None

@@ -1,0 +1,193 @@
+"""What a change of a Service does to those who connect by its name."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import METADATA, OUTAGE, RECREATE
+from krmfn.changes.labels import finds
+from krmfn.changes.server_configuration import settings
+from krmfn.changes.server_settings import LISTENERS
+from krmfn.changes.workload import container_of, pod_labels
+from krmfn.model.lookup import at, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.changes.difference import Path
+    from krmfn.changes.pair import Pair, States
+    from krmfn.changes.workload import ServerSettings, Workload
+    from krmfn.model.objects import Object, ObjectRef
+
+    Verdict = tuple[str, str, str, str]
+
+_NOTHING: Verdict = (METADATA, "", "no pod is touched", "")
+_OPEN = {"ClusterIP": 1, "NodePort": 2, "LoadBalancer": 3}
+"""How far a type of Service reaches."""
+
+
+class Step:
+    """A Service before and after, and the StatefulSets whose pods it selected."""
+
+    __slots__ = ("new", "old", "pair")
+
+    def __init__(self, pair: Pair) -> None:
+        self.pair = pair
+        self.old, self.new = pair.old, pair.new
+
+    @property
+    def selected(self) -> list[Workload]:
+        """The StatefulSets whose running pods it finds."""
+        selector = at(self.old, "spec").get("selector")
+        near = self.pair.states.in_namespace(self.pair.key.namespace)
+        return [one for one in near if finds(selector, pod_labels(one.old))]
+
+
+def removed(obj: Object) -> Verdict:
+    """A Service that is removed; also one whose ports come back under another name."""
+    if at(obj, "spec").get("clusterIP") == "None":
+        why = "servers no longer find each other by name, and none that restarts joins the cluster"
+    else:
+        why = "its name is no longer resolved: new connections over it fail"
+    return OUTAGE, "service-removed", why, "keep it until nothing connects by its name"
+
+
+def changed(step: Step, path: Path, before: Any, after: Any) -> Verdict:
+    """One difference."""
+    part = path[1] if len(path) > 1 else ""
+    if part == "clusterIP" and "ExternalName" not in (before, after):
+        return RECREATE, "cluster-ip-changed", "the address of a Service is immutable", "delete the object, then apply"
+    if part == "selector":
+        return _selector(step)
+    if part == "ports":
+        return _ports(step, path, before, after)
+    if part == "publishNotReadyAddresses":
+        return METADATA, "", "the Service's name resolves to other pods: to those that are not ready, or no longer", ""
+    if part == "loadBalancerSourceRanges":
+        opens = after is None if len(path) == 2 else before is None
+        return _NOTHING if opens else _cut("clients from addresses that it does not list are cut off")
+    return _cuts(str(part), before, after) if len(path) < 4 else _NOTHING
+
+
+def _cuts(part: str, before: Any, after: Any) -> Verdict:
+    if part == "type":
+        fewer = _OPEN.get(str(after or "ClusterIP"), 0) < _OPEN.get(str(before or "ClusterIP"), 4)
+        if fewer:
+            return _cut("clients that connect from outside of the cluster, or by the address that it had, are cut off")
+    if part in ("externalName", "loadBalancerIP", "loadBalancerClass", "externalIPs") and before not in (None, after):
+        return _cut("clients that use the address that it had are cut off")
+    if part == "internalTrafficPolicy" and after == "Local":
+        return _cut("clients on a node without a server are cut off")
+    return _NOTHING
+
+
+def _cut(why: str) -> Verdict:
+    return OUTAGE, "service-cuts", why, "move the clients first"
+
+
+def _selector(step: Step) -> Verdict:
+    selector = at(step.new, "spec").get("selector")
+    if step.selected and all(finds(selector, pod_labels(one.old)) for one in step.selected):
+        return METADATA, "", "it still finds the pods of the servers", ""
+    why = "it no longer finds the pods that run: new connections over it fail"
+    return OUTAGE, "selector-misses", why, "keep a selector that finds the pods"
+
+
+def _ports(step: Step, path: Path, before: Any, after: Any) -> Verdict:
+    if len(path) > 3:
+        if path[3] == "targetPort":
+            return _target(step, int(path[2]))
+        if path[3] == "nodePort" and before is not None and after is not None:
+            return _cut("clients that connect to the port of a node are cut off")
+        return METADATA, "", "connections go where they went", ""
+    if before is None:
+        return METADATA, "", "new connections can use the new port", ""
+    rows = listed(before) if isinstance(before, list) else listed([before])
+    uses = [_use(step, row) for row in rows]
+    if "clients" in uses or not rows:
+        why = "new connections to a port that it no longer has fail"
+        return OUTAGE, "service-port-removed", why, "keep the port until no client uses it"
+    if "monitoring" in uses:
+        return METADATA, "", "what scrapes or monitors the servers over this port no longer can", ""
+    return METADATA, "", "nothing listened on this port", ""
+
+
+def _target(step: Step, position: int) -> Verdict:
+    """Where the port leads, before and after; also while the pods before the step run."""
+    row = next(iter(listed(at(step.new, "spec").get("ports"))[position:]), {})
+    same = [port for port in listed(at(step.old, "spec").get("ports")) if port.get("port") == row.get("port")]
+    first = {_number(one.old, same[0]) for one in step.selected if same}
+    now = {_number(one.old, row) for one in step.selected}
+    later = {_number(one.new, row) for one in step.selected}
+    if first and first == now == later and None not in first:
+        return METADATA, "", "it leads to the port that it led to", ""
+    why = "it leads to a port that the pods that run do not have, or to another one: new connections over it fail"
+    return OUTAGE, "service-port-changed", why, "keep the port that it leads to"
+
+
+def _number(workload: Object, port: Object) -> int | None:
+    """The port of the pod that a port of a Service leads to; None where no container has one of that name."""
+    target = port.get("targetPort", port.get("port"))
+    if not isinstance(target, str):
+        return target if isinstance(target, int) else None
+    if target.isdigit():
+        return int(target)
+    rows = (row for one in _containers(workload) for row in listed(one.get("ports")))
+    number = next((row.get("containerPort") for row in rows if row.get("name") == target), None)
+    return number if isinstance(number, int) else None
+
+
+def _containers(workload: Object) -> list[Object]:
+    return listed(at(workload, "spec", "template", "spec").get("containers"))
+
+
+def _use(step: Step, port: Object) -> str:
+    """Who uses a port: `clients`, `monitoring`, or "" where nothing listens on it."""
+    uses = {_use_of(one, _number(one.old, port)) for one in step.selected}
+    return next((use for use in ("clients", "monitoring", "") if use in uses), "clients")
+
+
+def _use_of(workload: Workload, number: int | None) -> str:
+    conf = settings(workload.confs[0])
+    if conf is None:
+        return "clients"
+    if number in _listened(conf):
+        return "clients"
+    declared = [row.get("containerPort") for one in _containers(workload.old) for row in listed(one.get("ports"))]
+    own = [row.get("containerPort") for row in listed(container_of(workload.old).get("ports"))]
+    return "monitoring" if number == conf.get(("http_port",)) or (number in declared and number not in own) else ""
+
+
+def _listened(conf: ServerSettings) -> set[object]:
+    """The ports on which clients and other servers connect."""
+    found: set[object] = set() if ("port",) in conf or ("listen",) in conf else {4222}
+    for path in (
+        ("port",),
+        ("listen",),
+        *((block, name) for block in ("cluster", *LISTENERS) for name in ("port", "listen")),
+    ):
+        value = conf.get(path)
+        text = value.rpartition(":")[2] if isinstance(value, str) else ""
+        if isinstance(value, int) or (text.isascii() and text.isdigit()):
+            found.add(value if isinstance(value, int) else int(text))
+    return found
+
+
+def misses(key: ObjectRef, workload: Workload, states: States) -> str:
+    """The name of a Service of the new state that finds the running pods and not the new ones; "" for none."""
+    for name, obj in states.services(key.namespace):
+        selector = at(obj, "spec").get("selector")
+        if finds(selector, pod_labels(workload.old)) and not finds(selector, pod_labels(workload.new)):
+            return name
+    return ""
+
+
+def unreachable(key: ObjectRef, workload: Workload, states: States) -> str:
+    """The name of a Service that leads to a port by a name that the running or the new pods lack; "" for none."""
+    for name, obj in states.services(key.namespace):
+        if not finds(at(obj, "spec").get("selector"), pod_labels(workload.new)):
+            continue
+        for row in listed(at(obj, "spec").get("ports")):
+            had, has = _number(workload.old, row), _number(workload.new, row)
+            if had is not None and had != has:
+                return name
+    return ""

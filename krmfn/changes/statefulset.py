@@ -1,0 +1,323 @@
+"""What a change of the StatefulSet does: what is immutable, what rolls the pods, what takes servers or volumes away."""
+
+from __future__ import annotations
+
+from krmfn.changes import server_identity, services
+from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
+from krmfn.changes.difference import amount
+from krmfn.changes.hazards import server_renamed
+from krmfn.changes.labels import matches
+from krmfn.changes.redaction import shown_value
+from krmfn.changes.server_configuration import settings
+from krmfn.changes.workload import is_nats, kept_from, option, pod_labels
+from krmfn.cluster.peers import removal
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.changes.difference import Difference, Path
+    from krmfn.changes.pair import Pair, States
+    from krmfn.changes.workload import Workload
+    from krmfn.model.objects import Object, ObjectRef
+
+    Verdict = tuple[str, str, str, str]
+
+_STORAGE = ("spec", "resources", "requests", "storage")
+_IMMUTABLE = {
+    "selector": "selector-changed",
+    "serviceName": "service-name-changed",
+    "podManagementPolicy": "pod-management-changed",
+}
+_CONTAINERS = ("nats", "metrics", "config-reloader")
+
+
+def changed(pair: Pair, workload: Workload) -> list[Change]:
+    """One change for each difference."""
+    changes = []
+    key, old, new = pair.key, pair.old, pair.new
+    step = Step(key, workload, pair.states)
+    for one in pair.found:
+        path, kind, before, after = one
+        impact, code, why, recipe = step.hazard(path, before) or _verdict(one, old, new, workload)
+        first, second = shown_value(path, before), shown_value(path, after)
+        changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
+    return changes
+
+
+def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
+    """A StatefulSet that comes or goes."""
+    if kind == ADDED:
+        return Change(key, (), ADDED, METADATA, "new pods start")
+    if not is_nats(obj):
+        return Change(key, (), REMOVED, RESTART, "its pods go")
+    deletes = at(obj, "spec", "persistentVolumeClaimRetentionPolicy").get("whenDeleted") == "Delete"
+    what = "its volumes too" if deletes else "what is in memory; the volumes stay for a StatefulSet of the same name"
+    why = f"every server goes, and with it {what}"
+    return Change(key, (), REMOVED, DATA_LOSS, why, code="servers-removed", recipe=_BACK_UP)
+
+
+class Step:
+    """What the whole step does to the identity of servers and their data, so that a field is judged by its effect."""
+
+    __slots__ = ("confs", "is_nats", "key", "renamed", "states", "store_moves", "workload")
+
+    def __init__(self, key: ObjectRef, workload: Workload, states: States) -> None:
+        self.key, self.workload, self.states = key, workload, states
+        self.is_nats = is_nats(workload.old)
+        before, after = (settings(text) if text is not None else None for text in workload.confs)
+        self.confs = before, after
+        self.store_moves = server_identity.store(workload.old, before) != server_identity.store(workload.new, after)
+        self.renamed = server_renamed(before, after, workload) if self.is_nats else None
+
+    def hazard(self, path: Path, before: Any) -> Verdict | None:
+        """The verdict on a field by what it does to names, stores and connections; None where it does nothing there."""
+        if path[:3] == ("spec", "template", "metadata"):
+            return self._labels(path)
+        if not self.is_nats or path[:1] != ("spec",):
+            return None
+        if path[1:2] == ("volumeClaimTemplates",):
+            return _claim_name(path, before)
+        if path[1:2] == ("updateStrategy",):
+            return _strategy(self.workload)
+        return self._pod(path) if path[:3] == ("spec", "template", "spec") else None
+
+    def _labels(self, path: Path) -> Verdict | None:
+        selector = at(self.workload.new, "spec", "selector")
+        if path[3:4] != ("labels",) or not matches(selector, pod_labels(self.workload.new)):
+            return None
+        if missing := services.misses(self.key, self.workload, self.states):
+            why = f"Service {shown(missing)} no longer finds the pods that restart"
+            return (
+                OUTAGE,
+                "selector-misses",
+                why,
+                "change the Service's selector and the labels so that both find each other",
+            )
+        return None
+
+    def _pod(self, path: Path) -> Verdict | None:
+        if not is_nats(self.workload.new):
+            if path[3:4] == ("containers",):
+                why = "no container runs nats-server any more: every server goes"
+                return DATA_LOSS, "servers-removed", why, _BACK_UP
+            return None
+        if self.store_moves and _is_about_files(path):
+            why = "servers start with an empty store: the volume or the folder in it is another one"
+            return DATA_LOSS, "store-dir-changed", why, "keep volume, mount and directory of the store"
+        if self.renamed is not None and _is_about_names(path):
+            return self.renamed
+        if "command" in path or "args" in path:
+            return self._options()
+        if "ports" in path and (name := services.unreachable(self.key, self.workload, self.states)):
+            why = f"Service {shown(name)} leads to a port that running or new pods do not have by this name"
+            return OUTAGE, "service-port-changed", why, "use numbers as targetPort"
+        return None
+
+    def _options(self) -> Verdict | None:
+        work = self.workload
+        names = [
+            server_identity.cluster_name(one, conf) for one, conf in zip((work.old, work.new), self.confs, strict=True)
+        ]
+        if names[0] != names[1] and option(work.old, "cluster_name") != option(work.new, "cluster_name"):
+            why = "servers of two names refuse each other, so a running cluster is split until all have the new one"
+            return DATA_LOSS, "cluster-renamed", why, "keep the name of the cluster"
+        return None
+
+
+def _is_about_files(path: Path) -> bool:
+    """Whether a field of the pod decides where files are."""
+    return bool({"volumes", "volumeMounts", "command", "args"} & set(path)) or (
+        path[3:4] == ("containers",) and len(path) == 5
+    )
+
+
+def _is_about_names(path: Path) -> bool:
+    return bool({"env", "command", "args"} & set(path)) or (path[3:4] == ("containers",) and len(path) == 5)
+
+
+def _claim_name(path: Path, before: Any) -> Verdict | None:
+    """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
+    whole = len(path) < 4 and before is not None
+    if whole or path[3:] == ("metadata", "name"):
+        why = "pods of another claim template get new, empty volumes: streams of one replica are lost"
+        return DATA_LOSS, "claim-renamed", why, "keep the claim's name"
+    return None
+
+
+def _away(statefulset: Object, size: int) -> int:
+    """How many pods a rolling update may take at once; the API server rounds a percentage up."""
+    away = at(statefulset, "spec", "updateStrategy", "rollingUpdate").get("maxUnavailable", 1)
+    if isinstance(away, str) and away.endswith("%") and away[:-1].isdigit():
+        return max(-(-int(away[:-1]) * size // 100), 1)
+    return away if isinstance(away, int) else 1
+
+
+def _strategy(workload: Workload) -> Verdict | None:
+    """The strategy itself restarts nothing, but what waited for it."""
+    before, after = kept_from(workload.old), kept_from(workload.new)
+    size = workload.new_replicas
+    was, away = (_away(one, size) for one in (workload.old, workload.new))
+    if away > was and away > max(1, (size - 1) // 2):
+        why = f"a rolling restart may take {away} of {size} servers at once, and JetStream loses its quorum"
+        return OUTAGE, "rollout-breaks-quorum", why, "keep maxUnavailable: 1"
+    if after >= max(size, 1):
+        return METADATA, "", "no pod restarts by itself from now on: each takes a change when it is deleted", ""
+    if after < before:
+        return RESTART, "", f"pods from {workload.name}-{after} on restart if an earlier change waits for it", ""
+    if after > 0:
+        why = f"pods below {workload.name}-{after} take later changes only when the partition is lowered"
+        return METADATA, "", why, ""
+    return METADATA, "", "no pod is touched", ""
+
+
+_BACK_UP = "back up the streams first (nats account backup DIR), and restore them where they are to live on"
+
+
+def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> Verdict:
+    path, _, before, after = one
+    part = path[1] if path[0] == "spec" and len(path) > 1 else ""
+    if part == "template":
+        return _template(path, before, after, new, workload)
+    if part == "volumeClaimTemplates":
+        return _claim(path, before, after, old, workload)
+    if part == "replicas":
+        if not all(isinstance(value, (int, type(None))) for value in (before, after)):
+            return METADATA, "", "one of the two is no number", ""
+        return _replicas(old, new, workload)
+    if part == "persistentVolumeClaimRetentionPolicy":
+        return _retention(path, after)
+    if part in _IMMUTABLE:
+        return RECREATE, _IMMUTABLE[str(part)], f"{part} is immutable", _recreate(workload)
+    if part == "ordinals":
+        why = "pods get other numbers: servers go, and others start on other volumes"
+        return DATA_LOSS, "ordinals-changed", why, _BACK_UP
+    return METADATA, "", "no pod is touched", ""
+
+
+def _template(path: Path, before: Any, after: Any, new: Object, workload: Workload) -> Verdict:
+    labels = at(new, "spec", "selector", "matchLabels")
+    if path[2:4] == ("metadata", "labels"):
+        own = at(new, "spec", "template", "metadata", "labels")
+        if any(own.get(name) != value for name, value in labels.items()):
+            why = "the pods' labels no longer match the selector, which is immutable"
+            return RECREATE, "selector-changed", why, _recreate(workload)
+    kept, size = workload.kept_from, min(workload.old_replicas, workload.new_replicas)
+    if kept >= max(size, 1):
+        how = (
+            "updateStrategy OnDelete"
+            if at(new, "spec", "updateStrategy").get("type") == "OnDelete"
+            else "the partition"
+        )
+        return METADATA, "", f"no pod restarts by itself ({how}): each takes it when it is deleted", ""
+    if kept > 0:
+        why = f"pods from {workload.name}-{kept} on restart; those below wait until the partition is lowered"
+        return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
+    if workload.old_replicas == 1:
+        why = f"{workload.name}-0 restarts, and nothing answers until it is back"
+    else:
+        why = (
+            "every server restarts, one at a time while all others are Ready, the highest ordinal first"
+            f" ({workload.order}); streams of one replica pause, and the PodDisruptionBudget plays no part"
+        )
+    return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
+
+
+def _about(path: Path, before: Any, after: Any, new: Object) -> str:
+    """What the field is, where its path does not say it."""
+    if "topologySpreadConstraints" in path:
+        return "the zone rule moves with the number of servers and zones: "
+    if path[3:4] == ("containers",) and len(path) > 4 and isinstance(path[4], int):
+        rows = listed(at(new, "spec", "template", "spec").get("containers"))
+        row = before if after is None and len(path) == 5 else rows[path[4]] if path[4] < len(rows) else {}
+        name = row.get("name") if isinstance(row, dict) else None
+        return f"container {name}: " if name in _CONTAINERS else ""
+    return ""
+
+
+def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload) -> Verdict:
+    if path[3:] == _STORAGE:
+        first, second = amount(before), amount(after)
+        if first is not None and second is not None and second < first:
+            why = "claims never shrink: the API server refuses it, and smaller volumes are new and empty ones"
+            return DATA_LOSS, "claim-shrunk", why, _new_cluster()
+        why = "the claim template is immutable, and claims that exist keep their size"
+        return RECREATE, "claim-grown", why, _grow(old, workload)
+    if path[3:] == ("spec", "storageClassName"):
+        why = "the claim template is immutable, and claims that exist stay in their class"
+        return RECREATE, "storage-class-changed", why, _new_cluster()
+    return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
+
+
+def _grow(old: Object, workload: Workload) -> str:
+    """The claim's name is said where it is the usual one: any other is what a user chose."""
+    usual = f"{workload.name}-js-pvc"
+    names = [at(row, "metadata").get("name") for row in listed(at(old, "spec").get("volumeClaimTemplates"))]
+    claim = usual if usual in names else "CLAIM"
+    space = f"-n {workload.namespace} " if workload.namespace else ""
+    claims = f"{claim}-{workload.name}-N for N from 0 to {workload.old_replicas - 1}"
+    return (
+        f"grow each claim (kubectl {space}patch pvc {claims}, where the class allows expansion), then"
+        f" {_recreate(workload)}"
+    )
+
+
+def _recreate(workload: Workload) -> str:
+    space = f"-n {workload.namespace} " if workload.namespace else ""
+    return f"kubectl {space}delete statefulset {workload.name} --cascade=orphan (pods and volumes stay), then apply"
+
+
+def _new_cluster() -> str:
+    return f"{_BACK_UP}: in a NATS of another name with the storage that is wanted"
+
+
+def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
+    before, after = workload.old_replicas, workload.new_replicas
+    if not is_nats(old):
+        return METADATA, "", "pods are added or removed", ""
+    if before == 0 or after == 0:
+        if before == 0:
+            return METADATA, "", "servers start", ""
+        return (
+            OUTAGE,
+            "servers-stopped",
+            "every server stops, and nothing answers",
+            "keep the servers while clients need them",
+        )
+    if workload.leaves_one:
+        why = "the single server's streams are deleted when it joins the cluster, and until then there is no leader"
+        return DATA_LOSS, "scale-from-one", why, f"{_BACK_UP}: after the new cluster has formed"
+    if after == 1:
+        why = "the CRD forbids it: one server of a cluster has no majority and serves no stream"
+        return DATA_LOSS, "cluster-size-to-1", why, f"{_BACK_UP}: in a NATS of size 1 and another name"
+    if after > before:
+        added = f"{workload.name}-{before}" if after == before + 1 else f"{workload.name}-{before} to -{after - 1}"
+        return RELOAD, "", f"{added} join; running servers take the new routes on a reload", ""
+    return _shrunk(new, workload)
+
+
+def _shrunk(new: Object, workload: Workload) -> Verdict:
+    before, after = workload.old_replicas, workload.new_replicas
+    gone = [f"{workload.name}-{number}" for number in range(after, before)]
+    deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
+    why = (
+        f"{' and '.join(gone)} go, but stay voters: of {before} a majority is still wanted, so the loss of one more"
+        f" server can stop JetStream; replicas that stand there are lost{', and their volumes' if deletes else ''}"
+    )
+    commands = "; ".join(removal(workload.namespace, workload.name, before, after))
+    recipe = (
+        f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal"
+        " until no replica of a stream lags); then apply this change"
+    )
+    return DATA_LOSS, "scale-down", why, recipe
+
+
+def _retention(path: Path, after: Any) -> Verdict:
+    values = after.values() if isinstance(after, dict) else [after]
+    if "Delete" in values:
+        when = "scaled down" if path[-1] == "whenScaled" else "deleted or scaled down"
+        why = f"from now on the volumes are deleted with their pods when the StatefulSet is {when}"
+        return DATA_LOSS, "claims-deleted", why, "keep Retain, and delete claims by hand"
+    return METADATA, "", "volumes are kept", ""

@@ -1,0 +1,74 @@
+"""`krmfn adopt`: whether a cluster that nats-manager runs can be taken over without a restart or a loss, and how."""
+
+from __future__ import annotations
+
+from krmfn.adoption.assessment import SAFE, UNSAFE, Verdict
+from krmfn.adoption.dump import LiveCluster
+from krmfn.adoption.field_managers import ARGOCD, FLUX
+from krmfn.adoption.plan import plan
+from krmfn.adoption.step import Context
+from krmfn.cli.commands.adopt_input import Wanted, options, wanted
+from krmfn.model.finding import failed, in_order
+from krmfn.model.usage import Usage
+from krmfn.reports.adoption import Report, as_json, as_markdown, as_text
+from krmfn.reports.terminal import STDOUT, is_colored, put
+from krmfn.sources.files import STDIN
+from krmfn.streams import complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_FORMATS = {"json": as_json, "markdown": as_markdown}
+
+
+def run(parsed: Namespace) -> int:
+    """The exit status: 0 safe, 1 not. Raises Usage."""
+    if not parsed.live:
+        raise Usage("--live is missing; write --live DUMP with what kubectl get -o yaml --show-managed-fields printed")
+    if [*parsed.live, *parsed.filename].count(STDIN) > 1:
+        raise Usage("standard input can be read once only; write - once")
+    report = report_of(parsed)
+    said = _write(report, parsed.output_dir) if parsed.output_dir and report.word == SAFE else ""
+    if parsed.output in _FORMATS:
+        text = _FORMATS[parsed.output](report)
+    else:
+        text = as_text(report, color=is_colored(parsed.color, STDOUT))
+    complain(said)
+    return put(text, 0 if report.word == SAFE else 1)
+
+
+def report_of(parsed: Namespace) -> Report:
+    """Everything but the output. Raises Usage."""
+    return _judged(wanted(parsed), parsed)
+
+
+def _judged(found: Wanted, parsed: Namespace) -> Report:
+    client = getattr(parsed, "for")
+    clients = (client,) if client else (ARGOCD, FLUX)
+    report = Report(UNSAFE, found.told, in_order(found.findings), parsed.output_dir)
+    if failed(found.findings):
+        return report
+    clusters = [LiveCluster(one.facts, one.children, found.live) for one in found.rendered if one.facts is not None]
+    verdict = Verdict(found.live, clusters, clients, parsed.app)
+    report.word = verdict.word
+    report.clusters = verdict.clusters
+    report.findings = in_order([*found.findings, *(found.place(finding) for finding in verdict.all_findings())])
+    if report.word == SAFE:
+        keeps = any(finding.code == "needed-by-eventing" for finding in verdict.findings)
+        inputs = options(parsed, found.told)
+        context = Context(clients, inputs, app=parsed.app, directory=parsed.output_dir, keeps_nats=keeps)
+        report.steps = plan(verdict, found.live, context)
+    return report
+
+
+def _write(report: Report, directory: str) -> str:
+    """What to say about the files. Where they cannot be written, the report becomes unsafe: there is no plan."""
+    from krmfn.cli.commands.adopt_files import write
+
+    outcome, findings = write(report, directory)
+    if findings:
+        report.word, report.steps = UNSAFE, []
+        report.findings = in_order([*report.findings, *findings])
+        return ""
+    return f"{outcome}\n"

@@ -1,0 +1,42 @@
+"""The plan and its patches as files of a directory, all of them or none."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from krmfn.files.output_directory import COMMENT, replace
+from krmfn.model.finding import error
+from krmfn.reports.adoption import as_markdown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.files.output_directory import Outcome
+    from krmfn.model.finding import Finding
+    from krmfn.reports.adoption import Report
+
+PLAN = "plan.md"
+_STEP = "step-"
+
+
+def write(report: Report, directory: str) -> tuple[Outcome | None, list[Finding]]:
+    """What was written, or error findings and nothing was.
+
+    Patches of another plan are in the way: they hold what was true of another dump.
+    """
+    files = {PLAN: f"{COMMENT}\n{as_markdown(report)}".encode()}
+    for step in report.steps:
+        for patch in step.patches:
+            files[patch.file] = f"{COMMENT}{json.dumps(patch.operations, indent=2)}\n".encode()
+    old = [name for name in _names(directory) if name.startswith(_STEP) and name not in files]
+    if old:
+        text = "it is the patch of another plan; remove it, or write to another directory"
+        return None, [error("foreign-file", text).at(file=os.path.join(directory, name)) for name in old]
+    return replace(directory, files, [])
+
+
+def _names(directory: str) -> list[str]:
+    try:
+        return sorted(os.listdir(directory))
+    except OSError:
+        return []

@@ -1,0 +1,142 @@
+"""What `krmfn adopt` reads: the dump, the NATS as it stands in Git, and settings that a take-over can have."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.adoption.dump import Live
+from krmfn.adoption.dump_facts import told
+from krmfn.adoption.kubectl import quoted
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.finding import ERROR, error, failed
+from krmfn.model.names import is_dns_subdomain
+from krmfn.rendering.renderer import read_cr, render
+from krmfn.sources.call_settings import checked_namespace, pairs_of, settings_of
+from krmfn.sources.files import STDIN
+from krmfn.sources.input import gather
+from krmfn.sources.recognition import nats_crs, no_nats
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from krmfn.cluster.cr import Cr
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.source import Input, Source
+
+PROFILE = "nats-manager"
+_MAY_BE_SAID = ("istio-unknown",)
+"""Findings about a NATS by itself are `krmfn check`'s business; these change what is proved."""
+_NOT_REPEATED = ("profile", "adminHash", "adminNkey", "secretStore", "remoteKey")
+
+
+class Wanted:
+    """`live` objects, the `rendered` NATS, keys of settings that the dump `told`, and findings so far."""
+
+    __slots__ = ("_sources", "findings", "live", "rendered", "told")
+
+    def __init__(self, dump: Input) -> None:
+        self.findings: list[Finding] = list(dump.findings)
+        self._sources: dict[ObjectRef, Source] = {}
+        self.live = Live(self._read(dump))
+        self.rendered: list[Rendered] = []
+        self.told: dict[str, str] = {}
+
+    def _read(self, dump: Input) -> dict[ObjectRef, Object]:
+        objects: dict[ObjectRef, Object] = {}
+        for source in dump.sources:
+            try:
+                value = source.read().value
+            except Unreadable as why:
+                self.findings.append(source.unreadable(why))
+                continue
+            key = source.ref()
+            if key is None or not all(is_dns_subdomain(name) for name in (key.name, key.namespace) if name):
+                text = "an object has no kind, or a name that is none; leave it out of the dump"
+                self.findings.append(source.place(error("not-an-object", text)))
+            elif key in objects:
+                text = f"{key.kind} {key.name} is in the dump twice; dump once, so that the proof is about what runs"
+                self.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
+            else:
+                objects[key] = value
+                self._sources[key] = source
+        return objects
+
+    def place(self, finding: Finding) -> Finding:
+        """The finding with file and line of its object in the dump; one about no object there as it is."""
+        source = self._sources.get(finding.object) if finding.object is not None else None
+        return source.place(finding) if source is not None else finding
+
+
+def wanted(parsed: Namespace) -> Wanted:
+    """Everything that is judged. Raises Usage."""
+    namespace = checked_namespace(parsed.namespace)
+    stated = settings_of(parsed.config, [f"profile={PROFILE}", *parsed.set])
+    dumps = [os.path.realpath(path) for path in parsed.live]  # which may lie beside the NATS
+    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file, *dumps), exclude=parsed.exclude)
+    result = Wanted(gather(parsed.live, recursive=True))
+    refused = _not_for_take_over(parsed.config, stated.settings)
+    result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
+    result.findings += found.findings
+    if failed(result.findings):
+        return result
+    settings, result.told = told(result.live, _crs(found.sources, namespace), stated.settings)
+    result.rendered, findings = render(found.sources, lambda _: settings, namespace)
+    result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
+    if not result.rendered and not failed(findings):
+        text = ""
+        if set(dumps).intersection(os.path.realpath(path) for path in parsed.filename):
+            text = (
+                "-f names the dump; write the NATS as it is to stand in Git into a file of its own, and that behind -f"
+            )
+        result.findings.append(no_nats(text))
+    return result
+
+
+def options(parsed: Namespace, known: dict[str, str]) -> str:
+    """The options for the same render, quoted for a shell; without a profile."""
+    paths = ["nats.yaml" if path == STDIN else path for path in parsed.filename]
+    words = [word for path in paths for word in ("-f", quoted(path))]
+    words += ["-R"] if parsed.recursive else []
+    words += [word for glob in parsed.exclude for word in ("--exclude", quoted(glob))]
+    words += ["-n", quoted(parsed.namespace)] if parsed.namespace else []
+    words += ["--config", quoted(parsed.config)] if parsed.config else []
+    pairs = {**pairs_of(parsed.set), **known}
+    stated = [quoted(f"{key}={value}") for key, value in pairs.items() if key not in _NOT_REPEATED]
+    return " ".join([*words, *(word for pair in stated for word in ("--set", pair))])
+
+
+def _crs(sources: list[Source], namespace: str) -> list[Cr]:
+    crs = [read_cr(source, namespace)[0] for source in nats_crs(sources)[0]]
+    return [cr for cr in crs if cr is not None]
+
+
+def _not_for_take_over(config: str | None, settings: Settings) -> list[Finding]:
+    """Take-over comes first; what changes the objects is a change of its own, with restarts that belong to it."""
+    if settings.profile != PROFILE or (config is not None and _profile_in(config) not in (None, "", PROFILE)):
+        text = (
+            "a take-over renders the profile nats-manager, which restarts nothing; the step to hardened restarts every"
+            " server and is a change of its own, after it: state profile=nats-manager, or none"
+        )
+        return [error("not-for-take-over", text)]
+    if settings.secret_mode != "existing":
+        text = (
+            f"secretMode {settings.secret_mode} changes how the servers know the system user, which is a change of its"
+            " own after the take-over; leave secretMode out"
+        )
+        return [error("not-for-take-over", text)]
+    return []
+
+
+def _profile_in(config: str) -> object:
+    """What the file of --config says, whatever --set says; None for nothing."""
+    for source in gather([config], recursive=False).sources:
+        value = source.value()
+        for part in ("spec", "data"):
+            keys = value.get(part)
+            if isinstance(keys, dict) and keys.get("profile") is not None:
+                return keys["profile"]
+    return None

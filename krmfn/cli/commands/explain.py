@@ -1,0 +1,171 @@
+"""`krmfn explain`: a field of NATS or RenderNATS, a key of the functionConfig, a finding's code, a class of change."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+from krmfn.changes.change import CLASSES, MEANINGS
+from krmfn.model.codes.catalog import CODES
+from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
+from krmfn.model.text import nearest, shown
+from krmfn.model.usage import Usage
+from krmfn.reports.terminal import put
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from typing import Any, TypeAlias
+
+    Level: TypeAlias = dict[str, Any]
+
+_VERSIONS = {KIND: API_VERSION, CONFIG_KIND: CONFIG_API_VERSION}
+_WIDTH = 100
+
+
+def run(parsed: Namespace) -> int:
+    """The exit status. Raises Usage."""
+    word: str = parsed.operand
+    if word in CODES:
+        return put(_code(word))
+    if word in MEANINGS:
+        return put(_class(word))
+    from krmfn.api.schema import flat
+
+    kinds = {kind: flat(kind) for kind in _VERSIONS}
+    kind, path = _place(word, kinds)
+    return put(_field(kind, kinds[kind], path))
+
+
+def _class(word: str) -> str:
+    """A class of change, and the classes in order."""
+    return f"{word}: {MEANINGS[word]}\n\nClass of a change; from the weakest: {', '.join(CLASSES)}.\n"
+
+
+def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
+    """The kind and the path of a field. Raises Usage for an unknown one."""
+    parts = word.split(".")
+    for kind, level in kinds.items():
+        if parts[0].lower() == kind.lower():
+            return kind, _known(kind, level, parts[1:])
+    keys = kinds[CONFIG_KIND]["properties"]["spec"]["properties"]
+    if parts[0] in keys:
+        return CONFIG_KIND, _known(CONFIG_KIND, kinds[CONFIG_KIND], ["spec", *parts])
+    if parts[0] == "spec" and not keys.keys().isdisjoint(parts[1:2]):  # as the answer itself writes it
+        return CONFIG_KIND, _known(CONFIG_KIND, kinds[CONFIG_KIND], parts)
+    if parts[0] in kinds[KIND]["properties"]:
+        return KIND, _known(KIND, kinds[KIND], parts)
+    meant = nearest(word, (*kinds[KIND]["properties"], *keys, *CODES, *CLASSES)) or _ending(word, kinds[KIND])
+    if meant:
+        raise _unknown(word, (), meant)
+    advice = "write a field such as spec.cluster.size, a key of the functionConfig, or the code of a finding"
+    raise Usage(f'unknown field "{shown(word)}"; {advice}')
+
+
+def _known(kind: str, level: Level, path: list[str]) -> list[str]:
+    """The path, when the kind has it. Raises Usage."""
+    for count, name in enumerate(path):
+        fields = _fields(level)
+        if name not in fields:
+            meant = nearest(name, tuple(fields))
+            before = "".join(f"{part}." for part in path[:count])
+            whole = f"{'' if kind == KIND else f'{kind}.'}{before}"
+            raise _unknown(f"{whole}{name}", tuple(fields), f"{whole}{meant}" if meant else None)
+        level = fields[name]
+    return path
+
+
+def _unknown(word: str, known: tuple[str, ...], meant: str | None) -> Usage:
+    what = f'unknown field "{shown(word)}"'
+    if meant:
+        return Usage(f"{what}; did you mean {meant}?")
+    return Usage(f"{what}; known are {', '.join(known)}" if known else f"{what}; there are no fields below it")
+
+
+def _ending(word: str, level: Level, before: str = "") -> str | None:
+    """The whole path of a NATS field of which only the last part was written."""
+    for name, field in _fields(level).items():
+        path = f"{before}{name}"
+        if path.endswith(f".{word}"):
+            return path
+        found = _ending(word, field, f"{path}.")
+        if found:
+            return found
+    return None
+
+
+def _fields(level: Level) -> dict[str, Level]:
+    """The fields of an object, or of the objects of a list."""
+    if level.get("type") == "array":
+        level = level["items"]
+    fields: dict[str, Level] = level.get("properties", {})
+    return fields
+
+
+def _field(kind: str, level: Level, path: list[str]) -> str:
+    for name in path:
+        level = _fields(level)[name]
+    out = [f"KIND:       {kind}", f"VERSION:    {_VERSIONS[kind]}", ""]
+    if path:
+        out += [f"FIELD:      {'.'.join(path)} <{_type(level)}>", ""]
+    out += ["DESCRIPTION:", *_wrapped(level.get("description", ""))]
+    out += [f"    {fact}" for fact in _facts(level)]
+    if kind == CONFIG_KIND and len(path) == 2:
+        out += ["", "WRITE:", f"    --set {path[1]}={_example(level)}", f"    in a ConfigMap, data.{path[1]}, as text"]
+    if _fields(level):
+        out += ["", "FIELDS:"]
+        for name, field in _fields(level).items():
+            out += [f"  {name} <{_type(field)}>", *_wrapped(field.get("description", ""))]
+    return "\n".join(out) + "\n"
+
+
+def _type(level: Level) -> str:
+    if "anyOf" in level:
+        return " or ".join(_type(choice) for choice in level["anyOf"])
+    if level.get("type") == "array":
+        return f"[]{_type(level['items'])}"
+    if isinstance(level.get("additionalProperties"), dict):
+        return f"map[string]{_type(level['additionalProperties'])}"
+    kinds = level.get("type", "any")
+    return kinds if isinstance(kinds, str) else " or ".join(kinds)
+
+
+def _facts(level: Level) -> list[str]:
+    facts = []
+    if "enum" in level:
+        facts.append(f"One of: {', '.join(map(str, level['enum']))}")
+    if "default" in level and not _fields(level):
+        facts.append(f"Default: {json.dumps(level['default'])}")
+    if "minimum" in level:
+        facts.append(f"Minimum: {level['minimum']}")
+    return facts
+
+
+def _example(level: Level) -> str:
+    if "enum" in level:
+        return "|".join(map(str, level["enum"]))
+    if "anyOf" in level:
+        return "|".join(_example(choice) for choice in level["anyOf"])
+    return {"boolean": "true|false", "array": "a,b,c", "integer": "3"}.get(str(level.get("type")), "TEXT")
+
+
+def _code(code: str) -> str:
+    severity, meaning, advice = CODES[code]
+    return (
+        "\n".join(
+            [
+                f"CODE:       {code}",
+                f"SEVERITY:   {severity}",
+                "",
+                *_wrapped(meaning),
+                "",
+                "WHAT TO DO:",
+                *_wrapped(advice),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)

@@ -1,0 +1,100 @@
+"""`krmfn render`: the objects of every NATS found, on standard output or as the files of a directory."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.emitter import document
+from krmfn.model.finding import error, failed, in_order
+from krmfn.model.usage import Usage
+from krmfn.rendering.foreign_objects import add_others, left_out
+from krmfn.rendering.pipeline import reconcile_input
+from krmfn.rendering.pipeline import run as run_all
+from krmfn.rendering.reconciliation import Changeset
+from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
+from krmfn.streams import complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+
+    from krmfn.model.finding import Finding
+    from krmfn.rendering.pipeline import Printed, Result
+
+
+def run(parsed: Namespace) -> int:
+    """The exit status. Raises Usage."""
+    if parsed.output_dir is not None and parsed.output == "json":
+        raise Usage("--output-dir writes yaml; leave -o json out")
+    result = run_all(parsed)
+    reconcile_input(result)
+    if result.settings.include == "all" and not failed(result.findings):
+        add_others(result)
+    if parsed.output == "json":
+        result.findings += _not_as_json(result.printed)
+    is_wanted = result.settings.mode == "render"
+    said = ""
+    if not failed(result.findings):
+        if is_wanted and parsed.output_dir is not None:
+            said, found = _write(parsed.output_dir, result, parsed.previous)
+        else:
+            found = _against_previous(result, parsed.previous).findings
+        result.findings += found
+    complain(lines(in_order(result.findings), color=is_colored(parsed.color, STDERR)))
+    if failed(result.findings):
+        return 1
+    complain(said + left_out(result))
+    if not is_wanted or parsed.output_dir is not None:
+        return 0
+    return put(_json(result.printed) if parsed.output == "json" else stream(one.text for one in result.printed))
+
+
+def _against_previous(result: Result, directory: str | None) -> Changeset:
+    """The step from the earlier render that `--previous` or the key of that name tells, if any."""
+    directory = directory or result.settings.previous
+    if not directory:
+        return Changeset()
+    from krmfn.rendering.inventory import against_previous
+
+    return against_previous(result, directory)
+
+
+def _not_as_json(objects: list[Printed]) -> Iterator[Finding]:
+    for one in objects:
+        if one.value is None:
+            text = f"{one.path} cannot be read, and so not be written as json; leave -o json out"
+            yield error("unreadable-yaml", text)
+
+
+def _json(objects: list[Printed]) -> str:
+    import json
+
+    whole = {"apiVersion": "v1", "kind": "List", "items": [one.value for one in objects]}
+    return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
+
+
+def _write(directory: str, result: Result, previous: str | None) -> tuple[str, list[Finding]]:
+    """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
+    from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
+    from krmfn.rendering.inventory import against_output
+
+    def judge() -> tuple[list[Finding], list[str]]:
+        changes, stale = against_output(result, directory, files)
+        return [*changes.findings, *_against_previous(result, previous).findings], stale
+
+    files: dict[str, bytes] = {}
+    findings = []
+    for one in result.printed:
+        if one.path in files:
+            text = f"two objects would be written to {one.path}; render them without --output-dir"
+            findings.append(error("same-file-twice", text))
+        files[one.path] = f"{COMMENT}{one.text}".encode()
+    if findings:
+        return "", findings
+    kustomization = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": sorted(files),
+    }
+    files[KUSTOMIZATION] = f"{COMMENT}{document(kustomization)}".encode()
+    outcome, findings = replace(directory, files, result.files, judge)
+    return f"{outcome}\n" if outcome else "", findings

@@ -1,0 +1,37 @@
+"""The Secret of the system account as the user's own object, and a new password for it."""
+
+from __future__ import annotations
+
+from krmfn.manifests.password_generator import LENGTH
+from krmfn.natsconf.accounts import FILE, accounts_conf
+from krmfn.natsconf.printer import quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cli.commands.secret_place import Place
+    from krmfn.model.objects import Object
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+"""Nothing that a shell, a URL or nats.conf would read otherwise."""
+
+
+def generated() -> str:
+    """A new password from the system's source of randomness."""
+    import secrets
+
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def secret(place: Place, password: str) -> Object:
+    """The object carries no mark, since a marked one would be taken for a child."""
+    import base64
+
+    namespace, name = place
+    text = accounts_conf({"user": quoted("admin"), "password": quoted(password)})
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
+        "type": "Opaque",
+        "data": {FILE: base64.b64encode(text.encode()).decode()},
+    }

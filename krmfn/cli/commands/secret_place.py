@@ -1,0 +1,68 @@
+"""Namespaces and names of the Secrets that NATS resources want."""
+
+from __future__ import annotations
+
+from krmfn.cluster.checks import check
+from krmfn.cluster.cr import Known
+from krmfn.model.finding import error, failed
+from krmfn.model.names import Names
+from krmfn.rendering.renderer import read_cr
+from krmfn.sources.call_settings import configuration_of, settings_of
+from krmfn.sources.input import gather
+from krmfn.sources.recognition import nats_crs, no_nats
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+
+    Place: TypeAlias = tuple[str, str]
+    """Namespace ("" for none) and name."""
+
+_INSTEAD = {
+    "none": "so no Secret is mounted; leave secretMode out",
+    "bcrypt": "so krmfn renders the Secret; give it adminHash from krmfn secret hash",
+}
+
+
+def of_crs(parsed: Namespace, namespace: str) -> tuple[list[Place], list[Finding]]:
+    """Each Secret once, by namespace and name; or error findings. Raises Usage."""
+    stated = settings_of(parsed.config, parsed.set)
+    found = gather(
+        parsed.filename,
+        recursive=parsed.recursive,
+        without=(stated.file,),
+        exclude=parsed.exclude,
+        to_render=True,
+        above=True,
+    )
+    configuration = configuration_of(stated, found)
+    findings = [*found.findings]
+    sources, said = nats_crs(found.sources)
+    findings += said
+    places = set()
+    modes: dict[str, Finding] = {}
+    for source in sources:
+        cr, said = read_cr(source, namespace)
+        findings += said
+        settings = configuration(source)
+        modes |= {finding.message: finding for finding in _check_mode(settings)}
+        if cr is not None:
+            about_names = (f for f in check(cr, settings, Known()) if f.path[:1] == ("metadata",))
+            findings += (source.place(finding) for finding in about_names)
+            places.add((cr.namespace, Names(cr.name, settings.secret_name).secret))
+    findings += [*configuration.findings, *modes.values()]
+    if not places and not failed(findings):
+        findings.append(no_nats())
+    return sorted(places), findings
+
+
+def _check_mode(settings: Settings) -> Iterator[Finding]:
+    """A Secret beside one that is rendered would be a competitor."""
+    if settings.secret_mode != "existing":
+        instead = _INSTEAD.get(settings.secret_mode, "so this Secret would be in its way; leave secretMode out")
+        yield error("secret-not-wanted", f"secretMode is {settings.secret_mode}, {instead}", ("secretMode",))

@@ -1,0 +1,29 @@
+"""`krmfn simulate`: where the servers of every NATS can stand, and what is left when a zone or a node is lost."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import failed
+from krmfn.rendering.pipeline import run as run_all
+from krmfn.reports.simulation import as_json, as_text
+from krmfn.reports.terminal import STDERR, is_colored, lines, put
+from krmfn.streams import complain
+from krmfn.topology.outlook import Outlook
+from krmfn.topology.verdict import SURVIVED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(parsed: Namespace) -> int:
+    """The exit status. Raises Usage."""
+    result = run_all(parsed)
+    said = result.findings
+    if failed(said):
+        complain(lines(said, color=is_colored(parsed.color, STDERR)))
+        return 1
+    simulated = [Outlook(one.facts, one.settings, one.layout) for one in result.crs if one.facts is not None]
+    codes = {one.verdict.code for one in simulated}
+    complain(lines((f for f in said if f.code not in codes), color=is_colored(parsed.color, STDERR)))
+    status = 0 if codes <= {SURVIVED, *parsed.accept} else 1
+    return put(as_json(simulated) if parsed.output == "json" else as_text(simulated), status)

@@ -1,0 +1,128 @@
+"""The command line: global options, the command by its name, and what every command's failure looks like."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.cli.table import COLOR, COMMANDS, DEBUG, HELP, VERSION
+from krmfn.model.usage import Usage, unknown
+from krmfn.reports.terminal import put
+from krmfn.streams import complain, settle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from krmfn.cli.table import Command
+
+
+def command(arguments: list[str]) -> int:
+    """Run what the arguments (without the program's name) ask for. Returns the exit status."""
+    _occupy_closed_descriptors()
+    name = ""
+    try:
+        before, name, after = _command_name(_as_options(arguments))
+        if not name:
+            return _without_command(before)
+        return _with_command(COMMANDS[name], before, after)
+    except Usage as wrong:
+        pointer = f"krmfn {name} --help" if name in COMMANDS else "krmfn --help"
+        complain(f"error: {wrong.message} (see {pointer})\n")
+        return 2
+    finally:
+        settle()
+
+
+def _occupy_closed_descriptors() -> None:
+    """A file opened later must not get the number of standard output or standard error: text would end up in it.
+
+    What is put there can only be read, so that a write fails as on a closed descriptor.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)
+
+
+def _as_options(arguments: list[str]) -> list[str]:
+    """`help`, `help COMMAND` and `version` as the options that mean the same."""
+    if arguments[:1] == ["help"]:
+        return [*arguments[1:], HELP.flags[-1]]
+    return [VERSION.flags[-1], *arguments[1:]] if arguments[:1] == ["version"] else arguments
+
+
+def _command_name(arguments: list[str]) -> tuple[list[str], str, list[str]]:
+    """Global options, the name of the command ("" for none) and its arguments."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-"):
+        at += 2 if arguments[at] in COLOR.flags else 1
+    if at >= len(arguments):
+        return arguments, "", []
+    name = arguments[at]
+    if name not in COMMANDS:
+        raise unknown("command", name, COMMANDS)
+    return arguments[:at], name, arguments[at + 1 :]
+
+
+def _without_command(arguments: list[str]) -> int:
+    for argument in arguments:
+        if argument in HELP.flags:
+            from krmfn.cli.help import overview
+
+            return put(overview())
+        if argument in VERSION.flags:
+            from krmfn import __version__
+
+            return put(f"krmfn {__version__}\n")
+    if arguments:
+        known = (COLOR, DEBUG, HELP, VERSION)
+        flags = tuple(option.flags[-1] for option in known)
+        wrong = next((a for a in arguments if a.startswith("-") and a.partition("=")[0] not in flags), None)
+        raise unknown("option", wrong, flags) if wrong else Usage("the command is missing; write krmfn render -f PATH")
+    from krmfn.cli.help import usage
+
+    complain(usage())
+    return 2
+
+
+def _with_command(one: Command, before: list[str], after: list[str]) -> int:
+    from krmfn.cli.parser import parse
+
+    parsed = parse(one, before + after)
+    if parsed.help:
+        from krmfn.cli.help import of_command
+
+        return put(of_command(one))
+    return _run(one.name, parsed)
+
+
+def _run(name: str, parsed: Namespace) -> int:
+    match name:
+        case "render":
+            from krmfn.cli.commands.render import run
+        case "check":
+            from krmfn.cli.commands.check import run
+        case "diff":
+            from krmfn.cli.commands.diff import run
+        case "adopt":
+            from krmfn.cli.commands.adopt import run
+        case "simulate":
+            from krmfn.cli.commands.simulate import run
+        case "status":
+            from krmfn.cli.commands.status import run
+        case "secret":
+            from krmfn.cli.commands.secret import run
+        case "cmp":
+            from krmfn.cli.commands.cmp import run
+        case "kustomize":
+            from krmfn.cli.commands.kustomize import run
+        case "doctor":
+            from krmfn.cli.commands.doctor import run
+        case "explain":
+            from krmfn.cli.commands.explain import run
+        case "schema":
+            from krmfn.cli.commands.schema import run
+        case _:
+            from krmfn.cli.completion import run
+    return run(parsed)

@@ -1,0 +1,1 @@
+"""One NATS decided: its spec, settings and facts, and the checks of them."""

@@ -1,0 +1,208 @@
+"""What a CR must keep beyond the CRD's own rules, so that its children are accepted and run."""
+
+from __future__ import annotations
+
+from krmfn.cluster.cr import provider_of
+from krmfn.cluster.facts import NEWEST_KUBERNETES, OPERATOR_PRIORITY_CLASS, priority_class_of
+from krmfn.cluster.images import OLDEST_SERVER, Images, image_version
+from krmfn.cluster.resources import check_resources
+from krmfn.cluster.storage import check_memory, check_storage
+from krmfn.model.finding import error, failed, info, warning
+from krmfn.model.labels import LONGEST_ANNOTATIONS, check_annotations, check_labels, check_protection
+from krmfn.model.names import LONGEST_HOST, LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.cluster.cr import Cr, FoundSecret, Known
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+
+SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'"
+SERVICE_MAY_START_WITH_DIGIT = (1, 36)
+"""RelaxedServiceNameValidation is on from this version (rig: API server 1.37 emulating 1.34 to 1.36)."""
+LARGEST_OBJECT = 2**20
+"""Bytes of an object: what a ConfigMap or Secret may hold (core/v1, MaxSecretSize). etcd takes 1.5 MiB of any kind."""
+LONGEST_UNMEASURED, MOST_UNMEASURED = 2**13, 99
+"""Characters and servers from which no object can get near the limits: four times four bytes of each are 128 KiB."""
+STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
+
+
+def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
+    """Every finding about one CR whose spec the CRD accepts."""
+    hardened = settings.profile == "hardened"
+    provider = provider_of(settings, known)
+    findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
+    if not failed(findings):
+        findings += _check_host(cr, settings)
+    sizes = [*check_storage(cr, settings, provider), *check_resources(cr.spec["resources"], hardened=hardened)]
+    findings += sizes
+    if not failed(sizes):
+        findings += check_memory(cr, hardened=hardened)
+    findings += check_labels(cr.spec.get("labels", {}))
+    findings += check_annotations(cr.spec.get("annotations", {}))
+    if settings.protect:
+        once = settings.secret_mode == "generated-external-secret"
+        findings += check_protection(cr.spec.get("annotations", {}), created_once=once)
+    findings += _check_storage_class(cr)
+    if not failed(findings):
+        findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
+        findings += [*_check_image(settings), *_check_priority_class(settings, known)]
+        if settings.prometheus_rule and not cr.namespace:
+            text = "the alerts hold for pods of this name in every namespace; state metadata.namespace (or -n)"
+            findings.append(warning("alerts-without-namespace", text, ("metadata", "namespace")))
+    return findings
+
+
+def check_children(children: list[Object], cr: Cr, settings: Settings) -> Iterator[Finding]:
+    """Objects that the API server would not store.
+
+    Only what a user wrote makes an object grow, and no text of a user is in one object more than four times. So objects
+    are measured only where that is long.
+    """
+    written = len(repr((cr.spec, settings.image_pull_secrets)))
+    if written > LONGEST_UNMEASURED or cr.spec["cluster"]["size"] > MOST_UNMEASURED:
+        for child in children:
+            yield from _check_size(child)
+
+
+def _check_size(child: Object) -> Iterator[Finding]:
+    from json import dumps
+
+    name = f"{child['kind']} {child['metadata']['name']}"
+    size = len(dumps(child, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > LARGEST_OBJECT:
+        text = f"{name} would have {size} bytes, and an API server stores {LARGEST_OBJECT}; shorten what it holds"
+        yield error("object-too-large", text, ("spec",))
+    for metadata in (child["metadata"], child.get("spec", {}).get("template", {}).get("metadata", {})):
+        annotations = metadata.get("annotations", {}).items()
+        size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations)
+        if size > LONGEST_ANNOTATIONS:
+            text = (
+                f"all annotations of {name} would have {size} bytes together, and an API server takes"
+                f" {LONGEST_ANNOTATIONS}; shorten them"
+            )
+            yield error("annotations-too-long", text, ("spec", "annotations"))
+            return
+
+
+def _check_host(cr: Cr, settings: Settings) -> Iterator[Finding]:
+    """The last server's name in DNS, by which the others reach it."""
+    size, workload = cr.spec["cluster"]["size"], Names(cr.name).workload
+    host = f"{workload}-{size - 1}.{workload}.{cr.namespace}.svc.{settings.cluster_domain}"
+    if size > 1 and len(host) > LONGEST_HOST:
+        text = (
+            f"the name of a server in DNS would have {len(host)} characters, and {LONGEST_HOST} are the most; shorten"
+            " the name, the namespace or clusterDomain"
+        )
+        yield error("host-name-too-long", text, ("metadata", "name"))
+
+
+def _check_name(cr: Cr, settings: Settings) -> Iterator[Finding]:
+    path, workload = ("metadata", "name"), Names(cr.name).workload
+    if not is_dns_subdomain(cr.name):
+        yield error("cr-name", f'"{shown(cr.name)}" is no name: {SUBDOMAIN}; write a name such as eventing-nats', path)
+    elif "." in cr.name:
+        yield error("cr-name", f'"{cr.name}" must not contain dots, since a StatefulSet must not; use "-"', path)
+    elif len(workload) > LONGEST_WORKLOAD:
+        text = (
+            f'StatefulSet "{workload}" has {len(workload)} characters and its pods would be refused: their label'
+            f" controller-revision-hash needs a name of at most {LONGEST_WORKLOAD}; shorten the name of the CR"
+        )
+        yield error("cr-name-too-long", text, path)
+    elif workload[0].isdigit() and (settings.kubernetes_version or NEWEST_KUBERNETES) < SERVICE_MAY_START_WITH_DIGIT:
+        text = f'Service "{workload}" starts with a digit, which Kubernetes before 1.36 refuses; start with a letter'
+        yield error("cr-name-starts-with-digit", text, path)
+    elif workload[0].isdigit() and settings.kubernetes_version is None:
+        text = (
+            f'Service "{workload}" starts with a digit, which Kubernetes before 1.36 refuses; state kubernetesVersion'
+        )
+        yield warning("cr-name-starts-with-digit", text, path)
+
+
+def _check_namespace(cr: Cr, settings: Settings) -> Iterator[Finding]:
+    path = ("metadata", "namespace")
+    if cr.namespace and not is_dns_label(cr.namespace):
+        yield error("namespace", f'"{shown(cr.namespace)}" is no name of a namespace; write a-z, 0-9 and "-"', path)
+    elif not cr.namespace and settings.profile == "nats-manager":
+        text = "profile nats-manager writes the namespace into nats.conf; state metadata.namespace (or -n)"
+        yield error("namespace-missing", text, path)
+
+
+def _check_storage_class(cr: Cr) -> Iterator[Finding]:
+    name = cr.spec["jetStream"]["fileStorage"]["storageClassName"]
+    if name and not is_dns_subdomain(name):
+        yield error("storage-class-name", f"the value is no name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
+
+
+def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]:
+    """A Secret among the items must have the key that nats.conf includes; without one the user must know of it."""
+    if settings.secret_mode == "none":
+        return
+    name = Names(cr.name, settings.secret_name).secret
+    found = [one for one in known.secrets.get((cr.namespace, name), ()) if one.owner is None]
+    if settings.secret_mode != "existing":
+        if name in settings.image_pull_secrets:
+            text = f'Secret "{name}" cannot pull images (imagePullSecrets) too; write another secretName'
+            yield error("conflicting-settings", text)
+        yield from _competing(name, settings, found)
+        return
+    if not found:
+        text = f'Secret "{name}" with the key resolver.conf must exist before the first pod starts; it is not rendered'
+        yield info("secret-not-among-items", text)
+    for one in found:
+        if one.lacks_key:
+            text = f'{one.kind} "{shown(one.name)}" has no key resolver.conf, which nats.conf includes; add it'
+            yield error("secret-without-key", text)
+
+
+def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Iterator[Finding]:
+    """Two that make the same Secret would write it in turns. With `adopt` a plain object of the same kind is replaced.
+
+    What is encrypted is never replaced: nobody could bring it back.
+    """
+    ours = "ExternalSecret" if "external" in settings.secret_mode else "Secret"
+    for one in found:
+        may_adopt = one.kind == ours and one.name == name and not one.is_sealed
+        if may_adopt and settings.adopt:
+            continue
+        where = f" in {shown(one.file)}" if one.file else ""
+        text = (
+            f'secretMode {settings.secret_mode} renders {ours} "{name}", and {one.kind} "{shown(one.name)}"{where}'
+            " makes the same Secret; set secretMode: existing to use that, or remove it"
+        )
+        yield error("competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}")
+
+
+def _check_image(settings: Settings) -> Iterator[Finding]:
+    """An older server has no such probes, so that its pods are never ready, or are killed while a stream recovers."""
+    version = image_version(Images(settings).nats)
+    if version is not None and version < OLDEST_SERVER[: len(version)]:
+        oldest, found = (".".join(map(str, numbers)) for numbers in (OLDEST_SERVER, version))
+        text = (
+            f"natsImage is of nats-server {found}, which does not know the probe /healthz?js-enabled-only=true; write"
+            f" an image of {oldest} or newer"
+        )
+        yield error("nats-image-too-old", text)
+
+
+def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]:
+    name = priority_class_of(settings)
+    if name and not name.startswith("system-") and name not in known.priority_classes:
+        whose = ", which the manifests of nats-manager make," if name == OPERATOR_PRIORITY_CLASS else ""
+        text = (
+            f'PriorityClass "{name}"{whose} must be in the cluster before the first pod starts; without it the API'
+            " server refuses every pod. It is not rendered"
+        )
+        yield info("priority-class-not-among-items", text)
+
+
+def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:
+    if settings.istio == "auto" and known.istio_versions is None:
+        text = (
+            "nothing says whether the cluster runs Istio, so no DestinationRule is rendered; state istio: true or false"
+        )
+        yield info("istio-unknown", text)

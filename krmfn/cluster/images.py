@@ -1,0 +1,51 @@
+"""The container images: the operator's, unless others are stated."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.settings import Settings
+
+_PROD = "europe-docker.pkg.dev/kyma-project/prod/external"
+_FIPS = "europe-docker.pkg.dev/kyma-project/restricted-prod"
+NATS = f"{_PROD}/library/nats:2.14.2-scratch"
+RELOADER = f"{_PROD}/natsio/nats-server-config-reloader:0.23.0"
+EXPORTER = f"{_PROD}/natsio/prometheus-nats-exporter:0.20.1"
+NATS_FIPS = f"{_FIPS}/nats-fips:2.14.200"
+RELOADER_FIPS = f"{_FIPS}/nats-server-config-reloader-fips:0.23.100"
+EXPORTER_FIPS = f"{_FIPS}/prometheus-nats-exporter-fips:0.20.100"
+"""nats-manager 1.6.4, config/manager/manager.yaml: for both profiles, since the operator's registry is known to hold no
+newer ones. The only place to change them; docs/how-to/upgrade-images.md says what to try then."""
+OLDEST_SERVER = (2, 9, 10)
+"""The first nats-server with `/healthz?js-enabled-only` (absent in 2.9.8; server/monitor.go)."""
+
+
+class Images:
+    """One reference for each container."""
+
+    __slots__ = ("exporter", "nats", "reloader")
+
+    def __init__(self, settings: Settings) -> None:
+        """`imageRegistry` replaces the host of the operator's images; an image that is stated stays as it is."""
+        fips, registry = settings.fips, settings.image_registry
+        self.nats = settings.nats_image or _moved(NATS_FIPS if fips else NATS, registry)
+        self.reloader = settings.reloader_image or _moved(RELOADER_FIPS if fips else RELOADER, registry)
+        self.exporter = settings.exporter_image or _moved(EXPORTER_FIPS if fips else EXPORTER, registry)
+
+
+def _moved(image: str, registry: str | None) -> str:
+    return f"{registry.rstrip('/')}/{image.partition('/')[2]}" if registry else image
+
+
+def image_version(image: object) -> tuple[int, ...] | None:
+    """The numbers that a tag begins with, of at least two: `nats:2.14.2-scratch` is (2, 14, 2); None without."""
+    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2] if isinstance(image, str) else ""
+    numbers = []
+    for part in tag.removeprefix("v").split(".")[:3]:
+        digits = part[: len(part) - len(part.lstrip("0123456789"))]
+        if not digits or len(digits) > 6 or not digits.isascii():
+            break
+        numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers) if len(numbers) > 1 else None

@@ -1,0 +1,93 @@
+"""CPU and memory of the nats container, as the operator or Kubernetes reads the CR's `resources`."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import error, warning
+from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+
+COMPUTE = ("cpu", "memory")
+
+
+def container_resources(resources: Object, *, hardened: bool) -> Object:
+    """The container's `resources` with canonical quantities.
+
+    The operator copies cpu and memory only and writes "0" for what is absent; a limit of "0" below a request, which the
+    API server refuses, is left out here. `hardened` copies what is stated.
+    """
+    limits, requests = resources.get("limits", {}), resources.get("requests", {})
+    if hardened:
+        blocks = {"limits": _canonical(limits), "requests": _canonical(requests)}
+        return {name: block for name, block in blocks.items() if block}
+    asked = {name: Quantity(requests.get(name, 0)) for name in COMPUTE}
+    allowed = {name: Quantity(limits.get(name, 0)) for name in COMPUTE}
+    kept = {n: q.canonical() for n, q in allowed.items() if n in limits or asked[n].nano == 0}
+    return {**({"limits": kept} if kept else {}), "requests": {n: q.canonical() for n, q in asked.items()}}
+
+
+def _canonical(block: dict[str, str | int]) -> dict[str, str]:
+    return {name: Quantity(value).canonical() for name, value in sorted(block.items())}
+
+
+def check_resources(resources: Object, *, hardened: bool) -> Iterator[Finding]:
+    """Quantities that the API server refuses, and resources that are not rendered."""
+    faults = list(_unreadable(resources))
+    yield from faults
+    if faults:
+        return
+    limits, requests = resources.get("limits", {}), resources.get("requests", {})
+    yield from _above_limit(limits, requests)
+    yield from _fractions_of_bytes(resources)
+    if hardened and resources.get("claims"):
+        text = "a claim needs an entry in the pod's resourceClaims, which a NATS CR cannot state; remove it"
+        yield error("resource-claims", text, ("spec", "resources", "claims"))
+    if not hardened:
+        yield from _dropped(resources)
+
+
+def _unreadable(resources: Object) -> Iterator[Finding]:
+    for block in ("limits", "requests"):
+        for name, value in resources.get(block, {}).items():
+            path = ("spec", "resources", block, name)
+            try:
+                amount = Quantity(value).nano
+            except NotAQuantity as why:
+                yield error("not-a-quantity", f"the value is no quantity: {why}; write one such as 500m or 1Gi", path)
+                continue
+            if amount < 0:
+                yield error("negative-resource", "the value is negative; write 0 or more", path)
+
+
+def _above_limit(limits: Object, requests: Object) -> Iterator[Finding]:
+    for name, value in requests.items():
+        if name in limits and Quantity(limits[name]) < Quantity(value):
+            limit, path = Quantity(limits[name]).canonical(), ("spec", "resources", "requests", name)
+            text = f"{Quantity(value).canonical()} must be less than or equal to the {shown(name)} limit of {limit}"
+            yield error("request-above-limit", f"{text}; write {limit} or raise the limit", path, proposed=limit)
+
+
+def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
+    for block in ("limits", "requests"):
+        for name in ("memory", "ephemeral-storage"):
+            size = Quantity(resources.get(block, {}).get(name, 0))
+            if size.whole() is None:
+                proposed = Quantity(size.nano // NANO + 1).canonical()
+                text = f"{size.canonical()} has a fraction of a byte; write {proposed}"
+                yield error("fraction-of-a-byte", text, ("spec", "resources", block, name), proposed=proposed)
+
+
+def _dropped(resources: Object) -> Iterator[Finding]:
+    others = [(b, n) for b in ("limits", "requests") for n in resources.get(b, {}) if n not in COMPUTE]
+    paths: list[tuple[str, ...]] = [("spec", "resources", *other) for other in others]
+    if resources.get("claims"):
+        paths.append(("spec", "resources", "claims"))
+    for path in paths:
+        text = "profile nats-manager leaves it out, as the operator does; profile hardened keeps it"
+        yield warning("resource-left-out", text, path)

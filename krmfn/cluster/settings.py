@@ -1,0 +1,138 @@
+"""What the user states about the render and the target cluster: one attribute for each key of the functionConfig."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+_DEFAULTS: dict[str, Any] = {
+    "profile": "hardened",
+    "zones": None,
+    "zone_spread": "auto",
+    "istio": "auto",
+    "provider": None,
+    "kubernetes_version": None,
+    "cluster_domain": "cluster.local",
+    "cluster_name": None,
+    "secret_mode": "existing",
+    "secret_name": None,
+    "admin_hash": None,
+    "admin_nkey": None,
+    "secret_store": None,
+    "remote_key": None,
+    "file_store": None,
+    "image_registry": None,
+    "nats_image": None,
+    "reloader_image": None,
+    "exporter_image": None,
+    "exporter_cpu": None,
+    "exporter_memory": None,
+    "exporter_jsz": "all",
+    "reloader_cpu": None,
+    "reloader_memory": None,
+    "fips": False,
+    "image_pull_secrets": (),
+    "priority_class": None,
+    "pod_monitor": False,
+    "network_policy": False,
+    "prometheus_rule": False,
+    "protect": False,
+    "keep_cr": "keep",
+    "mode": "render",
+    "include": "children",
+    "adopt": False,
+    "allow_removal": (),
+    "previous": None,
+}
+
+
+class Settings:
+    """The keys of `RenderNATS.spec` in snake_case, defaulted and frozen. None: not set, so found or chosen elsewhere.
+
+    Values are not checked here: `krmfn.api.config` makes Settings from what a user wrote, and checks it.
+    """
+
+    __slots__ = tuple(_DEFAULTS)
+
+    profile: str
+    zones: int | tuple[str, ...] | None
+    zone_spread: str
+    istio: bool | Literal["auto"]
+    provider: str | None
+    kubernetes_version: tuple[int, int] | None
+    cluster_domain: str
+    cluster_name: str | None
+    secret_mode: str
+    secret_name: str | None
+    admin_hash: str | None
+    admin_nkey: str | None
+    secret_store: tuple[str, str] | None  # kind and name
+    remote_key: tuple[str, str] | None  # key, and a property of it or ""
+    file_store: tuple[int, str] | None  # percent of the claim and "%", or bytes and "bytes"
+    image_registry: str | None
+    nats_image: str | None
+    reloader_image: str | None
+    exporter_image: str | None
+    exporter_cpu: str | None
+    exporter_memory: str | None
+    exporter_jsz: str
+    reloader_cpu: str | None
+    reloader_memory: str | None
+    fips: bool
+    image_pull_secrets: tuple[str, ...]
+    priority_class: str | None  # "" is set: no priority class
+    pod_monitor: bool
+    network_policy: bool
+    prometheus_rule: bool
+    protect: bool
+    keep_cr: str
+    mode: str
+    include: str
+    adopt: bool
+    allow_removal: tuple[str, ...]
+    previous: str | None
+
+    def __init__(self, **stated: Any) -> None:
+        """Set some attributes; the others have their defaults. TypeError names every unknown one."""
+        if not stated.keys() <= _DEFAULTS.keys():
+            raise TypeError(_unknown(stated))
+        put = object.__setattr__
+        for name, default in _DEFAULTS.items():
+            put(self, name, stated.get(name, default))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Settings are frozen; write settings.replaced({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"Settings are frozen; {name} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Settings) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        """The names of what is set; no value, since it can be confidential."""
+        names = [name for name, default in _DEFAULTS.items() if getattr(self, name) != default]
+        return f"Settings({', '.join(f'{name}=...' for name in names)})"
+
+    def replaced(self, **stated: Any) -> Settings:
+        """A copy with other values for some attributes. TypeError names every unknown one."""
+        return Settings(**{**dict(zip(_DEFAULTS, self._values(), strict=True)), **stated})
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in _DEFAULTS)
+
+
+def _unknown(stated: dict[str, Any]) -> str:
+    from krmfn.model.text import nearest
+
+    known = tuple(_DEFAULTS)
+    said = []
+    for name in stated:
+        if name not in _DEFAULTS:
+            meant = nearest(name, known)
+            said.append(f"{name} (did you mean {meant}?)" if meant else name)
+    return f"Settings has no {', '.join(said)}; known are {', '.join(known)}"

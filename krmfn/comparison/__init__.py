@@ -1,0 +1,1 @@
+"""Two states of an input side by side: their objects, their pairs of packages, the rules of the CRD between them."""

@@ -1,0 +1,82 @@
+"""Directories that hold the same object as others do, such as dev and prod: each is a state of its own, not of one."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.model.objects import GROUP
+from krmfn.rendering.foreign_objects import is_config
+from krmfn.sources.source import Input
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from krmfn.model.objects import ObjectRef
+    from krmfn.sources.source import Source
+
+    Entry: TypeAlias = tuple[int, tuple[str, ...], Source]
+    """An object: whether it is of the old (0) or the new state (1), and the directories down to its file."""
+
+HERE = "."
+"""What the files are called that lie beside the directories."""
+
+
+def paired(old: Input, new: Input, starts: tuple[str, str]) -> Iterator[tuple[str, Input, Input]]:
+    """(directory, old, new) of every state to be compared; the directory is "" where there is one state in all.
+
+    Only where an object is twice in the old or in the new state do directories count, and only as deep as parts what is
+    twice. `starts` are the folders of the old and of the new state, below which the two have names in common.
+    """
+    entries = [
+        (side, _folders(source, start), source)
+        for side, (found, start) in enumerate(zip((old, new), starts, strict=True))
+        for source in found.sources
+    ]
+    groups = list(_parted(entries, ()))
+    if len(groups) < 2:
+        yield "", old, new
+        return
+    findings = old.findings, new.findings
+    for directory, inside in groups:
+        states = Input(findings[0]), Input(findings[1])
+        for side, _, source in inside:
+            states[side].sources.append(source)
+        yield directory, *states
+        findings = [], []
+
+
+def _parted(entries: list[Entry], path: tuple[str, ...]) -> Iterator[tuple[str, list[Entry]]]:
+    """The objects below a directory, parted by the directories in it where one is twice."""
+    depth = len(path)
+    below: dict[str, list[Entry]] = {}
+    if _has_twins(entries):
+        for entry in entries:
+            folders = entry[1]
+            below.setdefault(folders[depth] if len(folders) > depth else HERE, []).append(entry)
+    if not set(below).difference((HERE,)):
+        yield "/".join(path) or HERE, entries
+        return
+    for name in sorted(below):
+        if name == HERE:
+            yield "/".join((*path, HERE)), below[name]
+        else:
+            yield from _parted(below[name], (*path, name))
+
+
+def _has_twins(entries: list[Entry]) -> bool:
+    seen: set[tuple[int, ObjectRef]] = set()
+    for side, _, source in entries:
+        key = source.ref()
+        if key is None or (is_config(key) and key.group != GROUP):
+            continue
+        if (side, key) in seen:
+            return True
+        seen.add((side, key))
+    return False
+
+
+def _folders(source: Source, start: str) -> tuple[str, ...]:
+    folder = os.path.relpath(source.origin.folder or start, start)
+    return () if folder == os.curdir else tuple(folder.split("/"))

@@ -1,0 +1,168 @@
+"""A state of a cluster as the command line names it: NATS to render, rendered objects, or a dump of live ones."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.finding import error, failed, warning
+from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef, owner_mark
+from krmfn.model.text import shown
+from krmfn.rendering.foreign_objects import is_config
+from krmfn.rendering.renderer import other_namespaces, read_cr, render
+from krmfn.rendering.steps import allowed_by
+from krmfn.resourcelist import annotations as notes
+from krmfn.sources.recognition import nats_crs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from krmfn.cluster.cr import Cr
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.sources.source import Input, Source
+
+_MADE_BY_CONTROLLERS = ("Pod", "ControllerRevision", "PersistentVolumeClaim", "Endpoints", "EndpointSlice", "Secret")
+_MANAGED_BY = "app.kubernetes.io/managed-by"
+
+
+class State:
+    """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
+
+    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `unread` are foreign objects that
+    cannot be read.
+    """
+
+    __slots__ = ("allowed", "crs", "findings", "is_live", "objects", "unread")
+
+    def __init__(self) -> None:
+        self.objects: dict[ObjectRef, Object] = {}
+        self.crs: dict[ObjectRef, tuple[Source, Cr]] = {}
+        self.allowed: dict[str, list[str]] = {}
+        self.findings: list[Finding] = []
+        self.is_live = False
+        self.unread: list[tuple[Source, str]] = []
+
+
+def state_of(
+    found: Input, settings_for: Callable[[Source], Settings], namespace: str, known: dict[str, Object]
+) -> State:
+    """The objects that the input stands for: its NATS rendered, the others as they are.
+
+    In a dump the live objects are the state, and the NATS beside them is not rendered. `namespace` is that of objects
+    that state none. `known` are objects by text, those of this state among them from now on: what two states share is
+    read once.
+    """
+    state = State()
+    state.findings += found.findings
+    ours = [source for source in found.sources if _is_cr(source)]
+    others = [source for source in found.sources if not _is_cr(source)]
+    state.findings += nats_crs(others)[1]
+    objects = _read(others, state, known)
+    state.is_live = any(_uid(obj) for _, obj in objects)
+    if ours and not (state.is_live and all(_uid(source.value()) for source in ours)):
+        _render(found.sources, settings_for, namespace, state)
+        objects = [one for one in objects if notes.of(one[1]).get(OWNER) not in state.allowed]
+    else:
+        _read_crs(ours, namespace, state)
+    for source, obj in objects:
+        placed = _placed(obj, namespace)
+        key = ObjectRef.of(placed)
+        if key in state.objects:
+            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or rendered too; leave one out"
+            state.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
+        state.objects[key] = placed
+    return state
+
+
+def unread_changes(old: State, new: State) -> Iterator[Finding]:
+    """Warnings about objects that are in one state only, and that nobody can judge since they cannot be read.
+
+    They are compared by their text: one that is the same in both states has not changed.
+    """
+    texts = [{source.text for source, _ in state.unread} for state in (old, new)]
+    for state, other, what in ((old, texts[1], "was changed or removed"), (new, texts[0], "is new or was changed")):
+        for source, why in state.unread:
+            if source.text not in other:
+                text = f"it {what}, and what that does is unknown, since it cannot be compared: {why}"
+                yield source.place(warning("unread-change", text))
+
+
+def narrow(one: State, other: State) -> None:
+    """Leave out of a dump what nobody would render: what controllers made, and what no krmfn or operator did.
+
+    The mark is krmfn's own, a label may be on what others made: on a pod, a Secret of an ExternalSecret.
+    """
+    if not one.is_live:
+        return
+    for key, obj in list(one.objects.items()):
+        if key in other.objects or OWNER in notes.of(obj):
+            continue
+        if key.kind in _MADE_BY_CONTROLLERS or not _is_operators(obj):
+            del one.objects[key]
+
+
+def _render(sources: list[Source], settings_for: Callable[[Source], Settings], namespace: str, state: State) -> None:
+    rendered, findings = render(sources, settings_for, namespace)
+    findings += other_namespaces(rendered, namespace)
+    state.findings += findings
+    for one in rendered:
+        state.crs[one.cr.ref] = (one.source, one.cr)
+        state.allowed[owner_mark(one.cr.namespace, one.cr.name)], wrong = allowed_by(one.source)
+        state.findings += wrong
+        if not failed(findings):
+            state.objects.update({ObjectRef.of(child): child for child in one.children})
+
+
+def _read_crs(sources: list[Source], namespace: str, state: State) -> None:
+    for source in sources:
+        cr, findings = read_cr(source, namespace)
+        state.findings += findings
+        if cr is not None:
+            state.crs[cr.ref] = (source, cr)
+
+
+def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list[tuple[Source, Object]]:
+    """The objects that would be applied, each with a name."""
+    objects = []
+    for source in sources:
+        try:
+            value = known.get(source.text) or source.read().value
+        except Unreadable as why:
+            if source.owner is not None:
+                state.findings.append(source.unreadable(why))
+            else:
+                state.unread.append((source, why.message))
+            continue
+        if "*" not in source.text:  # an alias may stand for something else in another list
+            known[source.text] = value
+        key = source.ref()
+        if key is not None and not key.name and "generateName" in value.get("metadata", ()):
+            state.unread.append((source, "it has no name, so every apply makes a new object"))
+        elif key is None or not key.name:
+            text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
+            state.findings.append(source.place(error("not-an-object", text)))
+        elif not is_config(key) and notes.of(value).get(notes.LOCAL_CONFIG, "false") == "false":
+            objects.append((source, value))
+    return objects
+
+
+def _is_cr(source: Source) -> bool:
+    key = source.ref()
+    return key is not None and key.kind == KIND and key.group == GROUP
+
+
+def _uid(obj: Object) -> object:
+    metadata = obj.get("metadata")
+    return metadata.get("uid") if isinstance(metadata, dict) else None
+
+
+def _is_operators(obj: Object) -> bool:
+    labels = obj["metadata"].get("labels")
+    return isinstance(labels, dict) and labels.get(_MANAGED_BY) in ("krmfn", "nats-manager")
+
+
+def _placed(obj: Object, namespace: str) -> Object:
+    if not namespace or obj["metadata"].get("namespace"):
+        return obj
+    return {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}

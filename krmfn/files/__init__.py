@@ -1,0 +1,1 @@
+"""Directories that krmfn writes: a whole tree is replaced, or nothing."""

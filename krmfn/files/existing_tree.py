@@ -1,0 +1,196 @@
+"""The output directory as an earlier render, and the user, left it: what is krmfn's, what is in the way, what stays."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from functools import partial
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.reader import read
+from krmfn.goyaml.stream import decode, split
+from krmfn.model.finding import error
+from krmfn.sources.source import FileOrigin, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from krmfn.model.finding import Finding
+
+COMMENT = "# Rendered by krmfn; edits are lost at the next render.\n"
+"""The first line of every file that krmfn writes there."""
+KUSTOMIZATION = "kustomization.yaml"
+_OTHER_KUSTOMIZATIONS = ("kustomization.yml", "Kustomization")
+
+
+class OldTree:
+    """`stale` are the files of the earlier render that are no longer wanted, krmfn's own by list and by first line.
+
+    `conflicts` are error findings about what is in the way and is not krmfn's to replace.
+    """
+
+    __slots__ = ("_carried", "conflicts", "name", "root", "stale")
+
+    def __init__(self, root: str, name: str, wanted: Collection[str], replaced: Collection[str] = ()) -> None:
+        """`name` is the root as the user wrote it; `wanted` are paths of files to be written. Raises OSError.
+
+        `replaced` are files that hold nothing but objects that are rendered elsewhere now, or not any more.
+        """
+        self.root = root
+        self.name = name
+        self._carried: list[tuple[str, str]] = []
+        found = {finding.file: finding for finding in (*self._kustomizations(), *self._in_the_way(sorted(wanted)))}
+        self.conflicts = list(found.values())
+        listed = (path for path in self._listed() if self._is_rendered(path))
+        self.stale = {path for path in (*listed, *replaced) if path not in wanted}
+
+    def content(self, path: str) -> bytes | None:
+        """What stands in a file, None where there is none."""
+        return _content(os.path.join(self.root, path))
+
+    def carry_over(self, new: str, without: AbstractSet[str]) -> None:
+        """Everything but stale files and `without` into a new tree, by hard links where that is possible."""
+        if os.path.isdir(self.root):
+            self._carry(self.root, new, "", self.stale | without)
+            self._carried.append((self.root, new))
+
+    def settle(self) -> None:
+        """Give the directories of the new tree, now complete, the owner and mode that they had."""
+        for source, made in self._carried:
+            status = os.stat(source)
+            try:
+                os.chown(made, status.st_uid, status.st_gid)
+            except PermissionError:
+                pass
+            os.chmod(made, stat.S_IMODE(status.st_mode))  # after chown, which takes bits away
+
+    def _carry(self, source: str, goal: str, below: str, gone: AbstractSet[str]) -> bool:
+        """Whether anything was left out."""
+        is_less = False
+        with os.scandir(source) as entries:
+            for entry in sorted(entries, key=lambda one: one.name):
+                path, made = below + entry.name, os.path.join(goal, entry.name)
+                if path in gone:
+                    is_less = True
+                elif entry.is_dir(follow_symlinks=False):
+                    is_less = self._carry_directory(entry.path, made, path, gone) or is_less
+                else:
+                    _link_or_copy(entry.path, made)
+        return is_less
+
+    def _carry_directory(self, source: str, made: str, path: str, gone: AbstractSet[str]) -> bool:
+        """Whether anything was left out. A directory that held nothing but stale files is left out itself."""
+        if os.path.ismount(source):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), source)
+        os.mkdir(made, 0o700)
+        is_less = self._carry(source, made, f"{path}/", gone)
+        if is_less and not os.listdir(made) and not any(one.startswith(f"{path}/") for one in gone - self.stale):
+            os.rmdir(made)
+        else:
+            self._carried.append((source, made))
+        return is_less
+
+    def _kustomizations(self) -> Iterator[Finding]:
+        """Kustomize refuses a directory with two of them."""
+        for name in _OTHER_KUSTOMIZATIONS:
+            if os.path.lexists(os.path.join(self.root, name)):
+                text = "it is beside kustomization.yaml and is not krmfn's; give the output a directory of its own"
+                yield self._conflict("foreign-file", text, name)
+
+    def _in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
+        for path in wanted:
+            parts = path.split("/")
+            for count in range(1, len(parts) + 1):
+                here = "/".join(parts[:count])
+                try:
+                    mode = os.lstat(os.path.join(self.root, here)).st_mode
+                except FileNotFoundError:
+                    break
+                if count < len(parts) and stat.S_ISDIR(mode):
+                    continue
+                if stat.S_ISLNK(mode):
+                    text = "a symbolic link is where a rendered file must go; remove it"
+                    yield self._conflict("symlink", text, here)
+                elif count < len(parts) or not self._is_rendered(here):
+                    text = "it is not krmfn's alone and is where a rendered file must go; move it away"
+                    yield self._conflict("foreign-file", text, here)
+                break
+
+    def _conflict(self, code: str, text: str, path: str) -> Finding:
+        return error(code, text).at(file=os.path.join(self.name, path))
+
+    def _is_rendered(self, path: str) -> bool:
+        content = self.content(path)
+        return content is not None and is_rendered(content)
+
+    def _listed(self) -> list[str]:
+        """The files that the earlier render's kustomization.yaml names; none where it is not krmfn's."""
+        content = self.content(KUSTOMIZATION) or b""
+        if not is_rendered(content):
+            return []
+        try:
+            value = read(decode(content)).value
+        except Unreadable:
+            return []
+        listed = value.get("resources") if isinstance(value, dict) else None
+        return [path for path in listed if _is_plain(path)] if isinstance(listed, list) else []
+
+
+def is_rendered(content: bytes) -> bool:
+    """Whether a file is krmfn's to replace: its comment is among the first lines, or all its documents have the mark.
+
+    Whatever tools put around it: line ends, `---`, other comments. Not with an object of the user's behind krmfn's own.
+    """
+    first = _first_comments(content)
+    try:
+        documents = split(decode(content))
+    except Unreadable:
+        return first
+    marked = [Source(one.text, FileOrigin(None), partial(read, one.text)).owner is not None for one in documents]
+    return (first and len(documents) < 2) or (bool(marked) and all(marked))
+
+
+def _first_comments(content: bytes) -> bool:
+    for line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
+        bare = line.strip()
+        if bare == COMMENT.strip().encode():
+            return True
+        if bare and not bare.startswith(b"#") and bare != b"---":
+            return False
+    return False
+
+
+def _is_plain(path: object) -> bool:
+    return isinstance(path, str) and all(part not in ("", ".", "..") for part in path.split("/"))
+
+
+def _content(path: str) -> bytes | None:
+    """The content of a regular file, reached over no link at its end; None for anything else."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as why:
+        if why.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            return None
+        raise
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        chunks = []
+        while chunk := os.read(descriptor, 1 << 20):
+            chunks.append(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(descriptor)
+
+
+def _link_or_copy(source: str, goal: str) -> None:
+    """A second name for the same file; a copy with mode and times where the file system or its rules refuse one."""
+    try:
+        os.link(source, goal, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, goal, follow_symlinks=False)

@@ -1,0 +1,196 @@
+"""A directory of rendered files, replaced as a whole or not at all.
+
+The new tree is built beside the old one and the two are exchanged in one step, so that a reader, a second run or a
+kill at any moment sees the one or the other. Files that are not krmfn's are carried over.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import stat
+
+from krmfn.files.exchange import exchange
+from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree
+from krmfn.model.finding import error, failed
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Sequence
+    from typing import TypeAlias
+
+    from krmfn.model.finding import Finding
+
+    Judge: TypeAlias = Callable[[], tuple[list[Finding], Collection[str]]]
+
+__all__ = ["COMMENT", "KUSTOMIZATION", "Outcome", "replace"]
+_ADVICE = {
+    errno.EBUSY: "; it is a mount point: write to a directory inside it",
+    errno.EXDEV: "; it is on another file system than the directory around it: write to a directory inside it",
+}
+
+
+class Outcome:
+    """How many files were written, removed and left as they were."""
+
+    __slots__ = ("removed", "unchanged", "where", "written")
+
+    def __init__(self, where: str, written: int, removed: int, unchanged: int) -> None:
+        self.where = where
+        self.written = written
+        self.removed = removed
+        self.unchanged = unchanged
+
+    def __str__(self) -> str:
+        files = "1 file" if self.written == 1 else f"{self.written} files"
+        counts = f"{files} written, {self.removed} removed, {self.unchanged} unchanged"
+        return f"{shown(self.where, 200)}: {counts}"
+
+
+def replace(
+    directory: str, files: dict[str, bytes], inputs: Sequence[str], judge: Judge | None = None
+) -> tuple[Outcome | None, list[Finding]]:
+    """Make `files` (path below the directory -> content) the rendered files of a directory.
+
+    `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
+    looks at what is there while no other run can change it: it returns findings, and the files that hold nothing but
+    what is replaced or removed. On an error finding, its own or another, nothing is changed. Files of an earlier render
+    that are not among the new ones go, all others stay.
+    """
+    try:
+        real = os.path.realpath(directory)
+        refused = list(_refusals(directory, real, inputs))
+        if refused:
+            return None, [finding.at(file=directory) for finding in refused]
+        os.makedirs(os.path.dirname(real), exist_ok=True)
+        lock = os.open(os.path.dirname(real), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _wait_for_other_runs(lock)
+            return _replace(directory, real, files, judge)
+        finally:
+            os.close(lock)
+    except OSError as why:
+        text = f"the directory cannot be replaced: {why.strerror}{_ADVICE.get(why.errno or 0, '')}; nothing was changed"
+        return None, [error("write-failed", text).at(file=directory)]
+
+
+def _refusals(directory: str, real: str, inputs: Sequence[str]) -> Iterator[Finding]:
+    """What is no directory for krmfn alone."""
+    inside = os.path.join(real, "")
+    if os.path.islink(directory.rstrip("/")):
+        yield error("symlink", "the output directory is a symbolic link; name the directory itself")
+    elif os.path.exists(real) and not os.path.isdir(real):
+        yield error("not-a-directory", "the output directory is no directory; name one, or one that is not there yet")
+    elif os.path.join(os.path.realpath(os.getcwd()), "").startswith(inside):
+        text = "the output directory holds the current directory and would be replaced as a whole"
+        yield error("output-dir-in-use", f"{text}; give the output a directory of its own")
+    else:
+        for path in inputs:
+            if path.startswith(inside):
+                text = f"{shown(path, 200)} is read and lies in the output directory"
+                yield error("output-dir-in-use", f"{text}; give the output a directory of its own")
+
+
+def _wait_for_other_runs(directory: int) -> None:
+    """Until the lock on the directory around the output is ours. Some network file systems have none for directories.
+
+    It is on a directory so that no lock file is left behind.
+    """
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+    except OSError as why:
+        if why.errno not in (errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+            raise
+
+
+def _replace(
+    directory: str, target: str, files: dict[str, bytes], judge: Judge | None
+) -> tuple[Outcome | None, list[Finding]]:
+    """Raises OSError. The lock is held."""
+    parent, name = os.path.split(target)
+    new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
+    _recover(target, new, aside)
+    judged, replaced = judge() if judge is not None else ([], ())
+    if failed(judged):
+        return None, judged
+    old = OldTree(target, directory, files, replaced)
+    if old.conflicts:
+        return None, [*judged, *old.conflicts]
+    same = {path for path, content in files.items() if old.content(path) == content}
+    outcome = Outcome(directory, len(files) - len(same), len(old.stale), len(same))
+    if not outcome.written and not outcome.removed:
+        return outcome, judged
+    try:
+        _build(new, old, {path: content for path, content in files.items() if path not in same})
+        exchange(new, target, aside)
+    except BaseException:
+        _remove(new)
+        raise
+    _forget(parent, new, aside)
+    return outcome, judged
+
+
+def _forget(parent: str, *old: str) -> None:
+    """Remove the old tree. The new one is in place by now: what cannot be removed is left to the next run."""
+    try:
+        _sync(parent)
+        for left in old:
+            _remove(left)
+    except OSError:
+        pass
+
+
+def _build(new: str, old: OldTree, files: dict[str, bytes]) -> None:
+    """The whole new tree, on the disk when this returns."""
+    os.mkdir(new)
+    old.carry_over(new, without=files.keys())
+    for path, content in sorted(files.items()):
+        _write(new, path, content)
+    for folder, _, _ in os.walk(new):
+        _sync(folder)
+    old.settle()
+
+
+def _recover(target: str, new: str, aside: str) -> None:
+    """Undo what a killed run left: the lock says that no run is at work."""
+    if os.path.isdir(aside) and not os.path.lexists(target):
+        os.rename(aside, target)
+    for left in (new, aside):
+        _remove(left)
+
+
+def _remove(path: str) -> None:
+    """Whatever stands there, with directories that are not writable; links are not followed."""
+    if os.path.islink(path) or os.path.isfile(path):
+        os.unlink(path)
+    elif os.path.isdir(path):
+        os.chmod(path, stat.S_IRWXU)
+        for folder, inner, _ in os.walk(path):
+            for name in inner:
+                if not os.path.islink(os.path.join(folder, name)):
+                    os.chmod(os.path.join(folder, name), stat.S_IRWXU)
+        shutil.rmtree(path)
+
+
+def _write(root: str, path: str, content: bytes) -> None:
+    full = os.path.join(root, path)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    descriptor = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

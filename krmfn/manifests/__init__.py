@@ -1,0 +1,1 @@
+"""One module per object, written in the order of its manifest; `manifests.expand` is the whole program."""

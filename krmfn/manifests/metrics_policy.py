@@ -1,0 +1,26 @@
+"""Who may open a connection to the exporters: whoever scrapes, on their one port."""
+
+from __future__ import annotations
+
+from krmfn.natsconf.server import METRICS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.facts import Facts
+    from krmfn.model.objects import Object
+
+
+def build(facts: Facts) -> Object | None:
+    """For namespaces whose default is to let nobody in; in `nats-manager` the servers' own policy lets scrapes in."""
+    if not (facts.network_policy and facts.hardened):
+        return None
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": facts.metadata(facts.names.metrics),
+        "spec": {
+            "podSelector": {"matchLabels": facts.exporter_selector},
+            "ingress": [{"ports": [{"port": METRICS, "protocol": "TCP"}]}],
+            "policyTypes": ["Ingress"],
+        },
+    }

@@ -1,0 +1,50 @@
+"""Where the scheduler puts the servers: the operator's two preferences, and in known zones one hard cap."""
+
+from __future__ import annotations
+
+from krmfn.cluster.facts import OPERATOR_CLUSTER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.facts import Facts
+    from krmfn.model.objects import Object
+
+ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+ZONE_WEIGHT, HOST_WEIGHT = 70, 35
+"""The operator's weights (nats-manager, resources/nats/values.yaml)."""
+
+
+def affinity(facts: Facts) -> Object:
+    """Preferred, never required: a required host rule makes drains hang.
+
+    `hardened` selects with the StatefulSet's own selector; the operator's label is the same for every CR, so that two
+    clusters of one namespace repel each other.
+    """
+    selector = facts.selector if facts.hardened else {"nats_cluster": OPERATOR_CLUSTER}
+    keys = [(ZONE, ZONE_WEIGHT)] if facts.spread.prefer_zones else []
+    return {
+        "podAntiAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {
+                    "podAffinityTerm": {"labelSelector": {"matchLabels": selector}, "topologyKey": key},
+                    "weight": weight,
+                }
+                for key, weight in [*keys, (HOST, HOST_WEIGHT)]
+            ]
+        }
+    }
+
+
+def topology_spread_constraints(facts: Facts) -> Object:
+    """The one hard constraint, where there is one. `nodeTaintsPolicy` Honor: a cordoned zone is not waited for."""
+    if facts.spread.max_skew is None:
+        return {}
+    constraint = {
+        "topologyKey": ZONE,
+        "whenUnsatisfiable": "DoNotSchedule",
+        "maxSkew": facts.spread.max_skew,
+        "minDomains": facts.spread.min_domains,
+        "nodeTaintsPolicy": "Honor",
+        "labelSelector": {"matchLabels": facts.selector},
+    }
+    return {"topologySpreadConstraints": [constraint]}

@@ -1,0 +1,85 @@
+"""The pod template of the StatefulSet. A change in here restarts every server."""
+
+from __future__ import annotations
+
+from krmfn.manifests.pod import exporter_container, nats_container, reloader_container
+from krmfn.manifests.pod.spread import affinity, topology_spread_constraints
+from krmfn.model.objects import shared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.facts import Facts
+    from krmfn.model.objects import Object
+
+GRACE_SECONDS = 150
+"""Longer than `lame_duck_duration` (120 s), which includes its grace period (nats-server, server.go)."""
+
+
+def template(facts: Facts) -> Object:
+    """Metadata and spec. The process namespace is shared, so that the reloader can signal the server."""
+    return {
+        "metadata": {
+            "labels": dict(sorted(facts.pod_labels.items())),
+            "annotations": dict(sorted(facts.pod_annotations.items())),
+        },
+        "spec": {
+            **identity(facts),
+            "enableServiceLinks": False,
+            "shareProcessNamespace": True,
+            "terminationGracePeriodSeconds": GRACE_SECONDS,
+            "securityContext": security_context(hardened=facts.hardened),
+            "affinity": affinity(facts),
+            **topology_spread_constraints(facts),
+            "containers": [
+                reloader_container.build(facts),
+                *([] if facts.hardened else [exporter_container.sidecar(facts)]),
+                nats_container.build(facts),
+            ],
+            "volumes": _volumes(facts),
+        },
+    }
+
+
+def identity(facts: Facts) -> Object:
+    """Account, priority, and Secrets for images, alike for servers and exporters."""
+    return {
+        **_account(facts),
+        **({"priorityClassName": facts.priority_class} if facts.priority_class else {}),
+        **_pull_secrets(facts),
+    }
+
+
+def _account(facts: Facts) -> Object:
+    """The old field beside the new one: the API server fills it in, and left unowned it would outlive the account."""
+    if not facts.hardened:
+        return {}
+    name = facts.names.workload
+    return {"serviceAccountName": name, "serviceAccount": name, "automountServiceAccountToken": False}
+
+
+def _pull_secrets(facts: Facts) -> Object:
+    if not facts.image_pull_secrets:
+        return {}
+    return {"imagePullSecrets": [{"name": name} for name in facts.image_pull_secrets]}
+
+
+@shared
+def security_context(*, hardened: bool) -> Object:
+    """Pod Security Standard "restricted" wants runAsNonRoot, which the operator leaves out."""
+    return {
+        **({"runAsNonRoot": True} if hardened else {}),
+        "runAsUser": 1000,
+        "runAsGroup": 10001,
+        "fsGroup": 10001,
+        "fsGroupChangePolicy": "OnRootMismatch",
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def _volumes(facts: Facts) -> list[Object]:
+    accounts = [{"name": "accounts-volume", "secret": {"secretName": facts.names.secret}}]
+    return [
+        *(accounts if facts.secret_mounted else []),
+        {"name": "config-volume", "configMap": {"name": facts.names.config}},
+        {"name": "pid", "emptyDir": {}},
+    ]

@@ -1,0 +1,35 @@
+"""What tells Prometheus Operator to scrape the exporter of every server."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.facts import Facts
+    from krmfn.model.objects import Object
+
+API_VERSION = "monitoring.coreos.com/v1"
+SERVER_META = "__meta_kubernetes_pod_label_krmfn_dev_server"
+"""Prometheus' name of the label `exporter_deployments.SERVER`."""
+
+
+def build(facts: Facts) -> Object | None:
+    """Finds the pods themselves, ready or not, by the name of the port in the pod; labels are those of all children.
+
+    An exporter in a pod of its own speaks for its server: the label `pod` of its metrics is the server's.
+    """
+    if not facts.pod_monitor:
+        return None
+    relabel = (
+        {"relabelings": [{"action": "replace", "sourceLabels": [SERVER_META], "targetLabel": "pod"}]}
+        if facts.hardened
+        else {}
+    )
+    return {
+        "apiVersion": API_VERSION,
+        "kind": "PodMonitor",
+        "metadata": facts.metadata(facts.names.workload),
+        "spec": {
+            "podMetricsEndpoints": [{"port": "metrics", **relabel}],
+            "selector": {"matchLabels": facts.exporter_selector if facts.hardened else facts.selector},
+        },
+    }

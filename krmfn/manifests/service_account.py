@@ -1,0 +1,20 @@
+"""The identity of the pods: one without rights and without a token."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.facts import Facts
+    from krmfn.model.objects import Object
+
+
+def build(facts: Facts) -> Object | None:
+    """NATS never talks to the API server. The operator leaves its pods the namespace's default account and token."""
+    if not facts.hardened:
+        return None
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": facts.metadata(facts.names.workload),
+        "automountServiceAccountToken": False,
+    }

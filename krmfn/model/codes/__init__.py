@@ -1,0 +1,1 @@
+"""The one catalog of the codes of findings."""

@@ -1,0 +1,17 @@
+"""Every code of a finding, for `krmfn explain` and the reference: severity, what it means, what to do."""
+
+from __future__ import annotations
+
+from krmfn.model.codes.adoption import ADOPTION
+from krmfn.model.codes.changes import CHANGES
+from krmfn.model.codes.clusters import CLUSTERS, SETTINGS
+from krmfn.model.codes.files import FILES
+from krmfn.model.codes.hosts import HOSTS
+from krmfn.model.codes.resources import RESOURCES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.model.codes.files import Meaning
+
+CODES: dict[str, Meaning] = {**RESOURCES, **CLUSTERS, **SETTINGS, **FILES, **HOSTS, **CHANGES, **ADOPTION}
+"""Code -> (severity, meaning, advice). Codes are stable: users name them in `krmfn.dev/allow` and in scripts."""

@@ -1,0 +1,134 @@
+"""A finding: one thing that is wrong, worth a warning, or worth knowing. A value, never an exception."""
+
+from __future__ import annotations
+
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from krmfn.model.objects import ObjectRef
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+
+
+class Finding:
+    """Severity, stable code and message, and as much of the place as is known.
+
+    `object` is the identity of the object that it is about, `path` and `field` (the same, dotted) the place in it.
+    `file`, `index` (of the document in the file, from 0) and `line` (from 1) are None where there is no file.
+    `current` and `proposed` are scalars or None; `current` never holds what could be a secret.
+    """
+
+    __slots__ = (
+        "code",
+        "current",
+        "file",
+        "index",
+        "line",
+        "message",
+        "object",
+        "path",
+        "proposed",
+        "severity",
+    )
+
+    def __init__(
+        self,
+        severity: str,
+        code: str,
+        message: str,
+        *,
+        path: tuple[str | int, ...] = (),
+        current: Any = None,
+        proposed: Any = None,
+        object: ObjectRef | None = None,
+        file: str | None = None,
+        index: int | None = None,
+        line: int | None = None,
+    ) -> None:
+        self.severity = severity
+        self.code = code
+        self.message = message
+        self.path = path
+        self.current = current
+        self.proposed = proposed
+        self.object = object
+        self.file = file
+        self.index = index
+        self.line = line
+
+    def at(
+        self,
+        *,
+        object: ObjectRef | None = None,
+        file: str | None = None,
+        index: int | None = None,
+        line: int | None = None,
+    ) -> Finding:
+        """The same finding at a place; what it already knows stays."""
+        placed = Finding(
+            self.severity, self.code, self.message, path=self.path, current=self.current, proposed=self.proposed
+        )
+        placed.object = self.object or object
+        placed.file = file if self.file is None else self.file
+        placed.index = index if self.index is None else self.index
+        placed.line = line if self.line is None else self.line
+        return placed
+
+    @property
+    def field(self) -> str:
+        """The path as the API server writes it; "" for the whole object."""
+        return dotted(self.path)
+
+    def __repr__(self) -> str:
+        return f"Finding({self.severity}, {self.code}, {self.field!r}, {self.message!r}, {self.file}:{self.line})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Finding) and all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def error(
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+) -> Finding:
+    """A finding that stops the output."""
+    return Finding(ERROR, code, message, path=path, current=current, proposed=proposed)
+
+
+def warning(
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+) -> Finding:
+    """A finding that the user should act on; the output stands."""
+    return Finding(WARNING, code, message, path=path, current=current, proposed=proposed)
+
+
+def info(
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+) -> Finding:
+    """A finding that is worth knowing."""
+    return Finding(INFO, code, message, path=path, current=current, proposed=proposed)
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """A path as the API server writes it: `spec.resources.claims[0].name`; "" for the whole object."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{shown(part)}" if text else shown(part)
+    return text
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sorted by file, line, code, field, message; findings without a file come first."""
+    return sorted(findings, key=lambda f: (f.file or "", f.index or 0, f.line or 0, f.code, f.field, f.message))
+
+
+def failed(findings: Iterable[Finding]) -> bool:
+    """Whether any of them is an error."""
+    return any(f.severity == ERROR for f in findings)

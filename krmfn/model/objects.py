@@ -1,0 +1,101 @@
+"""The reference to a Kubernetes object, and the names of krmfn's own kinds and annotations."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, ParamSpec, TypeAlias
+
+    Object: TypeAlias = dict[str, Any]
+    Arguments = ParamSpec("Arguments")
+
+GROUP = "operator.kyma-project.io"
+VERSION = "v1alpha1"
+KIND = "NATS"
+API_VERSION = f"{GROUP}/{VERSION}"
+CONFIG_API_VERSION = "fn.krmfn.dev/v1alpha1"
+CONFIG_KIND = "RenderNATS"
+OWNER = "krmfn.dev/owner"
+"""The annotation that marks a child: `<namespace>/<cr-name>`, or `<cr-name>` alone without a namespace."""
+ALLOW = "krmfn.dev/allow"
+"""The annotation by which a CR allows changes that destroy: codes of findings, with commas between them."""
+
+
+class ObjectRef:
+    """apiVersion, kind, namespace ("" where there is none) and name. Equal when group, kind, namespace and name are."""
+
+    __slots__ = ("api_version", "key", "kind", "name", "namespace")
+
+    def __init__(self, api_version: str, kind: str, namespace: str, name: str) -> None:
+        self.api_version = api_version
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+        self.key = (self.group, kind, namespace, name)
+
+    @classmethod
+    def of(cls, obj: Object) -> ObjectRef:
+        """The reference to an object that has apiVersion, kind and metadata.name; KeyError for one that lacks them."""
+        metadata = obj["metadata"]
+        return cls(obj["apiVersion"], obj["kind"], str(metadata.get("namespace") or ""), str(metadata["name"]))
+
+    @classmethod
+    def parse(cls, value: Any) -> ObjectRef | None:
+        """The reference to what was read: None without apiVersion and kind; "" for a name that is missing or no text.
+
+        The same holds for the namespace.
+        """
+        if not isinstance(value, dict):
+            return None
+        version, kind = value.get("apiVersion"), value.get("kind")
+        if not isinstance(version, str) or not isinstance(kind, str) or not version or not kind:
+            return None
+        metadata = value.get("metadata")
+        named = metadata if isinstance(metadata, dict) else {}
+        namespace, name = (
+            part if isinstance(part, str) else "" for part in (named.get("namespace"), named.get("name"))
+        )
+        return cls(version, kind, namespace, name)
+
+    @property
+    def group(self) -> str:
+        """The API group; "" for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ObjectRef) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"{self.api_version}/{self.kind}/{self.namespace}/{self.name}"
+
+
+def owner_mark(namespace: str, name: str) -> str:
+    """The value of the owner annotation of a CR's children."""
+    return f"{namespace}/{name}" if namespace else name
+
+
+class Shared(dict):  # type: ignore[type-arg]
+    """A part of a manifest that stands in many places: nobody changes it, and the emitter prints it once an indent."""
+
+    __slots__ = ("printed",)
+
+    def __init__(self, part: Object) -> None:
+        super().__init__(part)
+        self.printed: dict[str, str] = {}
+
+
+def shared(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
+    """For a builder whose few arguments decide everything: what it made for them once, it gives again."""
+    made: dict[object, Object] = {}
+
+    def again(*arguments: Arguments.args, **named: Arguments.kwargs) -> Object:
+        key = (arguments, *named.items())
+        if key not in made:
+            made[key] = Shared(build(*arguments, **named))
+        return made[key]
+
+    return again

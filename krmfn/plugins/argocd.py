@@ -1,0 +1,160 @@
+"""Argo CD's config management plugin: the app directory to plain documents, and the parameters that it takes."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.api.keys import KEYS
+from krmfn.manifests import external_secret, pod_monitor
+from krmfn.model.finding import ERROR, WARNING, error, failed, in_order, warning
+from krmfn.model.names import Names
+from krmfn.model.objects import CONFIG_KIND
+from krmfn.plugins.argocd_environment import VERSION, Environment, is_missing
+from krmfn.rendering.foreign_objects import add_others, left_out
+from krmfn.rendering.pipeline import Result, print_children, reconcile_input
+from krmfn.rendering.renderer import render
+from krmfn.reports.terminal import stream
+from krmfn.sources.call_settings import configuration_of, pairs_of, settings_of
+from krmfn.sources.discovery import ISTIO_CRD
+from krmfn.sources.input import gather
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.sources.source import Source
+
+_PROMETHEUS, _EXTERNAL = "Prometheus Operator", "External Secrets Operator"
+_MODES = ("external-secret", "generated-external-secret")
+_OF_OPERATORS = (
+    (pod_monitor.API_VERSION, "PodMonitor", "podMonitor", (True,), "false", _PROMETHEUS),
+    (pod_monitor.API_VERSION, "PrometheusRule", "prometheusRule", (True,), "false", _PROMETHEUS),
+    (external_secret.API_VERSION, "ExternalSecret", "secretMode", _MODES, "existing", _EXTERNAL),
+    (external_secret.GENERATORS, "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
+)
+"""apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
+NOT_ANNOUNCED = ("keepCR", "mode", "previous")
+"""Keys without a use in Argo CD: nothing of the app directory is written back, and there is no earlier render."""
+
+
+def generate(
+    environment: Mapping[str, str],
+    config: str | None,
+    pairs: list[str],
+    *,
+    recursive: bool,
+    exclude: Sequence[str] = (),
+) -> Result:
+    """Children and findings for the current directory; `config` and `pairs` are the plugin file's own options.
+
+    A parameter overrides `--set`, that the file of `--config`, that the RenderNATS nearest to a NATS in the app
+    directory. What none of them sets may come from the environment. Raises Usage.
+    """
+    seen = Environment(environment)
+    without = (os.path.realpath(config),) if config else ()
+    found = gather(["."], recursive=recursive, without=without, exclude=exclude, to_render=True)
+    for source in found.sources:
+        source.ref()
+    stated = settings_of(config, [], pairs={**pairs_of(pairs), **seen.pairs})
+    configuration = configuration_of(stated, found, lambda settings: _completed(settings, seen))
+    crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
+    result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
+    result.crs = crs
+    findings = [*configuration.findings, *_of_environment(result, seen), *found.findings]
+    findings += (f for f in rendered if f.code != "istio-unknown")
+    findings += _not_to_guess(result, seen)
+    result.findings = findings
+    if not failed([*found.findings, *rendered]):
+        print_children(result)
+        reconcile_input(result)
+    if result.settings.include == "all" and not failed(result.findings):
+        add_others(result)
+    return result
+
+
+def said(result: Result) -> list[Finding]:
+    """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors first."""
+    by_severity: dict[str, list[Finding]] = {ERROR: [], WARNING: []}
+    for finding in in_order(result.findings):
+        by_severity.setdefault(finding.severity, []).append(finding)
+    return by_severity[ERROR] or [f for of_one in by_severity.values() for f in of_one]
+
+
+def text_of(result: Result) -> tuple[str, str]:
+    """The documents, and how many objects were left out."""
+    return stream(one.text for one in result.printed), left_out(result)
+
+
+def announcement() -> list[dict[str, Any]]:
+    """The parameters as `spec.parameters.dynamic` lists them. Defaults are for the eye: Argo CD never sends them."""
+    from krmfn.api.schema import flat
+
+    fields = flat(CONFIG_KIND)["properties"]["spec"]["properties"]
+    return [_announced(name, field) for name, field in fields.items() if name not in NOT_ANNOUNCED]
+
+
+def _announced(name: str, field: dict[str, Any]) -> dict[str, Any]:
+    made = {"name": name, "title": name, "tooltip": " ".join(field["description"].split()), "required": False}
+    if field.get("type") == "array":
+        return {**made, "itemType": "string", "collectionType": "array", "array": []}
+    default = field.get("default")
+    text = str(default).lower() if isinstance(default, bool) else str(default or "")
+    return {**made, "itemType": "string", "collectionType": "", "string": text}
+
+
+def _completed(settings: Settings, seen: Environment) -> Settings:
+    """Settings with the version of the cluster where none is stated."""
+    if settings.kubernetes_version is not None:
+        return settings
+    return settings.replaced(kubernetes_version=seen.kubernetes_version)
+
+
+def _of_environment(result: Result, seen: Environment) -> list[Finding]:
+    """What is wrong with the environment; a version that is stated everywhere replaces a wrong one."""
+    every = [one.settings for one in result.crs] or [result.settings]
+    is_open = any(settings.kubernetes_version is None for settings in every)
+    return [finding for finding in seen.findings if finding.path != (VERSION,) or is_open]
+
+
+def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
+    """What elsewhere is a hint and here would prune objects, or volumes."""
+    if result.settings.mode != "render":
+        text = "mode validate prints nothing, and Argo CD would remove every object; leave mode out"
+        yield error("nothing-to-apply", text, ("mode",))
+    settings = [one.settings for one in result.crs] or [result.settings]
+    if (
+        any(one.istio == "auto" for one in settings)
+        and seen.istio_versions is None
+        and not _has_crd(result.sources, ISTIO_CRD)
+    ):
+        text = "KUBE_API_VERSIONS is empty, so nothing tells whether the cluster runs Istio; state istio: true or false"
+        yield error("istio-not-stated", text, ("istio",), proposed="false")
+    yield from _not_served(result, seen)
+    for one in result.crs:
+        if seen.app and Names(one.cr.name).instance == seen.app:
+            text = (
+                f"the Application {seen.app} is called as the pods' label app.kubernetes.io/instance: where Argo CD"
+                " tracks by label it would prune the volumes with the StatefulSet; track by annotation, or rename it"
+            )
+            yield one.source.place(warning("app-name-is-instance", text, ("metadata", "name")))
+
+
+def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
+    """Kinds of other operators that the cluster is known not to have; Argo CD would sync nothing at all."""
+    for api_version, kind, key, values, otherwise, operator in _OF_OPERATORS:
+        is_wanted = any(getattr(one.settings, KEYS[key][0]) in values for one in result.crs)
+        crd = f"{kind.lower()}s.{api_version.partition('/')[0]}"
+        if is_wanted and is_missing(seen.apis, api_version, kind) and not _has_crd(result.sources, crd):
+            text = (
+                f"the cluster serves no {kind} ({api_version}), and the sync would fail; install the CRD {crd} of"
+                f" {operator}, or state {key}: {otherwise}"
+            )
+            yield error("kind-not-served", text, (key,), proposed=otherwise)
+
+
+def _has_crd(sources: Iterable[Source], name: str) -> bool:
+    keys = (source.quick_ref for source in sources)
+    return any(key is not None and key.kind == "CustomResourceDefinition" and key.name == name for key in keys)

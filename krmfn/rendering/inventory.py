@@ -1,0 +1,75 @@
+"""What an earlier render left in a directory, set against what is rendered now."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.model.finding import error, failed
+from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
+from krmfn.sources.input import gather
+from krmfn.sources.recognition import nats_crs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from krmfn.rendering.pipeline import Result
+    from krmfn.sources.source import Source
+
+
+def against_previous(result: Result, directory: str) -> Changeset:
+    """The step from the render in a directory that the user names: it must be there, hold one, and be readable.
+
+    An object there without the mark is taken for the earlier state of the child of its identity.
+    """
+    sources, changes = _objects(directory)
+    if not failed(changes.findings) and not any(source.owner is not None for source in sources):
+        text = "no object here has krmfn's mark, so there is no earlier render to compare with; name its directory"
+        changes.findings.append(error("nothing-to-compare", text).at(file=directory))
+    return changes if failed(changes.findings) else _against(result, sources, changes, adopt=True)
+
+
+def against_output(result: Result, directory: str, wanted: Collection[str]) -> tuple[Changeset, list[str]]:
+    """The step from what is in the output directory, if it is there, and the files that hold nothing else.
+
+    `wanted` are the files that are written there.
+    """
+    if not os.path.isdir(directory):
+        return Changeset(), []
+    sources, changes = _objects(directory)
+    if failed(changes.findings):
+        return changes, []
+    changes = _against(result, sources, changes, adopt=result.settings.adopt)
+    changed = {*changes.replaced, *changes.removed}
+    stale = []
+    for path, objects in _files_of(sources, directory).items():
+        ours = changed.intersection(objects)
+        if path not in wanted and ours:
+            if len(ours) < len(objects):
+                text = "it holds rendered objects beside others, so krmfn cannot remove it; move the others out"
+                changes.findings.append(error("foreign-file", text).at(file=os.path.join(directory, path)))
+            stale.append(path)
+    return changes, stale
+
+
+def _files_of(sources: Iterable[Source], directory: str) -> dict[str, list[Source]]:
+    files: dict[str, list[Source]] = {}
+    for source in sources:
+        if source.origin.file is not None:
+            files.setdefault(os.path.relpath(source.origin.file, directory), []).append(source)
+    return files
+
+
+def _objects(directory: str) -> tuple[list[Source], Changeset]:
+    """The objects of a directory, and a changeset with what cannot be read or told there."""
+    found, changes = gather([directory], recursive=True), Changeset()
+    _, findings = nats_crs(found.sources)
+    changes.findings = [*found.findings, *findings]
+    return found.sources, changes
+
+
+def _against(result: Result, sources: list[Source], before: Changeset, *, adopt: bool) -> Changeset:
+    policy = Policy(adopt=adopt, allow_removal=result.settings.allow_removal)
+    changes = reconcile(sources, result.crs, policy)
+    changes.findings = [*before.findings, *changes.findings]
+    return changes

@@ -1,0 +1,128 @@
+"""Fields that somebody put into a rendered object by hand: the next render removes them, so it must say so.
+
+Only what no setting of krmfn renders is known to be such a field: that is asked of krmfn itself, which renders every
+kind with everything that can be set. A value that was changed by hand looks like one of an earlier NATS.
+"""
+
+from __future__ import annotations
+
+from krmfn.api.accept import accept
+from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.facts import Facts
+from krmfn.cluster.settings import Settings
+from krmfn.manifests.expand import expand
+from krmfn.model.finding import dotted, warning
+from krmfn.model.objects import API_VERSION, KIND
+from krmfn.model.text import shown
+from krmfn.resourcelist import annotations as notes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+
+    Path: TypeAlias = tuple[str, ...]
+
+_NAMED = ("containers", "initContainers", "env", "volumes", "ports")
+_FREE = ("limits", "requests")
+"""Maps whose keys are the user's, from the NATS."""
+_METADATA: tuple[Path, ...] = (("metadata", "labels"), ("metadata", "annotations"))
+_OF_PODS: Path = ("spec", "template")
+_NOT_BY_HAND = "kubectl.kubernetes.io/"
+_MOST = 10
+
+
+def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding]:
+    """A warning for each object of one NATS that loses fields which krmfn never renders.
+
+    `before` and `after` are pairs. A live object says nothing: the API server has added fields to it.
+    """
+    pairs = [(old, new) for old, new in zip(before, after, strict=True) if not _is_live(old)]
+    gone = [(old, new, set(paths(old)) - set(paths(new))) for old, new in pairs]
+    everywhere = set.intersection(*(lost for _, _, lost in gone)) if len(gone) > 1 else set()
+    known: dict[str, set[Path]] = {}
+    for _, new, lost in gone:
+        if lost:
+            known = known or vocabulary()
+            by_hand = {path for path in lost - known[new["kind"]] if not _is_of_nats(path, lost, everywhere)}
+            top = sorted(path for path in by_hand if not any(path[:end] in lost for end in range(1, len(path))))
+            if top:
+                yield _finding(new, top)
+
+
+def _finding(new: Object, top: list[Path]) -> Finding:
+    names = list(dict.fromkeys(_shown(path) for path in top))
+    fields = ", ".join(names[:_MOST]) + (", ..." if len(names) > _MOST else "")
+    text = (
+        f"{new['kind']} {shown(new['metadata']['name'])}: krmfn does not render {fields}, so what was added by hand is"
+        " removed; set it in a function or an overlay that runs after krmfn"
+    )
+    return warning("manual-fields-removed", text)
+
+
+def _shown(path: Path) -> str:
+    """The field; of an entry of a list not its name, which could be a value in the wrong place."""
+    return f"{dotted(path[:-1])}[...]" if len(path) > 1 and path[-2] in _NAMED else dotted(path)
+
+
+def _is_live(obj: Object) -> bool:
+    return bool(obj.get("metadata", {}).get("uid"))
+
+
+def _is_of_nats(path: Path, lost: set[Path], everywhere: set[Path]) -> bool:
+    """Labels and annotations of the NATS go from every object, and from the pods with the StatefulSet's own."""
+    key = path[-1]
+    if path[:-1] in _METADATA:
+        return path in everywhere or notes.is_hosts(key) or key.startswith(_NOT_BY_HAND)
+    of_pods = path[:2] == _OF_PODS and path[2:-1] in _METADATA
+    return of_pods and (path[2:] in lost or key.startswith(_NOT_BY_HAND))
+
+
+def paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Every field of an object; entries of a list by their name where they have one of krmfn's, else alike."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if item is not None and isinstance(key, str):
+                yield (*path, key)
+                if key not in _FREE:
+                    yield from paths(item, (*path, key))
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, dict):
+                name = item.get("name")
+                here = (*path, name if path[-1] in _NAMED and isinstance(name, str) else "*")
+                yield here
+                yield from paths(item, here)
+
+
+def vocabulary() -> dict[str, set[Path]]:
+    """Kind -> every field that krmfn renders with some setting."""
+    found: dict[str, set[Path]] = {}
+    for obj in _everything():
+        found.setdefault(obj["kind"], set()).update(paths(obj))
+    return found
+
+
+def _everything() -> Iterator[Object]:
+    spec = {
+        "logging": {"debug": True, "trace": True},
+        "jetStream": {"fileStorage": {"storageClassName": "a"}},
+        "resources": {"limits": {"memory": "1Gi"}, "requests": {"memory": "1Gi"}},
+    }
+    cr = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats", "namespace": "a"}, "spec": spec}
+    accepted = accept(cr)
+    if accepted is None:
+        raise AssertionError("the NATS with everything is accepted")
+    stated = {
+        "kubernetes_version": (1, 37), "istio": True, "image_pull_secrets": ("a",), "priority_class": "a",
+        "pod_monitor": True, "network_policy": True, "prometheus_rule": True, "protect": True,
+        "admin_hash": "a", "admin_nkey": "a", "secret_store": ("SecretStore", "a"), "remote_key": ("a", "a"),
+    }  # fmt: skip
+    spread = Spread(max_skew=1, min_domains=3)
+    for mode in ("existing", "bcrypt", "nkey", "external-secret", "generated-external-secret"):
+        for profile in ("hardened", "nats-manager"):
+            settings = Settings().replaced(**stated, profile=profile, secret_mode=mode)
+            yield from expand(Facts(Cr("nats", "a", accepted), settings, Known(), spread))[0]

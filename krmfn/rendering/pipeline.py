@@ -1,0 +1,104 @@
+"""What `render` and `check` share: settings, input, children, and every finding about them, in order."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.emitter import Unprintable, document
+from krmfn.model.finding import failed, in_order
+from krmfn.rendering.paths import child_path
+from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
+from krmfn.rendering.renderer import other_namespaces, render, unprintable
+from krmfn.sources.call_settings import checked_namespace, configuration_of, settings_of
+from krmfn.sources.input import gather
+from krmfn.sources.recognition import no_nats
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.source import Source
+
+
+class Printed:
+    """An object to be printed: its text as one document, and its file's path below an output directory.
+
+    `value` is None for a foreign object that cannot be read.
+    """
+
+    __slots__ = ("path", "text", "value")
+
+    def __init__(self, path: str, text: str, value: Object | None) -> None:
+        self.path = path
+        self.text = text
+        self.value = value
+
+
+class Result:
+    """Settings of the call, sources, CRs, children as `printed`, every finding, real paths of the files that were read.
+
+    `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
+    not complete.
+    """
+
+    __slots__ = ("changes", "crs", "files", "findings", "printed", "settings", "sources")
+
+    def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
+        self.settings = settings
+        self.sources = sources
+        self.files = files
+        self.crs: list[Rendered] = []
+        self.changes = Changeset()
+        self.printed: list[Printed] = []
+        self.findings: list[Finding] = []
+
+
+def run(parsed: Namespace) -> Result:
+    """Everything but the output. Raises Usage."""
+    namespace = checked_namespace(parsed.namespace)
+    removal = [f"allowRemoval={','.join(named)}"] if (named := getattr(parsed, "allow_removal", ())) else []
+    stated = settings_of(parsed.config, [*parsed.set, *removal])
+    found = gather(
+        parsed.filename,
+        recursive=parsed.recursive,
+        without=(stated.file,),
+        exclude=parsed.exclude,
+        to_render=True,
+        above=True,
+    )
+    configuration = configuration_of(stated, found)
+    crs, findings = render(found.sources, configuration, namespace)
+    settings = configuration.of_all(one.source for one in crs)
+    result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
+    result.crs = crs
+    said = [*configuration.findings, *found.findings, *findings]
+    result.findings = [*said, *other_namespaces(crs, namespace)]
+    if not failed(result.findings):
+        print_children(result)
+    result.findings = in_order(result.findings)
+    return result
+
+
+def reconcile_input(result: Result) -> None:
+    """Set the objects beside the NATS against the children: their findings join those of the result."""
+    if failed(result.findings):
+        return
+    settings = result.settings
+    policy = Policy(adopt=settings.adopt, allow_removal=settings.allow_removal)
+    result.changes = reconcile(result.sources, result.crs, policy)
+    found = (finding for finding in result.changes.findings if finding.code != "child-removed")
+    result.findings = in_order([*result.findings, *found])
+
+
+def print_children(result: Result) -> None:
+    """Fill `printed`; no CR at all is an error finding."""
+    if not result.crs:
+        result.findings.append(no_nats())
+    for one in result.crs:
+        for child in one.children:
+            try:
+                result.printed.append(Printed(child_path(child, one.cr.name), document(child), child))
+            except Unprintable as why:
+                result.findings.append(unprintable(one, child, why))

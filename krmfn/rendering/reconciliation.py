@@ -1,0 +1,269 @@
+"""What was there before, set against what is rendered now: kept, replaced, added, removed, or refused.
+
+Every tool and command asks this one module. They differ in where the objects of before come from (items of a list,
+files of an earlier render, a directory of the user's) and in what they do with the answer.
+"""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.finding import error, info, warning
+from krmfn.model.names import Names
+from krmfn.model.objects import ALLOW, ObjectRef, owner_mark
+from krmfn.model.text import shown
+from krmfn.resourcelist import annotations as notes
+from krmfn.sources.recognition import looks_like, unidentified
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.source import Source
+
+    Wanted = dict[ObjectRef, tuple[Object, Rendered]]
+
+_SECRETS = ("Secret", "ExternalSecret", "Password")
+"""Kinds of children whose name a setting decides."""
+
+
+class Policy:
+    """How much may change.
+
+    `adopt`: an object without a mark may be replaced by the child of its identity. `prune`: False where some objects
+    may be hidden, so that none is removed. `has_state`: False where the objects come from the same run and not from an
+    earlier one (kustomize): then no step is judged, and children whose CR is not there stay. `allow_removal` are the
+    marks of CRs whose clusters may be removed.
+    """
+
+    __slots__ = ("adopt", "allow_removal", "has_state", "prune")
+
+    def __init__(
+        self,
+        *,
+        adopt: bool = False,
+        prune: bool = True,
+        has_state: bool = True,
+        allow_removal: Collection[str] = (),
+    ) -> None:
+        self.adopt = adopt
+        self.prune = prune
+        self.has_state = has_state
+        self.allow_removal = allow_removal
+
+
+class Changeset:
+    """What becomes of the objects of before; those in neither `replaced` nor `removed` are kept as they are.
+
+    `added` are children without an earlier object, with the CR that each is of. With an error among the findings
+    nothing of it is to be carried out.
+    """
+
+    __slots__ = ("added", "findings", "removed", "replaced")
+
+    def __init__(self) -> None:
+        self.replaced: dict[Source, Object] = {}
+        self.removed: set[Source] = set()
+        self.added: list[tuple[Object, Rendered]] = []
+        self.findings: list[Finding] = []
+
+
+def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy) -> Changeset:
+    """Pair every child with the object of before that has its identity, and decide about the marked rest."""
+    result = Changeset()
+    wanted: Wanted = {ObjectRef.of(child): (child, one) for one in rendered for child in one.children}
+    found: dict[ObjectRef, list[Source]] = {}
+    for source in sources:
+        key = source.quick_ref or source.ref()
+        if key in wanted:
+            found.setdefault(key, []).append(source)
+    result.findings += _pair(found, wanted, policy, result)
+    result.added = [pair for key, pair in wanted.items() if key not in found]
+    left = [source for source in sources if source not in result.replaced and source.owner is not None]
+    if policy.prune and left:
+        twins = {source for same in found.values() for source in same}
+        result.findings += _prune([one for one in left if one not in twins], sources, rendered, policy, result)
+    return result
+
+
+def _pair(found: dict[ObjectRef, list[Source]], wanted: Wanted, policy: Policy, result: Changeset) -> Iterator[Finding]:
+    steps: dict[Rendered, list[tuple[Object, Object]]] = {}
+    for key, same in found.items():
+        child, one = wanted[key]
+        for twin in same[1:]:
+            yield _twice(key, same[0], twin)
+        source = same[0]
+        if source.owner is None and not policy.adopt:
+            yield unmarked(source, key, one)
+            continue
+        result.replaced[source] = child
+        if policy.has_state:
+            try:
+                steps.setdefault(one, []).append((source.read().value, child))
+            except Unreadable as why:
+                yield source.unreadable(why)
+    for one in {one: None for _, one in wanted.values()}:
+        yield from _judged(one, steps.get(one, []))
+
+
+def _judged(one: Rendered, steps: list[tuple[Object, Object]]) -> Iterator[Finding]:
+    """What the step from the earlier children would destroy; where nothing changes, nothing is imported."""
+    allows = ALLOW in one.source.annotations
+    if allows or any(_differs(old, new) for old, new in steps):
+        from krmfn.rendering.steps import allowed_by, check_steps
+
+        if allows:
+            yield from allowed_by(one.source)[1]
+        yield from check_steps(one, steps)
+
+
+def _differs(old: Object, new: Object) -> bool:
+    """Whether anything but the annotations of kpt or kustomize changes, or is removed from labels and annotations."""
+    if any(old.get(key) != new.get(key) for key in ("spec", "data")):
+        return True
+    before, after = old.get("metadata", {}), new["metadata"]
+    return any(
+        key not in after.get(part, {}) and not notes.is_hosts(key)
+        for part in ("labels", "annotations")
+        for key in before.get(part) or {}
+    )
+
+
+def _prune(
+    left: list[Source], sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy, result: Changeset
+) -> Iterator[Finding]:
+    """About marked objects that no child takes the place of."""
+    present = {mark: one for one in rendered for mark in _marks(one, policy)}
+    gone: dict[str, list[Source]] = {}
+    for source in left:
+        owner = source.owner or ""
+        one = present.get(owner)
+        if one is None:
+            gone.setdefault(owner, []).append(source)
+            continue
+        refused = _moved(source, one) if policy.has_state else None
+        if refused is not None:
+            yield refused
+            continue
+        result.removed.add(source)
+        yield source.place(info("child-removed", f"{_named(source)} is no longer rendered and is removed"))
+        if policy.has_state:
+            yield from _secret_gone(source, one)
+    for owner, objects in gone.items() if policy.has_state else ():
+        if owner in policy.allow_removal and not (why := list(_not_sure(owner, sources))):
+            result.removed.update(objects)
+            text = (
+                f"NATS {shown(owner)} is not among the input, and allowRemoval names it: krmfn removes"
+                f" {_counted(objects)}; its volumes (PersistentVolumeClaims) stay"
+            )
+            yield objects[0].place(warning("cluster-removed", text))
+        elif owner in policy.allow_removal:
+            yield from why
+        else:
+            yield objects[0].place(_not_allowed(owner, objects))
+
+
+def _marks(one: Rendered, policy: Policy) -> Iterator[str]:
+    """The mark of a CR; those that it had before kustomize renamed or moved it."""
+    yield owner_mark(one.cr.namespace, one.cr.name)
+    if not policy.has_state:
+        yield from notes.earlier_marks(one.source.annotations)
+
+
+def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
+    """Of two objects with one identity nobody can tell which the cluster has."""
+    text = f"{_of(key)} is there twice{_in(first, 'first in')}; remove one of the two"
+    return twin.place(error("duplicate-object", text, ("metadata", "name")))
+
+
+def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
+    """What to say of an object that has the identity of a child and not the mark."""
+    text = (
+        f"{_of(key)}{_in(source, 'in')} is not krmfn's, and NATS {one.cr.name}{_in(one.source, 'in')} renders one of"
+        " that name; remove it, rename the NATS, or set adopt: true to replace it"
+    )
+    return source.place(error("unmarked-child", text, ("metadata", "name")))
+
+
+def _moved(source: Source, one: Rendered) -> Finding | None:
+    """An error about a child that something behind krmfn moved or renamed; None for one that is not wanted any more."""
+    key = source.ref()
+    if key is None:
+        return None
+    owner = shown(source.owner or "")
+    for child in one.children:
+        other = ObjectRef.of(child)
+        if (other.group, other.kind, other.name) == (key.group, key.kind, key.name):
+            text = (
+                f"{_of(key)} is marked as an object of NATS {owner}, which renders it in namespace"
+                f" {shown(other.namespace) or '(none)'}: something behind krmfn moved it (set-namespace, for example);"
+                " set the namespace on the NATS too, or put krmfn behind that function in the pipeline"
+            )
+            return source.place(error("moved-child", text, ("metadata", "namespace")))
+    names = Names(one.cr.name)
+    known = (names.workload, names.config, names.client, names.metrics)
+    exporter = key.name.removeprefix(f"{names.metrics}-").isdigit()
+    if (key.kind == "StatefulSet" or (key.name not in known and not exporter)) and key.kind not in _SECRETS:
+        text = (
+            f"{_of(key)} is marked as an object of NATS {owner}, which renders none of that name: something behind"
+            " krmfn renamed it; put krmfn behind that function in the pipeline, or give it back its name"
+        )
+        return source.place(error("renamed-child", text, ("metadata", "name")))
+    return None
+
+
+def _not_allowed(owner: str, objects: list[Source]) -> Finding:
+    text = (
+        f"NATS {shown(owner)} is not among the input, and {_counted(objects)} would be removed; bring the NATS back,"
+        f" or set allowRemoval: {shown(owner)} to remove the cluster"
+    )
+    return error("removal-not-allowed", text, proposed=owner if owner == shown(owner) else None)
+
+
+def _not_sure(owner: str, sources: Sequence[Source]) -> Iterator[Finding]:
+    """Errors about objects that could be the CR of a cluster whose removal is allowed."""
+    from krmfn.api.table import NATS
+
+    namespace, _, name = owner.rpartition("/")
+    key = ObjectRef("", "", namespace, name)
+    fields = NATS["fields"]["spec"]["fields"]
+    for source in unidentified(sources):
+        text = f"it cannot be told what this is, so cluster {shown(owner)} is not removed; correct it or leave it out"
+        yield source.place(error("unidentified-object", text))
+    for source in sources:
+        if source.owner is None and looks_like(source, key, fields):
+            text = (
+                f"{_named(source)} has the name of NATS {shown(owner)}, whose removal is allowed, and could be that"
+                " NATS misspelled; correct its apiVersion and kind, or leave it out"
+            )
+            yield source.place(error("looks-like-nats", text, ("kind",)))
+
+
+def _secret_gone(source: Source, one: Rendered) -> Iterator[Finding]:
+    key = source.ref()
+    if key is not None and key.kind.endswith("Secret"):
+        from krmfn.rendering.lost_secret import check_gone
+
+        yield from check_gone(one, source.value())
+
+
+def _counted(objects: Iterable[Source]) -> str:
+    names = [_named(one) for one in objects]
+    listed = ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
+    return f"its object ({listed})" if len(names) == 1 else f"its {len(names)} objects ({listed})"
+
+
+def _named(source: Source) -> str:
+    key = source.ref()
+    return _of(key) if key is not None else "an object"
+
+
+def _of(key: ObjectRef) -> str:
+    return f"{shown(key.kind)} {shown(key.name)}"
+
+
+def _in(source: Source, how: str) -> str:
+    """Where an object is, "" where that is not known."""
+    return f" ({how} {shown(source.origin.file, 200)})" if source.origin.file else ""

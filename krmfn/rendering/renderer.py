@@ -1,0 +1,206 @@
+"""From the objects of the input to the children of every CR: what all hosts share."""
+
+from __future__ import annotations
+
+from krmfn.api.accept import accept
+from krmfn.cluster.checks import check, check_children
+from krmfn.cluster.cr import Cr
+from krmfn.cluster.facts import Facts
+from krmfn.goyaml.errors import Unreadable
+from krmfn.manifests.expand import expand
+from krmfn.model.finding import error, failed, in_order
+from krmfn.model.lookup import map_at
+from krmfn.model.names import Names
+from krmfn.model.objects import ObjectRef
+from krmfn.sources.discovery import known_facts
+from krmfn.sources.recognition import nats_crs
+from krmfn.topology.layout import layout_of
+from krmfn.topology.rules import check_tags, spread
+from krmfn.topology.verdict import verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from krmfn.cluster.cr import Known, Spread
+    from krmfn.cluster.settings import Settings
+    from krmfn.goyaml.emitter import Unprintable
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.sources.source import Source
+    from krmfn.topology.layout import Layout
+
+
+class Rendered:
+    """A CR, where it came from, and its children in the order of `manifests.expand.ORDER`.
+
+    `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
+    known.
+    """
+
+    __slots__ = ("children", "cr", "facts", "layout", "settings", "source")
+
+    def __init__(
+        self,
+        source: Source,
+        cr: Cr,
+        settings: Settings,
+        children: list[Object],
+        *,
+        facts: Facts | None,
+        layout: Layout | None,
+    ) -> None:
+        self.source = source
+        self.cr = cr
+        self.settings = settings
+        self.children = children
+        self.facts = facts
+        self.layout = layout
+
+
+def render(
+    sources: Sequence[Source],
+    settings_for: Callable[[Source], Settings],
+    namespace: str = "",
+    istio_versions: tuple[str, ...] | None = None,
+) -> tuple[list[Rendered], list[Finding]]:
+    """Every CR of the input with its children, by namespace and name, and all findings, in order.
+
+    `settings_for` gives the settings of a CR; `namespace` is that of CRs that state none; `istio_versions` are the
+    versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input goes over them.
+    Where a finding is an error the children are not to be used.
+    """
+    sources_of_crs, findings = nats_crs(sources)
+    crs: list[tuple[Source, Cr, Settings]] = []
+    for source in sources_of_crs:
+        cr, found = read_cr(source, namespace)
+        findings += found
+        if cr is not None:
+            crs.append((source, cr, settings_for(source)))
+    crs.sort(key=lambda one: (one[1].namespace, one[1].name))
+    if not crs:
+        return [], in_order(findings)
+    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr, settings in crs}
+    known, found = known_facts(sources, secrets)
+    findings += found
+    if known.istio_versions is None:
+        known.istio_versions = istio_versions
+    layouts: dict[object, Layout | None] = {}
+    rendered = []
+    for source, cr, settings in crs:
+        if settings.zones not in layouts:
+            layouts[settings.zones], found = layout_of(settings.zones, known.nodes)
+            findings += found
+        layout = layouts[settings.zones]
+        children, facts, found = render_cr(cr, settings, known, layout)
+        findings += (source.place(finding) for finding in found)
+        rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
+    findings += _collisions(rendered)
+    return rendered, in_order(findings)
+
+
+def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Finding]]:
+    """The CR with its spec defaulted, or None and what is wrong with it."""
+    try:
+        reading = source.read()
+    except Unreadable as why:
+        return None, [source.unreadable(why)]
+    problems = [problem for problem in reading.problems if _is_read(problem.path)]
+    spec = None if problems else accept(reading.value)
+    findings: list[Finding] = []
+    if spec is None:
+        from krmfn.api.explain import explain
+
+        spec, findings = explain(reading.value)
+        unclear = {problem.path for problem in problems}
+        findings = problems + [finding for finding in findings if finding.path not in unclear]
+    source.ref()
+    placed = [source.place(finding) for finding in findings]
+    if spec is None or failed(findings):
+        return None, placed
+    metadata = reading.value["metadata"]
+    memory = map_at(map_at(map_at(reading.value, "spec"), "jetStream"), "memStorage")
+    is_set = memory.get("size") is not None
+    return Cr(metadata["name"], metadata.get("namespace") or namespace, spec, sets_memory_size=is_set), placed
+
+
+def render_cr(
+    cr: Cr, settings: Settings, known: Known, layout: Layout | None
+) -> tuple[list[Object], Facts | None, list[Finding]]:
+    """The children of one CR and what they were built from; neither where a finding is an error."""
+    findings = check(cr, settings, known)
+    rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
+    findings += found
+    findings += _check_zones(cr, settings, known, rule)
+    if failed(findings):
+        return [], None, findings
+    facts = Facts(cr, settings, known, rule)
+    children, found = expand(facts)
+    found += check_children(children, cr, settings)
+    return children, facts, [*findings, *found, verdict(facts.size, settings.zone_spread, rule, layout)]
+
+
+def _check_zones(cr: Cr, settings: Settings, known: Known, rule: Spread) -> Iterator[Finding]:
+    """What keeps the rule from working: the class of the volumes, and pods that do not know their zone."""
+    yield from check_tags(settings, rule)
+    if known.storage_classes:
+        from krmfn.topology.volumes import check_binding
+
+        yield from check_binding(cr.spec["jetStream"]["fileStorage"]["storageClassName"], rule, known.storage_classes)
+
+
+def _is_read(path: tuple[str | int, ...]) -> bool:
+    """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
+    return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
+        ("metadata", "name"),
+        ("metadata", "namespace"),
+    )
+
+
+def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
+    """Two CRs that want the same object: the same CR twice, or names such as `shop` and `shop-nats`."""
+    owners: dict[ObjectRef, Rendered] = {}
+    crs: dict[ObjectRef, Rendered] = {}
+    for one in rendered:
+        twin = crs.setdefault(one.cr.ref, one)
+        if twin is not one:
+            text = f"NATS {one.cr.name} is there twice{_also_in(twin)}; remove one"
+            yield one.source.place(error("duplicate-cr", text, ("metadata", "name")))
+            continue
+        for child in one.children:
+            other = owners.setdefault(ObjectRef.of(child), one)
+            if other is not one:
+                name = f"{child['kind']} {child['metadata']['name']}"
+                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too; {_apart(child, one, other)}"
+                yield one.source.place(error("child-collision", text, ("metadata", "name")))
+                break
+
+
+def _apart(child: Object, one: Rendered, other: Rendered) -> str:
+    """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
+    by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
+    if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
+        return "leave secretName out, and each has its own"
+    return "rename one CR"
+
+
+def _also_in(one: Rendered) -> str:
+    return f" (in {one.source.origin.file})" if one.source.origin.file else ""
+
+
+def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
+    """What to say of a child that no YAML reader would read back as it is."""
+    text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+    return one.source.place(error("unprintable-value", text, ("spec",)))
+
+
+def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Finding]:
+    """Error findings for NATS that state another namespace than -n does; kubectl refuses them as well."""
+    for one in crs:
+        if namespace and one.cr.namespace != namespace:
+            text = (
+                f'the NATS states namespace "{one.cr.namespace}" and -n "{namespace}"; leave -n out, or write'
+                f" -n {one.cr.namespace}"
+            )
+            place = ("metadata", "namespace")
+            yield one.source.place(error("namespace-differs", text, place, one.cr.namespace))

@@ -1,0 +1,1 @@
+"""Findings, changes and plans as text, JSON and Markdown."""

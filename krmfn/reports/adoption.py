@@ -1,0 +1,182 @@
+"""The verdict on a take-over and its plan, as text, json and Markdown."""
+
+from __future__ import annotations
+
+from krmfn.adoption.assessment import SAFE
+from krmfn.adoption.steps_before import CALLED
+from krmfn.reports.findings import place, text
+from krmfn.reports.terminal import lines, reference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from krmfn.adoption.assessment import Judged
+    from krmfn.adoption.differences import Different
+    from krmfn.adoption.proof import Proof
+    from krmfn.adoption.step import Part, Step
+    from krmfn.model.finding import Finding
+
+_MEANINGS = {
+    True: "taking the steps in their order restarts nothing, deletes nothing and loses nothing",
+    False: "mend the errors, dump again, and ask again; there is no plan until then",
+}
+_COLORS = {True: "\x1b[32m", False: "\x1b[31m"}
+_WORDS = {True: "equal", False: "differs", None: "unknown"}
+_ESCAPED = str.maketrans({"<": "&lt;", "&": "&amp;"})
+
+
+class Report:
+    """The word, what the dump told of the settings, what was judged, every finding in order, and the steps if safe."""
+
+    __slots__ = ("clusters", "directory", "findings", "steps", "told", "word")
+
+    def __init__(self, word: str, told: dict[str, str], findings: list[Finding], directory: str | None) -> None:
+        self.word = word
+        self.told = told
+        self.findings = findings
+        self.directory = directory
+        self.clusters: list[Judged] = []
+        self.steps: list[Step] = []
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the plan may be carried out."""
+        return self.word == SAFE
+
+
+def as_text(report: Report, *, color: bool) -> str:
+    """The verdict, the proof of each NATS, every finding; then the steps, unless they are in a directory."""
+    word = f"{_COLORS[report.is_safe]}{report.word}\x1b[0m" if color else report.word
+    parts = [f"{word}: {_MEANINGS[report.is_safe]}\n"]
+    for one in report.clusters:
+        parts.append(f"\n{_name(one)}\n")
+        parts += (f"  {_WORDS[proof.is_equal]:8} {_said(proof)}\n" for proof in one.proofs)
+    if report.told:
+        parts.append(f"\nfound in the dump: {_told(report)}\n")
+    if report.findings:
+        parts.append(f"\n{lines(report.findings, color=color)}")
+    if report.directory is None:
+        parts += _steps_as_text(report.steps)
+    return "".join(parts)
+
+
+def as_markdown(report: Report) -> str:
+    """The same with tables and blocks of commands, and always with the steps."""
+    parts = [f"# Taking over from nats-manager: {report.word}\n\n{_sentence(_MEANINGS[report.is_safe])}\n"]
+    for one in report.clusters:
+        parts.append(f"\n## {_name(one)}\n\n| | |\n| --- | --- |\n")
+        parts += (f"| {_said(proof)} | {_WORDS[proof.is_equal]} |\n" for proof in one.proofs)
+    if report.told:
+        parts.append(f"\nFound in the dump, and to be stated from now on: `{_told(report)}`.\n")
+    if report.findings:
+        parts.append("\n## What to know\n\n")
+        parts += (
+            f"- {text(finding).removeprefix(place(finding)).translate(_ESCAPED)}\n" for finding in report.findings
+        )
+    for step in report.steps:
+        parts.append(f"\n## {step.number}. {step.title}\n")
+        parts += _parts_as_markdown(step.parts)
+    return "".join(parts)
+
+
+def as_json(report: Report) -> str:
+    """Everything; `steps` and `patches` are empty unless the verdict is safe."""
+    import json
+
+    whole = {
+        "verdict": report.word,
+        "clusters": [_cluster_as_json(one) for one in report.clusters],
+        "told": report.told,
+        "findings": [_finding_as_json(finding) for finding in report.findings],
+        "steps": [_step_as_json(step) for step in report.steps],
+        "patches": {patch.file: patch.operations for step in report.steps for patch in step.patches},
+    }
+    return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
+
+
+def _name(one: Judged) -> str:
+    return f"NATS {one.cluster.key.namespace}/{one.cluster.key.name}"
+
+
+def _said(proof: Proof) -> str:
+    if not proof.live:
+        return proof.what
+    if proof.live == proof.rendered:
+        return f"{proof.what}: {proof.live}"
+    return f"{proof.what}: {proof.live} runs, {proof.rendered} is rendered"
+
+
+def _told(report: Report) -> str:
+    return " ".join(f"{key}={value}" for key, value in report.told.items())
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _steps_as_text(steps: list[Step]) -> Iterator[str]:
+    for step in steps:
+        yield f"\n{step.number}. {step.title}\n"
+        for part in step.parts:
+            yield f"   {_lead(part)}{part.text}\n"
+            yield from (f"     {command}\n" for command in part.commands)
+
+
+def _parts_as_markdown(parts: list[Part]) -> Iterator[str]:
+    for part in parts:
+        yield f"\n{_lead(part)}{part.text}\n"
+        if part.commands:
+            yield "\n```sh\n" + "".join(f"{command}\n" for command in part.commands) + "```\n"
+
+
+def _lead(part: Part) -> str:
+    return f"{CALLED[part.client]}: " if part.client and not part.text.startswith("To ") else ""
+
+
+def _cluster_as_json(one: Judged) -> dict[str, Any]:
+    return {
+        "namespace": one.cluster.key.namespace,
+        "name": one.cluster.key.name,
+        "proof": [
+            {"what": p.what, "equal": p.is_equal, "live": p.live or None, "rendered": p.rendered or None}
+            for p in one.proofs
+        ],
+        "differences": [_difference_as_json(different) for different in one.different],
+    }
+
+
+def _difference_as_json(one: Different) -> dict[str, Any]:
+    change = one.change
+    return {
+        "object": reference(change.ref),
+        "field": change.field or None,
+        "change": change.kind,
+        "old": change.old,
+        "new": change.new,
+        "class": change.impact,
+        "why": change.why,
+        "write": one.write or None,
+    }
+
+
+def _finding_as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "object": reference(finding.object) if finding.object else None,
+        "field": finding.field or None,
+        "file": finding.file,
+        "line": finding.line,
+    }
+
+
+def _step_as_json(step: Step) -> dict[str, Any]:
+    return {
+        "number": step.number,
+        "title": step.title,
+        "parts": [{"client": p.client or None, "text": p.text, "commands": p.commands} for p in step.parts],
+        "patches": [patch.file for patch in step.patches],
+    }

@@ -1,0 +1,67 @@
+"""Data on standard output, findings as lines of text, colored where that is wanted."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.model.finding import ERROR, INFO, WARNING
+from krmfn.reports.findings import place, text
+from krmfn.streams import complain, write_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
+
+STDOUT, STDERR = 1, 2
+_COLORS = {ERROR: "\x1b[31m", WARNING: "\x1b[33m", INFO: "\x1b[36m"}
+_PLAIN = "\x1b[0m"
+
+
+def put(data: str, status: int = 0) -> int:
+    """Write to standard output, whole. Returns `status`, or 1 when not every byte could be written."""
+    try:
+        write_all(STDOUT, data.encode())
+    except BrokenPipeError:
+        return 1
+    except OSError as why:
+        complain(f"error: standard output cannot be written: {why.strerror} [write-failed]\n")
+        return 1
+    return status
+
+
+def stream(documents: Iterable[str]) -> str:
+    """Documents as a stream; each begins with `---`, so that streams put together with `>>` stay apart."""
+    return "".join(f"---\n{text}" for text in documents)
+
+
+def lines(findings: Iterable[Finding], *, color: bool) -> str:
+    """One line a finding."""
+    return "".join(f"{_colored(finding) if color else text(finding)}\n" for finding in findings)
+
+
+def is_colored(when: str | None, descriptor: int) -> bool:
+    """Whether `--color` asks for color; `auto` and None: on a terminal that can, unless NO_COLOR is set."""
+    if when in ("always", "never"):
+        return when == "always"
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return os.isatty(descriptor)
+
+
+def _colored(finding: Finding) -> str:
+    where, line = place(finding), text(finding)
+    rest = line[len(where) + len(finding.severity) :]
+    return f"{where}{_COLORS[finding.severity]}{finding.severity}{_PLAIN}{rest}"
+
+
+def reference(one: ObjectRef) -> dict[str, str | None]:
+    """An object as JSON output names it; null where it has no namespace."""
+    return {
+        "apiVersion": one.api_version,
+        "kind": one.kind,
+        "namespace": one.namespace or None,
+        "name": one.name,
+    }

@@ -1,0 +1,93 @@
+"""The annotations that kpt and kustomize put on items to remember where they came from."""
+
+from __future__ import annotations
+
+from krmfn.model.objects import owner_mark
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PATH, INDEX = "internal.config.kubernetes.io/path", "internal.config.kubernetes.io/index"
+PACKAGE_PATH = "internal.config.kubernetes.io/package-path"
+LEGACY_PATH, LEGACY_INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
+LOCAL_CONFIG = "config.kubernetes.io/local-config"
+KUSTOMIZE_ID = "kustomize.config.k8s.io/id"
+_PREVIOUS_NAMES = "internal.config.kubernetes.io/previousNames"
+_PREVIOUS_NAMESPACES = "internal.config.kubernetes.io/previousNamespaces"
+RESOURCE_ID = "/kpt-resource-id"
+"""Ends the annotation by which kpt tells apart the items that `selectors` or `exclude` let through."""
+_PREFIXES = ("internal.config.kubernetes.io/", "internal.config.k8s.io/", "internal.kpt.dev/")
+_KEYS = frozenset(
+    (
+        LEGACY_PATH,
+        LEGACY_INDEX,
+        "config.k8s.io/id",
+        "config.kubernetes.io/id",
+        "config.kubernetes.io/origin",
+        "alpha.config.kubernetes.io/transformations",
+        KUSTOMIZE_ID,
+    )
+)
+
+
+def earlier_marks(annotations: dict[str, str]) -> list[str]:
+    """The owner marks that an object's children had before kustomize renamed or moved the object in the same build."""
+    names = annotations.get(_PREVIOUS_NAMES, "").split(",")
+    spaces = annotations.get(_PREVIOUS_NAMESPACES, "").split(",")
+    return [mark for name in names if name for space in spaces for mark in (owner_mark(space, name), name)]
+
+
+def is_hosts(key: str) -> bool:
+    """Whether an annotation is the host's own, to be kept on its item and never copied to another."""
+    return key.startswith(_PREFIXES) or key in _KEYS
+
+
+def of(obj: dict[str, Any]) -> dict[str, str]:
+    """The annotations of an object whose shape is not known to be right; those that are no strings are left out."""
+    metadata = obj.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if not isinstance(annotations, dict):
+        return {}
+    return {key: value for key, value in annotations.items() if isinstance(value, str)}
+
+
+def file_of(annotations: dict[str, str]) -> str | None:
+    """The file that an item came from, relative to its package; None where no host says."""
+    return annotations.get(PATH) or annotations.get(LEGACY_PATH)
+
+
+def index_of(annotations: dict[str, str]) -> int | None:
+    """The position of the item's document in its file, from 0; None where no host says."""
+    index = annotations.get(INDEX) or annotations.get(LEGACY_INDEX) or ""
+    return int(index) if index.isascii() and index.isdigit() and len(index) < 9 else None
+
+
+def host_lines(text: str) -> list[int]:
+    """The lines of a block-style item's text (from 1) that its file does not have.
+
+    Those are the host's annotations, and `annotations:` itself where nothing else is in it.
+    """
+    lines = text.split("\n")
+    added = [number for number, line in enumerate(lines, 1) if _is_host_line(line)]
+    for number, line in enumerate(lines, 1):
+        if line.strip() == "annotations:":
+            inside = _inside(lines, number)
+            if inside and all(_is_host_line(below) for below in inside):
+                added.append(number)
+            break
+    return added
+
+
+def _is_host_line(line: str) -> bool:
+    return is_hosts(line.strip().partition(":")[0].strip("'\""))
+
+
+def _inside(lines: list[str], start: int) -> list[str]:
+    indent = len(lines[start - 1]) - len(lines[start - 1].lstrip())
+    inside = []
+    for below in lines[start:]:
+        if not below.strip() or len(below) - len(below.lstrip()) <= indent:
+            break
+        inside.append(below)
+    return inside

@@ -1,0 +1,240 @@
+"""Where the parts of a ResourceList stand in its text, found by searching it; only what hosts send is found so.
+
+kpt and kustomize write block YAML: keys in column 0, an item behind each `- ` in column 0 or 2.
+"""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.resourcelist import head
+from krmfn.resourcelist.extent import UNSURE, closes_on_each_line, end_of, has_foreign_breaks, is_closed
+
+_NULLS = ("null", "~", "Null", "NULL")
+_KEYS = frozenset(("apiVersion", "kind", "metadata", "items", "functionConfig", "results"))
+"""The top-level keys that hosts write."""
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+class Shape:
+    """Indices into the text of a ResourceList.
+
+    `items` are the texts of the items, `starts` where they start and `stop` where the last one ends; `item_lines` are
+    their 1-based lines. `pad` is the blanks before a dash, or None in a flow list. `key_end` is behind the colon of
+    `items:`; `value` is the span of what stands for the list when it is empty or in flow style.
+    `config` is the span of the value of `functionConfig` and `config_line` its line; None when absent or null.
+    `results` is the span of an existing entry `results`, key and all. `end` is where a further entry can be added.
+    `is_flow` says whether the whole list is one flow mapping, such as JSON; `root_pad` is the blanks before its keys.
+    """
+
+    __slots__ = (
+        "config",
+        "config_line",
+        "end",
+        "is_flow",
+        "item_lines",
+        "items",
+        "key_end",
+        "pad",
+        "results",
+        "root_pad",
+        "starts",
+        "stop",
+        "value",
+    )
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+        self.starts: list[int] = []
+        self.item_lines: list[int] = []
+        self.stop = 0
+        self.pad: str | None = ""
+        self.key_end = -1
+        self.value = (0, 0)
+        self.config: tuple[int, int] | None = None
+        self.config_line = 0
+        self.results: tuple[int, int] | None = None
+        self.end = 0
+        self.is_flow = False
+        self.root_pad = ""
+
+
+def find(text: str) -> Shape | None:
+    """The shape of a list in the hosts' form; None when it has another form or it is not sure. Raises Unreadable."""
+    if "\r" in text:
+        return None
+    search = _Search(text)
+    pos = _preamble(text)
+    kind = None
+    keys: set[str] = set()
+    while 0 <= pos < len(text):
+        key, value = _key_at(text, pos)
+        if key not in _KEYS:
+            return None  # perhaps a line of an item that slipped into the first column
+        if key in keys:
+            raise duplicate(key, text.count("\n", 0, pos) + 1)
+        keys.add(key)
+        if key == "kind":
+            kind = head.value_at(text, value, "\n ")
+        pos = search.entry(key, pos, value)
+    if pos == UNSURE or kind is None:
+        return None
+    refuse_wrong(kind, has_items="items" in keys)
+    search.shape.end = len(text)
+    return search.shape
+
+
+def refuse_wrong(kind: str | None, *, has_items: bool) -> None:
+    """Raises Unreadable for what is no ResourceList or has no `items`, which hosts would take for "delete all"."""
+    if kind != "ResourceList":
+        raise Unreadable("not-a-resource-list", "the input is not of kind ResourceList", None)
+    if not has_items:
+        raise Unreadable("no-items", "a ResourceList without items: write `items: []` when there are none", None)
+
+
+def duplicate(key: str, line: int) -> Unreadable:
+    """The error for a second top-level key; only the keys that krmfn knows are named."""
+    name = f'"{key}"' if key in ("apiVersion", "kind", "items", "functionConfig", "results") else "a key of the list"
+    return Unreadable("duplicate-key", f"{name} stands here for the second time", line)
+
+
+def _preamble(text: str) -> int:
+    """Where the first key stands: behind comments, blank lines and one `---`."""
+    pos, is_open = 0, True
+    while pos < len(text) and (text[pos] in "#\n" or (is_open and text.startswith("---\n", pos))):
+        is_open = is_open and text[pos] != "-"
+        pos = text.find("\n", pos) + 1
+        if not pos:
+            return len(text)
+    return pos
+
+
+def _key_at(text: str, pos: int) -> tuple[str | None, int]:
+    """A plain top-level key of letters and the index behind its colon; None for anything else."""
+    colon = text.find(":", pos, pos + 64)
+    key = text[pos:colon]
+    if colon < 0 or not key.isalpha() or not key.isascii() or text[colon + 1 : colon + 2] not in (" ", "\n", ""):
+        return None, 0
+    return key, colon + 1
+
+
+class _Search:
+    """One pass over the text, entry by entry."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.shape = Shape()
+        self.has_foreign_breaks = has_foreign_breaks(text)
+        self.without_tabs: str | None = None
+
+    def entry(self, key: str, pos: int, value: int) -> int:
+        """Notes the entry of a key at `pos` whose value starts at `value`: where the next one stands, or UNSURE."""
+        if key == "items":
+            return self.items(pos, value)
+        end = self.end(pos, 0, is_entry=True)
+        if end == UNSURE:
+            return UNSURE
+        if key == "results":
+            self.shape.results = (pos, end)
+        elif key == "functionConfig" and not _is_null(self.text[value:end]):
+            eol = self.text.find("\n", value, end)
+            start = value if eol < 0 or self.text[value:eol].strip(" ") else eol + 1
+            self.shape.config = (start, end)
+            self.shape.config_line = self.text.count("\n", 0, start) + 1
+        return end
+
+    def items(self, pos: int, value: int) -> int:
+        """The items, one by one."""
+        text, shape = self.text, self.shape
+        shape.key_end = value
+        eol = text.find("\n", value)
+        first = len(text) if eol < 0 else eol + 1
+        written = text[value : first - (eol >= 0)].partition(" #")[0].strip(" ")
+        pad = "  " if text.startswith("  - ", first) else ""
+        if written or not text.startswith(pad + "- ", first):
+            return self.no_items(pos, value, written)
+        shape.pad = pad
+        line = text.count("\n", 0, first) + 1
+        return self.dashes(first, line, "\n" + pad + "- ", "\n" + pad + "  ")
+
+    def no_items(self, pos: int, value: int, written: str) -> int:
+        """An empty list or null; anything else has another form."""
+        end = self.end(pos, 0, is_entry=True)
+        if end == UNSURE or (written and written not in ("[]", *_NULLS)):
+            return UNSURE
+        below = self.text.find("\n", value)
+        if below >= 0 and not _is_null(self.text[below:end]):
+            return UNSURE
+        start = self.text.find(written, value) if written else value
+        self.shape.value = (start, start + len(written))
+        return end
+
+    def dashes(self, pos: int, line: int, dash: str, deeper: str) -> int:
+        """Notes each item that starts behind a dash from `pos` on. An item's lines are deeper than its dash or empty.
+
+        In that form the next dash ends an item; in any other, what the lines say decides.
+        """
+        text, shape = self.text, self.shape
+        items, starts, lines = shape.items, shape.starts, shape.item_lines
+        first = dash[1:]
+        while text.startswith(first, pos):
+            end = text.find(dash, pos) + 1 or len(text)
+            chunk = text[pos:end]
+            rows = chunk.count("\n")
+            inner = chunk.count(deeper)
+            if inner != rows - 1:
+                inner += chunk.count("\n\n")
+            if inner != rows - 1 or chunk[-1] != "\n" or not self.is_closed(chunk):
+                end = self.item_end(pos, end, len(first) - 2)
+                if end == UNSURE:
+                    return UNSURE
+                chunk = text[pos:end]
+                rows = chunk.count("\n")
+            items.append(chunk)
+            starts.append(pos)
+            lines.append(line)
+            line += rows
+            pos = end
+        shape.stop = pos
+        return pos
+
+    def is_closed(self, chunk: str) -> bool:
+        if self.has_foreign_breaks and has_foreign_breaks(chunk):
+            return False
+        return is_closed(chunk) or closes_on_each_line(chunk)
+
+    def item_end(self, pos: int, dash: int, base: int) -> int:
+        """Where an item ends that needs a closer look; `dash` is where the next dash seems to stand."""
+        end = self.end(pos, base, is_entry=False)
+        if end != UNSURE:
+            return end
+        from krmfn.resourcelist.events import stands_alone
+
+        end = _first_key(self.text, pos, dash)
+        return end if stands_alone(self.text[pos:end]) else UNSURE
+
+    def end(self, pos: int, base: int, *, is_entry: bool) -> int:
+        if self.without_tabs is None:
+            self.without_tabs = self.text.replace("\t", " ")
+        end = end_of(self.without_tabs, pos, base, is_entry=is_entry)
+        if end != UNSURE and self.has_foreign_breaks and has_foreign_breaks(self.text[pos:end]):
+            return UNSURE
+        return end
+
+
+def _first_key(text: str, pos: int, end: int) -> int:
+    """The first line from `pos` to `end` with a letter in column 0: an item ends there at the latest."""
+    while True:
+        pos = text.find("\n", pos, end) + 1
+        if not pos or pos >= end:
+            return end
+        if text[pos] in _LETTERS:
+            return pos
+
+
+def _is_null(value: str) -> bool:
+    """Whether the text of a value is empty, null or a comment."""
+    for line in value.split("\n"):
+        written = line.replace("\t", " ").partition(" #")[0].strip(" ")
+        if written and written[0] != "#" and written not in _NULLS:
+            return False
+    return True

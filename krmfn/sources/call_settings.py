@@ -1,0 +1,165 @@
+"""What `--config` and `--set` state, as settings."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.api.config import from_function_config, unclear
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.reader import read
+from krmfn.goyaml.stream import decode, split
+from krmfn.model.finding import error
+from krmfn.model.names import is_dns_label
+from krmfn.model.objects import KIND
+from krmfn.model.text import shown
+from krmfn.model.usage import Usage
+from krmfn.sources.configuration import Configuration
+from krmfn.sources.files import STDIN, cannot_read
+from krmfn.sources.input import contents
+from krmfn.sources.source import FileOrigin, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.sources.configuration import Adjust
+    from krmfn.sources.source import Input
+    from krmfn.sources.trees import Tree
+
+
+class Stated:
+    """`settings`, error and other `findings` about them, and the real path of the `file` (None without one).
+
+    `source` is the document of the file, None without one that can be read; `pairs` are the keys of `--set`.
+    """
+
+    __slots__ = ("file", "findings", "pairs", "settings", "source")
+
+    def __init__(
+        self,
+        settings: Settings,
+        findings: list[Finding],
+        file: str | None = None,
+        source: Source | None = None,
+        pairs: dict[str, str] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.findings = findings
+        self.file = file
+        self.source = source
+        self.pairs = pairs or {}
+
+
+def settings_of(
+    config: str | None,
+    words: Sequence[str],
+    read_file: Callable[[str], bytes] = contents,
+    shown_as: Callable[[str], str] = str,
+    pairs: dict[str, str] | None = None,
+) -> Stated:
+    """`words` are texts of the form key=value, the last of a key counts; or `pairs` the same as a map. Raises Usage.
+
+    `read_file` gives the bytes of the file that `config` names, or raises OSError or Unreadable; `shown_as`
+    gives its name as findings show it.
+    """
+    stated = pairs_of(words) if pairs is None else pairs
+    if config is None:
+        settings, _, findings = from_function_config(None, dict(stated))
+        return Stated(settings, findings, pairs=stated)
+    if config == STDIN:
+        raise Usage("--config reads a file, not standard input; write --config FILE")
+    source, findings = _source(config, shown_as(config), read_file)
+    settings, found = settings_from(source, stated)
+    return Stated(settings, findings + found, os.path.realpath(config), source, stated)
+
+
+def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise: Stated) -> Stated:
+    """What the file of `--config` says in a tree, with the same `--set`; `otherwise` where it is not there.
+
+    A file outside the repository has no revisions and holds for both states. Raises Usage.
+    """
+    if config is None:
+        return otherwise
+    try:
+        real = tree.real(config)
+    except (FileNotFoundError, NotADirectoryError):
+        return otherwise
+    except (OSError, Unreadable) as why:
+        if isinstance(why, Unreadable) and why.code == "outside-repository":
+            return otherwise
+        refused = why
+
+        def refuse(_: str) -> bytes:
+            raise refused
+
+        return settings_of(config, words, refuse, tree.shown)
+    return settings_of(config, words, lambda _: tree.contents(real), tree.shown)
+
+
+def configuration_of(stated: Stated, found: Input, adjust: Adjust | None = None) -> Configuration:
+    """The settings of each NATS of an input: what the call states over the nearest RenderNATS."""
+    sources = [*found.sources, *found.above]
+    return Configuration(
+        stated.settings, stated.findings, sources, own=stated.source, pairs=stated.pairs, adjust=adjust
+    )
+
+
+def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settings, list[Finding]]:
+    """The settings of a RenderNATS that could be read, or of none, and keys as texts over them."""
+    value = source.read().value if source is not None else None
+    settings, cr, found = from_function_config(value, dict(stated))
+    if cr is not None:
+        text = f"a {KIND} is what is rendered and states no settings; write it behind -f"
+        found = [error("unknown-function-config", text, ("kind",)), *found]
+    if source is not None:
+        problems = source.read().problems
+        known = {problem.path for problem in problems}
+        found = unclear(problems) + [finding for finding in found if finding.path not in known]
+        found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
+    return settings, found
+
+
+def checked_namespace(name: str | None) -> str:
+    """The value of -n, "" for none. Raises Usage for what is no name of a namespace."""
+    if name and not is_dns_label(name):
+        raise Usage(f'"{shown(name)}" is no name of a namespace; write -n with a-z, 0-9 and "-"')
+    return name or ""
+
+
+def pairs_of(pairs: Sequence[str]) -> dict[str, str]:
+    """Keys and values of `--set`; the last of the same key counts. Raises Usage."""
+    stated = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise Usage("--set needs key=value; write --set zones=a,b,c, for example")
+        if not value.strip():
+            raise Usage(f"--set {shown(key)}= has no value; is a shell variable not set? Set it, or leave the key out")
+        stated[key] = value
+    return stated
+
+
+def _is_set(finding: Finding, stated: dict[str, str]) -> bool:
+    """Whether a finding is about a key of `--set`, not about the file."""
+    return len(finding.path) == 1 and finding.path[0] in stated
+
+
+def _source(config: str, name: str, read_file: Callable[[str], bytes]) -> tuple[Source | None, list[Finding]]:
+    """The one document of a file, read; or None and why not."""
+    try:
+        documents = split(decode(read_file(config)))
+        if len(documents) == 1:
+            one = documents[0]
+            folder = os.path.abspath(os.path.dirname(config))
+            source = Source(one.text, FileOrigin(name, None, one.line, folder), lambda: read(one.text))
+            source.read()
+            source.ref()
+            return source, []
+        found = error("unknown-function-config", f"the file holds {len(documents)} documents; write one RenderNATS")
+    except OSError as why:
+        found = cannot_read(name, why)
+    except Unreadable as why:
+        found = error(why.code, why.message).at(line=why.line)
+    return None, [found.at(file=name)]

@@ -1,0 +1,187 @@
+"""What is stated about each NATS: by the call, and by the RenderNATS in the nearest folder."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.scalars import may_hold
+from krmfn.model.finding import error
+from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from krmfn.cluster.settings import Settings
+    from krmfn.model.finding import Finding
+    from krmfn.sources.source import Source
+
+    Adjust = Callable[[Settings], Settings]
+
+OF_THE_CALL = (
+    ("adopt", "adopt"),
+    ("include", "include"),
+    ("keepCR", "keep_cr"),
+    ("mode", "mode"),
+    ("previous", "previous"),
+)
+"""Keys, and their attributes, that say what one call does: of several RenderNATS all must say the same."""
+
+
+class Configuration:
+    """The settings of each NATS, key by key: what the call states, then the nearest RenderNATS, then the defaults.
+
+    A RenderNATS holds for the folder of its file and all below it, but not where a nearer one holds: the nearest counts
+    as a whole. A RenderNATS that the call itself names replaces those of its own folder.
+    """
+
+    __slots__ = ("_adjust", "_faults", "_folders", "_made", "_own", "_pairs", "_plain", "_stated", "settings")
+
+    def __init__(
+        self,
+        settings: Settings,
+        findings: list[Finding],
+        sources: Iterable[Source],
+        *,
+        own: Source | None = None,
+        pairs: dict[str, str] | None = None,
+        adjust: Adjust | None = None,
+    ) -> None:
+        """`settings` and `findings` are what the call alone states: `own`, its document, and `pairs` over it.
+
+        `sources` are all objects that were read. `adjust` may complete any settings.
+        """
+        self.settings = adjust(settings) if adjust else settings
+        self._plain: bool | None = None
+        self._stated = findings
+        self._own = own
+        self._pairs = pairs or {}
+        self._adjust = adjust
+        self._faults: list[Finding] = []
+        self._made: dict[Source, Settings] = {}
+        self._folders: dict[str, Source] = {}
+        replaced = _folder_of(own, sources) if own is not None and is_config(own) else None
+        for source in sources:
+            if _may_be_config(source):
+                self._add(source, replaced)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong with all settings that were asked for."""
+        return [*self._faults, *(self._stated if self._plain is not False else ())]
+
+    def _add(self, source: Source, replaced: str | None) -> None:
+        if not is_config(source):
+            try:
+                source.read()
+            except Unreadable as why:
+                self._faults.append(source.unreadable(why))
+            return
+        folder = source.origin.folder
+        if folder == replaced:
+            return
+        other = self._folders.setdefault(folder, source)
+        if other is not source:
+            text = (
+                f"a {CONFIG_KIND} is in {_where(other)} too, and both hold for the same folder; remove one, or name one"
+                " with --config"
+            )
+            self._faults.append(source.place(error("several-configurations", text, ("kind",))))
+
+    def __call__(self, source: Source) -> Settings:
+        """The settings of one NATS."""
+        nearest = self._nearest(source.origin.folder)
+        if nearest is None:
+            self._plain = True
+            return self.settings
+        self._plain = bool(self._plain)
+        return self._of(nearest)
+
+    def _of(self, nearest: Source) -> Settings:
+        if nearest not in self._made:
+            self._made[nearest] = self._settings(nearest)
+        return self._made[nearest]
+
+    def of_all(self, sources: Iterable[Source]) -> Settings:
+        """The settings of the call, for these NATS; keys of OF_THE_CALL that they disagree about are errors.
+
+        The clusters that may be removed are those of all RenderNATS: the NATS of one is not there any more.
+        """
+        first: Source | None = None
+        common = self.settings
+        for number, source in enumerate(sources):
+            settings = self(source)
+            nearest = self._nearest(source.origin.folder)
+            if number == 0:
+                first, common = nearest, settings
+                continue
+            for key, attribute in OF_THE_CALL:
+                if settings is not common and getattr(settings, attribute) != getattr(common, attribute):
+                    text = (
+                        f"{key} differs between {_where(first)} and {_where(nearest)}, and one call has one; write the"
+                        f" same in both, or --set {key}=VALUE"
+                    )
+                    finding = error("several-configurations", text, ("spec", key))
+                    place = nearest or first
+                    placed = place.place(finding) if place is not None else finding
+                    if placed not in self._faults:
+                        self._faults.append(placed)
+        removals = {mark for one in (common, *map(self._of, self._folders.values())) for mark in one.allow_removal}
+        return common.replaced(allow_removal=tuple(sorted(removals))) if removals else common
+
+    def _nearest(self, folder: str) -> Source | None:
+        while self._folders:
+            if folder in self._folders:
+                return self._folders[folder]
+            if not folder:
+                return None
+            folder = folder.rpartition("/")[0]
+        return None
+
+    def _settings(self, nearest: Source) -> Settings:
+        settings, found = settings_of([nearest, *([self._own] if self._own is not None else [])], self._pairs)
+        self._faults += [finding for finding in found if finding not in self._faults]
+        return self._adjust(settings) if self._adjust else settings
+
+
+def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Settings, list[Finding]]:
+    """Settings from documents, each over those before it, and keys as texts over all. Findings are placed."""
+    from krmfn.api.config import layered, unclear
+
+    readable, findings = [], []
+    for source in sources:
+        try:
+            readable.append((source, source.read()))
+        except Unreadable as why:
+            findings.append(source.unreadable(why))
+    settings, faults = layered([reading.value for _, reading in readable], dict(pairs))
+    for (source, reading), of_one in zip(readable, faults, strict=False):
+        known = {problem.path for problem in reading.problems}
+        said = unclear(reading.problems) + [finding for finding in of_one if finding.path not in known]
+        findings += (source.place(finding) for finding in said)
+    return settings, [*findings, *faults[-1]]
+
+
+def is_config(source: Source) -> bool:
+    """Whether a source is a RenderNATS of the version that krmfn reads."""
+    if not may_hold(source.text, CONFIG_KIND):
+        return False
+    key = source.ref()
+    return key is not None and (key.api_version, key.kind) == (CONFIG_API_VERSION, CONFIG_KIND)
+
+
+def _may_be_config(source: Source) -> bool:
+    return may_hold(source.text, CONFIG_KIND) and (source.ref() is None or is_config(source))
+
+
+def _folder_of(own: Source, sources: Iterable[Source]) -> str | None:
+    """The folder of the call's own document; where no host says it, that of the item with its identity."""
+    if own.origin.file is not None:
+        return own.origin.folder
+    key = own.ref()
+    return next((source.origin.folder for source in sources if is_config(source) and source.quick_ref == key), None)
+
+
+def _where(source: Source | None) -> str:
+    if source is None:
+        return "the call"
+    return source.origin.file or "another item"

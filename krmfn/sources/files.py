@@ -1,0 +1,216 @@
+"""Which files the command line names: files as they are, folders by their *.yaml, *.yml and *.json.
+
+The same rules hold on the disk and at a git revision. In a folder, names that start with a dot are not read, nor what
+`--exclude` or a `.krmignore` leaves out. A link that would be read is followed inside the repository (without one,
+inside the folder that is named); one that leads out of it, or nowhere, is an error.
+"""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.finding import error
+from krmfn.sources.ignorefile import NAME, Ignored, ignored
+from krmfn.sources.trees import FILE, FOLDER, LINK, SUBMODULE, is_inside, leads_out, submodule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TypeAlias
+
+    from krmfn.model.finding import Finding
+    from krmfn.sources.trees import Tree
+
+    Rules: TypeAlias = list[tuple[Ignored, str]]
+    """Patterns, each with the path from the folder that they hold for."""
+
+STDIN = "-"
+ENDINGS = (".yaml", ".yml", ".json")
+KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+KPTFILE = "Kptfile"
+STEERING = (*KUSTOMIZATION_FILES, KPTFILE)
+"""Files by which kustomize and kpt are steered: no objects, wherever they are named."""
+
+
+class File:
+    """A file to read: its name as the user would write it, its real path, and whether the command line named it."""
+
+    __slots__ = ("name", "named", "real")
+
+    def __init__(self, name: str, real: str, *, named: bool) -> None:
+        self.name = name
+        self.real = real
+        self.named = named
+
+    @property
+    def folder(self) -> str:
+        """The folder in which the user sees the file, absolute; the current one for standard input."""
+        return os.path.abspath(os.path.dirname(self.name))
+
+
+class Walk:
+    """Finds the files that paths name.
+
+    Beside them it keeps the `kustomizations` in their folders, the paths that are `missing`, and error `findings`.
+    """
+
+    __slots__ = ("_exclude", "_recursive", "_tree", "findings", "kustomizations", "missing")
+
+    def __init__(self, tree: Tree, *, recursive: bool, exclude: Sequence[str] = ()) -> None:
+        self._tree = tree
+        self._recursive = recursive
+        self._exclude = Ignored(exclude)
+        self.kustomizations: list[File] = []
+        self.missing: list[str] = []
+        self.findings: list[Finding] = []
+
+    def files(self, paths: Sequence[str]) -> list[File]:
+        """Every file once for each folder in which it is seen, in the order of the paths, those of a folder sorted."""
+        found: dict[tuple[str, str], File] = {}
+        for path in paths:
+            for file in self._named(path):
+                found.setdefault((file.folder, file.real), file)
+        return list(found.values())
+
+    def above(self, paths: Sequence[str]) -> list[File]:
+        """The files in the folders above what paths name: in that of a file, and up to the top of the repository."""
+        found: dict[str, File] = {}
+        for path in paths:
+            if path == STDIN:
+                continue
+            try:
+                real = self._tree.real(path)
+                kind = self._tree.kind(real)
+                folder = os.path.abspath(path)
+                if kind == FILE:
+                    folder = os.path.dirname(folder)
+                    self._beside(folder, found)
+                top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
+                while top is not None and folder != top and is_inside(folder, top):
+                    folder = os.path.dirname(folder)
+                    self._beside(folder, found)
+            except (OSError, Unreadable):
+                continue  # what cannot be read there is said where the path itself is read
+        return list(found.values())
+
+    def _beside(self, folder: str, found: dict[str, File]) -> None:
+        real = self._tree.real(folder)
+        for name, kind in self._tree.entries(real):
+            is_read = name.endswith(ENDINGS) and not name.startswith(".") and name not in STEERING
+            if is_read and kind in (FILE, LINK) and not self._exclude.matches(name, is_folder=False):
+                path = os.path.join(folder, name)
+                file = File(os.path.relpath(path), os.path.join(real, name), named=False)
+                try:
+                    if kind == FILE or self._follow(file, self._tree.top(folder) or real, has_ending=True) == FILE:
+                        found.setdefault(path, file)
+                except (OSError, Unreadable):
+                    continue  # the folder itself was not named
+
+    def _named(self, path: str) -> Iterator[File]:
+        if path == STDIN:
+            yield File(path, path, named=True)
+            return
+        try:
+            real = self._tree.real(path)
+            kind = self._tree.kind(real)
+        except (FileNotFoundError, NotADirectoryError):
+            self.missing.append(path)
+        except OSError as why:
+            self.findings.append(cannot_read(self._tree.shown(path), why))
+        except Unreadable as why:
+            self._refuse(path, why)
+        else:
+            if kind == FOLDER:
+                yield from self._inside(path, real, self._tree.top(real) or real, {real}, [(self._exclude, "")])
+            elif os.path.basename(path) not in STEERING:
+                at = os.path.normpath(path).lstrip("/")
+                if not self._exclude.matches(at, is_folder=False):
+                    self._look_for_kustomization(path, real)
+                    yield File(path, real, named=True)
+
+    def _look_for_kustomization(self, path: str, real: str) -> None:
+        for name in KUSTOMIZATION_FILES:
+            beside = os.path.join(os.path.dirname(real), name)
+            try:
+                is_there = self._tree.kind(beside) == FILE
+            except (OSError, Unreadable):
+                continue
+            if is_there:
+                self.kustomizations.append(File(os.path.join(os.path.dirname(path), name), beside, named=False))
+
+    def _inside(self, folder: str, real: str, top: str, seen: set[str], rules: Rules) -> Iterator[File]:
+        """`top` is what links may not lead out of; `seen` are the real paths of folders, against circles."""
+        try:
+            entries = self._tree.entries(real)
+            rules = self._rules(real, {name for name, _ in entries}, rules)
+        except OSError as why:
+            self.findings.append(cannot_read(self._tree.shown(folder), why))
+            return
+        except Unreadable as why:
+            self._refuse(folder, why)
+            return
+        for name, kind in entries:
+            path = name if folder == os.curdir else os.path.join(folder, name)
+            if name in KUSTOMIZATION_FILES and kind == FILE:
+                self.kustomizations.append(File(path, os.path.join(real, name), named=False))
+            if not name.startswith(".") and name not in STEERING:
+                below = [(rule, f"{at}{name}") for rule, at in rules]
+                yield from self._entry(File(path, os.path.join(real, name), named=False), kind, top, seen, below)
+
+    def _rules(self, real: str, names: set[str], rules: Rules) -> Rules:
+        """The rules for a folder: a package (the folder that is named, or one with a Kptfile) has its own."""
+        if KPTFILE not in names and rules[0][1]:
+            return rules
+        if NAME not in names:
+            return rules[:1]
+        return [rules[0], (ignored(self._tree.contents(self._tree.real(os.path.join(real, NAME)))), "")]
+
+    def _entry(self, file: File, kind: str, top: str, seen: set[str], rules: Rules) -> Iterator[File]:
+        has_ending = file.name.endswith(ENDINGS)
+        if not has_ending and (kind == FILE or not self._recursive):
+            return
+        if any(rule.matches(at, is_folder=kind in (FOLDER, SUBMODULE)) for rule, at in rules):
+            return
+        try:
+            if kind == LINK:
+                kind = self._follow(file, top, has_ending=has_ending)
+        except OSError as why:
+            self.findings.append(cannot_read(self._tree.shown(file.name), why))
+            return
+        except Unreadable as why:
+            self._refuse(file.name, why)
+            return
+        if kind == FOLDER and self._recursive and file.real not in seen:
+            seen.add(file.real)
+            yield from self._inside(file.name, file.real, top, seen, [(rule, f"{at}/") for rule, at in rules])
+        elif kind == SUBMODULE and self._recursive:
+            self._refuse(file.name, submodule())
+        elif has_ending and kind == FILE:
+            yield file
+        elif has_ending and kind not in (FOLDER, SUBMODULE):
+            text = "it is not a regular file; remove it, or leave it out with --exclude"
+            self._refuse(file.name, Unreadable("read-failed", text))
+
+    def _follow(self, file: File, top: str, *, has_ending: bool) -> str:
+        """Give a link the real path of what it names. Returns the kind of that. Raises OSError, Unreadable."""
+        file.real = self._tree.real(file.real)
+        kind = self._tree.kind(file.real)
+        if not is_inside(file.real, top) and (has_ending or kind == FOLDER):
+            raise leads_out()
+        return kind
+
+    def _refuse(self, path: str, why: Unreadable) -> None:
+        self.findings.append(error(why.code, why.message).at(file=self._tree.shown(path)))
+
+
+def no_such_file(path: str) -> Finding:
+    """What to say of a path that is not there."""
+    return error("no-such-file", "there is no such file or directory; write a path that exists").at(file=path)
+
+
+def cannot_read(path: str, why: OSError) -> Finding:
+    """What to say of a path that is not there, or not for us to read."""
+    if isinstance(why, FileNotFoundError):
+        return no_such_file(path)
+    return error("read-failed", f"it cannot be read: {why.strerror}").at(file=path)

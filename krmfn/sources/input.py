@@ -1,0 +1,263 @@
+"""From the paths of the command line to sources: every document, and every item of a list, with its file and line.
+
+An object that cannot be read is a source too: whoever needs it says so.
+"""
+
+from __future__ import annotations
+
+from krmfn.goyaml.emitter import Unprintable, document
+from krmfn.goyaml.errors import MAX_INPUT, MAX_OBJECT, Unreadable
+from krmfn.goyaml.reader import read
+from krmfn.goyaml.reading import Reading
+from krmfn.goyaml.stream import decode, split
+from krmfn.model.finding import error
+from krmfn.model.objects import CONFIG_KIND, GROUP, ObjectRef
+from krmfn.model.usage import Usage
+from krmfn.resourcelist import resource_list
+from krmfn.resourcelist.head import head
+from krmfn.sources.files import STDIN, Walk, cannot_read, no_such_file
+from krmfn.sources.recognition import is_rendered_kind
+from krmfn.sources.source import FileOrigin, Input, Source, refuse_large
+from krmfn.sources.trees import Disk
+from krmfn.streams import read_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from typing import Any
+
+    from krmfn.goyaml.stream import Document as Text
+    from krmfn.resourcelist.resource_list import ResourceList
+    from krmfn.sources.files import File
+    from krmfn.sources.trees import Tree
+
+MAX_LIST = 64 * MAX_OBJECT
+"""Characters of a List that is read as a whole, such as what `kubectl get -o yaml` prints."""
+_CONFIG = CONFIG_KIND.encode()
+_LFS = "version https://git-lfs.github.com/spec/"
+
+
+def gather(
+    paths: Sequence[str],
+    *,
+    recursive: bool,
+    without: Collection[str | None] = (),
+    exclude: Sequence[str] = (),
+    tree: Tree | None = None,
+    to_render: bool = False,
+    above: bool = False,
+) -> Input:
+    """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
+
+    `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
+    `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
+    """
+    if not paths:
+        raise Usage("-f is missing; write -f PATH, or -f - for standard input")
+    if list(paths).count(STDIN) > 1:
+        raise Usage("standard input can be read once only; write -f - once")
+    place: Tree = tree or Disk()
+    walk = Walk(place, recursive=recursive, exclude=exclude)
+    files = walk.files(paths)
+    found = Input(walk.findings)
+    found.missing = walk.missing
+    if tree is None:
+        found.findings += map(no_such_file, walk.missing)
+    _add_files(found, files, place, without)
+    if above:
+        _add_above(found, walk, paths, place, without)
+    if to_render and any(is_rendered_kind(source) for source in found.sources):
+        from krmfn.sources.kustomizations import refuse_patches
+
+        refuse_patches(found, walk.kustomizations, place)
+    return found
+
+
+def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collection[str | None]) -> None:
+    left = MAX_INPUT
+    for file in files:
+        if file.real in without:
+            continue
+        name = "stdin" if file.real == STDIN else tree.shown(file.name)
+        try:
+            data = read_all(0) if file.real == STDIN else tree.contents(file.real)
+            left -= len(data)
+            if left < 0:
+                text = f"all files together have more than {MAX_INPUT >> 20} MiB; split them"
+                found.findings.append(error("too-large", text).at(file=name))
+                break
+            _add_file(found, data, file, name)
+        except OSError as why:
+            found.findings.append(cannot_read(name, why))
+        except Unreadable as why:
+            found.findings.append(error(why.code, why.message).at(file=name, line=why.line))
+
+
+def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, without: Collection[str | None]) -> None:
+    """Add the RenderNATS of the folders above. Of other files there nothing is read but whether they could hold one."""
+    there = Input()
+    for file in walk.above(paths):
+        if file.real in without or file.real in found.files:
+            continue
+        try:
+            data = tree.contents(file.real)
+        except (OSError, Unreadable):
+            continue
+        if _CONFIG in data:
+            _add_files(there, [file], tree, ())
+    found.above = [source for source in there.sources if CONFIG_KIND in source.text]
+    found.files += there.files
+    found.findings += there.findings
+
+
+def contents(path: str) -> bytes:
+    """The bytes of a file on the disk. Raises OSError, Unreadable."""
+    return Disk().contents(path)
+
+
+def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
+    """Add the documents of a file; `name` is what findings call it. Raises Unreadable for a file that was named."""
+    if file.real != STDIN:
+        found.files.append(file.real)
+    try:
+        text = decode(data)
+        documents = split(text)
+        _refuse_pointer(text)
+    except Unreadable as why:
+        if file.named or why.code in ("git-lfs", "too-large"):
+            raise
+        found.sources.append(_unreadable(data.decode(errors="replace"), FileOrigin(name, None, 1, file.folder), why))
+        return
+    if file.real == STDIN and not documents:
+        text = "standard input is empty; check what writes to it (set -o pipefail shows its failure)"
+        found.findings.append(error("empty-input", text).at(file=name))
+    for one in documents:
+        _add(found, one, file, name)
+
+
+def _refuse_pointer(text: str) -> None:
+    if text.startswith(_LFS):
+        raise Unreadable("git-lfs", "it is a pointer of Git LFS, not the file; run git lfs pull, or keep it in git")
+
+
+def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
+    def refuse() -> Reading:
+        raise why
+
+    return Source(text, origin, refuse)
+
+
+def _add(found: Input, one: Text, file: File, name: str) -> None:
+    origin = FileOrigin(name, one.index, one.line, file.folder)
+    if "ResourceList" in one.text and _add_items(found, one, origin):
+        return
+    seen = head(one.text)
+    if seen is not None and not seen.kind.endswith("List"):
+        found.sources.append(Source(one.text, origin, lambda: _object(one.text), seen))
+        return
+    try:
+        reading = _list_or_object(one.text)
+    except Unreadable as why:
+        source = Source(one.text, origin, lambda: _object(one.text), seen if seen and seen.name else None)
+        if (file.named and why.code != "too-large") or (seen is not None and not seen.name):
+            found.findings.append(source.unreadable(why))
+        else:
+            found.sources.append(source)
+        return
+    if _is_list(reading.value):
+        for item in _items(reading):
+            _add_item(found, item, origin, file)
+    else:
+        _add_value(found, reading, one.text, origin, file)
+
+
+def _add_items(found: Input, one: Text, origin: FileOrigin) -> bool:
+    """Add the items of a ResourceList, none of them read; False when the document is none."""
+    try:
+        listed = resource_list.split(one.text)
+    except Unreadable as why:
+        if why.code == "not-a-resource-list":
+            return False
+        found.findings.append(Source(one.text, origin, lambda: read(one.text)).unreadable(why))
+        return True
+    for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
+        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder)
+        found.sources.append(_item_source(text, place, _reader(listed, position)))
+    return True
+
+
+def _item_source(text: str, place: FileOrigin, read_item: Callable[[], Reading]) -> Source:
+    seen = head(text)
+    if seen is None and GROUP in text:
+        try:
+            return Source(text, place, read_item, ObjectRef.parse(read_item().value))
+        except Unreadable:
+            pass  # said when the item is read as a NATS; a foreign one passes
+    return Source(text, place, read_item, seen)
+
+
+def _reader(listed: ResourceList, position: int) -> Callable[[], Reading]:
+    def read_item() -> Reading:
+        refuse_large(listed.items[position])
+        return listed.read(position)
+
+    return read_item
+
+
+def _object(text: str) -> Reading:
+    refuse_large(text)
+    return read(text)
+
+
+def _list_or_object(text: str) -> Reading:
+    if len(text) > MAX_LIST:
+        raise Unreadable("too-large", f"the list has more than {MAX_LIST >> 20} MiB; split it")
+    reading = read(text)
+    if len(text) > MAX_OBJECT and not _is_list(reading.value):
+        return _object(text)
+    return reading
+
+
+def _is_list(value: Any) -> bool:
+    """`List`, `NATSList`, `ResourceList`: by the kind's ending, as kubectl tells."""
+    if not isinstance(value, dict) or not isinstance(value.get("items"), list):
+        return False
+    kind = value.get("kind")
+    return isinstance(kind, str) and kind.endswith("List")
+
+
+def _items(reading: Reading) -> list[Reading]:
+    """The items of a list as readings of their own; their lines stay those of the list."""
+    items = [Reading(value, {}, []) for value in reading.value["items"]]
+    for path, line in reading.lines.items():
+        if len(path) > 1 and path[0] == "items":
+            items[int(path[1])].lines[path[2:]] = line
+    for problem in reading.problems:
+        if len(problem.path) > 1 and problem.path[0] == "items":
+            own = error(problem.code, problem.message, problem.path[2:]).at(line=problem.line)
+            items[int(problem.path[1])].problems.append(own)
+    return items
+
+
+def _add_item(found: Input, reading: Reading, origin: FileOrigin, file: File) -> None:
+    try:
+        text = document(reading.value)
+    except Unprintable as why:
+        finding = error("unprintable-value", f"an item of the list holds {why.message}; remove it")
+        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+        return
+    _add_value(found, reading, text, origin, file)
+
+
+def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, file: File) -> None:
+    key = ObjectRef.parse(reading.value)
+    if key is not None:
+        found.sources.append(Source(text, origin, lambda: reading, key))
+    elif file.named:
+        what = "the document is no Kubernetes object: it has no apiVersion and kind"
+        finding = error("not-an-object", f"{what}; write them, or leave it out")
+        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+
+
+def _line(reading: Reading, origin: FileOrigin) -> int | None:
+    return origin.line(reading.lines.get((), 1))

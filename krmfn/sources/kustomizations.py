@@ -1,0 +1,97 @@
+"""Patches of kustomize: a file that a kustomization names as a patch holds a part of a NATS, not a whole one."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.reader import read
+from krmfn.goyaml.stream import decode, split
+from krmfn.model.finding import error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from krmfn.sources.files import File
+    from krmfn.sources.source import Input, Source
+    from krmfn.sources.trees import Tree
+
+_WITH_PATHS = ("patches", "patchesJson6902")
+_TRANSFORMERS = ("PatchTransformer", "PatchStrategicMergeTransformer", "PatchJson6902Transformer")
+
+
+def refuse_patches(found: Input, kustomizations: Sequence[File], tree: Tree) -> None:
+    """Take out of the sources every NATS and RenderNATS that is a patch, with an error for each.
+
+    `kustomizations` are those in the folders that were read. One that cannot be read could name any file of its folder.
+    """
+    from krmfn.sources.recognition import is_rendered_kind
+
+    named: dict[str, str] = {}
+    unclear: dict[str, str] = {}
+    for file in kustomizations:
+        try:
+            value = _value(tree.contents(file.real))
+        except (OSError, Unreadable):
+            unclear[file.folder] = file.name
+            continue
+        named |= _resolved(_paths(value), file.folder, file.name)
+    for source in found.sources:
+        key = source.quick_ref
+        if key is not None and key.api_version == "builtin" and key.kind in _TRANSFORMERS:
+            named |= _resolved(_of_transformer(source.value()), source.origin.folder, source.origin.file or "")
+    kept: list[Source] = []
+    for source in found.sources:
+        folder = source.origin.folder
+        path = os.path.join(folder, os.path.basename(source.origin.file or ""))
+        if not is_rendered_kind(source) or (path not in named and folder not in unclear):
+            kept.append(source)
+        elif path in named:
+            text = (
+                f"{named[path]} names this file as a patch, so it is a part of a {_kind(source)} and not a whole one;"
+                " give krmfn what kustomize build prints, or leave the file out with --exclude"
+            )
+            found.findings.append(source.place(error("kustomize-patch", text)))
+        else:
+            text = f"{unclear[folder]} cannot be read, so this file could be a patch; correct it"
+            found.findings.append(source.place(error("kustomize-patch", text)))
+    found.sources = kept
+
+
+def _kind(source: Source) -> str:
+    return source.quick_ref.kind if source.quick_ref is not None else ""
+
+
+def _value(data: bytes) -> Any:
+    """The kustomization; None where it surely names no patch. Raises Unreadable."""
+    if b"atch" not in data and b"\\" not in data:
+        return None
+    documents = split(decode(data))
+    return read(documents[0].text).value if documents else None
+
+
+def _paths(value: Any) -> Iterator[str]:
+    """What a kustomization names as patches; a patch that is written in place is no path of a file that is there."""
+    if not isinstance(value, dict):
+        return
+    for key in _WITH_PATHS:
+        for one in _list(value.get(key)):
+            if isinstance(one, dict) and isinstance(one.get("path"), str):
+                yield one["path"]
+    yield from (one for one in _list(value.get("patchesStrategicMerge")) if isinstance(one, str))
+
+
+def _of_transformer(value: dict[str, Any]) -> Iterator[str]:
+    if isinstance(value.get("path"), str):
+        yield value["path"]
+    yield from (one for one in _list(value.get("paths")) if isinstance(one, str))
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _resolved(paths: Iterator[str], folder: str, by: str) -> dict[str, str]:
+    return {os.path.normpath(os.path.join(folder, path)): by for path in paths if "\n" not in path}

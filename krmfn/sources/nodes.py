@@ -1,0 +1,79 @@
+"""Facts from Node and StorageClass items, as `kubectl get nodes,storageclasses -o yaml` prints them."""
+
+from __future__ import annotations
+
+from krmfn.cluster.cr import Node, StorageClass
+from krmfn.model.finding import error
+from krmfn.model.labels import is_label_value
+from krmfn.model.lookup import map_at
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from krmfn.cluster.cr import Known
+    from krmfn.model.finding import Finding
+    from krmfn.sources.source import Source
+
+    Path = tuple[str | int, ...]
+
+LABELS = ("metadata", "labels")
+ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+"""The second was deprecated in Kubernetes 1.17; the first counts where a node has both."""
+DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+CORDONED = "node.kubernetes.io/unschedulable"
+_READ = (
+    ("metadata", "name"),
+    *((*LABELS, label) for label in ZONE_LABELS),
+    ("spec", "unschedulable"),
+    ("spec", "taints"),
+)
+
+
+def add(known: Known, source: Source) -> Iterator[Finding]:
+    """Add what the item tells to `known`. An item that cannot be read, or that is of another kind, tells nothing."""
+    value = source.value()
+    kind = (value.get("apiVersion"), value.get("kind"))
+    name = map_at(value, "metadata").get("name")
+    if kind == ("storage.k8s.io/v1", "StorageClass") and isinstance(name, str):
+        known.storage_classes[name] = _storage_class(value)
+    if kind != ("v1", "Node"):
+        return
+    unclear = [problem for problem in source.read().problems if problem.path[:3] in _READ or problem.path[:2] in _READ]
+    yield from (source.place(problem) for problem in unclear)
+    if not unclear:
+        yield from (source.place(finding) for finding in _add_node(known, name, value))
+
+
+def _add_node(known: Known, name: object, value: dict[str, Any]) -> Iterator[Finding]:
+    if not isinstance(name, str) or not name:
+        text = "a Node has no name, so its zone cannot be counted; write metadata.name, or leave the Node out"
+        yield error("node-without-name", text, ("metadata", "name"))
+        return
+    labels = map_at(map_at(value, "metadata"), "labels")
+    label = next((label for label in ZONE_LABELS if label in labels), None)
+    zone = labels[label] if label else None
+    if label and not (isinstance(zone, str) and zone and is_label_value(zone)):
+        text = f"the zone of Node {shown(name)} is empty or no label value; correct the label, or leave the Node out"
+        yield error("node-zone", text, (*LABELS, label))
+        return
+    taints = _taints(value)
+    cordoned = map_at(value, "spec").get("unschedulable") is True or CORDONED in taints
+    known.nodes[name] = Node(zone, is_cordoned=cordoned, is_tainted=bool(taints.difference((CORDONED,))))
+
+
+def _taints(node: dict[str, Any]) -> set[str]:
+    """Keys of the taints that keep a pod without tolerations away; `PreferNoSchedule` does not."""
+    rows = map_at(node, "spec").get("taints")
+    taints = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return {str(taint.get("key")) for taint in taints if taint.get("effect") in ("NoSchedule", "NoExecute")}
+
+
+def _storage_class(value: dict[str, Any]) -> StorageClass:
+    annotations = map_at(map_at(value, "metadata"), "annotations")
+    return StorageClass(
+        is_immediate=value.get("volumeBindingMode") in (None, "Immediate"),
+        is_default=any(annotations.get(key) == "true" for key in DEFAULT_CLASS),
+    )

@@ -1,0 +1,149 @@
+"""Which objects are NATS CRs, which only look like one, and which cannot be told: decided once, by their heads."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.scalars import may_hold
+from krmfn.model.finding import error
+from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER
+from krmfn.model.text import nearest, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
+    from krmfn.sources.source import Source
+
+_LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
+_WORDS = (GROUP, KIND, OWNER)
+_LENGTHS = range(2, 7)
+"""How long a misspelled NATS can be: two letters more or less."""
+
+
+def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], list[Finding]]:
+    """The CRs, and an error for each object that someone could take for one, or that cannot be told."""
+    found: list[Source] = []
+    findings: list[Finding] = []
+    for source in sources:
+        key = source.quick_ref or source.ref()
+        if key is not None and key.kind == KIND and key.api_version == API_VERSION:
+            found.append(source)
+            continue
+        finding = _lookalike(key.api_version, key.kind) if key is not None else _unidentified(source)
+        if finding is not None:
+            findings.append(source.place(finding))
+    return found, findings
+
+
+def unidentified(sources: Iterable[Source]) -> list[Source]:
+    """The objects whose identity cannot be told, so that any of them could be a NATS or an object of one."""
+    return [source for source in sources if source.ref() is None and not was_read(source)]
+
+
+def may_concern(text: str) -> bool:
+    """Whether any object of a whole input could be for krmfn; False only where surely none is.
+
+    The one place where text is searched instead of parsed. A test holds it to what parsing tells.
+    """
+    return any(may_hold(text, word) for word in _WORDS) or "kpt-resource-id" in text or not text.isascii()
+
+
+def no_nats(why: str = "") -> Finding:
+    """What to say of an input without a CR; `why` where it is known."""
+    text = f"no NATS ({API_VERSION}) is among the input; write -f with the file that holds it"
+    return error("no-nats-cr", why or text)
+
+
+def was_read(source: Source) -> bool:
+    """Whether the whole object can be read, and not its head alone."""
+    try:
+        source.read()
+    except Unreadable:
+        return False
+    return True
+
+
+def _unidentified(source: Source) -> Finding | None:
+    """An error about an object without a whole identity, unless it surely is not for krmfn."""
+    try:
+        value = source.read().value
+    except Unreadable as why:
+        head = source.head()
+        version, kind = head.get("apiVersion"), head.get("kind")
+        if isinstance(version, str) and isinstance(kind, str):
+            return _lookalike(version, kind)
+        if not may_concern(source.text):
+            return None
+        text = f"it cannot be told whether this is a {KIND} or an object of one: {why.message}"
+        return error(why.code, text).at(line=why.line or 1)
+    return _headless(value) if isinstance(value, dict) else None
+
+
+def _headless(value: dict[str, Any]) -> Finding | None:
+    """About an object without apiVersion or kind that has the other of a NATS."""
+    version, kind = value.get("apiVersion"), value.get("kind")
+    if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
+        other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
+        meant = f' in place of "{shown(other)}"' if other is not None and len(other) < 7 and other != "spec" else ""
+        text = f"an object of {shown(version)} has no kind; write kind: {KIND}{meant}"
+        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+    if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
+        text = f'an object of kind "{shown(kind)}" has no apiVersion; write apiVersion: {API_VERSION}'
+        return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
+    return None
+
+
+def _lookalike(api_version: str, kind: str) -> Finding | None:
+    """About an apiVersion and kind that are nearly those of a NATS."""
+    group = api_version.rpartition("/")[0]
+    if kind == KIND and group == GROUP:
+        version = shown(api_version.rpartition("/")[2])
+        text = f'"{version}" is not a known version of {KIND}; write apiVersion: {API_VERSION}'
+        return error("unknown-version", text, ("apiVersion",), proposed=API_VERSION)
+    if kind == KIND and (_is_near(group) or _is_near(api_version)):
+        text = f'"{shown(api_version)}" is not the apiVersion of a {KIND}; did you mean {API_VERSION}?'
+        return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
+    if kind != KIND and _is_like_kind(kind) and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
+        text = f'"{shown(kind)}" of {shown(api_version)} is not a {KIND}; did you mean kind: {KIND}?'
+        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+    return None
+
+
+def _is_near(group: str) -> bool:
+    """Whether a group is ours, or ours misspelled."""
+    return group == GROUP or nearest(group, (GROUP,)) is not None
+
+
+def _is_like_kind(kind: str) -> bool:
+    """Whether a kind is NATS, misspelled, in other case, or with letters that only look like its own."""
+    if len(kind) not in _LENGTHS:
+        return False
+    return kind.translate(_LOOKALIKES).upper() == KIND or nearest(kind, (KIND,)) is not None
+
+
+def looks_like(source: Source, key: ObjectRef, fields: Iterable[str]) -> bool:
+    """Whether a foreign object could be the NATS of this identity with another apiVersion and kind.
+
+    It has its name, is not of a group of Kubernetes itself, and its spec, if any, has one of `fields`.
+    """
+    here = source.ref()
+    if here is None or here.name != key.name or (here.namespace and here.namespace != key.namespace):
+        return False
+    if here.group == GROUP:
+        return True
+    if "." not in here.group or here.group.endswith(".k8s.io"):
+        return False
+    spec = source.value().get("spec")
+    return not isinstance(spec, dict) or not spec or not set(fields).isdisjoint(spec)
+
+
+def is_rendered_kind(source: Source) -> bool:
+    """Whether a source is a NATS or a RenderNATS, as far as a look tells."""
+    key = source.quick_ref
+    return key is not None and (
+        (key.kind == KIND and key.group == GROUP)
+        or (key.kind == CONFIG_KIND and key.group == CONFIG_API_VERSION.partition("/")[0])
+    )

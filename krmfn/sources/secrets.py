@@ -1,0 +1,84 @@
+"""What makes a Secret that a CR mounts: a Secret, plain or encrypted by SOPS, an ExternalSecret, a SealedSecret.
+
+Of their values nothing is read but names and keys.
+"""
+
+from __future__ import annotations
+
+from krmfn.cluster.cr import FoundSecret
+from krmfn.model.lookup import map_at
+from krmfn.natsconf.accounts import FILE
+from krmfn.resourcelist import annotations as notes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.cluster.cr import Known
+    from krmfn.model.objects import ObjectRef
+    from krmfn.sources.source import Source
+
+_MAKERS = {("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
+
+
+def add(known: Known, source: Source, key: ObjectRef, wanted: set[tuple[str, str]]) -> None:
+    """Put the object into `known.secrets`, if it makes a wanted Secret (namespace, name) and is for the cluster."""
+    is_secret = (key.group, key.kind) == ("", "Secret")
+    if is_secret and (key.namespace, key.name) in wanted:
+        target, name = key.namespace, key.name
+    elif (key.group, key.kind) in _MAKERS:
+        target, name = key.namespace, _target(source.value(), key)
+    else:
+        return
+    if (target, name) in wanted and notes.of(source.value()).get(notes.LOCAL_CONFIG, "false") == "false":
+        known.secrets.setdefault((target, name), []).append(_found(source, key))
+
+
+def _found(source: Source, key: ObjectRef) -> FoundSecret:
+    value = source.value()
+    return FoundSecret(
+        key.kind,
+        key.name,
+        file=source.origin.file,
+        lacks_key=not _may_have_key(value, key.kind),
+        is_sealed=key.kind == "SealedSecret" or (key.kind == "Secret" and "sops" in value),
+        owner=source.owner,
+    )
+
+
+def _target(value: dict[str, Any], key: ObjectRef) -> str:
+    """The name of the Secret that a controller makes of the object; "" where it makes none."""
+    spec = map_at(value, "spec")
+    if key.kind == "SealedSecret":
+        name = map_at(map_at(spec, "template"), "metadata").get("name")
+    else:
+        target = map_at(spec, "target")
+        name = target.get("name")
+        if target.get("creationPolicy") == "None" or "manifest" in target:
+            return ""
+    return name if isinstance(name, str) and name else key.name
+
+
+def _may_have_key(value: dict[str, Any], kind: str) -> bool:
+    """Whether `resolver.conf` is among the keys, or may come from what cannot be seen here."""
+    if kind == "Secret":
+        parts = [value.get("data"), value.get("stringData")]
+        if "sops" in value and not any(isinstance(part, dict) for part in parts):
+            return True
+        return any(FILE in part for part in parts if isinstance(part, dict))
+    spec = map_at(value, "spec")
+    if kind == "SealedSecret":
+        return FILE in map_at(spec, "encryptedData") or FILE in map_at(map_at(spec, "template"), "data")
+    return _may_bring_key(spec)
+
+
+def _may_bring_key(spec: dict[str, Any]) -> bool:
+    """An ExternalSecret's keys: those of its template where there is one, else those that it takes from the store."""
+    template = map_at(map_at(spec, "target"), "template")
+    if FILE in map_at(template, "data") or template.get("templateFrom"):
+        return True
+    if template.get("data") and template.get("mergePolicy") != "Merge":
+        return False
+    rows = spec.get("data")
+    keys = [row.get("secretKey") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return FILE in keys or bool(spec.get("dataFrom"))

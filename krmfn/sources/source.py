@@ -1,0 +1,197 @@
+"""One object of the input: its text, where it stands, and what it says, read when first asked."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import MAX_OBJECT, Unreadable
+from krmfn.goyaml.scalars import may_hold
+from krmfn.model.finding import error
+from krmfn.model.objects import OWNER, ObjectRef
+from krmfn.resourcelist import annotations as notes
+from krmfn.resourcelist.head import metadata
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Protocol
+
+    from krmfn.goyaml.reading import Reading
+    from krmfn.model.finding import Finding
+
+    Path = tuple[str | int, ...]
+
+    class Origin(Protocol):
+        """Where an object's text stands."""
+
+        @property
+        def file(self) -> str | None:
+            """The file, None where no host names one."""
+
+        @property
+        def folder(self) -> str:
+            """The folder of the file, absolute; "" where no host names one. It decides which RenderNATS holds."""
+
+        @property
+        def index(self) -> int | None:
+            """The position of the document in the file, from 0."""
+
+        def line(self, number: int) -> int | None:
+            """The line of the file for a line of the text, both from 1; None where it cannot be told."""
+
+
+class FileOrigin:
+    """An origin: a document that begins at a line of a file."""
+
+    __slots__ = ("file", "first", "folder", "index")
+
+    def __init__(self, file: str | None, index: int | None = None, first: int = 1, folder: str = "") -> None:
+        self.file = file
+        self.folder = folder
+        self.index = index
+        self.first = first
+
+    def line(self, number: int) -> int | None:
+        """Lines follow each other."""
+        return self.first + number - 1
+
+
+class Source:
+    """An object's text, its origin, and its identity where a quick look could tell it."""
+
+    __slots__ = (
+        "_annotations",
+        "_head",
+        "_look",
+        "_read",
+        "_reading",
+        "_ref",
+        "_regular",
+        "_tried",
+        "origin",
+        "text",
+    )
+
+    def __init__(
+        self,
+        text: str,
+        origin: Origin,
+        read: Callable[[], Reading],
+        ref: ObjectRef | None = None,
+        look: Callable[[str], ObjectRef | None] | None = None,
+    ) -> None:
+        """`read` may raise Unreadable; `look` tells the identity from the text, or None where it is not sure."""
+        self.text = text
+        self.origin = origin
+        self._ref = ref
+        self._look = look
+        self._read = read
+        self._reading: Reading | None = None
+        self._tried = ref is not None
+        self._head: dict[str, Any] | None = None
+        self._annotations: dict[str, str] | None = None
+        self._regular = False
+
+    @property
+    def quick_ref(self) -> ObjectRef | None:
+        """The identity as far as a look tells it; None where only reading the object would."""
+        if self._ref is None and self._look is not None:
+            self._ref = self._look(self.text)
+            self._look = None
+            self._tried = self._regular = self._ref is not None
+        return self._ref
+
+    def read(self) -> Reading:
+        """The object; raises Unreadable."""
+        if self._reading is None:
+            self._reading = self._read()
+        return self._reading
+
+    def value(self) -> dict[str, Any]:
+        """The object as a map, empty when it cannot be read or is none. For objects that krmfn only looks at."""
+        try:
+            value = self.read().value
+        except Unreadable:
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def ref(self) -> ObjectRef | None:
+        """The identity, by reading the whole object if need be, or its head where the whole cannot be read.
+
+        None for what is not a Kubernetes object, and for what cannot be told.
+        """
+        if self.quick_ref is None and not self._tried:
+            self._tried = True
+            self._ref = ObjectRef.parse(self.head())
+        return self.quick_ref
+
+    def head(self) -> dict[str, Any]:
+        """The object as far as it can be read: all of it, else apiVersion, kind and metadata; empty for nothing."""
+        if self._head is None:
+            try:
+                value = self.read().value
+            except Unreadable:
+                from krmfn.goyaml.excerpt import excerpt
+
+                value = excerpt(self.text)
+            self._head = value if isinstance(value, dict) else {}
+        return self._head
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """All annotations of the object, as far as its head can be read."""
+        if self._annotations is None:
+            _ = self.quick_ref  # which tells whether the head is regular
+            found = metadata(self.text) if self._regular and self._reading is None else None
+            self._annotations = notes.of(self.head() if found is None else {"metadata": found})
+        return self._annotations
+
+    @property
+    def owner(self) -> str | None:
+        """The mark of the CR whose child the object is; None for an object that krmfn does not own."""
+        if "<<" in self.text or may_hold(self.text, OWNER):
+            return self.annotations.get(OWNER)
+        return None
+
+    def place(self, finding: Finding) -> Finding:
+        """The finding with what is known of its place: the line of its field, or of the nearest field around it."""
+        line = finding.line or self._line_of(finding.path)
+        return self._at(finding, line)
+
+    def unreadable(self, why: Unreadable) -> Finding:
+        """What to say of an object that must be read and cannot."""
+        return self._at(error(why.code, why.message), why.line or 1)
+
+    def _at(self, finding: Finding, line: int | None) -> Finding:
+        placed = finding.at(object=self.quick_ref, file=self.origin.file, index=self.origin.index)
+        placed.line = self.origin.line(line) if line else None
+        return placed
+
+    def _line_of(self, path: Path) -> int | None:
+        try:
+            lines = self.read().lines
+        except Unreadable:
+            return None
+        while path and path not in lines:
+            path = path[:-1]
+        return lines.get(path, 1)
+
+
+def refuse_large(text: str) -> None:
+    """Raise Unreadable for an object that is larger than krmfn reads."""
+    if len(text) > MAX_OBJECT:
+        raise Unreadable("too-large", f"the object has more than {MAX_OBJECT >> 10} KiB; split it")
+
+
+class Input:
+    """What was found: `sources` in the order of the files, error `findings`, and the real paths of all `files`.
+
+    `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there.
+    """
+
+    __slots__ = ("above", "files", "findings", "missing", "sources")
+
+    def __init__(self, findings: list[Finding] | None = None) -> None:
+        self.sources: list[Source] = []
+        self.above: list[Source] = []
+        self.missing: list[str] = []
+        self.findings: list[Finding] = findings or []
+        self.files: list[str] = []

@@ -1,0 +1,129 @@
+"""One finding a CR: is the loss of any one zone survived, and if not, what to change."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import info, warning
+from krmfn.topology.placement import even, most
+from krmfn.topology.rules import ENOUGH_ZONES, closed_zones, required_spread
+from krmfn.topology.streams import choices, majority, safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cluster.cr import Spread
+    from krmfn.model.finding import Finding
+    from krmfn.topology.layout import Layout
+    from krmfn.topology.scheduler import Counts
+
+SIZE = ("spec", "cluster", "size")
+SURVIVED = "zone-loss-survived"
+"""Every placement that the filters allow keeps a majority through the loss of any one zone."""
+_SAID: dict[tuple[object, ...], Finding] = {}
+
+
+def verdict(size: int, mode: str, spread: Spread, layout: Layout | None) -> Finding:
+    """Info when every placement that the filters allow survives, else a warning; `mode` is the stated zoneSpread."""
+    key = (size, mode, spread.max_skew, spread.min_domains, layout and layout.key)
+    if key not in _SAID:
+        _SAID[key] = _verdict(size, mode, spread, layout)
+    return _SAID[key]
+
+
+def survives(size: int, spread: Spread, layout: Layout) -> bool:
+    """Whether a majority is left with any one zone gone, wherever the filters may have put the servers."""
+    return size - most(size, spread, layout) >= majority(size)
+
+
+def written(counts: Counts) -> str:
+    """Counts by zone, largest first, empty zones left out unless all are: `2/2/1`."""
+    return "/".join(str(count) for count in sorted(counts, reverse=True) if count) or "0"
+
+
+def _verdict(size: int, mode: str, spread: Spread, layout: Layout | None) -> Finding:
+    if size < ENOUGH_ZONES:
+        return _single()
+    if layout is None or not layout.count:
+        return _unknown(size, layout)
+    if layout.count < ENOUGH_ZONES:
+        return _too_few(size, layout.count)
+    if not spread.is_required:
+        return _nodes_missing(size, layout) if mode == "auto" else _only_preferred(size, mode, layout)
+    usual = even(size, spread, layout)
+    if survives(size, spread, layout):
+        return info("zone-loss-survived", _survived(size, usual, layout.count))
+    return warning("zone-loss-full-zone", _full_zone(size, usual, most(size, spread, layout), layout.count))
+
+
+def _single() -> Finding:
+    text = (
+        "one server runs in one zone, and while that zone is lost there is no NATS; plan a new cluster of three for"
+        " more (growing a running one from 1 to 3 deletes its streams)"
+    )
+    return warning("zone-spread-single-server", text, SIZE, 1)
+
+
+def _unknown(size: int, layout: Layout | None) -> Finding:
+    why = "no zones are known" if layout is None else "no Node item that takes pods has a zone label"
+    text = (
+        f"{why}, so spreading is only preferred: {majority(size)} of {size} servers may share a zone, and its loss"
+        " stops JetStream; state zones (three or more) to make it required"
+    )
+    return warning("zones-unknown", text)
+
+
+def _too_few(size: int, zones: int) -> Finding:
+    if zones == 1:
+        text = f"all {size} servers stand in one zone, and its loss stops JetStream until it is back; use three zones"
+    else:
+        larger = -(-size // 2)
+        text = (
+            f"of two zones one holds {larger} or more of {size} servers, a majority is {majority(size)}, and the loss"
+            " of that zone stops JetStream until it is back, whatever the rule and the size; use three zones"
+        )
+    return warning("too-few-zones", text)
+
+
+def _nodes_missing(size: int, layout: Layout) -> Finding:
+    text = (
+        f"{closed_zones(layout)}, so zones are only preferred: required would leave servers Pending, and a new cluster"
+        f" has no leader until all {size} run. The loss of a zone with {majority(size)} or more servers stops"
+        " JetStream; add nodes there, or correct zones"
+    )
+    return warning("zone-loss-nodes-missing", text)
+
+
+def _only_preferred(size: int, mode: str, layout: Layout) -> Finding:
+    wish = "only asks for different zones" if mode == "preferred" else "does not ask for different zones"
+    fit = required_spread(size, layout.count)
+    gain = "the loss of any one zone is survived" if survives(size, fit, layout) else "only a full zone can undo that"
+    text = (
+        f"zoneSpread {mode} {wish}: a zone may hold {majority(size)} or more of {size} servers, and its loss stops"
+        f" JetStream until it is back; with auto servers are held apart and {gain}"
+    )
+    return warning("zone-loss-possible", text)
+
+
+def _survived(size: int, usual: Counts, zones: int) -> str:
+    left = size - max(usual)
+    text = f"the loss of any one zone is survived: servers stand {written(usual)}, and {left} of {size} are a majority"
+    if size < zones:
+        text += f"; {size} of {zones} zones are used, which ones the scheduler chooses"
+    return text + _streams(usual)
+
+
+def _full_zone(size: int, usual: Counts, most_in_one: int, zones: int) -> str:
+    """The price of the rule that never blocks a restart: skew may grow once every zone has a server (rig: full)."""
+    text = (
+        f"servers stand {written(usual)}, and then the loss of any one zone is survived; but zones without room at"
+        f" install can leave {most_in_one} of {size} in one zone, and volumes keep them there. {ENOUGH_ZONES} servers"
+        f" survive the loss of a zone as well and exclude that, and so do {size} on {zones + 1} zones"
+    )
+    return text + _streams(usual)
+
+
+def _streams(usual: Counts) -> str:
+    """What becomes of a stream with three replicas, which stand on any three servers."""
+    every = choices(sum(usual), ENOUGH_ZONES)
+    good = safe(usual, ENOUGH_ZONES)
+    if good == every:
+        return ". Streams of 3 replicas survive it too"
+    return f". Of the {every} ways to place a stream's 3 replicas, {good} survive it"

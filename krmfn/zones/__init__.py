@@ -1,1 +1,0 @@
-"""The rules that spread servers over availability zones."""

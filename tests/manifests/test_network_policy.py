@@ -1,0 +1,159 @@
+"""What a network plugin that keeps the rendered NetworkPolicy lets through, by the words of its API."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.calls import documents, krmfn
+from tests.changes.states import of_kind, rendered
+from tests.golden_cases import CASES, Case
+
+Labels = dict[str, str]
+PROTECTED = [name for name in CASES if Case(name).of_kind("NetworkPolicy")]
+MESH = {15008, 4143}
+HARDENED = [name for name in PROTECTED if Case(name).of_kind("Deployment")]
+STRANGER = {"app.kubernetes.io/name": "nats", "app.kubernetes.io/instance": "other"}
+
+
+def selects(selector: dict[str, Labels], labels: Labels) -> bool:
+    assert list(selector) == ["matchLabels"]
+    return selector["matchLabels"].items() <= labels.items()
+
+
+class Scene:
+    """A case's policy, and the labels of the pods that the StatefulSet makes."""
+
+    def __init__(self, name: str) -> None:
+        (self.workload,) = Case(name).of_kind("StatefulSet")
+        policies = {policy["metadata"]["name"]: policy for policy in Case(name).of_kind("NetworkPolicy")}
+        self.policy = policies.pop(self.workload["metadata"]["name"])
+        (self.exporters,) = policies.values()
+        self.exporter: Labels = Case(name).of_kind("Deployment")[0]["spec"]["template"]["metadata"]["labels"]
+        self.template = self.workload["spec"]["template"]
+        self.server: Labels = self.template["metadata"]["labels"]
+        self.conf = Case(name).of_kind("ConfigMap")[0]["data"]["nats.conf"]
+
+    def admits(self, port: int, source: Labels | None) -> bool:
+        """`source`: the labels of a pod in the same namespace; None for whoever is elsewhere."""
+        assert selects(self.policy["spec"]["podSelector"], self.server)
+        return any(_admits(rule, port, source) for rule in self.policy["spec"]["ingress"])
+
+
+def _admits(rule: dict[str, Any], port: int, source: Labels | None) -> bool:
+    ports = {row["port"] for row in rule["ports"] if row["protocol"] == "TCP"}
+    peers = [peer["podSelector"] for peer in rule.get("from", [])]
+    return port in ports and (
+        "from" not in rule or (source is not None and any(selects(peer, source) for peer in peers))
+    )
+
+
+@pytest.fixture(params=HARDENED)
+def scene(request: pytest.FixtureRequest) -> Scene:
+    return Scene(request.param)
+
+
+def test_clients_and_scrapes_come_from_everywhere(scene: Scene):
+    assert not selects(scene.policy["spec"]["podSelector"], scene.exporter)
+    assert selects(scene.exporters["spec"]["podSelector"], scene.exporter)
+    for source in (None, {}, STRANGER, scene.server):
+        assert scene.admits(4222, source)
+        assert [_admits(rule, 7777, source) for rule in scene.exporters["spec"]["ingress"]] == [True]
+
+
+def test_monitoring_is_for_servers_and_exporters_of_this_cluster(scene: Scene):
+    assert scene.admits(8222, scene.server)
+    assert scene.admits(8222, scene.exporter)
+    assert not scene.admits(6222, scene.exporter)
+    for source in (None, {}, STRANGER, {**scene.exporter, "app.kubernetes.io/instance": "other"}):
+        assert not scene.admits(8222, source)
+        assert not scene.admits(6222, source)
+
+
+def test_a_server_that_joins_reaches_every_route_of_nats_conf(scene: Scene):
+    """Its labels are those of the template, and a pod has them before its first container starts."""
+    routes = [int(port) for port in re.findall(r"nats://[^\"]*:(\d+)", scene.conf)]
+    assert len(routes) == (scene.workload["spec"]["replicas"] if scene.workload["spec"]["replicas"] > 1 else 0)
+    assert all(scene.admits(port, scene.server) for port in routes)
+
+
+def test_every_port_that_the_policy_names_has_a_listener(scene: Scene):
+    listening = {int(port) for port in re.findall(r"^ *(?:http_)?port: (\d+)$", scene.conf, re.MULTILINE)}
+    named = {row["port"] for rule in scene.policy["spec"]["ingress"] for row in rule["ports"]}
+    assert named - MESH == listening
+
+
+@pytest.mark.parametrize(
+    ("spec", "ports"),
+    [
+        ({}, set()),
+        ({"labels": {"istio.io/dataplane-mode": "ambient"}}, {15008}),
+        ({"annotations": {"linkerd.io/inject": "enabled"}}, {4143}),
+        ({"labels": {"istio.io/dataplane-mode": "none"}}, set()),
+    ],
+)
+def test_the_ports_of_a_mesh_are_open_for_pods_that_are_in_it(spec: dict[str, Any], ports: set[int]):
+    """In hardened the pods are kept out of meshes, unless the NATS says otherwise; the operator's may be in any."""
+    policy = of_kind(rendered(spec, network_policy=True), "NetworkPolicy")
+    assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222} | ports
+    policy = of_kind(rendered({}, network_policy=True, profile="nats-manager"), "NetworkPolicy")
+    assert {row["port"] for row in policy["spec"]["ingress"][0]["ports"]} == {4222, 7777} | MESH
+
+
+def test_the_servers_are_out_of_every_mesh_by_label_and_annotation():
+    metadata = of_kind(rendered(), "StatefulSet")["spec"]["template"]["metadata"]
+    assert metadata["labels"]["sidecar.istio.io/inject"] == "false"
+    assert metadata["labels"]["istio.io/dataplane-mode"] == "none"
+    assert metadata["annotations"]["linkerd.io/inject"] == "disabled"
+    asked = {"annotations": {"sidecar.istio.io/inject": "true"}}
+    metadata = of_kind(rendered(asked), "StatefulSet")["spec"]["template"]["metadata"]
+    assert metadata["labels"]["sidecar.istio.io/inject"] == "true"
+
+
+def test_every_port_of_a_service_names_its_protocol_so_that_no_sidecar_guesses():
+    """A NATS server speaks first: a proxy that waits for the client's first bytes would wait for ever."""
+    for profile in ("hardened", "nats-manager"):
+        services = [obj for obj in rendered(profile=profile) if obj["kind"] == "Service"]
+        rows = [row for service in services for row in service["spec"]["ports"]]
+        assert {row["appProtocol"] for row in rows if row["port"] in (4222, 6222)} == {"tcp"}
+        assert all(row.get("appProtocol") for row in rows)
+
+
+def test_no_sidecar_of_a_client_asks_any_service_of_the_servers_for_tls():
+    objects = rendered(istio=True)
+    hosts = {obj["spec"]["host"] for obj in objects if obj["kind"] == "DestinationRule"}
+    exporters = "eventing-nats-metrics"
+    services = {obj["metadata"]["name"] for obj in objects if obj["kind"] == "Service"} - {exporters}
+    assert hosts == {f"{name}.kyma-system.svc.cluster.local" for name in services}
+    assert len(hosts) == 2
+
+
+def test_a_server_advertises_the_host_that_the_routes_name():
+    objects = rendered()
+    (container,) = (
+        c for c in of_kind(objects, "StatefulSet")["spec"]["template"]["spec"]["containers"] if c["name"] == "nats"
+    )
+    (advertised,) = (row["value"] for row in container["env"] if row["name"] == "CLUSTER_ADVERTISE")
+    conf = of_kind(objects, "ConfigMap")["data"]["nats.conf"]
+    assert re.findall(r"nats://([^:]*):6222", conf) == [
+        advertised.strip('"').replace("$(POD_NAME)", f"eventing-nats-{number}") for number in range(3)
+    ]
+
+
+def test_only_what_comes_in_is_limited(scene: Scene):
+    assert scene.policy["spec"]["policyTypes"] == ["Ingress"]
+    assert "egress" not in scene.policy["spec"]
+
+
+@pytest.mark.parametrize("name", PROTECTED)
+def test_the_pods_are_what_they_were_without_the_three(name: str):
+    """So switching them on or off restarts nothing."""
+    case = Case(name)
+    switches = [f"--set={key}=false" for key in ("podMonitor", "networkPolicy", "prometheusRule")]
+    called = krmfn(*case.render_arguments(), *switches)
+    assert called.status == 0, called
+    three = ("NetworkPolicy", "PodMonitor", "PrometheusRule")
+    without = [obj for obj in case.objects() if obj["kind"] not in three]
+    assert sorted(documents(called.out), key=str) == sorted(without, key=str)
