@@ -79,7 +79,7 @@ def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
     blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
     if blind:
         findings.append(_blind())
-    by_kustomize = notes.KUSTOMIZE_ID in text and any(notes.KUSTOMIZE_ID in item.annotations for item in items)
+    by_kustomize = notes.KUSTOMIZE_ID in text and all(notes.KUSTOMIZE_ID in item.annotations for item in items)
     output, left = None, [] if settings.mode == "render" else items
     if not failed(findings) and concerns:
         policy = Policy(

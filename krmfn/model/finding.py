@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import ObjectRef
 
 ERROR, WARNING, INFO = "error", "warning", "info"
+_RANK = {ERROR: 0, WARNING: 1, INFO: 2}
 
 
 class Finding:
@@ -125,8 +126,14 @@ def dotted(path: tuple[str | int, ...]) -> str:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Sorted by file, line, code, field, message; findings without a file come first."""
-    return sorted(findings, key=lambda f: (f.file or "", f.index or 0, f.line or 0, f.code, f.field, f.message))
+    """Errors first, then warnings, then infos; of one severity by file, line, code, field, message.
+
+    Findings without a file come first.
+    """
+    return sorted(
+        findings,
+        key=lambda f: (_RANK[f.severity], f.file or "", f.index or 0, f.line or 0, f.code, f.field, f.message),
+    )
 
 
 def failed(findings: Iterable[Finding]) -> bool:

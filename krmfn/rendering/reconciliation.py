@@ -11,6 +11,7 @@ from krmfn.model.finding import error, info, warning
 from krmfn.model.names import Names
 from krmfn.model.objects import ALLOW, ObjectRef, owner_mark
 from krmfn.model.text import shown
+from krmfn.natsconf.accounts import FILE
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.recognition import looks_like, unidentified
 
@@ -205,13 +206,21 @@ def _moved(source: Source, one: Rendered) -> Finding | None:
     names = Names(one.cr.name)
     known = (names.workload, names.config, names.client, names.metrics)
     exporter = key.name.removeprefix(f"{names.metrics}-").isdigit()
-    if (key.kind == "StatefulSet" or (key.name not in known and not exporter)) and key.kind not in _SECRETS:
+    is_known = key.name in known or exporter or (key.kind in _SECRETS and _is_own_secret(source, key, one))
+    if key.kind == "StatefulSet" or not is_known:
         text = (
             f"{_of(key)} is marked as an object of NATS {owner}, which renders none of that name: something behind"
             " krmfn renamed it; put krmfn behind that function in the pipeline, or give it back its name"
         )
         return source.place(error("renamed-child", text, ("metadata", "name")))
     return None
+
+
+def _is_own_secret(source: Source, key: ObjectRef, one: Rendered) -> bool:
+    """Whether krmfn could have rendered a Secret, or what makes one: a copied mark on the user's own is not enough."""
+    data = source.value().get("data")
+    others = set(data) - {FILE} if isinstance(data, dict) else set()
+    return key.namespace == one.cr.namespace and not others
 
 
 def _not_allowed(owner: str, objects: list[Source]) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.model.finding import error
-from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER
+from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import nearest, shown
 
 TYPE_CHECKING = False
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import ObjectRef
     from krmfn.sources.source import Source
 
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
@@ -127,14 +126,18 @@ def _is_like_kind(kind: str) -> bool:
 def looks_like(source: Source, key: ObjectRef, fields: Iterable[str]) -> bool:
     """Whether a foreign object could be the NATS of this identity with another apiVersion and kind.
 
-    It has its name, is not of a group of Kubernetes itself, and its spec, if any, has one of `fields`.
+    It has its name and our group or a kind like ours; or it has none of the two, or is of a group that is not one of
+    Kubernetes itself, and its spec, if any, has one of `fields`. A list may hold the NATS.
     """
-    here = source.ref()
-    if here is None or here.name != key.name or (here.namespace and here.namespace != key.namespace):
-        return False
-    if here.group == GROUP:
+    head, known = source.head(), source.ref()
+    if known is not None and known.kind.endswith("List") and isinstance(head.get("items"), list):
         return True
-    if "." not in here.group or here.group.endswith(".k8s.io"):
+    here = known or ObjectRef.parse({"apiVersion": "none", "kind": "none", **head})
+    if here is None or here.name != key.name or here.namespace not in ("", key.namespace):
+        return False
+    if here.group == GROUP or _is_like_kind(here.kind):
+        return True
+    if known is not None and ("." not in here.group or here.group.endswith(".k8s.io")):
         return False
     spec = source.value().get("spec")
     return not isinstance(spec, dict) or not spec or not set(fields).isdisjoint(spec)

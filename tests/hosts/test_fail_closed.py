@@ -378,3 +378,48 @@ def test_a_rendered_file_that_was_moved_is_not_rendered_a_second_time(tmp_path):
     called = krmfn("render", "-f", source, "--output-dir", out)
     assert called.status == 0, called
     assert {path: path.read_bytes() for path in out.rglob("*.yaml")} == files
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        CR.replace(VERSION, "apiVersion: v1\n"),
+        CR.replace("- " + VERSION, "- a: b\n").replace(KIND, ""),
+        "- apiVersion: v1\n  kind: List\n  items:\n  - " + CR[2:].replace("\n", "\n  ").rstrip() + "\n",
+        "- apiVersion: v1\n  kind: NATSList\n  items:\n  - " + CR[2:].replace("\n", "\n  ").rstrip() + "\n",
+    ],
+    ids=["core group", "no head lines", "a List", "a NATSList"],
+)
+def test_a_cr_that_is_still_there_in_another_form_keeps_its_cluster(left):
+    items = [left, *CHILDREN]
+    output, status, found = run(items, allowRemoval="shop/orders")
+    assert (status, texts(output)) == (1, items)
+    assert "looks-like-nats" in found
+
+
+def test_one_item_with_an_annotation_of_kustomize_lowers_no_guard():
+    foreign = as_item(OTHER, "mine.yaml").replace(
+        "    annotations:\n", '    annotations:\n      kustomize.config.k8s.io/id: "1"\n'
+    )
+    items = [CR.replace("size: 3", "size: 1"), foreign, *CHILDREN]
+    output, status, found = run(items)
+    assert (status, texts(output)) == (1, items)
+    assert "cluster-size-to-1" in found
+
+
+def test_a_secret_of_the_users_with_a_copied_mark_is_not_removed():
+    mine = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: mine\n  namespace: {}\ndata:\n  {}: YQ==\n"
+    for namespace, key in (("shop", "password"), ("other", "resolver.conf")):
+        item = as_item(mine.format(namespace, key), "secret.yaml")
+        items = [
+            CR,
+            item.replace("    annotations:\n", "    annotations:\n      krmfn.dev/owner: shop/orders\n"),
+            *CHILDREN,
+        ]
+        refused(items, "renamed-child")
+
+
+def test_errors_come_before_everything_else():
+    output, status, _ = transform(resource_list([as_item(NATS.replace("size: 3", "size: 4"), "a.yaml")]))
+    severities = [one["severity"] for one in documents(output)[0]["results"]]
+    assert (status, severities) == (1, sorted(severities, key=["error", "warning", "info"].index))

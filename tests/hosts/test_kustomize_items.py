@@ -12,7 +12,7 @@ RENDER = "apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata:\n  name
 
 
 def item(kind: str, name: str, body: str, *, owner: str = "shop/orders-nats", namespace: str = "shop") -> str:
-    notes = f"    kustomize.config.k8s.io/id: x\n    krmfn.dev/owner: {owner}\n" if owner else ""
+    notes = "    kustomize.config.k8s.io/id: x\n" + (f"    krmfn.dev/owner: {owner}\n" if owner else "")
     return (
         f"- apiVersion: v1\n  kind: {kind}\n  metadata:\n    annotations:\n"
         + "".join(f"  {line}\n" for line in notes.splitlines())

@@ -185,7 +185,7 @@ def test_a_resource_list_is_unpacked_without_reading_foreign_items(run, write):
     assert ran.status == 0
     bad = items[0].replace("name: shop-nats", "name: [a]")
     ran = run("check", "-f", write("list.yaml", resource_list([*items, bad])), "-o", "json")
-    assert findings(ran)[-1] == ("wrong-type", "list.yaml", 13)
+    assert findings(ran)[0] == ("wrong-type", "list.yaml", 13)
     assert ran.status == 1
 
 
@@ -231,7 +231,7 @@ def test_a_large_item_of_a_resource_list_is_refused(run, write):
 def test_all_files_together_have_a_limit(run, write, monkeypatch):
     monkeypatch.setattr(cli_input, "MAX_INPUT", len(NATS) + 10)
     ran = run("check", "-f", write("a.yaml", NATS), "-f", write("b.yaml", NATS), "-o", "json")
-    assert findings(ran)[-1] == ("too-large", "b.yaml", None)
+    assert findings(ran)[0] == ("too-large", "b.yaml", None)
 
 
 def test_an_item_that_cannot_be_printed_again_is_an_error(run, write):

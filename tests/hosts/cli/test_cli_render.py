@@ -44,7 +44,11 @@ def test_json_is_one_list_of_the_same_objects(run, write):
 def test_findings_go_to_standard_error_in_order(run, write):
     ran = run("render", "-f", write("b.yaml", NATS), "-f", write("a.yaml", NATS.replace("shop", "zeta")))
     lines = ran.err.splitlines()
-    assert [line for line in lines if "a.yaml" in line] + [line for line in lines if "b.yaml" in line] == lines
+    ranks = [": warning: " not in line for line in lines]
+    assert ranks == sorted(ranks)
+    for rank in set(ranks):
+        same = [line for line, one in zip(lines, ranks, strict=True) if one == rank]
+        assert [line for line in same if "a.yaml" in line] + [line for line in same if "b.yaml" in line] == same
     assert all(line.rstrip().endswith("]") for line in lines)
 
 
