@@ -92,11 +92,15 @@ class Scene:
             assert self.api.apply(one.text, one.object, one.namespace).warnings == one.warnings
         return self.settle()
 
+    def servers(self) -> list[Object]:
+        """The pods of the StatefulSet, without those of the exporters."""
+        return [pod for pod in self.api.items(self.pods) if _owner(pod) == "StatefulSet"]
+
     def settle(self) -> Placement:
-        """Wait until every pod has a node, or the scheduler has refused the others for a while."""
+        """Wait until every server has a node, or the scheduler has refused the others for a while."""
         end, last, since = time.monotonic() + PATIENCE, None, time.monotonic()
         while time.monotonic() < end:
-            states = {pod["metadata"]["name"]: _state(pod) for pod in self.api.items(self.pods)}
+            states = {pod["metadata"]["name"]: _state(pod) for pod in self.servers()}
             if states != last:
                 last, since = states, time.monotonic()
             known = len(states) == self.size and all(states.values())
@@ -136,7 +140,7 @@ class Scene:
 
     def running(self) -> list[str]:
         """The names of the pods that have a node."""
-        return sorted(p["metadata"]["name"] for p in self.api.items(self.pods) if _state(p) not in ("", REFUSED))
+        return sorted(p["metadata"]["name"] for p in self.servers() if _state(p) not in ("", REFUSED))
 
     def volumes(self) -> list[Object]:
         """The volumes of this scene."""
@@ -217,6 +221,11 @@ def scene(api: Api, layout: Layout, size: int) -> Iterator[Scene]:
         yield made
     finally:
         made.clear()
+
+
+def _owner(pod: Object) -> str:
+    """The kind of the controller that made the pod."""
+    return next((str(one["kind"]) for one in pod["metadata"].get("ownerReferences", [])), "")
 
 
 def _state(pod: Object) -> str:
