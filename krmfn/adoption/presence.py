@@ -29,7 +29,13 @@ def check_presence(cluster: LiveCluster) -> Iterator[Finding]:
             yield error("not-in-dump", f"{text}; dump it with kubectl get -o yaml").at(object=key)
     rendered = {key for key, _, _ in cluster.pairs}
     for key in cluster.owned:
-        if key not in rendered and key != cluster.secret_key:
+        if key.kind == "PersistentVolumeClaim":
+            text = (
+                f"{called(key)} names the NATS as an owner: whoever deletes the NATS without --cascade=orphan deletes"
+                " the claim too, with what a server stores; follow the steps in their order, and keep the claim"
+            )
+            yield warning("claim-owned", text).at(object=key)
+        elif key not in rendered and key != cluster.secret_key:
             text = f"{called(key)} is the operator's and is not rendered: it stays, and nobody looks after it"
             text += "; state istio=true to keep it" if key.kind == "DestinationRule" else "; delete it after step 6"
             yield warning("not-rendered", text).at(object=key)

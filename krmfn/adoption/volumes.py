@@ -17,19 +17,24 @@ if TYPE_CHECKING:
     from krmfn.adoption.dump import LiveCluster
     from krmfn.model.finding import Finding
 
+_CLAIM = "PersistentVolumeClaim"
 _STORAGE = ("resources", "requests")
 
 
 def check_claims(cluster: LiveCluster) -> Iterator[Finding]:
     """A claim for each server, as large as the template says, and none besides."""
     names, space = cluster.facts.names, cluster.facts.namespace
+    if not cluster.claims and any(key.namespace == space for key, _ in cluster.live.of_kind(_CLAIM, "")):
+        text = f"no volume claim of {names.workload} is in the dump, others of {space} are: its servers have none"
+        yield error("claim-missing", f"{text}; fix that first").at(object=cluster.key)
+        return
     if not cluster.claims:
         text = f"no volume claim of {names.workload} is in the dump, so none can be checked; add pvc to what is dumped"
         yield warning("claims-not-checked", text).at(object=cluster.key)
         return
     count = replicas(cluster.workload) if cluster.workload is not None else cluster.facts.replicas
     for number in range(count):
-        key = ObjectRef("v1", "PersistentVolumeClaim", space, f"{names.claim}-{names.workload}-{number}")
+        key = ObjectRef("v1", _CLAIM, space, f"{names.claim}-{names.workload}-{number}")
         if key not in cluster.claims:
             text = f"{called(key)} is not in the dump, others are: {names.workload}-{number} has no volume of its own"
             yield error("claim-missing", f"{text}; mend that first").at(object=key)
@@ -43,6 +48,9 @@ def _check_claim(cluster: LiveCluster, key: ObjectRef, count: int) -> Iterator[F
         yield warning("claims-left-over", text).at(object=key)
         return
     obj = cluster.claims[key]
+    if at(obj, "status").get("phase") == "Lost":
+        text = f"{called(key)} has lost its volume (phase Lost): the server cannot start again with it; fix that first"
+        yield error("claim-lost", text, ("status", "phase")).at(object=key)
     has = at(obj, "status", "capacity").get("storage", at(obj, "spec", *_STORAGE).get("storage"))
     size = amount(has)
     if size is not None and size < cluster.facts.claim_size:

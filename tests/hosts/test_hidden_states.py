@@ -205,6 +205,17 @@ DUMPS: dict[str, list[dict]] = {
     "a StatefulSet without a spec": [one if one["kind"] != "StatefulSet" else {**one, "spec": {}} for one in items()],
     "an object without a kind": [*items(), {"apiVersion": "v1", "metadata": {"name": "x"}}],
     "a name that is none": [*items(), {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "../x"}}],
+    "a StatefulSet without a namespace as well": twin("StatefulSet", lambda one: one["metadata"].pop("namespace")),
+    "a list inside the list": [*items(), {"apiVersion": "v1", "kind": "List", "items": items()[:1]}],
+    "a claim that lost its volume": [
+        one if one["kind"] != "PersistentVolumeClaim" else {**one, "status": {"phase": "Lost"}} for one in items()
+    ],
+    "claims of other names only": [
+        one
+        if one["kind"] != "PersistentVolumeClaim"
+        else {**one, "metadata": {**one["metadata"], "name": f"x-{one['metadata']['name']}"}}
+        for one in items()
+    ],
     "nothing": [],
 }
 
@@ -227,6 +238,21 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "a tab": lambda text: text.replace("  spec:", "\tspec:", 1),
     "a second document that cannot be read": lambda text: f"{text}---\na: [\n",
 }
+
+
+def test_no_plan_says_to_delete_a_claim(tmp_path: Path):
+    owner = next(one["metadata"]["ownerReferences"] for one in items() if one["kind"] == "StatefulSet")
+    objects = [
+        one
+        if one["kind"] != "PersistentVolumeClaim"
+        else {**one, "metadata": {**one["metadata"], "ownerReferences": owner}}
+        for one in items()
+    ]
+    dump = tmp_path / "dump.json"
+    dump.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    called = krmfn("adopt", "--live", dump, "-f", ADOPTED)
+    assert "[claim-owned]" in called.out
+    assert "delete it after step" not in called.out
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PROFILE = "nats-manager"
 _MAY_BE_SAID = ("istio-unknown",)
 """Findings about a NATS by itself are `krmfn check`'s business; these change what is proved."""
+_NAMESPACED = ("StatefulSet", "ConfigMap", "Service", "PersistentVolumeClaim", "Pod", "Secret", "NATS")
 _NOT_REPEATED = ("profile", "adminHash", "adminNkey", "secretStore", "remoteKey")
 
 
@@ -57,6 +58,12 @@ class Wanted:
             if key is None or not all(is_dns_subdomain(name) for name in (key.name, key.namespace) if name):
                 text = "an object has no kind, or a name that is none; leave it out of the dump"
                 self.findings.append(source.place(error("not-an-object", text)))
+            elif key.kind.endswith("List"):
+                text = "a list inside a list is not read; leave it out, or dump its objects themselves"
+                self.findings.append(source.place(error("not-an-object", text, ("kind",))))
+            elif not key.namespace and key.kind in _NAMESPACED:
+                text = f"{key.kind} {key.name} has no namespace, so it is not as a cluster prints it; dump it again"
+                self.findings.append(source.place(error("not-an-object", text, ("metadata", "namespace"))))
             elif key in objects:
                 text = f"{key.kind} {key.name} is in the dump twice; dump once, so that the proof is about what runs"
                 self.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))

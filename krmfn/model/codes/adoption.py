@@ -115,6 +115,16 @@ ADOPTION: dict[str, Meaning] = {
         "What they set and is not rendered stays; remove it where it is not wanted.",
     ),
     "claim-missing": ("error", "A server has no volume claim of its own.", "Mend that first."),
+    "claim-lost": (
+        "error",
+        "A volume claim has lost its volume.",
+        "Bring the volume back, or let the server start with an empty one, before the take-over.",
+    ),
+    "claim-owned": (
+        "warning",
+        "A volume claim names the NATS as its owner and would be deleted with it.",
+        "Keep the claim, and follow the steps in their order.",
+    ),
     "claim-too-small": (
         "warning",
         "A volume is smaller than the claim template says.",
