@@ -120,6 +120,10 @@ def changed(pair: Pair) -> list[Change]:
     changes = []
     step = services.Step(pair) if key.kind == "Service" else None
     for path, kind, before, after in pair.found:
+        file = _server_file(pair, path)
+        if file and pair.workload is not None and old.get("immutable") is not True:
+            changes += server_configuration.changed(key, *pair.workload.confs, pair.workload, file)
+            continue
         if _is_conf(key, path) and before is not None and after is not None and old.get("immutable") is not True:
             changes += server_configuration.changed(key, before, after, pair.workload, str(path[1]))
             continue
@@ -137,6 +141,15 @@ def changed(pair: Pair) -> list[Change]:
             first = second = None
         changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
     return changes
+
+
+def _server_file(pair: Pair, path: Path) -> str:
+    """The key of the configuration that servers read here before and after, if the path is that; else ""."""
+    files = pair.workload.conf_files if pair.workload is not None else ()
+    here = [
+        file.key for file in files if file is not None and (pair.key, *path) == file.place and file.text is not None
+    ]
+    return here[0] if len(here) == 2 else ""
 
 
 def _is_conf(key: ObjectRef, path: Path) -> bool:
@@ -193,6 +206,8 @@ def _loses(path: Path, before: Any, after: Any) -> bool:
 
 def _key_removed(pair: Pair, path: Path, before: Any) -> Verdict:
     names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
+    kept = {str(name) for part in ("data", "binaryData", "stringData") for name in at(pair.new, part)}
+    names = [name for name in names if name not in kept]
     named = _named_by_server(pair)
     needed = (name in named if named is not None else pair.states.is_needed(pair.key, name) for name in names)
     if any(needed):
