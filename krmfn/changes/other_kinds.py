@@ -6,6 +6,7 @@ from krmfn.changes import budgets, hazards, policies, secrets, server_configurat
 from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, NONE, OUTAGE, RECREATE, RELOAD, REORDERED, RESTART, Change
 from krmfn.changes.difference import amount
 from krmfn.changes.redaction import shown_value
+from krmfn.changes.server_defaults import is_known
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.cluster.facts import EXPORTER
 from krmfn.model.labels import NAME
@@ -111,6 +112,8 @@ def _goes(key: ObjectRef, obj: Object, states: States) -> Verdict:
         return OUTAGE, "object-removed", "clients that come by it are cut off", "move the clients first"
     if key.kind in _WORKLOADS and not _is_exporter(key, obj):
         return RESTART, "", "its pods go", ""
+    if key.kind not in _GOES and not (_is_exporter(key, obj) or is_known((key.group, key.kind))):
+        return _not_known()
     return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
 
 
@@ -178,7 +181,13 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
     judge = _BY_KIND.get(key.kind)
     if judge is not None:
         return judge(path, before, after, old)
-    return METADATA, "", "no pod is touched", ""
+    if key.kind in ("PersistentVolume", "StorageClass") and after == "Delete":
+        return DATA_LOSS, "claims-deleted", "a volume is deleted with its claim from now on", "keep Retain"
+    return (METADATA, "", "no pod is touched", "") if is_known((key.group, key.kind)) else _not_known()
+
+
+def _not_known() -> Verdict:
+    return METADATA, "", "not known: krmfn does not know this kind, nor what its controller makes or deletes", ""
 
 
 def _is_exporter(key: ObjectRef, obj: Object) -> bool:

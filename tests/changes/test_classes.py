@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -490,6 +491,26 @@ def test_a_store_is_another_where_a_mount_or_a_variable_makes_it_so() -> None:
         for place in ("/data", "/tmp/x")
     )
     assert codes(first, second) == {"store-dir-changed"}
+
+
+def test_a_kind_that_krmfn_does_not_know_is_not_called_harmless() -> None:
+    stream = made("Stream", "s", {"a": 1}, "jetstream.nats.io/v1beta2")
+    for new in ([], [{**stream, "spec": {"a": 2}}]):
+        (change,) = changes([stream], new)
+        assert change.why.startswith("not known")
+
+
+@pytest.mark.parametrize(
+    ("kind", "api", "more"),
+    [
+        ("PersistentVolume", "v1", {"spec": {"persistentVolumeReclaimPolicy": "Retain"}}),
+        ("StorageClass", "storage.k8s.io/v1", {"reclaimPolicy": "Retain"}),
+    ],
+)
+def test_volumes_that_go_with_their_claims_are_a_loss(kind: str, api: str, more: Object) -> None:
+    old = made(kind, "a", api=api, **more)
+    new = json.loads(json.dumps(old).replace("Retain", "Delete"))
+    assert codes([old], [new]) == {"claims-deleted"}
 
 
 STEPS = {
