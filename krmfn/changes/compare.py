@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes import other_kinds, secrets, statefulset
+from krmfn.changes import other_kinds, secrets, server_configuration, statefulset
 from krmfn.changes.change import ADDED, REMOVED
 from krmfn.changes.difference import differences
 from krmfn.changes.pair import Pair, States
@@ -31,6 +31,7 @@ def changes(old: Iterable[Object], new: Iterable[Object]) -> list[Change]:
             found[key] = differences(obj, after[key])
     workloads = _workloads(before, after, found)
     own = {(space, name): one for (kind, space, name), one in workloads.items() if kind == "StatefulSet"}
+    own_keys = {key for key in before if key.kind == "StatefulSet" and (key.namespace, key.name) in own}
     states = States(before, after, own)
     result: list[Change] = []
     for key in sorted({**before, **after}, key=lambda one: (one.namespace, one.kind, one.name, one.group)):
@@ -41,6 +42,8 @@ def changes(old: Iterable[Object], new: Iterable[Object]) -> list[Change]:
         elif found.get(key):
             workload = workloads.get((key.kind, key.namespace, key.name))
             result += _changed(Pair(key, found[key], workload, states))
+        if key in own_keys:
+            result += server_configuration.moved(own[key.namespace, key.name])
     return result
 
 

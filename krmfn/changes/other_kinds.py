@@ -6,6 +6,7 @@ from krmfn.changes import budgets, hazards, policies, secrets, server_configurat
 from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, NONE, OUTAGE, RECREATE, RELOAD, REORDERED, RESTART, Change
 from krmfn.changes.difference import amount
 from krmfn.changes.redaction import shown_value
+from krmfn.changes.server_defaults import is_known
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.cluster.facts import EXPORTER
 from krmfn.model.labels import NAME
@@ -111,6 +112,8 @@ def _goes(key: ObjectRef, obj: Object, states: States) -> Verdict:
         return OUTAGE, "object-removed", "clients that come by it are cut off", "move the clients first"
     if key.kind in _WORKLOADS and not _is_exporter(key, obj):
         return RESTART, "", "its pods go", ""
+    if key.kind not in _GOES and not (_is_exporter(key, obj) or is_known((key.group, key.kind))):
+        return _not_known()
     return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
 
 
@@ -120,6 +123,10 @@ def changed(pair: Pair) -> list[Change]:
     changes = []
     step = services.Step(pair) if key.kind == "Service" else None
     for path, kind, before, after in pair.found:
+        file = _server_file(pair, path)
+        if file and pair.workload is not None and old.get("immutable") is not True:
+            changes += server_configuration.changed(key, *pair.workload.confs, pair.workload, file)
+            continue
         if _is_conf(key, path) and before is not None and after is not None and old.get("immutable") is not True:
             changes += server_configuration.changed(key, before, after, pair.workload, str(path[1]))
             continue
@@ -137,6 +144,15 @@ def changed(pair: Pair) -> list[Change]:
             first = second = None
         changes.append(Change(key, path, kind, impact, why, old=first, new=second, code=code, recipe=recipe))
     return changes
+
+
+def _server_file(pair: Pair, path: Path) -> str:
+    """The key of the configuration that servers read here before and after, if the path is that; else ""."""
+    files = pair.workload.conf_files if pair.workload is not None else ()
+    here = [
+        file.key for file in files if file is not None and (pair.key, *path) == file.place and file.text is not None
+    ]
+    return here[0] if len(here) == 2 else ""
 
 
 def _is_conf(key: ObjectRef, path: Path) -> bool:
@@ -165,7 +181,13 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
     judge = _BY_KIND.get(key.kind)
     if judge is not None:
         return judge(path, before, after, old)
-    return METADATA, "", "no pod is touched", ""
+    if key.kind in ("PersistentVolume", "StorageClass") and after == "Delete":
+        return DATA_LOSS, "claims-deleted", "a volume is deleted with its claim from now on", "keep Retain"
+    return (METADATA, "", "no pod is touched", "") if is_known((key.group, key.kind)) else _not_known()
+
+
+def _not_known() -> Verdict:
+    return METADATA, "", "not known: krmfn does not know this kind, nor what its controller makes or deletes", ""
 
 
 def _is_exporter(key: ObjectRef, obj: Object) -> bool:
@@ -193,6 +215,8 @@ def _loses(path: Path, before: Any, after: Any) -> bool:
 
 def _key_removed(pair: Pair, path: Path, before: Any) -> Verdict:
     names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
+    kept = {str(name) for part in ("data", "binaryData", "stringData") for name in at(pair.new, part)}
+    names = [name for name in names if name not in kept]
     named = _named_by_server(pair)
     needed = (name in named if named is not None else pair.states.is_needed(pair.key, name) for name in names)
     if any(needed):

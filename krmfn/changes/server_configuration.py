@@ -9,7 +9,7 @@ from __future__ import annotations
 from krmfn.changes import hazards, stores
 from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
 from krmfn.changes.server_settings import BLOCKS, SECRETS, is_setting, is_taken, name_of
-from krmfn.changes.workload import CONF
+from krmfn.changes.workload import CONF, is_nats
 from krmfn.model.text import quotable
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.parser import byte_size, read_conf
@@ -74,6 +74,20 @@ def changed(key: ObjectRef, before: object, after: object, workload: Workload | 
     if not changes:
         return [Change(key, here, CHANGED, NONE, "the text differs, and no setting does")]
     return list(_together(changes, workload))
+
+
+def moved(workload: Workload) -> list[Change]:
+    """Changes of the configuration where its file is another one than before: another object, part or key."""
+    before, after = workload.conf_files
+    places = [file and file.place for file in workload.conf_files]
+    named = after or before
+    if named is None or places[0] == places[1] or not is_nats(workload.new):
+        return []
+    changes = changed(named.ref, *workload.confs, workload, named.key)
+    for change in changes:
+        if change.impact == RELOAD and workload.restarts:
+            change.impact, change.why = RESTART, "servers read it with the restart that is due anyway"
+    return changes
 
 
 def settings(text: object) -> ServerSettings | None:

@@ -44,13 +44,27 @@ def cluster_name(statefulset: Object, conf: ServerSettings | None) -> object:
 
 def store(statefulset: Object, conf: ServerSettings | None) -> object:
     """The place of JetStream's files: a volume by what it is, and the folder in it. Equal places hold equal files."""
+    variables = _variables(statefulset)
     folder = option(statefulset, "store_dir") or store_dir(conf)
+    if isinstance(folder, tuple) and folder[:1] == ("$",):
+        folder = variables.get(str(folder[1]), folder)
+    folder = _expanded(folder, variables) if isinstance(folder, str) else folder
     if not isinstance(folder, str):
         return folder
-    found = mount_of(statefulset, folder.rstrip("/"))
+    folder = f"{folder.rstrip('/')}/jetstream"
+    below = [str(row.get("mountPath")).rstrip("/") for row in listed(container_of(statefulset).get("volumeMounts"))]
+    inner = sorted(path for path in below if path.startswith(f"{folder}/"))
+    return [_place(statefulset, path) for path in (folder, *inner)]
+
+
+def _place(statefulset: Object, folder: str) -> object:
+    """What is mounted at a folder, and the folder in it; whether it may be written to is part of it."""
+    found = mount_of(statefulset, folder)
     if found is None:
         return ("container", folder)
     mount, inside = found
+    if mount.get("readOnly") is True:
+        inside = f"{inside} (read only)"
     name = mount.get("name")
     sub = mount.get("subPath") or mount.get("subPathExpr") or ""
     claims = [at(row, "metadata").get("name") for row in listed(at(statefulset, "spec").get("volumeClaimTemplates"))]

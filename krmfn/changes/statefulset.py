@@ -129,7 +129,7 @@ class Step:
 
 def _is_about_files(path: Path) -> bool:
     """Whether a field of the pod decides where files are."""
-    return bool({"volumes", "volumeMounts", "command", "args"} & set(path)) or (
+    return bool({"volumes", "volumeMounts", "command", "args", "env"} & set(path)) or (
         path[3:4] == ("containers",) and len(path) == 5
     )
 

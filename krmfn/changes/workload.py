@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.changes.mounted_file import MountedFile, mounted_file
 from krmfn.cluster.images import image_version
 from krmfn.model.lookup import at, listed
 from krmfn.model.objects import ObjectRef
@@ -31,16 +32,20 @@ _OPTIONS = {
 }
 
 
+_SHELLS = ("sh", "bash", "ash", "dash")
+
+
 class Workload:
     """A StatefulSet before and after.
 
     `version` is that of the servers that run, None where no tag says it. `restarts`: every pod restarts with the step,
-    by itself. `confs` are the texts of the nats.conf that it mounts, before and after; None for one that is not known.
+    by itself. `conf_files` are the files that its server reads, before and after, and `confs` their texts; None for one
+    that is not known.
     """
 
     __slots__ = (
-        "config_dirs", "confs", "kept_from", "name", "namespace", "new", "new_replicas", "old", "old_replicas",
-        "restarts", "states", "template_changes", "variables", "version",
+        "conf_files", "config_dirs", "confs", "kept_from", "name", "namespace", "new", "new_replicas", "old",
+        "old_replicas", "restarts", "states", "template_changes", "variables", "version",
     )  # fmt: skip
 
     def __init__(
@@ -62,7 +67,9 @@ class Workload:
         self.version = image_version(container.get("image"))
         self.variables = {str(row.get("name")) for row in listed(container.get("env"))}
         self.states = (before or {}, after or {})
-        self.confs = (_conf_of(old, before or {}), _conf_of(new, after or {}))
+        self.conf_files = (_conf_file(old, before or {}), _conf_file(new, after or {}))
+        first, second = (file and file.text for file in self.conf_files)
+        self.confs = (first, second)
         self.config_dirs = (config_dir(old), config_dir(new))
 
     @property
@@ -145,27 +152,47 @@ def _sources(volume: Object) -> list[tuple[str, str]]:
     return found
 
 
-def _conf_of(statefulset: Object, state: Mapping[ObjectRef, Object]) -> str | None:
-    """The text of the nats.conf that the StatefulSet mounts."""
-    for kind, namespace, name in mounted(statefulset):
-        obj = state.get(ObjectRef("v1", kind, namespace, name)) if kind == "ConfigMap" else None
-        text = at(obj, "data").get(CONF)
-        if isinstance(text, str):
-            return text
-    return None
+def _conf_file(statefulset: Object, state: Mapping[ObjectRef, Object]) -> MountedFile | None:
+    """The file that the server's options name, through the mounts of its container; None where no object holds it.
+
+    Without an option it is the nats.conf of a ConfigMap that the pods mount.
+    """
+    namespace = str(statefulset["metadata"].get("namespace") or "")
+    path = option(statefulset, "config")
+    if path is None:
+        for kind, space, name in mounted(statefulset):
+            file = MountedFile(ObjectRef("v1", kind, space, name), CONF, state)
+            if kind == "ConfigMap" and file.text is not None:
+                return file
+        return None
+    found = mount_of(statefulset, path)
+    if found is None:
+        return None
+    mount, inside = found
+    name = "/".join(part for part in (str(mount.get("subPath") or ""), inside) if part)
+    return mounted_file(volume_of(statefulset, mount.get("name")), namespace, name, state)
 
 
 def option(statefulset: Object, what: str) -> str | None:
     """The value of one of the server's command line options; None where it is not given."""
-    container = container_of(statefulset)
-    lists = [part for part in (container.get("command"), container.get("args")) if isinstance(part, list)]
-    words = [word for part in lists for word in part if isinstance(word, str)]
+    words = _words(container_of(statefulset))
     found = None
     for number, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name.startswith("-") and name.lstrip("-") in _OPTIONS[what]:
             found = value if equals else words[number + 1] if number + 1 < len(words) else None
     return found
+
+
+def _words(container: Object) -> list[str]:
+    """The words of the command line; of a script that a shell runs, those from nats-server on."""
+    lists = [part for part in (container.get("command"), container.get("args")) if isinstance(part, list)]
+    words = [word for part in lists for word in part if isinstance(word, str)]
+    if not words or words[0].rpartition("/")[2] not in _SHELLS:
+        return words
+    script = [word.strip("\"'") for line in words[1:] for word in line.split()]
+    starts = [number for number, word in enumerate(script) if word.rpartition("/")[2] == "nats-server"]
+    return script[starts[-1] :] if starts else []
 
 
 def config_dir(statefulset: Object) -> str | None:

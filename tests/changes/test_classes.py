@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -407,6 +409,108 @@ def test_a_change_has_the_class_and_the_code_of_its_effect(name: str) -> None:
 def test_every_code_of_a_change_can_be_allowed_and_is_explained() -> None:
     assert {code for _, _, code in ROWS.values()} - {""} <= set(FIELDS)
     assert set(FIELDS) <= set(CODES)
+
+
+def conf_in(kind: str, name: str, text: str, key: str = "nats.conf", part: str = "data") -> list[Object]:
+    """The cluster with its configuration in an object of this kind and name, under this key."""
+    objects = [one for one in foreign() if one["kind"] != "ConfigMap"]
+    encoded = base64.b64encode(text.encode()).decode() if kind == "Secret" or part == "binaryData" else text
+    named = {"secretName" if kind == "Secret" else "name": name, "items": [{"key": key, "path": "nats.conf"}]}
+    volume = {"name": "config", "secret" if kind == "Secret" else "configMap": named}
+    place = ("spec", "template", "spec", "volumes", 0)
+    return [made(kind, name, **{part: {key: encoded}}), *with_change(objects, "StatefulSet", place, volume)]
+
+
+PLACES = {
+    "the same": (("ConfigMap", "a"), ("ConfigMap", "a")),
+    "another name": (("ConfigMap", "a-1"), ("ConfigMap", "a-2")),
+    "a Secret": (("Secret", "a"), ("Secret", "a")),
+    "to a Secret": (("ConfigMap", "a"), ("Secret", "a")),
+    "binary": (("ConfigMap", "a", "x", "binaryData"), ("ConfigMap", "a", "x", "binaryData")),
+    "to binary": (("ConfigMap", "a"), ("ConfigMap", "a", "nats.conf", "binaryData")),
+    "another key": (("ConfigMap", "a", "x"), ("ConfigMap", "a", "y")),
+}
+HAZARDS = {
+    "server_name: $SERVER_NAME": ("server_name: other", "data-loss", "server-renamed"),
+    "store_dir: /data": ("store_dir: /tmp/x", "data-loss", "store-dir-changed"),
+    "max_file_store: 1GB": ("max_file_store: 1MB", "outage", "file-store-lowered"),
+    "name: east": ("name: west", "data-loss", "cluster-renamed"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("old", HAZARDS)
+def test_the_configuration_is_what_the_server_mounts_wherever_it_stands(place: str, old: str) -> None:
+    text, impact, code = HAZARDS[old]
+    first, second = PLACES[place]
+    before = conf_in(first[0], first[1], NATS_CONF, *first[2:])
+    found = changes(before, conf_in(second[0], second[1], NATS_CONF.replace(old, text), *second[2:]))
+    assert worst(found) == impact, found
+    assert code in {change.code for change in found}
+    unchanged = changes(before, conf_in(second[0], second[1], NATS_CONF, *second[2:]))
+    assert worst(unchanged) == {"the same": "none", "a Secret": "none", "binary": "none", "to binary": "metadata"}.get(
+        place, "restart"
+    ), unchanged
+
+
+OPTIONS = ("spec", "template", "spec", "containers", 0, "args")
+
+
+def test_a_configuration_that_is_not_among_the_objects_is_not_taken_for_harmless() -> None:
+    volume = {"name": "config", "configMap": {"name": "absent"}}
+    old = foreign()
+    for new in (
+        with_change(old, "StatefulSet", ("spec", "template", "spec", "volumes", 0), volume),
+        with_change(old, "StatefulSet", OPTIONS, ["-c", "/etc/other.conf"]),
+        with_change(old, "StatefulSet", OPTIONS, ["-c", "/etc/nats-config/other.conf"]),
+    ):
+        found = changes(old, new)
+        assert worst(found) == "outage"
+        assert "conf-unreadable" in {change.code for change in found}
+
+
+def test_options_in_the_script_of_a_shell_are_read() -> None:
+    script = "exec nats-server -c /etc/nats-config/nats.conf -sd /tmp"
+    new = with_change(foreign(), "StatefulSet", (*OPTIONS[:-1], "command"), ["sh", "-c"])
+    assert codes(foreign(), with_change(new, "StatefulSet", OPTIONS, [script])) == {"store-dir-changed"}
+
+
+def test_a_store_is_another_where_a_mount_or_a_variable_makes_it_so() -> None:
+    mounts = ("spec", "template", "spec", "containers", 0, "volumeMounts")
+    shadow = {"name": "tmp", "mountPath": "/data/jetstream"}
+    old = foreign()
+    rows = of_kind(old, "StatefulSet")["spec"]["template"]["spec"]["containers"][0]["volumeMounts"]
+    read_only = [rows[0], {**rows[1], "readOnly": True}, rows[2]]
+    assert codes(old, with_change(old, "StatefulSet", mounts, [*rows, shadow])) == {"store-dir-changed"}
+    deeper = {"name": "tmp", "mountPath": "/data/jetstream/$G"}
+    assert codes(old, with_change(old, "StatefulSet", mounts, [*rows, deeper])) == {"store-dir-changed"}
+    assert codes(old, with_change(old, "StatefulSet", mounts, read_only)) == {"store-dir-changed"}
+    variable = ("spec", "template", "spec", "containers", 0, "env", 1)
+    first, second = (
+        with_change(conf("/data", "$SD")(foreign()), "StatefulSet", variable, {"name": "SD", "value": place})  # type: ignore[operator]
+        for place in ("/data", "/tmp/x")
+    )
+    assert codes(first, second) == {"store-dir-changed"}
+
+
+def test_a_kind_that_krmfn_does_not_know_is_not_called_harmless() -> None:
+    stream = made("Stream", "s", {"a": 1}, "jetstream.nats.io/v1beta2")
+    for new in ([], [{**stream, "spec": {"a": 2}}]):
+        (change,) = changes([stream], new)
+        assert change.why.startswith("not known")
+
+
+@pytest.mark.parametrize(
+    ("kind", "api", "more"),
+    [
+        ("PersistentVolume", "v1", {"spec": {"persistentVolumeReclaimPolicy": "Retain"}}),
+        ("StorageClass", "storage.k8s.io/v1", {"reclaimPolicy": "Retain"}),
+    ],
+)
+def test_volumes_that_go_with_their_claims_are_a_loss(kind: str, api: str, more: Object) -> None:
+    old = made(kind, "a", api=api, **more)
+    new = json.loads(json.dumps(old).replace("Retain", "Delete"))
+    assert codes([old], [new]) == {"claims-deleted"}
 
 
 STEPS = {
