@@ -28,25 +28,24 @@ _OTHER_KUSTOMIZATIONS = ("kustomization.yml", "Kustomization")
 
 
 class OldTree:
-    """`stale` are the files of the earlier render that are no longer wanted, krmfn's own by list and by first line.
+    """`stale` are the files that go and are not written anew.
 
     `conflicts` are error findings about what is in the way and is not krmfn's to replace.
     """
 
     __slots__ = ("_carried", "conflicts", "name", "root", "stale")
 
-    def __init__(self, root: str, name: str, wanted: Collection[str], replaced: Collection[str] = ()) -> None:
+    def __init__(self, root: str, name: str, wanted: Collection[str], gone: Collection[str] = ()) -> None:
         """`name` is the root as the user wrote it; `wanted` are paths of files to be written. Raises OSError.
 
-        `replaced` are files that hold nothing but objects that are rendered elsewhere now, or not any more.
+        `gone` are files that whoever judged the directory saw whole, and that may go.
         """
         self.root = root
         self.name = name
         self._carried: list[tuple[str, str]] = []
         found = {finding.file: finding for finding in (*self._kustomizations(), *self._in_the_way(sorted(wanted)))}
         self.conflicts = list(found.values())
-        listed = (path for path in self._listed() if self._is_rendered(path))
-        self.stale = {path for path in (*listed, *replaced) if path not in wanted}
+        self.stale = {path for path in gone if path not in wanted}
 
     def content(self, path: str) -> bytes | None:
         """What stands in a file, None where there is none."""
@@ -127,17 +126,24 @@ class OldTree:
         content = self.content(path)
         return content is not None and is_rendered(content)
 
-    def _listed(self) -> list[str]:
-        """The files that the earlier render's kustomization.yaml names; none where it is not krmfn's."""
-        content = self.content(KUSTOMIZATION) or b""
-        if not is_rendered(content):
-            return []
-        try:
-            value = read(decode(content)).value
-        except Unreadable:
-            return []
-        listed = value.get("resources") if isinstance(value, dict) else None
-        return [path for path in listed if _is_plain(path)] if isinstance(listed, list) else []
+
+def listed(root: str) -> list[str]:
+    """The files that an earlier render's kustomization.yaml names and that are krmfn's. Raises OSError.
+
+    Empty where the list is not krmfn's, or cannot be read.
+    """
+    content = _content(os.path.join(root, KUSTOMIZATION)) or b""
+    if not is_rendered(content):
+        return []
+    try:
+        value = read(decode(content)).value
+    except Unreadable:
+        return []
+    named = value.get("resources") if isinstance(value, dict) else None
+    if not isinstance(named, list):
+        return []
+    paths = [path for path in named if _is_plain(path)]
+    return [path for path in paths if is_rendered(_content(os.path.join(root, path)) or b"")]
 
 
 def is_rendered(content: bytes) -> bool:

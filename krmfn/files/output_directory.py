@@ -56,9 +56,8 @@ def replace(
     """Make `files` (path below the directory -> content) the rendered files of a directory.
 
     `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
-    looks at what is there while no other run can change it: it returns findings, and the files that hold nothing but
-    what is replaced or removed. On an error finding, its own or another, nothing is changed. Files of an earlier render
-    that are not among the new ones go, all others stay.
+    looks at what is there while no other run can change it: it returns findings, and the files that may go, since it
+    saw all that they hold. On an error finding, its own or another, nothing is changed. All other files stay.
     """
     try:
         real = os.path.realpath(directory)
@@ -113,10 +112,10 @@ def _replace(
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
     _recover(target, new, aside)
-    judged, replaced = judge() if judge is not None else ([], ())
+    judged, gone = judge() if judge is not None else ([], ())
     if failed(judged):
         return None, judged
-    old = OldTree(target, directory, files, replaced)
+    old = OldTree(target, directory, files, gone)
     if old.conflicts:
         return None, [*judged, *old.conflicts]
     same = {path for path, content in files.items() if old.content(path) == content}

@@ -72,7 +72,7 @@ def printed(source: Source) -> Printed:
         text = _bare(source.text)
         if key is None or text is None or source.owner is not None or notes.LOCAL_CONFIG in source.annotations:
             raise
-        return Printed(_path(key, key.name or "generated"), text, None)
+        return Printed(_path(key, key.name or "generated"), key, text, None)
     name = _name(read) if isinstance(read, dict) else ""
     if key is None or not name:
         raise Unreadable(
@@ -81,7 +81,7 @@ def printed(source: Source) -> Printed:
     value = _without_host_notes(read)
     text = _bare(source.text) if value is read else None
     try:
-        return Printed(_path(key, name), text or document(value), value)
+        return Printed(_path(key, name), key, text or document(value), value)
     except Unprintable as why:
         raise Unreadable("unprintable-value", f"it holds {why.message}; remove it") from None
 

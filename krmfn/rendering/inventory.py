@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import error, failed
+from krmfn.model.finding import error, failed, warning
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.sources.input import gather
 from krmfn.sources.recognition import nats_crs
@@ -22,34 +22,44 @@ def against_previous(result: Result, directory: str) -> Changeset:
 
     An object there without the mark is taken for the earlier state of the child of its identity.
     """
-    sources, changes = _objects(directory)
+    sources, changes = _objects(directory, everything=False)
     if not failed(changes.findings) and not any(source.owner is not None for source in sources):
         text = "no object here has krmfn's mark, so there is no earlier render to compare with; name its directory"
         changes.findings.append(error("nothing-to-compare", text).at(file=directory))
     return changes if failed(changes.findings) else _against(result, sources, changes, adopt=True)
 
 
-def against_output(result: Result, directory: str, wanted: Collection[str]) -> tuple[Changeset, list[str]]:
-    """The step from what is in the output directory, if it is there, and the files that hold nothing else.
+def against_output(result: Result, directory: str, listed: Collection[str]) -> tuple[Changeset, list[str]]:
+    """The step from what is in the output directory, if it is there, and the files that go or are written anew.
 
-    `wanted` are the files that are written there.
+    Every file is read that could be either. One goes only where all that it holds has krmfn's mark or is replaced;
+    one is written anew only where it holds nothing else than what is rendered there. `listed` are the files that the
+    earlier render wrote by its own list: what is of them and has no mark stays, with a warning.
     """
     if not os.path.isdir(directory):
         return Changeset(), []
-    sources, changes = _objects(directory)
+    sources, changes = _objects(directory, everything=True)
     if failed(changes.findings):
         return changes, []
     changes = _against(result, sources, changes, adopt=result.settings.adopt)
-    changed = {*changes.replaced, *changes.removed}
-    stale = []
+    wanted = {one.path: one.ref for one in result.printed}
+    gone = []
     for path, objects in _files_of(sources, directory).items():
-        ours = changed.intersection(objects)
-        if path not in wanted and ours:
-            if len(ours) < len(objects):
-                text = "it holds rendered objects beside others, so krmfn cannot remove it; move the others out"
-                changes.findings.append(error("foreign-file", text).at(file=os.path.join(directory, path)))
-            stale.append(path)
-    return changes, stale
+        others = [one for one in objects if one.owner is None and one not in changes.replaced]
+        if path in wanted:
+            others = [one for one in others if one.ref() != wanted[path]]
+            text = "it holds what is not rendered there and would be lost; move that to another file"
+        elif len(others) < len(objects):
+            gone.append(path)
+            text = "it holds rendered objects beside others, so krmfn cannot remove it; move the others out"
+        else:
+            if path in listed:
+                text = "it is not rendered any more and not in kustomization.yaml; remove it, unless it is yours"
+                changes.findings.append(warning("file-left", text).at(file=os.path.join(directory, path)))
+            continue
+        if others:
+            changes.findings.append(error("foreign-file", text).at(file=os.path.join(directory, path)))
+    return changes, gone
 
 
 def _files_of(sources: Iterable[Source], directory: str) -> dict[str, list[Source]]:
@@ -60,9 +70,9 @@ def _files_of(sources: Iterable[Source], directory: str) -> dict[str, list[Sourc
     return files
 
 
-def _objects(directory: str) -> tuple[list[Source], Changeset]:
+def _objects(directory: str, *, everything: bool) -> tuple[list[Source], Changeset]:
     """The objects of a directory, and a changeset with what cannot be read or told there."""
-    found, changes = gather([directory], recursive=True), Changeset()
+    found, changes = gather([directory], recursive=True, everything=everything), Changeset()
     _, findings = nats_crs(found.sources)
     changes.findings = [*found.findings, *findings]
     return found.sources, changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.model.finding import failed, in_order
+from krmfn.model.objects import ObjectRef
 from krmfn.rendering.paths import child_path
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.rendering.renderer import other_namespaces, render, unprintable
@@ -28,10 +29,11 @@ class Printed:
     `value` is None for a foreign object that cannot be read.
     """
 
-    __slots__ = ("path", "text", "value")
+    __slots__ = ("path", "ref", "text", "value")
 
-    def __init__(self, path: str, text: str, value: Object | None) -> None:
+    def __init__(self, path: str, ref: ObjectRef, text: str, value: Object | None) -> None:
         self.path = path
+        self.ref = ref
         self.text = text
         self.value = value
 
@@ -99,6 +101,8 @@ def print_children(result: Result) -> None:
     for one in result.crs:
         for child in one.children:
             try:
-                result.printed.append(Printed(child_path(child, one.cr.name), document(child), child))
+                result.printed.append(
+                    Printed(child_path(child, one.cr.name), ObjectRef.of(child), document(child), child)
+                )
             except Unprintable as why:
                 result.findings.append(unprintable(one, child, why))

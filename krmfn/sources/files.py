@@ -1,7 +1,8 @@
 """Which files the command line names: files as they are, folders by their *.yaml, *.yml and *.json.
 
 The same rules hold on the disk and at a git revision. In a folder, names that start with a dot are not read, nor what
-`--exclude` or a `.krmignore` leaves out. A link that would be read is followed inside the repository (without one,
+`--exclude` or a `.krmignore` leaves out
+(unless everything is asked for). A link that would be read is followed inside the repository (without one,
 inside the folder that is named); one that leads out of it, or nowhere, is an error.
 """
 
@@ -29,6 +30,7 @@ STDIN = "-"
 ENDINGS = (".yaml", ".yml", ".json")
 KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 KPTFILE = "Kptfile"
+_GIT = ".git"
 STEERING = (*KUSTOMIZATION_FILES, KPTFILE)
 """Files by which kustomize and kpt are steered: no objects, wherever they are named."""
 
@@ -55,12 +57,14 @@ class Walk:
     Beside them it keeps the `kustomizations` in their folders, the paths that are `missing`, and error `findings`.
     """
 
-    __slots__ = ("_exclude", "_recursive", "_tree", "findings", "kustomizations", "missing")
+    __slots__ = ("_everything", "_exclude", "_recursive", "_tree", "findings", "kustomizations", "missing")
 
-    def __init__(self, tree: Tree, *, recursive: bool, exclude: Sequence[str] = ()) -> None:
+    def __init__(self, tree: Tree, *, recursive: bool, exclude: Sequence[str] = (), everything: bool = False) -> None:
+        """`everything`: no `.krmignore` holds, and names that start with a dot are read too, but for `.git`."""
         self._tree = tree
         self._recursive = recursive
         self._exclude = Ignored(exclude)
+        self._everything = everything
         self.kustomizations: list[File] = []
         self.missing: list[str] = []
         self.findings: list[Finding] = []
@@ -154,15 +158,18 @@ class Walk:
             path = name if folder == os.curdir else os.path.join(folder, name)
             if name in KUSTOMIZATION_FILES and kind == FILE:
                 self.kustomizations.append(File(path, os.path.join(real, name), named=False))
-            if not name.startswith(".") and name not in STEERING:
+            if self._is_seen(name) and name not in STEERING:
                 below = [(rule, f"{at}{name}") for rule, at in rules]
                 yield from self._entry(File(path, os.path.join(real, name), named=False), kind, top, seen, below)
+
+    def _is_seen(self, name: str) -> bool:
+        return name != _GIT if self._everything else not name.startswith(".")
 
     def _rules(self, real: str, names: set[str], rules: Rules) -> Rules:
         """The rules for a folder: a package (the folder that is named, or one with a Kptfile) has its own."""
         if KPTFILE not in names and rules[0][1]:
             return rules
-        if NAME not in names:
+        if NAME not in names or self._everything:
             return rules[:1]
         return [rules[0], (ignored(self._tree.contents(self._tree.real(os.path.join(real, NAME)))), "")]
 

@@ -46,20 +46,23 @@ def gather(
     tree: Tree | None = None,
     to_render: bool = False,
     above: bool = False,
+    everything: bool = False,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
+    `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
     """
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
     if list(paths).count(STDIN) > 1:
         raise Usage("standard input can be read once only; write -f - once")
     place: Tree = tree or Disk()
-    walk = Walk(place, recursive=recursive, exclude=exclude)
+    walk = Walk(place, recursive=recursive, exclude=exclude, everything=everything)
     files = walk.files(paths)
     found = Input(walk.findings)
+    found.keeps_all = everything
     found.missing = walk.missing
     if tree is None:
         found.findings += map(no_such_file, walk.missing)
@@ -257,6 +260,8 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
         what = "the document is no Kubernetes object: it has no apiVersion and kind"
         finding = error("not-an-object", f"{what}; write them, or leave it out")
         found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+    elif found.keeps_all:
+        found.sources.append(Source(text, origin, lambda: reading))
 
 
 def _line(reading: Reading, origin: FileOrigin) -> int | None:

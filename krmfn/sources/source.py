@@ -185,9 +185,10 @@ class Input:
     """What was found: `sources` in the order of the files, error `findings`, and the real paths of all `files`.
 
     `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there.
+    `keeps_all`: documents without apiVersion and kind are sources too.
     """
 
-    __slots__ = ("above", "files", "findings", "missing", "sources")
+    __slots__ = ("above", "files", "findings", "keeps_all", "missing", "sources")
 
     def __init__(self, findings: list[Finding] | None = None) -> None:
         self.sources: list[Source] = []
@@ -195,3 +196,4 @@ class Input:
         self.missing: list[str] = []
         self.findings: list[Finding] = findings or []
         self.files: list[str] = []
+        self.keeps_all = False

@@ -19,7 +19,7 @@ from krmfn.cli.main import command
 from krmfn.files import exchange as exchange_module
 from krmfn.files import existing_tree, output_directory
 from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
-from tests.calls import FUNCTION, documents, plain_environment
+from tests.calls import FUNCTION, documents, krmfn, plain_environment
 
 NATS = """\
 apiVersion: operator.kyma-project.io/v1alpha1
@@ -43,7 +43,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 def put(root: Path, files: dict[str, bytes], inputs: tuple[str, ...] = ()):
     """The outcome's text, or the codes of the findings."""
-    outcome, findings = replace(str(root), rendered(files), inputs)
+    outcome, findings = replace(str(root), rendered(files), inputs, lambda: ([], existing_tree.listed(str(root))))
     assert (outcome is None) == bool(findings)
     return str(outcome).rpartition(": ")[2] if outcome else [finding.code for finding in findings]
 
@@ -570,3 +570,83 @@ def test_what_another_run_wrote_while_this_one_waited_is_what_the_step_starts_fr
     assert command(["render", "-f", str(source), "--output-dir", str(out)]) == 1
     assert "[scale-down]" in capfd.readouterr().err
     assert tree(out) == before
+
+
+@pytest.mark.parametrize("place", [".krmignore", "krm package", "hidden"])
+def test_nothing_hides_the_earlier_render_from_the_step(source, tmp_path, place):
+    out = tmp_path / "out"
+    source.write_text(NATS + "spec: {cluster: {size: 5}}\n")
+    assert krmfn("render", "-f", source, "--output-dir", out).status == 0
+    if place == "hidden":
+        (out / "shop").rename(out / ".shop")
+    else:
+        folder = out if place == ".krmignore" else out / "shop"
+        (folder / ".krmignore").write_text("*.yaml\n")
+        (folder / "Kptfile").write_text("apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata: {name: x}\n")
+    before = tree(out)
+    source.write_text(NATS)
+    called = krmfn("render", "-f", source, "--output-dir", out)
+    assert (called.status, "[scale-down]" in called.err) == (1, True), called
+    source.write_text(NATS.replace("shop-nats", "other-nats"))
+    called = krmfn("render", "-f", source, "--output-dir", out)
+    assert (called.status, "[removal-not-allowed]" in called.err) == (1, True), called
+    assert tree(out) == before
+
+
+def mine(text: str) -> str:
+    """A rendered object that a user made their own: another name, no mark, the comment still there."""
+    lines = text.replace("name: shop-nats", "name: my-own").splitlines(keepends=True)
+    return "".join(line for line in lines if "krmfn.dev/owner" not in line)
+
+
+def test_a_copy_that_a_user_made_of_a_rendered_file_stays(source, tmp_path):
+    out = tmp_path / "out"
+    assert krmfn("render", "-f", source, "--output-dir", out).status == 0
+    for path in ("shop/my-own.yaml", "shop/service-my-own.yaml"):
+        (out / path).write_text(mine((out / "shop/shop-nats/service-shop-nats.yaml").read_text()))
+        with (out / KUSTOMIZATION).open("a") as file:
+            file.write(f"- {path}\n")
+    called = krmfn("render", "-f", source, "--output-dir", out)
+    assert (called.status, called.err.count("[file-left]")) == (0, 2), called
+    for path in ("shop/my-own.yaml", "shop/service-my-own.yaml"):
+        assert "name: my-own" in (out / path).read_text()
+
+
+@pytest.mark.parametrize("own", [mine, lambda _: f"{COMMENT}mine: true\n", lambda _: f"{COMMENT}not yaml: [\n"])
+def test_a_rendered_file_that_holds_another_object_now_is_not_overwritten(source, tmp_path, own):
+    out = tmp_path / "out"
+    assert krmfn("render", "-f", source, "--output-dir", out).status == 0
+    path = out / "shop" / "shop-nats" / "service-shop-nats.yaml"
+    path.write_text(own(path.read_text()))
+    before = tree(out)
+    called = krmfn("render", "-f", source, "--output-dir", out)
+    assert (called.status, called.err.count("[foreign-file]")) == (1, 1), called
+    assert tree(out) == before
+
+
+def test_a_document_without_a_kind_keeps_its_file(source, tmp_path):
+    out = tmp_path / "out"
+    assert krmfn("render", "-f", source, "--output-dir", out).status == 0
+    path = out / "shop" / "shop-nats" / "service-shop-nats.yaml"
+    (out / "two.yaml").write_text(path.read_text() + "---\nmine: true\n")
+    path.unlink()
+    before = tree(out)
+    called = krmfn("render", "-f", source, "--output-dir", out)
+    assert (called.status, called.err.count("[foreign-file]")) == (1, 1), called
+    assert tree(out) == before
+
+
+def test_an_object_of_the_users_that_was_written_and_is_gone_from_the_input_stays(source, tmp_path):
+    out = tmp_path / "out"
+    other = "---\n{kind}: Secret\napiVersion: v1\nmetadata: {{name: extra, namespace: shop}}\n"
+    for kind, left in (("kind", 0), ("knd", 1)):
+        source.write_text(NATS + other.format(kind=kind))
+        called = krmfn("render", "-f", source.parent, "--output-dir", out, "--set", "include=all", "--exclude", "out")
+        assert called.err.count("[file-left]") == left, called
+        assert (out / "shop" / "secret-extra.yaml").exists()
+
+
+def test_a_plan_beside_rendered_files_removes_none(out):
+    files = {"plan.md": COMMENT.encode()}
+    assert str(replace(str(out), files, ())[0]).endswith("1 file written, 0 removed, 0 unchanged")
+    assert tree(out) == {**rendered(OLD), **files}

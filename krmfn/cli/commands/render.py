@@ -74,12 +74,13 @@ def _json(objects: list[Printed]) -> str:
 
 def _write(directory: str, result: Result, previous: str | None) -> tuple[str, list[Finding]]:
     """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
+    from krmfn.files.existing_tree import listed
     from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
     from krmfn.rendering.inventory import against_output
 
     def judge() -> tuple[list[Finding], list[str]]:
-        changes, stale = against_output(result, directory, files)
-        return [*changes.findings, *_against_previous(result, previous).findings], stale
+        changes, gone = against_output(result, directory, listed(directory))
+        return [*changes.findings, *_against_previous(result, previous).findings], gone
 
     files: dict[str, bytes] = {}
     findings = []

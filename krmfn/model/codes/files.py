@@ -97,6 +97,11 @@ FILES: dict[str, Meaning] = {
         "A document that cannot be read as an object is not among the output.",
         "Nothing, where it is for another tool; --exclude leaves it out without a warning.",
     ),
+    "file-left": (
+        "warning",
+        "A file of the output directory is not rendered any more, has no mark of krmfn's, and so could be yours.",
+        "Remove it, unless it is yours.",
+    ),
     "no-such-file": ("error", "A path is not there.", "Write a path that exists."),
     "read-failed": ("error", "A file or standard input cannot be read.", "Mend what the message names."),
     "write-failed": ("error", "The output cannot be written; nothing was changed.", "Mend what the message names."),
