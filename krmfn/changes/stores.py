@@ -33,7 +33,7 @@ def lowered(path: tuple[str, ...], before: Any, after: Any, workload: Workload |
     if path == FILE:
         why = (
             "after their restart, servers that store more than the new limit lead no stream, and servers that have"
-            " reserved more are not healthy (/healthz 503), so that the rollout stops"
+            " reserved more may not become healthy (/healthz 503), and then the rollout stops"
         )
         recipe = f"set fileStore: {limit} to keep the limit that runs, or compare storage and reserved_storage of every"
         return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: {usage}"

@@ -88,7 +88,7 @@ def reconcile_input(result: Result) -> None:
     if failed(result.findings):
         return
     settings = result.settings
-    policy = Policy(adopt=settings.adopt, allow_removal=settings.allow_removal)
+    policy = Policy(adopt=settings.adopt, allow_removal=settings.allow_removal, is_whole=False)
     result.changes = reconcile(result.sources, result.crs, policy)
     found = (finding for finding in result.changes.findings if finding.code != "child-removed")
     result.findings = in_order([*result.findings, *found])

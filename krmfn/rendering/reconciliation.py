@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     Wanted = dict[ObjectRef, tuple[Object, Rendered]]
 
+_STATES = ("StatefulSet", "ConfigMap")
+"""Kinds by which a step is judged; every render has both."""
+_MISPLACED = frozenset(("moved-child", "renamed-child"))
 _SECRETS = ("Secret", "ExternalSecret", "Password")
 """Kinds of children whose name a setting decides."""
 
@@ -35,11 +38,12 @@ class Policy:
 
     `adopt`: an object without a mark may be replaced by the child of its identity. `prune`: False where some objects
     may be hidden, so that none is removed. `has_state`: False where the objects come from the same run and not from an
-    earlier one (kustomize): then no step is judged, and children whose CR is not there stay. `allow_removal` are the
-    marks of CRs whose clusters may be removed.
+    earlier one (kustomize): then no step is judged, and children whose CR is not there stay. `is_whole`: the objects
+    are all of an earlier render, so that one which is missing was removed by somebody. `allow_removal` are the marks of
+    CRs whose clusters may be removed.
     """
 
-    __slots__ = ("adopt", "allow_removal", "has_state", "prune")
+    __slots__ = ("adopt", "allow_removal", "has_state", "is_whole", "prune")
 
     def __init__(
         self,
@@ -47,11 +51,13 @@ class Policy:
         adopt: bool = False,
         prune: bool = True,
         has_state: bool = True,
+        is_whole: bool = True,
         allow_removal: Collection[str] = (),
     ) -> None:
         self.adopt = adopt
         self.prune = prune
         self.has_state = has_state
+        self.is_whole = is_whole
         self.allow_removal = allow_removal
 
 
@@ -86,7 +92,36 @@ def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: P
     if policy.prune and left:
         twins = {source for same in found.values() for source in same}
         result.findings += _prune([one for one in left if one not in twins], sources, rendered, policy, result)
+    if (
+        policy.has_state
+        and policy.is_whole
+        and policy.prune
+        and not _MISPLACED.intersection(f.code for f in result.findings)
+    ):
+        result.findings += _lost_states(sources, rendered, found)
     return result
+
+
+def _lost_states(
+    sources: Sequence[Source], rendered: Sequence[Rendered], found: dict[ObjectRef, list[Source]]
+) -> Iterator[Finding]:
+    """Errors about CRs whose other children are there, and not those by which a step is judged."""
+    owners: dict[str, Source] = {}
+    for source in sources:
+        if source.owner is not None:
+            owners.setdefault(source.owner, source)
+    for one in rendered:
+        sibling = owners.get(owner_mark(one.cr.namespace, one.cr.name))
+        if sibling is None:
+            continue
+        for key in map(ObjectRef.of, one.children):
+            if key.kind in _STATES and key not in found:
+                text = (
+                    f"{_of(key)} is missing beside other rendered objects of NATS {shown(one.cr.name)}"
+                    f"{_in(sibling, 'such as')}, so it cannot be told what the step from it does; restore it from Git,"
+                    " or remove all objects of this NATS to render it anew"
+                )
+                yield one.source.place(error("unclear-state", text, ("metadata", "name")))
 
 
 def _pair(found: dict[ObjectRef, list[Source]], wanted: Wanted, policy: Policy, result: Changeset) -> Iterator[Finding]:

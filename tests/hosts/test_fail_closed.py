@@ -423,3 +423,21 @@ def test_errors_come_before_everything_else():
     output, status, _ = transform(resource_list([as_item(NATS.replace("size: 3", "size: 4"), "a.yaml")]))
     severities = [one["severity"] for one in documents(output)[0]["results"]]
     assert (status, severities) == (1, sorted(severities, key=["error", "warning", "info"].index))
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "ConfigMap"])
+def test_a_child_by_which_a_step_is_judged_must_not_be_missing_beside_the_others(kind, tmp_path):
+    items = [CR, *(item for item in CHILDREN if f"kind: {kind}\n" not in item)]
+    smaller = [items[0].replace("size: 3", "size: 1"), *items[1:]]
+    for listed in (items, smaller):
+        output, status, found = run(listed)
+        assert (status, texts(output)) == (1, listed)
+        assert "is missing beside other rendered objects" in found["unclear-state"]
+    source, out = tmp_path / "nats.yaml", tmp_path / "out"
+    source.write_text(NATS)
+    krmfn("render", "-f", source, "--output-dir", out)
+    next(out.rglob(f"{kind.lower()}-*.yaml")).unlink()
+    source.write_text(NATS.replace("size: 3", "size: 1"))
+    for option in ("--output-dir", "--previous"):
+        called = krmfn("render", "-f", source, option, out)
+        assert (called.status, "[unclear-state]" in called.err) == (1, True), called

@@ -164,7 +164,7 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(new, old)
     rows = []
     for change in changes(old.objects.values(), new.objects.values()):
-        obj = new.objects.get(change.ref) or old.objects[change.ref]
+        obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
         codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
         rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))
     return rows
