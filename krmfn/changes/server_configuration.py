@@ -10,6 +10,7 @@ from krmfn.changes import hazards, stores
 from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
 from krmfn.changes.server_settings import BLOCKS, SECRETS, is_setting, is_taken, name_of
 from krmfn.changes.workload import CONF, is_nats
+from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.parser import byte_size, read_conf
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from krmfn.changes.difference import Path
     from krmfn.changes.workload import ServerSettings, Workload
-    from krmfn.model.objects import ObjectRef
 
     Verdict = tuple[str, str, str, str]
 
@@ -80,10 +80,11 @@ def moved(workload: Workload) -> list[Change]:
     """Changes of the configuration where its file is another one than before: another object, part or key."""
     before, after = workload.conf_files
     places = [file and file.place for file in workload.conf_files]
-    named = after or before
-    if named is None or places[0] == places[1] or not is_nats(workload.new):
+    if before is after is None or places[0] == places[1] or not is_nats(workload.new):
         return []
-    changes = changed(named.ref, *workload.confs, workload, named.key)
+    known = next((one for one in (after, before) if one is not None and one.text is not None), None)
+    ref, key = (known.ref, known.key) if known is not None else (ObjectRef.of(workload.new), CONF)
+    changes = changed(ref, *workload.confs, workload, key)
     for change in changes:
         if change.impact == RELOAD and workload.restarts:
             change.impact, change.why = RESTART, "servers read it with the restart that is due anyway"
