@@ -167,6 +167,7 @@ class Scene:
         self.until("nodes gone", lambda: not self.api.items(NODES))
 
     def _no_pods(self) -> bool:
+        self.api.delete(f"/apis/apps/v1/namespaces/{self.name}/deployments")  # which would make exporters again
         self.api.delete(self.pods)
         return not self.api.items(self.pods)
 

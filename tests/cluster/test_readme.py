@@ -150,8 +150,8 @@ def test_five_commands_lead_from_the_resource_to_a_connected_client(cluster: Con
     with zones(cluster), ExitStack() as started:
         shell(cluster, tmp_path, "\n".join(commands))
         pods = get(cluster, "pods")["items"]
-        servers = [pod for pod in pods if pod["metadata"]["ownerReferences"][0]["kind"] == "StatefulSet"]
-        assert sorted(pod["spec"]["nodeName"] for pod in servers) == [f"readme-{zone}" for zone in ZONES]
+        members = [pod for pod in pods if pod["metadata"]["ownerReferences"][0]["kind"] == "StatefulSet"]
+        assert sorted(pod["spec"]["nodeName"] for pod in members) == [f"readme-{zone}" for zone in ZONES]
 
         assert f"kubectl -n {NAMESPACE} run " in connects
         (address,) = re.findall(r"nats://(\S+)", connects)

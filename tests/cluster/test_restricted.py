@@ -52,10 +52,11 @@ def test_no_input_makes_hardened_leave_the_restricted_standard(name: str, cluste
 
 
 def outcome(api: Api, namespace: str, size: int) -> list[str]:
-    """Once all pods are made: nothing; else why their making fails, in the words of the events."""
+    """Once all servers are made: nothing; else why their making fails, in the words of the events."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        if len(api.items(f"/api/v1/namespaces/{namespace}/pods")) == size:
+        pods = api.items(f"/api/v1/namespaces/{namespace}/pods")
+        if sum(pod["metadata"]["ownerReferences"][0]["kind"] == "StatefulSet" for pod in pods) == size:
             return []
         events = api.items(f"/api/v1/namespaces/{namespace}/events")
         if failed := [event["message"] for event in events if event["reason"] == "FailedCreate"]:
