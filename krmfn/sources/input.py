@@ -16,7 +16,7 @@ from krmfn.model.usage import Usage
 from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.head import head
 from krmfn.sources.files import STDIN, Walk, cannot_read, no_such_file
-from krmfn.sources.recognition import is_rendered_kind
+from krmfn.sources.recognition import headless, is_rendered_kind
 from krmfn.sources.source import FileOrigin, Input, Source, refuse_large
 from krmfn.sources.trees import Disk
 from krmfn.streams import read_all
@@ -260,6 +260,8 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
         what = "the document is no Kubernetes object: it has no apiVersion and kind"
         finding = error("not-an-object", f"{what}; write them, or leave it out")
         found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+    elif isinstance(reading.value, dict) and (meant := headless(reading.value)) is not None:
+        found.findings.append(meant.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif found.keeps_all:
         found.sources.append(Source(text, origin, lambda: reading))
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
 _WORDS = (GROUP, KIND, OWNER)
+_FIELDS = frozenset(("cluster", "jetStream"))
+"""Fields of the spec that few other resources have together with no kind."""
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -78,11 +80,11 @@ def _unidentified(source: Source) -> Finding | None:
             return None
         text = f"it cannot be told whether this is a {KIND} or an object of one: {why.message}"
         return error(why.code, text).at(line=why.line or 1)
-    return _headless(value) if isinstance(value, dict) else None
+    return headless(value) if isinstance(value, dict) else None
 
 
-def _headless(value: dict[str, Any]) -> Finding | None:
-    """About an object without apiVersion or kind that has the other of a NATS."""
+def headless(value: dict[str, Any]) -> Finding | None:
+    """About an object without apiVersion or kind that has the other of a NATS, or neither and the fields of one."""
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
@@ -92,6 +94,11 @@ def _headless(value: dict[str, Any]) -> Finding | None:
     if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
         text = f'an object of kind "{shown(kind)}" has no apiVersion; write apiVersion: {API_VERSION}'
         return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
+    metadata, spec = value.get("metadata"), value.get("spec")
+    is_bare = not version and not kind and isinstance(metadata, dict) and "name" in metadata
+    if is_bare and isinstance(spec, dict) and not _FIELDS.isdisjoint(spec):
+        text = f"an object with the fields of a {KIND} has neither apiVersion nor kind; write both, or leave it out"
+        return error("looks-like-nats", text, ("kind",), proposed=KIND)
     return None
 
 

@@ -260,3 +260,24 @@ def test_no_dump_that_cannot_be_read_is_safe(name: str, tmp_path: Path):
     dump = tmp_path / "dump.yaml"
     dump.write_text(BROKEN[name](DUMP.read_text()))
     assert krmfn("adopt", "--live", dump, "-f", ADOPTED).status == 1
+
+
+@pytest.mark.parametrize(
+    "lost", ["kind: NATS\n", "apiVersion: operator.kyma-project.io/v1alpha1\n", OLD.partition("metadata")[0]]
+)
+@pytest.mark.parametrize(
+    "command", [("render",), ("check",), ("render", "--set", "include=all"), ("simulate", "--set=zones=3")]
+)
+def test_a_nats_in_a_directory_that_lost_its_head_is_an_error_there_too(
+    lost: str, command: tuple[str, ...], tmp_path: Path
+):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(OLD)
+    (folder / "values.yaml").write_text("replicas: 3\nmetadata: {a: b}\nspec: {replicas: 1}\n")
+    assert krmfn(*command, "-f", folder).status == 0
+    (folder / "b.yaml").write_text(OLD.replace("name: orders", "name: bills").replace(lost, "x: y\n"))
+    called = krmfn(*command, "-f", folder)
+    assert (called.status, "[looks-like-nats]" in called.err + called.out) == (1, True), called
+    assert "b.yaml:" in called.err + called.out
+    assert krmfn("diff", folder, folder).status == TROUBLE
