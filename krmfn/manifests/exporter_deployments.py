@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from krmfn.cluster.facts import Facts
     from krmfn.model.objects import Object
 
+NEAR_WEIGHT, APART_WEIGHT = 2, 1
+"""Far below the servers' own weights (70 and 35): the scheduler counts the wish of a pod that runs for a pod that comes
+too, and an exporter that was placed before its server must not draw it away from a zone or node of its own."""
+
 SERVER = "krmfn.dev/server"
 """The label that says whose metrics a pod exports: the name of the server's pod."""
 _POD_NAME = "statefulset.kubernetes.io/pod-name"
@@ -31,7 +35,7 @@ class _Common:
 
     def __init__(self, facts: Facts) -> None:
         self.annotations = Shared(dict(sorted(facts.pod_annotations.items())))
-        self.apart = Shared(_preferred(50, facts.exporter_selector))
+        self.apart = Shared(_preferred(APART_WEIGHT, facts.exporter_selector))
         self.ref = template.identity(facts)
         self.security = template.security_context(hardened=True)
 
@@ -55,7 +59,10 @@ def _deployment(facts: Facts, common: _Common, ordinal: int) -> Object:
                     **common.ref,
                     "enableServiceLinks": False,
                     "securityContext": common.security,
-                    "affinity": {"podAffinity": _preferred(100, {_POD_NAME: server}), "podAntiAffinity": common.apart},
+                    "affinity": {
+                        "podAffinity": _preferred(NEAR_WEIGHT, {_POD_NAME: server}),
+                        "podAntiAffinity": common.apart,
+                    },
                     "containers": [exporter_container.alone(facts, server)],
                 },
             },
