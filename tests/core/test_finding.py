@@ -12,12 +12,12 @@ def test_a_path_is_written_as_the_api_server_writes_it():
     assert dotted(()) == ""
 
 
-def test_findings_are_sorted_by_file_line_and_code():
+def test_findings_are_sorted_by_severity_file_line_and_code():
     late = error("a", "x").at(file="b.yaml", line=1)
     early = warning("z", "x").at(file="a.yaml", line=9)
     earlier = info("y", "x").at(file="a.yaml", line=2)
     nowhere = info("y", "x")
-    assert in_order([late, early, earlier, nowhere]) == [nowhere, earlier, early, late]
+    assert in_order([late, early, earlier, nowhere]) == [late, early, nowhere, earlier]
     assert failed([late])
     assert not failed([early, earlier])
 
