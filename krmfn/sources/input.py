@@ -11,7 +11,8 @@ from krmfn.goyaml.reader import read
 from krmfn.goyaml.reading import Reading
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.finding import error
-from krmfn.model.objects import CONFIG_KIND, GROUP, ObjectRef
+from krmfn.model.objects import CONFIG_KIND, GROUP, KIND, ObjectRef
+from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.head import head
@@ -183,10 +184,27 @@ def _add_items(found: Input, one: Text, origin: FileOrigin) -> bool:
             return False
         found.findings.append(Source(one.text, origin, lambda: read(one.text)).unreadable(why))
         return True
+    _refuse_config_cr(found, listed, origin)
     for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
         place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder)
         found.sources.append(_item_source(text, place, _reader(listed, position)))
     return True
+
+
+def _refuse_config_cr(found: Input, listed: ResourceList, origin: FileOrigin) -> None:
+    """A NATS that is the functionConfig of a list in a file is not rendered from there: an error, never skipped."""
+    try:
+        reading = listed.read_function_config()
+    except Unreadable as why:
+        found.findings.append(error(why.code, f"functionConfig: {why.message}").at(file=origin.file))
+        return
+    key = ObjectRef.parse(reading.value) if reading is not None else None
+    if key is not None and key.kind == KIND and key.group == GROUP:
+        text = (
+            f"{KIND} {shown(key.name)} is the functionConfig of this list and would not be read; put it among the items"
+        )
+        place = origin.line(listed.function_config_line or 1)
+        found.findings.append(error("not-among-items", text, ("functionConfig",)).at(file=origin.file, line=place))
 
 
 def _item_source(text: str, place: FileOrigin, read_item: Callable[[], Reading]) -> Source:

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
 _WORDS = (GROUP, KIND, OWNER)
-_FIELDS = frozenset(("cluster", "jetStream"))
-"""Fields of the spec that few other resources have together with no kind."""
+_CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -84,7 +83,7 @@ def _unidentified(source: Source) -> Finding | None:
 
 
 def headless(value: dict[str, Any]) -> Finding | None:
-    """About an object without apiVersion or kind that has the other of a NATS, or neither and the fields of one."""
+    """An error about an object that lost its apiVersion or kind; None for what has no name, and so is no object."""
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
@@ -94,11 +93,14 @@ def headless(value: dict[str, Any]) -> Finding | None:
     if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
         text = f'an object of kind "{shown(kind)}" has no apiVersion; write apiVersion: {API_VERSION}'
         return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
-    metadata, spec = value.get("metadata"), value.get("spec")
-    is_bare = not version and not kind and isinstance(metadata, dict) and "name" in metadata
-    if is_bare and isinstance(spec, dict) and not _FIELDS.isdisjoint(spec):
-        text = f"an object with the fields of a {KIND} has neither apiVersion nor kind; write both, or leave it out"
-        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+    if isinstance(version, str) and version.rpartition("/")[0] == _CONFIG_GROUP and not isinstance(kind, str):
+        text = f"an object of {shown(version)} has no kind; write kind: {CONFIG_KIND}"
+        return error("looks-like-config", text, ("kind",), proposed=CONFIG_KIND)
+    metadata = value.get("metadata")
+    if isinstance(metadata, dict) and isinstance(metadata.get("name"), str):
+        lost = " and ".join(key for key in ("apiVersion", "kind") if not isinstance(value.get(key), str))
+        text = f"an object named {shown(metadata['name'])} has no {lost}, so it cannot be told what it is"
+        return error("not-an-object", f"{text}; write it, or leave it out")
     return None
 
 
@@ -115,7 +117,20 @@ def _lookalike(api_version: str, kind: str) -> Finding | None:
     if kind != KIND and _is_like_kind(kind) and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
         text = f'"{shown(kind)}" of {shown(api_version)} is not a {KIND}; did you mean kind: {KIND}?'
         return error("looks-like-nats", text, ("kind",), proposed=KIND)
-    return None
+    return _like_config(api_version, kind)
+
+
+def _like_config(api_version: str, kind: str) -> Finding | None:
+    """About an apiVersion and kind that are nearly those of a RenderNATS, whose settings would not hold."""
+    if (api_version, kind) == (CONFIG_API_VERSION, CONFIG_KIND):
+        return None
+    is_ours = api_version.rpartition("/")[0] == _CONFIG_GROUP
+    is_like = abs(len(kind) - len(CONFIG_KIND)) < 3 and nearest(kind, (CONFIG_KIND,)) is not None
+    if not is_ours and not is_like:
+        return None
+    written = f'"{shown(kind)}" of {shown(api_version)}'
+    text = f"{written} is not a {CONFIG_KIND}; did you mean kind: {CONFIG_KIND} of {CONFIG_API_VERSION}?"
+    return error("looks-like-config", text, ("apiVersion",) if kind == CONFIG_KIND else ("kind",))
 
 
 def _is_near(group: str) -> bool:

@@ -262,22 +262,94 @@ def test_no_dump_that_cannot_be_read_is_safe(name: str, tmp_path: Path):
     assert krmfn("adopt", "--live", dump, "-f", ADOPTED).status == 1
 
 
-@pytest.mark.parametrize(
-    "lost", ["kind: NATS\n", "apiVersion: operator.kyma-project.io/v1alpha1\n", OLD.partition("metadata")[0]]
-)
-@pytest.mark.parametrize(
-    "command", [("render",), ("check",), ("render", "--set", "include=all"), ("simulate", "--set=zones=3")]
-)
-def test_a_nats_in_a_directory_that_lost_its_head_is_an_error_there_too(
-    lost: str, command: tuple[str, ...], tmp_path: Path
-):
-    folder = tmp_path / "in"
+HEADS = {
+    "kind": ("kind: NATS\n", "x: y\n"),
+    "a misspelled kind": ("kind: NATS\n", "knd: NATS\n"),
+    "apiVersion": ("apiVersion: operator.kyma-project.io/v1alpha1\n", "x: y\n"),
+    "both": (OLD.partition("metadata")[0], "x: y\n"),
+    "a foreign version and no kind": (OLD.partition("metadata")[0], "apiVersion: v1\nknd: NATS\n"),
+    "both, and no field of its own": (OLD, "metadata:\n  name: orders\nspec:\n  logging:\n    debug: true\n"),
+}
+COMMANDS = ("render", "check", "render --set include=all", "simulate --set zones=3")
+
+
+@pytest.mark.parametrize("lost", HEADS)
+@pytest.mark.parametrize("line", COMMANDS)
+def test_an_object_in_a_directory_that_lost_its_head_is_an_error_there_too(lost: str, line: str, tmp_path: Path):
+    command, folder = line.split(), tmp_path / "in"
     folder.mkdir()
     (folder / "a.yaml").write_text(OLD)
     (folder / "values.yaml").write_text("replicas: 3\nmetadata: {a: b}\nspec: {replicas: 1}\n")
+    (folder / "Chart.yaml").write_text("apiVersion: v2\nname: chart\nversion: 0.1.0\n")
     assert krmfn(*command, "-f", folder).status == 0
-    (folder / "b.yaml").write_text(OLD.replace("name: orders", "name: bills").replace(lost, "x: y\n"))
+    (folder / "b.yaml").write_text(OLD.replace(*HEADS[lost]).replace("name: orders", "name: bills"))
     called = krmfn(*command, "-f", folder)
-    assert (called.status, "[looks-like-nats]" in called.err + called.out) == (1, True), called
-    assert "b.yaml:" in called.err + called.out
+    assert (called.status, "b.yaml:" in called.err + called.out) == (1, True), called
     assert krmfn("diff", folder, folder).status == TROUBLE
+
+
+@pytest.mark.parametrize("lost", HEADS)
+def test_no_allowed_removal_takes_the_cluster_of_a_nats_that_lost_its_head(lost: str, tmp_path: Path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(OLD)
+    (folder / "b.yaml").write_text(OLD.replace("name: orders", "name: bills"))
+    assert krmfn("render", "-f", folder, "--output-dir", out).status == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    (folder / "b.yaml").write_text(OLD.replace(*HEADS[lost]).replace("name: orders", "name: bills"))
+    called = krmfn("render", "-f", folder, "--output-dir", out, "--allow-removal", "shop/bills")
+    assert called.status == 1, called
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def bare(text: str) -> str:
+    """A list as the API server prints it: kind and apiVersion are those of the list alone."""
+    parts = [one for one in documents(text) if one["kind"] == "StatefulSet"]
+    parts = [{key: value for key, value in one.items() if key not in ("kind", "apiVersion")} for one in parts]
+    return json.dumps({"apiVersion": "apps/v1", "kind": "StatefulSetList", "items": parts})
+
+
+def as_config(text: str) -> str:
+    return "kind: ResourceList\nitems: []\nfunctionConfig:\n  " + text.replace("\n", "\n  ").strip() + "\n"
+
+
+FOLDERS = {
+    "a list of objects without a kind": (bare(RENDERED_OLD), bare(RENDERED_NEW)),
+    "an object without a kind": tuple(
+        statefulset(text).replace("kind: StatefulSet\n", "") for text in (RENDERED_OLD, RENDERED_NEW)
+    ),
+    "a NATS as functionConfig": (as_config(OLD), as_config(NEW)),
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_nothing_in_a_folder_is_left_out_without_a_word(name: str, tmp_path: Path):
+    for folder, text in zip(("old", "new"), FOLDERS[name], strict=True):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "state.yaml").write_text(text)
+        (tmp_path / folder / "mine.yaml").write_text(CONFIG_MAP)
+    called = krmfn("diff", tmp_path / "old", tmp_path / "new")
+    assert (called.status, called.out) == (TROUBLE, ""), called
+    assert "state.yaml:" in called.err
+
+
+CONFIG = "apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata: {name: r}\nspec: {zones: [a, b, c]}\n"
+WRONG = {
+    "case": ("kind: RenderNATS", "kind: RenderNats"),
+    "a letter": ("kind: RenderNATS", "kind: RenderNAT"),
+    "version": ("v1alpha1", "v1beta1"),
+    "group": ("fn.krmfn.dev", "fn.krmfn.de"),
+    "key": ("kind: RenderNATS", "knd: RenderNATS"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_misspelled_configuration_is_an_error_and_not_ignored(name: str, tmp_path: Path):
+    (tmp_path / "nats.yaml").write_text(OLD)
+    (tmp_path / "render.yaml").write_text(CONFIG)
+    assert krmfn("check", "-f", tmp_path).status == 0
+    (tmp_path / "render.yaml").write_text(CONFIG.replace(*WRONG[name]))
+    for command in ("check", "render"):
+        called = krmfn(command, "-f", tmp_path)
+        assert (called.status, "render.yaml:" in called.err + called.out) == (1, True), called
+    assert krmfn("diff", tmp_path, tmp_path).status == TROUBLE

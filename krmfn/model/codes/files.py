@@ -117,6 +117,16 @@ FILES: dict[str, Meaning] = {
         "An object looks like a NATS whose kind or apiVersion is misspelled or missing.",
         "Write the kind or apiVersion that the message names.",
     ),
+    "looks-like-config": (
+        "error",
+        "An object looks like a RenderNATS whose kind or apiVersion is misspelled or missing.",
+        "Write kind: RenderNATS and apiVersion: fn.krmfn.dev/v1alpha1.",
+    ),
+    "not-among-items": (
+        "error",
+        "A NATS is the functionConfig of a list that is read as a file.",
+        "Put it among the items, or in a file of its own.",
+    ),
     "unidentified-object": (
         "error",
         "It cannot be told what an object is, while a cluster is to be removed.",
