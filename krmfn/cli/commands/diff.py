@@ -6,6 +6,7 @@ import os
 
 from krmfn.changes.change import NONE, STRENGTH
 from krmfn.changes.compare import changes
+from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
 from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
 from krmfn.comparison.transitions import refusals
@@ -54,10 +55,13 @@ def run(parsed: Namespace) -> int:
     if failed(said):
         return _trouble(parsed, [finding for finding in said if finding.severity == ERROR])
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
-    unjudged = in_order(
-        finding for _, old, new in pairs for finding in (*unread_changes(old, new), *stale_renders(old, new))
+    built = list(
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
     )
+    unjudged = [finding for _, old, new in pairs for finding in (*unread_changes(old, new), *stale_renders(old, new))]
+    unjudged = in_order([*unjudged, *(finding for finding in built if finding.severity != INFO)])
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
+    worth += (finding for finding in built if finding.severity == INFO)
     said = in_order([*worth, *(unjudged if parsed.output in _FORMATS else ())])  # a text has them on standard output
     complain(lines(said, color=is_colored(parsed.color, STDERR)))
     rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
@@ -161,12 +165,23 @@ def _folder_of(path: str) -> str:
 
 
 def _gathered_at(tree: Tree, paths: list[str], exclude: list[str], stated: Stated) -> Input:
-    return gather(paths, recursive=True, exclude=exclude, without=(stated.file,), tree=tree, to_render=True, above=True)
+    return gather(
+        paths,
+        recursive=True,
+        exclude=exclude,
+        without=(stated.file,),
+        tree=tree,
+        to_render=True,
+        above=True,
+        build=True,
+    )
 
 
 def _gathered(path: str, exclude: list[str], stated: Stated) -> Input:
     """A state that holds nothing is a mistake, not an empty cluster."""
-    found = gather([path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True)
+    found = gather(
+        [path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True, build=True
+    )
     if not found.sources and not found.findings:
         text = "it holds no object; write a path that does"
         found.findings.append(error("nothing-to-compare", text).at(file=path))
