@@ -26,6 +26,8 @@ MEANINGS = {
     RECREATE: "the API server refuses it until the object is deleted",
     DATA_LOSS: "messages are lost, or can be",
 }
+UNKNOWN = "effect-unknown"
+"""The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
 ADDED, REMOVED, CHANGED, REORDERED = "added", "removed", "changed", "reordered"
 
 

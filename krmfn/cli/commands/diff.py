@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.changes.change import NONE, STRENGTH
+from krmfn.changes.change import NONE, STRENGTH, UNKNOWN
 from krmfn.changes.compare import changes
 from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
@@ -202,9 +202,11 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
 def _status(rows: list[Row], refused: list[Refusal], fail_on: str | None) -> int:
     """A step that a known API server refuses fails whatever the class is, unless its NATS allows it.
 
-    A change that a NATS allows fails only where any change does.
+    A change that a NATS allows fails only where any change does. One whose effect is not known fails in any case.
     """
     if any(one.decides for one in refused):
         return 1
     least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
+    if any(row.change.code == UNKNOWN for row in rows):
+        return 1
     return 1 if any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in rows) else 0
