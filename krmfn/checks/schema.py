@@ -14,7 +14,7 @@ from krmfn.checks.schemas.kubernetes import DEFINITIONS, KINDS, NEWEST, OLDEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from typing import Any, TypeAlias
 
     from krmfn.model.objects import Object
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Node: TypeAlias = Any
     Path: TypeAlias = tuple[str | int, ...]
     Fault: TypeAlias = tuple[str, Path, Any, Node]
+
+KEYED = "keyed list"
+"""What `visit` calls a list whose items have keys."""
 
 
 def minor_of(version: str) -> int:
@@ -67,26 +70,33 @@ def child(node: Node, part: str | int, minor: int = NEWEST) -> Node:
     return "any"
 
 
-def definitions_in(value: Any, node: Node, path: Path = ()) -> Iterator[tuple[str, Object, Path]]:
-    """Every map of an object that has a definition of its own: the name of that, the map, and its path.
+def visit(value: Any, node: Node, tell: Callable[[str, Object, Path], None], path: Path = ()) -> None:
+    """Tell of every map of an object that has a definition of its own: the name of that, the map, and its path.
 
-    A list whose items have keys comes with the name "keys". What has another type than the schema's is left out.
+    A list whose items have keys is told as KEYED, with `keys` and `items`. What does not have the type that the schema
+    gives it is left out.
     """
     if isinstance(node, str):
         known = definition(node)
         if known is None:
             return
         if isinstance(value, dict):
-            yield node, value, path
+            tell(node, value, path)
         node = known
     node = in_version(node, NEWEST)
-    if isinstance(value, list) and isinstance(node, (tuple, dict)):
+    if isinstance(value, list):
+        if not isinstance(node, (tuple, dict)):
+            return
         if isinstance(node, dict) and "keys" in node:
-            yield "keys", {"keys": node["keys"], "items": value}, path
+            tell(KEYED, {"keys": node["keys"], "items": value}, path)
+        item_node = node[0] if isinstance(node, tuple) else node.get("list")
         for index, item in enumerate(value):
-            yield from definitions_in(item, child(node, index), (*path, index))
+            if item_node is not None and isinstance(item, (dict, list)):
+                visit(item, item_node, tell, (*path, index))
     elif isinstance(value, dict) and isinstance(node, dict):
+        fields, of_map = node.get("fields", {}), node.get("map")
         for key, item in value.items():
-            below = node.get("fields", {}).get(key) or node.get("map")
-            if below is not None and isinstance(item, (dict, list)):
-                yield from definitions_in(item, below, (*path, key))
+            if isinstance(item, (dict, list)):
+                below = fields.get(key, of_map)
+                if below is not None:
+                    visit(item, below, tell, (*path, key))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
 
-LARGEST = {"int32": 2**31, "integer": 2**63}
+LARGEST = {"int32": 2**31, "integer": 2**63, "int-or-string": 2**31}
 """One more than the largest number of a type; its negative is the smallest."""
 
 
@@ -85,7 +85,7 @@ class _Walk:
             why = not_a_quantity(value)
             if why:
                 self.faults.append(("quantity", path, value, why))
-        elif kind in LARGEST and not -LARGEST[kind] <= value < LARGEST[kind]:
+        elif kind in LARGEST and not isinstance(value, str) and not -LARGEST[kind] <= value < LARGEST[kind]:
             self.faults.append(("range", path, value, {"least": -LARGEST[kind], "most": LARGEST[kind] - 1}))
 
     def _fields(self, value: Any, node: Node, path: Path) -> None:
@@ -151,7 +151,7 @@ class _Walk:
 def not_a_quantity(value: str | float) -> str | None:
     """Why a value is not a quantity, or None when it is one."""
     try:
-        Quantity(value if isinstance(value, str) else _plain(value))
+        Quantity(value.strip() if isinstance(value, str) else _plain(value))
     except NotAQuantity as why:
         return str(why)
     return None

@@ -38,6 +38,11 @@ SHAPES: dict[str, Meaning] = {
         "Several fields are set of which at most one may be.",
         "Remove all but one.",
     ),
+    "volume-without-source": (
+        "warning",
+        "A volume names nothing that it holds, so Kubernetes makes it an empty directory.",
+        "Write emptyDir: {} where that is meant, else what was lost.",
+    ),
     "api-version-removed": (
         "error",
         "Kubernetes does not serve this version of the kind any more.",
