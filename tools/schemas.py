@@ -71,7 +71,6 @@ NOT_EMPTY = frozenset(
         "podReplacementPolicy",
         "preemptionPolicy",
         "procMount",
-        "reclaimPolicy",
         "stopSignal",
         "supplementalGroupsPolicy",
         "unhealthyPodEvictionPolicy",

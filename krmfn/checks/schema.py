@@ -76,6 +76,7 @@ def visit(value: Any, node: Node, tell: Callable[[str, Object, Path], None], pat
     A list whose items have keys is told as KEYED, with `keys` and `items`. What does not have the type that the schema
     gives it is left out.
     """
+    node = in_version(node, NEWEST)
     if isinstance(node, str):
         known = definition(node)
         if known is None:
@@ -83,7 +84,6 @@ def visit(value: Any, node: Node, tell: Callable[[str, Object, Path], None], pat
         if isinstance(value, dict):
             tell(node, value, path)
         node = known
-    node = in_version(node, NEWEST)
     if isinstance(value, list):
         if not isinstance(node, (tuple, dict)):
             return

@@ -100,10 +100,47 @@ def exactly_one(value: Object, path: Path, choices: Sequence[str], what: str) ->
     if not found:
         few = listed(tuple(choices)) if len(choices) <= 8 else f"{', '.join(choices[:8])} and others"
         yield error("schema-missing", f"{what} is missing; write one of {few}", path)
-    elif len(found) > 1:
-        yield error(
-            "schema-conflict", f"only one of {listed(tuple(found))} may be set; remove the others", (*path, found[1])
-        )
+    yield from at_most_one(value, path, choices)
+
+
+def at_most_one(value: Object, path: Path, choices: Sequence[str]) -> Iterator[Finding]:
+    """Fields of which no two may be set."""
+    found = tuple(name for name in choices if value.get(name) is not None)
+    if len(found) > 1:
+        text = f"only one of {listed(found)} may be set; remove the others"
+        yield error("schema-conflict", text, (*path, found[1]))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an IPv4 or IPv6 address."""
+    from ipaddress import ip_address
+
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def addresses(value: Object, path: Path, name: str, *, besides: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """A list of IP addresses."""
+    for index, text in enumerate(value.get(name) or ()):
+        if isinstance(text, str) and text not in besides and not is_address(text):
+            yield error("schema-pattern", f"{said(text)} is not an IP address; write one", (*path, name, index))
+
+
+def networks(value: Object, path: Path, name: str) -> Iterator[Finding]:
+    """A list of blocks of addresses, or one."""
+    from ipaddress import ip_network
+
+    listed_ = value.get(name)
+    pairs = [((*path, name, i), one) for i, one in enumerate(listed_)] if isinstance(listed_, list) else []
+    for at, text in pairs or [((*path, name), listed_)]:
+        try:
+            if isinstance(text, str):
+                ip_network(text.strip(), strict=False)
+        except ValueError:
+            yield error("schema-pattern", f"{said(text)} is not a block of addresses; write one such as 10.0.0.0/8", at)
 
 
 def one_of(value: Object, path: Path, name: str, choices: Sequence[str], *, empty: bool = True) -> Iterator[Finding]:

@@ -93,6 +93,13 @@ def probe(value: Object, path: Path) -> Iterator[Finding]:
     yield from between(value, path, 1, None, "terminationGracePeriodSeconds")
 
 
+def init_container(value: Object, path: Path) -> Iterator[Finding]:
+    """What only an init container that stays (restartPolicy: Always) may have; a container has no restart policy."""
+    if value.get("restartPolicy") != "Always" and "initContainers" in path:
+        for name in ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle"):
+            yield from forbidden(value, path, name, "on an init container without restartPolicy Always")
+
+
 def lifecycle_handler(value: Object, path: Path) -> Iterator[Finding]:
     """What is done after the start or before the stop of a container."""
     yield from exactly_one(value, path, ("exec", "httpGet", "tcpSocket", "sleep"), "what the handler does")

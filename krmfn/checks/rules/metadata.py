@@ -19,6 +19,7 @@ LABELS = ("Namespace", "Service")
 """Kinds whose names are RFC 1123 labels; those of most others are subdomains."""
 SEGMENTS = ("PodDisruptionBudget", "Role", "RoleBinding")
 """Kinds whose names only have to be one segment of a path."""
+POD_SECURITY, LEVELS = "pod-security.kubernetes.io/", ("privileged", "baseline", "restricted")
 _SYNTAX = 'letters, digits, "-", "_" and ".", with a letter or digit at each end'
 _WITH_VALUES, _WITHOUT = ("In", "NotIn"), ("Exists", "DoesNotExist")
 
@@ -86,6 +87,11 @@ def requirement(value: Object, path: Path, operators: tuple[str, ...]) -> Iterat
     yield from qualified(value, path, "key")
     if operator in _WITH_VALUES and not values:
         yield error("schema-missing", f"operator {operator} needs values; write some", (*path, "values"))
+    for index, text in enumerate(values or ()):
+        if isinstance(text, str) and not is_label_value(text) and "matchFields" not in path:
+            yield error(
+                "label-value", f'"{shown(text)}" is not a label value; write {_SYNTAX}', (*path, "values", index)
+            )
     if operator in _WITHOUT and values:
         yield error("schema-conflict", f"operator {operator} takes no values; remove them", (*path, "values"))
     if operator in ("Gt", "Lt") and (not isinstance(values, list) or len(values) != 1):
@@ -99,6 +105,14 @@ def qualified(value: Object, path: Path, *names_: str) -> Iterator[Finding]:
         if isinstance(text, str) and not is_qualified_name(text):
             advice = f"write [prefix/]name, the prefix in lower case, the name at most 63 {_SYNTAX}"
             yield error("label-key", f'"{shown(text)}" is not a label key; {advice}', (*path, name), shown(text))
+
+
+def security_levels(value: Object, path: Path) -> Iterator[Finding]:
+    """The levels of Pod Security in the labels of a namespace."""
+    found = inner(inner(value, "metadata"), "labels")
+    for mode in ("enforce", "audit", "warn"):
+        at = (*path, "metadata", "labels")
+        yield from one_of(found, at, f"{POD_SECURITY}{mode}", LEVELS, empty=False)
 
 
 def topology_key(value: Object, path: Path) -> Iterator[Finding]:

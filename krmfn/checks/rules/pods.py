@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from krmfn.checks.rules.constraints import (
     LARGEST_ID,
+    addresses,
+    at_most_one,
     between,
-    exactly_one,
     forbidden,
     inner,
-    key_name,
     label,
     maps,
     needed,
@@ -38,6 +38,7 @@ def pod_spec(value: Object, path: Path) -> Iterator[Finding]:
     yield from subdomain(value, path, "serviceAccountName", "nodeName", "priorityClassName", "runtimeClassName")
     yield from label(value, path, "hostname", "subdomain")
     yield from between(value, path, 1, LARGEST_ID, "activeDeadlineSeconds")
+    yield from addresses(inner(value, "dnsConfig"), (*path, "dnsConfig"), "nameservers")
     if value.get("dnsPolicy") == "None" and not inner(value, "dnsConfig").get("nameservers"):
         text = "dnsPolicy None needs name servers; write some"
         yield error("schema-missing", text, (*path, "dnsConfig", "nameservers"))
@@ -66,7 +67,8 @@ def profile(value: Object, path: Path) -> Iterator[Finding]:
     """A seccomp or AppArmor profile."""
     yield from needed(value, path, "type")
     if value.get("type") == "Localhost":
-        yield from needed(value, path, "localhostProfile")
+        if value.get("localhostProfile") is None:
+            yield from needed(value, path, "localhostProfile")
     elif value.get("type"):
         yield from forbidden(value, path, "localhostProfile", "unless the type is Localhost")
 
@@ -116,7 +118,7 @@ def volume(value: Object, path: Path) -> Iterator[Finding]:
     yield from label(value, path, "name")
     sources = [name for name in value if name != "name"]
     if sources:
-        yield from exactly_one(value, path, sources, "a source")
+        yield from at_most_one(value, path, sources)
     else:
         text = "the volume has no source, so it is an empty directory; write emptyDir: {}, or what is meant"
         yield warning("volume-without-source", text, path)
@@ -158,7 +160,7 @@ def host_path(value: Object, path: Path) -> Iterator[Finding]:
 def projection(value: Object, path: Path) -> Iterator[Finding]:
     """A source of a projected volume."""
     sources = ("configMap", "secret", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
-    yield from exactly_one(value, path, sources, "a source")
+    yield from at_most_one(value, path, sources)
 
 
 def projected(value: Object, path: Path) -> Iterator[Finding]:
@@ -175,12 +177,21 @@ def token(value: Object, path: Path) -> Iterator[Finding]:
 def item(value: Object, path: Path) -> Iterator[Finding]:
     """A key and the file that it becomes."""
     yield from needed(value, path, "key", "path")
-    if value.get("key"):
-        yield from key_name(value["key"], (*path, "key"))
+    yield from file_path(value, path)
+
+
+def file_path(value: Object, path: Path) -> Iterator[Finding]:
+    """The path and mode of a file in a volume."""
     file = value.get("path")
     if isinstance(file, str) and (file.startswith(("/", "..")) or ".." in file.split("/")):
-        yield error("schema-pattern", "the path of a key must be relative, without ..", (*path, "path"))
+        yield error("schema-pattern", "the path of a file must be relative, without ..", (*path, "path"))
     yield from between(value, path, 0, LARGEST_MODE, "mode")
+
+
+def downward_file(value: Object, path: Path) -> Iterator[Finding]:
+    """A field of the pod as a file."""
+    yield from needed(value, path, "path")
+    yield from file_path(value, path)
 
 
 def claim_spec(value: Object, path: Path) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.checks.rules.constraints import between, inner, needed, one_of, port, said
+from krmfn.checks.rules.constraints import between, inner, needed, networks, one_of, port, said, subdomain
 from krmfn.model.finding import error
 
 TYPE_CHECKING = False
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
+
+RBAC = "rbac.authorization.k8s.io"
 
 
 def budget(value: Object, path: Path) -> Iterator[Finding]:
@@ -49,17 +51,18 @@ def network_peer(value: Object, path: Path) -> Iterator[Finding]:
 
 def ip_block(value: Object, path: Path) -> Iterator[Finding]:
     """A block of addresses, less some."""
-    from ipaddress import ip_network
+    yield from needed(value, path, "cidr")
+    yield from networks(value, path, "cidr")
+    yield from networks(value, path, "except")
 
-    def network(text: object, at: Path) -> Iterator[Finding]:
-        try:
-            ip_network(str(text))
-        except ValueError:
-            yield error("schema-pattern", f"{said(text)} is not a block of addresses; write one such as 10.0.0.0/8", at)
 
-    yield from network(value.get("cidr"), (*path, "cidr"))
-    for index, one in enumerate(value.get("except") or ()):
-        yield from network(one, (*path, "except", index))
+def network_policy(value: Object, path: Path) -> Iterator[Finding]:
+    """Which directions a NetworkPolicy is about."""
+    kinds = value.get("policyTypes")
+    if isinstance(kinds, list) and len(kinds) > 2:
+        yield error(
+            "schema-range", f"{len(kinds)} entries are too many; write Ingress, Egress or both", (*path, "policyTypes")
+        )
 
 
 def network_port(value: Object, path: Path) -> Iterator[Finding]:
@@ -68,6 +71,8 @@ def network_port(value: Object, path: Path) -> Iterator[Finding]:
         yield from port(value, path, "port")
     elif value.get("endPort") is not None:
         yield error("schema-missing", "endPort needs a port; write it", (*path, "port"))
+    yield from between(value, path, 1, 65535, "endPort")
+    yield from one_of(value, path, "protocol", ("TCP", "UDP", "SCTP"), empty=False)
     first, last = value.get("port"), value.get("endPort")
     if last is not None and isinstance(first, str):
         yield error(
@@ -81,13 +86,30 @@ def access_rule(value: Object, path: Path) -> Iterator[Finding]:
     """What a Role allows."""
     yield from needed(value, path, "verbs")
     if not value.get("nonResourceURLs"):
-        yield from needed(value, path, "resources")
+        yield from needed(value, path, "resources", "apiGroups")
 
 
 def role_reference(value: Object, path: Path) -> Iterator[Finding]:
     """The role that a RoleBinding gives."""
     yield from needed(value, path, "name")
     yield from one_of(value, path, "kind", ("Role", "ClusterRole"), empty=False)
+    yield from one_of(value, path, "apiGroup", (RBAC,))
+
+
+def subject(value: Object, path: Path) -> Iterator[Finding]:
+    """Who gets a role."""
+    yield from needed(value, path, "name")
+    yield from one_of(value, path, "kind", ("ServiceAccount", "User", "Group"), empty=False)
+    if value.get("kind") == "ServiceAccount":
+        yield from subdomain(value, path, "name")
+        yield from one_of(value, path, "apiGroup", ("",))
+    else:
+        yield from one_of(value, path, "apiGroup", (RBAC,))
+
+
+def storage_class(value: Object, path: Path) -> Iterator[Finding]:
+    """A class of storage."""
+    yield from needed(value, path, "provisioner")
 
 
 def priority(value: Object, path: Path) -> Iterator[Finding]:

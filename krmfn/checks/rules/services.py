@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from krmfn.checks.rules.constraints import between, forbidden, inner, label, maps, needed, one_of, port
+from krmfn.checks.rules.constraints import (
+    addresses,
+    between,
+    forbidden,
+    inner,
+    is_address,
+    label,
+    maps,
+    needed,
+    networks,
+    one_of,
+    port,
+    subdomain,
+)
 from krmfn.checks.rules.metadata import labels, qualified
 from krmfn.model.finding import error
 from krmfn.model.text import shown
@@ -26,6 +39,7 @@ def service_spec(value: Object, path: Path) -> Iterator[Finding]:
     kind, address = value.get("type") or "ClusterIP", value.get("clusterIP")
     if kind == "ExternalName":
         yield from needed(value, path, "externalName")
+        yield from subdomain({"externalName": str(value.get("externalName")).removesuffix(".")}, path, "externalName")
     elif address != HEADLESS:
         yield from needed(value, path, "ports")
     elif kind in _OUTSIDE:
@@ -35,30 +49,29 @@ def service_spec(value: Object, path: Path) -> Iterator[Finding]:
     yield from _ports(value, path)
     if kind not in _OUTSIDE and not value.get("externalIPs"):
         yield from forbidden(value, path, "externalTrafficPolicy", f"on a Service of type {kind}")
+    client = inner(inner(value, "sessionAffinityConfig"), "clientIP")
+    yield from between(client, (*path, "sessionAffinityConfig", "clientIP"), 1, 86400, "timeoutSeconds")
     yield from one_of(value, path, "trafficDistribution", _NEAR)
 
 
 def _addresses(value: Object, path: Path) -> Iterator[Finding]:
-    from ipaddress import ip_address
-
     first = value.get("clusterIP")
-    for at, text in (
-        ((*path, "clusterIP"), first),
-        *(((*path, "clusterIPs", index), one) for index, one in enumerate(value.get("clusterIPs") or ())),
-    ):
-        if not isinstance(text, str) or text in ("", HEADLESS):
-            continue
-        try:
-            ip_address(text)
-        except ValueError:
-            advice = (
-                "did you mean None?" if text.lower() == "none" else "write an IP address, or None for a headless one"
-            )
-            yield error("schema-pattern", f'"{shown(text)}" is not an address; {advice}', at, shown(text))
+    if isinstance(first, str) and first not in ("", HEADLESS):
+        yield from address(first, (*path, "clusterIP"))
+    yield from addresses(value, path, "clusterIPs", besides=("", HEADLESS))
+    yield from addresses(value, path, "externalIPs")
+    yield from networks(value, path, "loadBalancerSourceRanges")
     both = value.get("clusterIPs")
     if isinstance(both, list) and both and both[0] != (first or both[0]):
         text = "the first of clusterIPs is not clusterIP; write the same"
         yield error("schema-conflict", text, (*path, "clusterIPs", 0))
+
+
+def address(text: str, path: Path) -> Iterator[Finding]:
+    """The address of a Service in its cluster."""
+    if not is_address(text):
+        advice = "did you mean None?" if text.lower() == "none" else "write an IP address, or None for a headless one"
+        yield error("schema-pattern", f'"{shown(text)}" is not an address; {advice}', path, shown(text))
 
 
 def _ports(value: Object, path: Path) -> Iterator[Finding]:
@@ -79,8 +92,7 @@ def _ports(value: Object, path: Path) -> Iterator[Finding]:
 def service_port(value: Object, path: Path) -> Iterator[Finding]:
     """A port under which a Service answers, and the one of the pods behind it."""
     yield from between(value, path, 1, 65535, "port")
-    yield from between(value, path, 0, 65535, "nodePort")
     yield from label(value, path, "name")
-    if value.get("targetPort") not in (None, ""):
+    if value.get("targetPort") not in (None, "", 0):
         yield from port(value, path, "targetPort")
     yield from qualified(value, path, "appProtocol")

@@ -18,13 +18,8 @@ _RETENTION = ("Delete", "Retain")
 
 
 def kind_with_spec(value: Object, path: Path) -> Iterator[Finding]:
-    """A kind that is nothing without its spec."""
-    yield from needed(value, path, "spec")
-
-
-def template(value: Object, path: Path) -> Iterator[Finding]:
-    """A template of pods."""
-    if not value.get("spec"):
+    """A kind, or a template of pods, that is nothing without its spec."""
+    if value.get("spec") is None:
         yield from needed(value, path, "spec")
 
 
