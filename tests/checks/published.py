@@ -83,7 +83,7 @@ def with_enum(schema: dict[str, Any], choices: list[str], field: str) -> dict[st
 
 
 def closed(schema: Any) -> Any:
-    """The schema of a CRD as strict decoding reads it: no unknown fields, nulls as absent, defaults before requirements."""
+    """A CRD as strict decoding reads it: no unknown fields, nulls as absent, defaults before what is required."""
     if isinstance(schema, list):
         return [closed(one) for one in schema]
     if not isinstance(schema, dict):

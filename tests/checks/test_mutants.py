@@ -10,7 +10,7 @@ from tests.checks.mutations import mutants
 from tests.checks.published import faults
 from tools import schemas
 
-COUNT = 2000
+COUNT = 1000
 
 
 @pytest.mark.parametrize(
