@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.changes.change import Change
+    from krmfn.comparison.row import Row
     from krmfn.comparison.transitions import Refusal
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
@@ -20,25 +20,6 @@ if TYPE_CHECKING:
 _COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31"), strict=True))
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
 LONGEST_NAME = 253
-
-
-class Row:
-    """A change, and whether the annotation of its NATS allows it.
-
-    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole.
-    """
-
-    __slots__ = ("change", "directory", "is_allowed")
-
-    def __init__(self, change: Change, directory: str = "", *, is_allowed: bool) -> None:
-        self.change = change
-        self.directory = directory
-        self.is_allowed = is_allowed
-
-    @property
-    def object(self) -> tuple[str, ObjectRef]:
-        """What is changed."""
-        return self.directory, self.change.ref
 
 
 def as_text(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
@@ -62,7 +43,12 @@ def as_json(rows: list[Row], refused: list[Refusal]) -> str:
     """`worst`, every change, and what the CRD says; null where there is nothing, or nothing that may be shown."""
     import json
 
-    whole = {
+    return json.dumps(as_data(rows, refused), ensure_ascii=True, indent=2) + "\n"
+
+
+def as_data(rows: list[Row], refused: list[Refusal]) -> dict[str, Any]:
+    """What `as_json` prints, as plain values."""
+    return {
         "worst": worst(row.change for row in rows),
         "changes": [_json_row(row) for row in rows],
         "refused": [
@@ -78,7 +64,6 @@ def as_json(rows: list[Row], refused: list[Refusal]) -> str:
             for one in refused
         ],
     }
-    return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
 def as_markdown(rows: list[Row], refused: list[Refusal]) -> str:

@@ -32,7 +32,7 @@ def as_json(simulated: Sequence[Outlook]) -> str:
     """A list with one object a CR; what is not known is null."""
     import json
 
-    return json.dumps([_object(one) for one in simulated], ensure_ascii=True, indent=2) + "\n"
+    return json.dumps([simulation_of(one) for one in simulated], ensure_ascii=True, indent=2) + "\n"
 
 
 def _block(one: Outlook) -> Iterator[str]:
@@ -153,7 +153,8 @@ def _drains(drains: Sequence[Drain]) -> Iterator[str]:
             yield f"those of {names} {text} ({zones[0].left} run meanwhile, {state})"
 
 
-def _object(one: Outlook) -> dict[str, Any]:
+def simulation_of(one: Outlook) -> dict[str, Any]:
+    """What JSON says of one NATS."""
     facts, layout, what = one.facts, one.layout, one.simulation
     return {
         "namespace": facts.namespace or None,
