@@ -234,6 +234,7 @@ _COMMANDS = (
                 text="Status 0 for this verdict too.",
             ),
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a json list."),
+            Option("-v", "--verbose", text="Show every loss with its streams, every placement and other sizes too."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
     ),

@@ -6,7 +6,7 @@ from krmfn.cli.arguments import CommonArguments
 from krmfn.model.finding import failed
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.simulation import as_json, as_text
-from krmfn.reports.terminal import STDERR, is_colored, lines, put
+from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 from krmfn.topology.outlook import Outlook
@@ -19,6 +19,7 @@ class Arguments(CommonArguments):
     input: InputOptions = InputOptions()
     accept: tuple[str, ...] = ()
     output: str = "text"
+    verbose: bool = False
 
 
 def run(arguments: Arguments) -> int:
@@ -32,4 +33,6 @@ def run(arguments: Arguments) -> int:
     codes = {one.verdict.code for one in simulated}
     complain(lines((f for f in said if f.code not in codes), color=is_colored(arguments.color, STDERR)))
     status = 0 if codes <= {SURVIVED, *arguments.accept} else 1
-    return put(as_json(simulated) if arguments.output == "json" else as_text(simulated), status)
+    if arguments.output == "json":
+        return put(as_json(simulated), status)
+    return put(as_text(simulated, full=arguments.verbose, color=is_colored(arguments.color, STDOUT)), status)
