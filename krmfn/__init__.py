@@ -34,16 +34,16 @@ _MODULES = {
     "krmfn.model.finding": ("Finding",),
 }
 
+if not TYPE_CHECKING:  # a type checker knows the names, and no others
 
-def __getattr__(name: str) -> object:
-    """A public name, imported on its first use."""
-    for module, names in _MODULES.items():
-        if name in names:
-            found = getattr(__import__(module, fromlist=(name,)), name)
-            globals()[name] = found
-            return found
-    raise AttributeError(f"module 'krmfn' has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """A public name, imported on its first use."""
+        for module, names in _MODULES.items():
+            if name in names:
+                found = getattr(__import__(module, fromlist=(name,)), name)
+                globals()[name] = found
+                return found
+        raise AttributeError(f"module 'krmfn' has no attribute {name!r}")
 
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from krmfn.api.config import from_function_config
 from krmfn.goyaml.emitter import Unprintable, document
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
-    Objects: TypeAlias = str | bytes | Mapping[str, Any] | list[Mapping[str, Any]] | tuple[Mapping[str, Any], ...]
+    Objects: TypeAlias = str | bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]]
     """YAML or JSON text, one object, or several."""
 
 
@@ -31,7 +31,7 @@ def input_of(given: Objects) -> Input:
         return parse(given)
     if isinstance(given, str):
         return parse(given.encode(errors="surrogatepass"))
-    objects = given if isinstance(given, (list, tuple)) else [given]
+    objects = given if isinstance(given, Sequence) else [given]
     for one in objects:
         if not isinstance(one, Mapping):
             raise TypeError(f"an object is a dict, or YAML as str or bytes, not {type(one).__name__}")

@@ -11,7 +11,6 @@ from krmfn.goyaml.stream import decode
 from krmfn.hosts.function import transformed
 from krmfn.library.inputs import leaving, plain
 from krmfn.model.finding import dotted, error, failed
-from krmfn.resourcelist.resource_list import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,12 +57,12 @@ class ResourceList:
         if failed(self._findings):
             return self
         try:
-            listed = split(decode(self._data))
-            text, findings = transformed(listed)
+            given = decode(self._data)
+            text, findings = transformed(given)
         except Unreadable as why:
             return ResourceList(self._data, [error(why.code, why.message).at(line=why.line)])
         # the same text can have been other bytes: a byte order mark
-        return ResourceList(self._data if text == listed.text else text.encode(), findings)
+        return ResourceList(self._data if text == given else text.encode(), findings)
 
     @property
     def findings(self) -> list[Finding]:

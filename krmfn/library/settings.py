@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from krmfn.library.setting_values import SettingValues
     from krmfn.model.objects import Object
 
+_NAME = "krmfn.Settings"
+"""No RenderNATS of a user has this name, since it is none that Kubernetes takes."""
 _KEY_OF = {attribute: key for key, (attribute, _) in KEYS.items()}
 
 
@@ -67,7 +69,7 @@ class Settings:
     def as_object(self) -> Object:
         """The RenderNATS that says the same. Its secrets are in it as they were given."""
         spec = {_KEY_OF[name]: list(v) if isinstance(v, tuple) else v for name, v in self._values.items()}
-        return {"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "metadata": {"name": "settings"}, "spec": spec}
+        return {"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "metadata": {"name": _NAME}, "spec": spec}
 
 
 def _restored(values: dict[str, Any]) -> Settings:
