@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.manifests.password_generator import LENGTH
-from krmfn.natsconf.accounts import FILE, accounts_conf
+from krmfn.natsconf.accounts import ADMIN, FILE, SYSTEM_FILE, accounts_conf, users_conf
 from krmfn.natsconf.printer import quoted
 
 TYPE_CHECKING = False
@@ -27,11 +27,12 @@ def secret(place: Place, password: str) -> Object:
     import base64
 
     namespace, name = place
-    text = accounts_conf({"user": quoted("admin"), "password": quoted(password)})
+    user = {"user": quoted(ADMIN), "password": quoted(password)}
+    texts = {FILE: accounts_conf(user), SYSTEM_FILE: users_conf(user)}
     return {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
         "type": "Opaque",
-        "data": {FILE: base64.b64encode(text.encode()).decode()},
+        "data": {key: base64.b64encode(text.encode()).decode() for key, text in texts.items()},
     }
