@@ -232,8 +232,14 @@ def _users(path: Name, step: Step) -> Verdict | None:
         why = "everybody may connect without a password from now on"
         return OUTAGE, "authentication-removed", why, "keep it"
     if before is None and not any(one in step.old for one in both):
+        if _keeps_strangers(step):
+            return None
         why = "clients that connect without credentials are refused, or no longer see the streams that they made"
-        return OUTAGE, "clients-cut", why, "give every client its credentials first"
+        recipe = (
+            "set no_auth_user (auth.anonymous) to a user of the global account, give every client credentials,"
+            " then remove it"
+        )
+        return OUTAGE, "clients-cut", why, recipe
     if path != ("accounts",):
         return None
     gone = [name for name in _accounts(before) if name not in _accounts(after)]
@@ -251,6 +257,14 @@ def _users(path: Name, step: Step) -> Verdict | None:
         )
         return OUTAGE, "account-removed", why, "move the streams of the global account first"
     return None
+
+
+def _keeps_strangers(step: Step) -> bool:
+    """Whether clients without credentials are a user of the global account, where they have been all along."""
+    rows = _accounts(step.new.get(("authorization",))).get("users")
+    names = {_accounts(row).get("user") for row in rows} if isinstance(rows, list) else set()
+    stranger = step.new.get(("no_auth_user",))
+    return stranger is not None and stranger in names and not _with_streams(step.new.get(("accounts",)))
 
 
 def _accounts(value: Any) -> dict[str, Any]:

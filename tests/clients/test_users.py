@@ -13,7 +13,7 @@ from nats.errors import Error
 from nats.js.api import StreamConfig
 from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 
-from krmfn.changes.change import OUTAGE, RELOAD, worst
+from krmfn.changes.change import OUTAGE, RELOAD, RESTART, worst
 from krmfn.changes.compare import changes
 from tests.calls import documents, krmfn
 from tests.changes.states import of_kind
@@ -130,6 +130,37 @@ def test_a_running_server_takes_the_first_users_and_strangers_are_out(tmp_path: 
     assert of_kind(before, "StatefulSet") == of_kind(after, "StatefulSet"), "nothing restarts"
 
 
+def test_clients_move_to_users_while_strangers_stay_and_keep_their_streams(tmp_path: Path) -> None:
+    users = [{"name": "guest"}, {"name": "shop", "hash": HASH}]
+    plain, moving = objects_of(), objects_of(auth={"users": users, "anonymous": "guest"})
+    closed = objects_of(auth={"users": users[1:]})
+    assert worst(changes(plain, moving)) == RESTART
+    assert {one.code for one in changes(moving, closed) if one.impact == OUTAGE} == {"clients-cut"}
+    one = Configured(plain, tmp_path / "n")
+
+    async def streams(**credentials: str) -> list[str | None]:
+        client = await one.client(**credentials)
+        names = [row.config.name for row in await client.jetstream().streams_info()]
+        await client.close()
+        return names
+
+    async def make() -> None:
+        client = await one.client()
+        await client.jetstream().add_stream(StreamConfig(name="old", subjects=["old.>"], max_bytes=1024))
+        await client.close()
+
+    with one.placed.running(one.environment):
+        asyncio.run(make())
+        assert not one.lets_in(**SHOP), "credentials that no user has are refused even where strangers get in"
+    one.rewrite(moving)
+    with one.placed.running(one.environment):
+        assert asyncio.run(streams()) == asyncio.run(streams(**SHOP)) == ["old"]
+    one.rewrite(closed)
+    with one.placed.running(one.environment):
+        assert not one.lets_in()
+        assert asyncio.run(streams(**SHOP)) == ["old"]
+
+
 def test_another_user_is_a_reload_and_the_server_takes_it(tmp_path: Path) -> None:
     users = [{"name": "shop", "hash": HASH}]
     before = objects_of(auth={"users": users})
@@ -175,6 +206,25 @@ def test_the_system_user_of_a_rendered_secret_stays_with_accounts(mode: str, tmp
             )
         )
         assert not one.lets_in(user="admin", password="wrong")
+
+
+@pytest.mark.parametrize("password", ['pa ss"wo\\rd', "${HOME}$SYS", "true", "1e5"])
+def test_a_user_gets_in_with_the_password_of_the_secret_that_secret_new_prints(password: str, tmp_path: Path) -> None:
+    called = krmfn(
+        "secret", "new", "billing", "--variable", "PASSWORD_ORDERS_BILLING", "--password-stdin", stdin=f"{password}\n"
+    )
+    (secret,) = documents(called.out)
+    files = {f"billing/{key}": base64.b64decode(text).decode() for key, text in secret["data"].items()}
+    one = Configured(objects_of(auth=AUTH), tmp_path / "n", files)
+    with one.placed.running(one.environment):
+        assert one.lets_in(user="billing", password=password)
+        assert not one.lets_in(user="billing", password=f"{password}x")
+
+
+@pytest.mark.parametrize("variable", ["port", "PORT", "1A", "a", "", "POD_NAME", "A B"])
+def test_a_variable_that_would_set_a_setting_is_refused(variable: str) -> None:
+    called = krmfn("secret", "new", "s", "--variable", variable)
+    assert (called.status, called.out) == (2, "")
 
 
 def test_what_secret_new_prints_lets_the_system_user_in_beside_accounts(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from krmfn.model.finding import error, failed, in_order
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
+from krmfn.natsconf.overrides import check_variable
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
 from krmfn.sources.call_settings import checked_namespace
 from krmfn.streams import complain
@@ -41,6 +42,8 @@ def run(parsed: Namespace) -> int:
 def _new(parsed: Namespace) -> int:
     if parsed.cost is not None:
         raise Usage("--cost belongs to hash; write krmfn secret hash --cost 11")
+    if parsed.variable is not None:
+        _check_variable(parsed)
     places, findings = _places(parsed)
     password = ""
     if parsed.password_stdin and not failed(findings):
@@ -48,11 +51,20 @@ def _new(parsed: Namespace) -> int:
         findings += check_plain(password)
     if failed(findings):
         return _refused(findings, parsed)
-    text = stream(document(secret(place, password or generated())) for place in places)
+    text = stream(document(secret(place, password or generated(), parsed.variable)) for place in places)
     status = put(text)
     if status == 0:
         complain(_HINT)
     return status
+
+
+def _check_variable(parsed: Namespace) -> None:
+    """Raises Usage."""
+    if parsed.also is None:
+        raise Usage("--variable belongs to a Secret with a name; write krmfn secret new NAME --variable VARIABLE")
+    fault = check_variable(parsed.variable)
+    if fault:
+        raise Usage(f"--{fault}")
 
 
 def _places(parsed: Namespace) -> tuple[list[Place], list[Finding]]:
@@ -74,7 +86,12 @@ def _places(parsed: Namespace) -> tuple[list[Place], list[Finding]]:
 def _hash(parsed: Namespace) -> int:
     if parsed.also is not None:
         raise Usage("a hash has no name, and a password does not belong on a command line; write krmfn secret hash")
-    if parsed.namespace or parsed.password_stdin or any(getattr(parsed, option) for option in _INPUT_OPTIONS):
+    if (
+        parsed.namespace
+        or parsed.password_stdin
+        or parsed.variable
+        or any(getattr(parsed, option) for option in _INPUT_OPTIONS)
+    ):
         raise Usage("hash reads the terminal or standard input; write krmfn secret hash")
     cost = _cost(parsed.cost)
     try:
