@@ -244,7 +244,7 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
             continue
         if key not in KEYS:
             found.append(_unknown_key(key, path))
-        elif key in GROUPS and value not in ("", {}):
+        elif key in GROUPS and str(value).strip():
             text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
             found.append(error("group-not-flat", text, path))
         elif not isinstance(value, str):
