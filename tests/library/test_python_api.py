@@ -191,6 +191,21 @@ def test_a_program_that_is_wrong_is_a_type_error_that_says_what_to_write() -> No
         _ = krmfn.rendr  # type: ignore[attr-defined]
 
 
+def test_a_group_of_keys_is_a_dictionary_that_is_copied() -> None:
+    auth: dict[str, Any] = {"users": [{"name": "shop", "hash": "canary"}]}
+    one = krmfn.Settings(auth=auth)
+    auth["users"].clear()
+    assert one.auth == {"users": [{"name": "shop", "hash": "canary"}]}
+    assert one == krmfn.Settings(auth=one.auth)
+    assert hash(one) == hash(one.replaced(zones=None))
+    assert repr(one) == "Settings(auth=...)"
+    found = krmfn.render(NATS, one).findings
+    assert "invalid-hash" in {finding.code for finding in found}
+    assert "canary" not in repr(found)
+    with pytest.raises(TypeError, match=r"Settings\(auth=\.\.\.\) takes a dictionary"):
+        krmfn.Settings(auth=["a"])  # type: ignore[arg-type]
+
+
 def test_settings_are_frozen_values_that_do_not_show_what_they_hold() -> None:
     zones = ["a", "b", "c"]
     one = krmfn.Settings(zones=zones, admin_hash="canary", fips=None)
