@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.reports import axe
+from krmfn.reports.fleet.mermaid import quoted
+from tests.reports import npm
 from tests.reports.browser import Browser
 from tests.reports.fleets import FLEET, ZONES, cr, rendered, report, simulated
 
@@ -219,7 +221,7 @@ def test_light_dark_and_print_have_colors_of_their_own(page: Browser):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("text", [cr(5), FLEET], ids=["one", "fleet"])
 def test_axe_finds_nothing(text: str, scheme: str, browser: Browser, tmp_path: Path):
-    source = axe.script()
+    source = npm.script("axe-core")
     page = opened(browser, tmp_path, text)
     page.scheme(scheme)
     page.run('document.querySelectorAll("details").forEach((one) => (one.open = true))')
@@ -285,3 +287,32 @@ def test_five_hundred_clusters_are_one_page_of_less_than_5_mb_that_can_be_filter
     shown = 'document.querySelectorAll("table.fleet tbody tr:not([hidden])").length'
     assert page.run(shown) == 1
     assert page.complaints() == []
+
+
+@pytest.mark.parametrize("text", [cr(5), FLEET], ids=["one", "fleet"])
+def test_mermaid_draws_the_flowchart(text: str, browser: Browser, tmp_path: Path):
+    source = npm.script("mermaid")
+    called = report(tmp_path, text, *ZONES, "-o", "mermaid")
+    (tmp_path / "empty.html").write_text("<!DOCTYPE html><title>empty</title>")
+    browser.open(tmp_path / "empty.html")
+    browser.run(source + ";0")
+    browser.run("mermaid.initialize({startOnLoad: false, securityLevel: 'strict'})")
+    drawn = browser.run(f"mermaid.render('one', {json.dumps(called.out)}).then((made) => made.svg)")
+    assert drawn.count("NATS server") == called.out.count("NATS server") > 0
+    assert "NO QUORUM" in drawn or text == FLEET
+
+
+def test_what_users_wrote_stays_text_in_mermaid(browser: Browser, tmp_path: Path):
+    hostile = '"]; click c1 call alert(1) <img src=x onerror=alert(2)> `**b**` #quot; %%{init}%%'
+    source = npm.script("mermaid")
+    (tmp_path / "empty.html").write_text("<!DOCTYPE html><title>empty</title>")
+    browser.open(tmp_path / "empty.html")
+    browser.run(source + ";0")
+    browser.run("mermaid.initialize({startOnLoad: false, securityLevel: 'loose'})")
+    chart = f"flowchart LR\n  c1[{quoted(hostile)}]\n"
+    shown = browser.run(
+        f"""mermaid.render('two', {json.dumps(chart)}).then((made) => {{
+          document.body.innerHTML = made.svg;
+          return [document.images.length, document.querySelector('.nodeLabel').textContent]; }})"""
+    )
+    assert shown == [0, hostile]
