@@ -178,6 +178,8 @@ def _why_taken(path: tuple[str, ...], before: Any) -> str:
     why = "running servers take it on a reload"
     if path == ("cluster", "tls") and before is None:
         return f"{why}; routes that are open stay unencrypted until their servers restart"
+    if path in _STORES:
+        return f"{why}, which also heals a full store"
     if path[-1] == "tls" or path[0] == "tls":
         return f"{why}; connections that are open keep what they have"
     if path in (("accounts",), ("authorization",)):

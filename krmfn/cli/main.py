@@ -109,6 +109,8 @@ def _run(name: str, parsed: Namespace) -> int:
             from krmfn.cli.commands.adopt import run
         case "simulate":
             from krmfn.cli.commands.simulate import run
+        case "report":
+            from krmfn.cli.commands.report import run
         case "status":
             from krmfn.cli.commands.status import run
         case "secret":

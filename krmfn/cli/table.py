@@ -235,8 +235,28 @@ _COMMANDS = (
                 text="Status 0 for this verdict too.",
             ),
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a json list."),
+            Option("-v", "--verbose", text="Show every loss with its streams, every placement and other sizes too."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
+    ),
+    Command(
+        "report",
+        "Show every NATS found as one HTML page without network access, or as a picture: zones, what their loss does,"
+        " CPU, memory and disk, Services, objects and findings.",
+        (
+            *_INPUT,
+            Option(
+                "-o",
+                "--format",
+                value="FORMAT",
+                choices=("html", "svg", "mermaid", "markdown"),
+                text="A page (html, the default; markdown) or a picture for a README or a pull request (svg, mermaid).",
+            ),
+            Option(
+                "--output", value="FILE", takes="file", text="Write this file, atomically, instead of standard output."
+            ),
+        ),
+        example="krmfn report -f clusters -R --set zones=a,b,c --output report.html",
     ),
     Command(
         "status",

@@ -13,7 +13,7 @@ import os
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error
 from krmfn.sources.ignorefile import NAME, Ignored, ignored
-from krmfn.sources.trees import FILE, FOLDER, LINK, SUBMODULE, is_inside, leads_out, submodule
+from krmfn.sources.trees import FILE, FOLDER, LINK, OTHER, SUBMODULE, is_inside, leads_out, not_regular, submodule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,38 +78,56 @@ class Walk:
         return list(found.values())
 
     def above(self, paths: Sequence[str]) -> list[File]:
-        """The files in the folders above what paths name: in that of a file, and up to the top of the repository."""
+        """The files in the folders above what paths name: in that of a file, and up to the top of the repository.
+
+        What cannot be read there is among the findings.
+        """
         found: dict[str, File] = {}
         for path in paths:
             if path == STDIN:
                 continue
             try:
-                real = self._tree.real(path)
-                kind = self._tree.kind(real)
-                folder = os.path.abspath(path)
-                if kind == FILE:
-                    folder = os.path.dirname(folder)
-                    self._beside(folder, found)
-                top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
-                while top is not None and folder != top and is_inside(folder, top):
-                    folder = os.path.dirname(folder)
-                    self._beside(folder, found)
+                kind = self._tree.kind(self._tree.real(path))
             except (OSError, Unreadable):
-                continue  # what cannot be read there is said where the path itself is read
+                continue  # said where the path itself is read
+            folder = os.path.abspath(path)
+            if kind == FILE:
+                folder = os.path.dirname(folder)
+                self._beside(folder, found)
+            top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
+            while top is not None and folder != top and is_inside(folder, top):
+                folder = os.path.dirname(folder)
+                self._beside(folder, found)
         return list(found.values())
 
     def _beside(self, folder: str, found: dict[str, File]) -> None:
-        real = self._tree.real(folder)
-        for name, kind in self._tree.entries(real):
+        try:
+            real = self._tree.real(folder)
+            entries = self._tree.entries(real)
+        except OSError as why:
+            self.findings.append(cannot_read(self._tree.shown(os.path.relpath(folder)), why))
+            return
+        except Unreadable as why:
+            self._refuse(os.path.relpath(folder), why)
+            return
+        for name, kind in entries:
             is_read = name.endswith(ENDINGS) and not name.startswith(".") and name not in STEERING
-            if is_read and kind in (FILE, LINK) and not self._exclude.matches(name, is_folder=False):
-                path = os.path.join(folder, name)
-                file = File(os.path.relpath(path), os.path.join(real, name), named=False)
-                try:
-                    if kind == FILE or self._follow(file, self._tree.top(folder) or real, has_ending=True) == FILE:
-                        found.setdefault(path, file)
-                except (OSError, Unreadable):
-                    continue  # the folder itself was not named
+            if not is_read or kind in (FOLDER, SUBMODULE) or self._exclude.matches(name, is_folder=False):
+                continue
+            path = os.path.join(folder, name)
+            file = File(os.path.relpath(path), os.path.join(real, name), named=False)
+            try:
+                goal = kind
+                if kind == LINK:
+                    goal = self._follow(file, self._tree.top(folder) or real, has_ending=True)
+                if goal == FILE:
+                    found.setdefault(path, file)
+                elif goal == OTHER:
+                    self._refuse(file.name, not_regular())
+            except OSError as why:
+                self.findings.append(cannot_read(self._tree.shown(file.name), why))
+            except Unreadable as why:
+                self._refuse(file.name, why)
 
     def _named(self, path: str) -> Iterator[File]:
         if path == STDIN:
@@ -196,8 +214,7 @@ class Walk:
         elif has_ending and kind == FILE:
             yield file
         elif has_ending and kind not in (FOLDER, SUBMODULE):
-            text = "it is not a regular file; remove it, or leave it out with --exclude"
-            self._refuse(file.name, Unreadable("read-failed", text))
+            self._refuse(file.name, not_regular())
 
     def _follow(self, file: File, top: str, *, has_ending: bool) -> str:
         """Give a link the real path of what it names. Returns the kind of that. Raises OSError, Unreadable."""

@@ -120,6 +120,11 @@ def leads_out() -> Unreadable:
     return Unreadable("link-leads-out", f"{text}, or leave it out with --exclude")
 
 
+def not_regular() -> Unreadable:
+    """What to say of a pipe or a device that stands where files are read."""
+    return Unreadable("read-failed", "it is not a regular file; remove it, or leave it out with --exclude")
+
+
 def submodule() -> Unreadable:
     """What to say of a submodule at a revision."""
     text = "it is a submodule, whose files are in another repository; compare them there, or leave it out"

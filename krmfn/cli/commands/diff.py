@@ -7,13 +7,13 @@ import os
 from krmfn.changes.change import NONE, STRENGTH
 from krmfn.changes.compare import changes
 from krmfn.comparison.packages import paired
-from krmfn.comparison.state import narrow, state_of, unread_changes
+from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
 from krmfn.comparison.transitions import refusals
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, INFO, error, failed, in_order
 from krmfn.model.objects import OWNER
 from krmfn.model.usage import Usage
-from krmfn.reports.changes import Row, as_json, as_markdown, as_text
+from krmfn.reports.changes import Comparison, Row, as_json, as_markdown, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.call_settings import checked_namespace, configuration_of, settings_at, settings_of
@@ -44,8 +44,7 @@ def run(parsed: Namespace) -> int:
     try:
         before, after = _sides(parsed)
     except Unreadable as why:
-        complain(lines([error(why.code, why.message)], color=is_colored(parsed.color, STDERR)))
-        return TROUBLE
+        return _trouble(parsed, [error(why.code, why.message)])
     pairs = list(_pairs(before, after, checked_namespace(parsed.namespace)))
     states = [state for _, *both in pairs for state in both]
     said = _distinct(f for side in (before, after) for f in side.said())
@@ -53,16 +52,31 @@ def run(parsed: Namespace) -> int:
     if not failed(said) and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "neither state holds an object; write the paths that hold them"))
     if failed(said):
-        complain(lines(in_order(f for f in said if f.severity == ERROR), color=is_colored(parsed.color, STDERR)))
-        return TROUBLE
+        return _trouble(parsed, [finding for finding in said if finding.severity == ERROR])
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
-    unjudged = [finding for _, old, new in pairs for finding in unread_changes(old, new)]
+    unjudged = in_order(
+        finding for _, old, new in pairs for finding in (*unread_changes(old, new), *stale_renders(old, new))
+    )
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
-    complain(lines(in_order([*worth, *unjudged]), color=is_colored(parsed.color, STDERR)))
+    said = in_order([*worth, *(unjudged if parsed.output in _FORMATS else ())])  # a text has them on standard output
+    complain(lines(said, color=is_colored(parsed.color, STDERR)))
     rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
-    write = _FORMATS.get(parsed.output)
-    text = write(rows, refused) if write else as_text(rows, refused, color=is_colored(parsed.color, STDOUT))
+    text = _document(parsed, Comparison(rows, refused, unjudged))
     return put(text, 1 if unjudged else _status(rows, refused, parsed.fail_on))
+
+
+def _trouble(parsed: Namespace, errors: list[Finding]) -> int:
+    """Say why the states cannot be compared; what a program or a pull request reads says it too."""
+    errors = in_order(errors)
+    complain(lines(errors, color=is_colored(parsed.color, STDERR)))
+    if parsed.output in _FORMATS:
+        put(_document(parsed, Comparison([], [], errors)))
+    return TROUBLE
+
+
+def _document(parsed: Namespace, whole: Comparison) -> str:
+    write = _FORMATS.get(parsed.output)
+    return write(whole) if write else as_text(whole, color=is_colored(parsed.color, STDOUT))
 
 
 class _Side:

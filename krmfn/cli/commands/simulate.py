@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.model.finding import failed
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.simulation import as_json, as_text
-from krmfn.reports.terminal import STDERR, is_colored, lines, put
+from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
 from krmfn.streams import complain
 from krmfn.topology.outlook import Outlook
 from krmfn.topology.verdict import SURVIVED
@@ -26,4 +26,6 @@ def run(parsed: Namespace) -> int:
     codes = {one.verdict.code for one in simulated}
     complain(lines((f for f in said if f.code not in codes), color=is_colored(parsed.color, STDERR)))
     status = 0 if codes <= {SURVIVED, *parsed.accept} else 1
-    return put(as_json(simulated) if parsed.output == "json" else as_text(simulated), status)
+    if parsed.output == "json":
+        return put(as_json(simulated), status)
+    return put(as_text(simulated, full=parsed.verbose, color=is_colored(parsed.color, STDOUT)), status)
