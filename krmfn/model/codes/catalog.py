@@ -7,6 +7,7 @@ from krmfn.model.codes.changes import CHANGES
 from krmfn.model.codes.clusters import CLUSTERS, SETTINGS
 from krmfn.model.codes.files import FILES
 from krmfn.model.codes.hosts import HOSTS
+from krmfn.model.codes.links import LINKS
 from krmfn.model.codes.resources import RESOURCES
 from krmfn.model.codes.shapes import SHAPES
 
@@ -14,5 +15,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.model.codes.files import Meaning
 
-CODES: dict[str, Meaning] = {**RESOURCES, **CLUSTERS, **SETTINGS, **FILES, **HOSTS, **CHANGES, **ADOPTION, **SHAPES}
+CODES: dict[str, Meaning] = {
+    **RESOURCES,
+    **CLUSTERS,
+    **SETTINGS,
+    **FILES,
+    **HOSTS,
+    **CHANGES,
+    **ADOPTION,
+    **SHAPES,
+    **LINKS,
+}
 """Code -> (severity, meaning, advice). Codes are stable: users name them in `krmfn.dev/allow` and in scripts."""
