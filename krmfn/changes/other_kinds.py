@@ -98,7 +98,7 @@ def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
         return (
             METADATA,
             "",
-            "not known: krmfn does not know this kind; what is there stays until its controller acts",
+            "not known: krmfn does not know this kind, nor what its controller does",
             "",
         )
     return METADATA, "", _COMES.get(key.kind, "no pod is touched"), ""

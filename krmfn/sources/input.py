@@ -17,7 +17,7 @@ from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.head import head
-from krmfn.sources.files import STDIN, Walk, cannot_read, no_such_file
+from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
 from krmfn.sources.recognition import LFS, headless, is_rendered_kind, legible, like_config, may_configure
 from krmfn.sources.source import FileOrigin, Input, Source, refuse_large
 from krmfn.sources.trees import Disk
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from krmfn.goyaml.stream import Document as Text
     from krmfn.model.finding import Finding
     from krmfn.resourcelist.resource_list import ResourceList
-    from krmfn.sources.files import File
     from krmfn.sources.trees import Tree
 
 MAX_LIST = 64 * MAX_OBJECT
@@ -84,6 +83,21 @@ def gather(
     return found
 
 
+def parse(data: bytes) -> Input:
+    """The documents of a text in memory, without a file and in one folder; nothing but text is an error finding."""
+    if len(data) > MAX_INPUT:
+        return Input([error("too-large", f"the input has more than {MAX_INPUT >> 20} MiB; split it")])
+    found = Input()
+    try:
+        _add_file(found, data, File("/", "", named=True), None)
+    except Unreadable as why:
+        found.findings.append(error(why.code, why.message).at(line=why.line))
+    found.files.clear()
+    if not found.sources and not found.findings:
+        found.findings.append(error("empty-input", "the input holds no object; write a NATS"))
+    return found
+
+
 def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collection[str | None]) -> None:
     left = MAX_INPUT
     for file in files:
@@ -111,8 +125,9 @@ def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, witho
     """
     seen = len(walk.findings)
     files = walk.above(paths)
-    found.findings += (_hides_settings(one) for one in walk.findings[seen:])
-    del walk.findings[seen:]
+    hidden = walk.findings[seen:]
+    del walk.findings[seen:]  # which may be the list of the input
+    found.findings += map(_hides_settings, hidden)
     for file in files:
         if file.real in without or file.real in found.files:
             continue
@@ -156,7 +171,7 @@ def contents(path: str) -> bytes:
     return Disk().contents(path)
 
 
-def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
+def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
     """Add the documents of a file; `name` is what findings call it. Raises Unreadable for a file that was named."""
     if file.real != STDIN:
         found.files.append(file.real)
@@ -188,7 +203,7 @@ def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
     return Source(text, origin, refuse)
 
 
-def _add(found: Input, one: Text, file: File, name: str) -> None:
+def _add(found: Input, one: Text, file: File, name: str | None) -> None:
     origin = FileOrigin(name, one.index, one.line, file.folder, file.path)
     if "ResourceList" in one.text and _add_items(found, one, origin):
         return

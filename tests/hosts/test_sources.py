@@ -340,7 +340,13 @@ def test_a_patch_that_a_transformer_names_is_no_nats(tmp_path):
 def test_a_foreign_document_stops_nothing(write, diff, tmp_path, name):
     text = {**FOREIGN, **NO_OBJECTS}[name]
     write({"c/nats.yaml": CR.format(size=3), "c/deep/other.yaml": text})
-    for words in (("render",), ("check",), ("simulate", "--set=zones=3"), ("render", "--set", "include=all")):
+    for words in (
+        ("render",),
+        ("check",),
+        ("simulate", "--set=zones=3"),
+        ("report",),
+        ("render", "--set", "include=all"),
+    ):
         called = krmfn(*words, "-f", tmp_path / "c", "-R")
         assert called.status == 0, called
         if "include=all" in words:

@@ -196,4 +196,9 @@ FILES: dict[str, Meaning] = {
         "The output directory holds the current directory or a file that is read.",
         "Give the output a directory of its own, or leave it out of what is read (--exclude).",
     ),
+    "output-file": (
+        "error",
+        "The output file is a directory, a symbolic link or a file that is read.",
+        "Name another file.",
+    ),
 }
