@@ -177,7 +177,12 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(old, new)
     narrow(new, old)
     rows = []
-    for change in changes(old.objects.values(), new.objects.values()):
+    found = changes(old.objects.values(), new.objects.values())
+    if found and not (new.is_live or new.made.issuperset(new.objects)):
+        from krmfn.comparison.final_objects import with_faults
+
+        found = with_faults(old, new, found)
+    for change in found:
         obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
         codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
         rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))
