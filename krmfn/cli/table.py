@@ -239,6 +239,25 @@ _COMMANDS = (
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
     ),
     Command(
+        "report",
+        "Show every NATS found as one HTML page without network access, or as a picture: zones, what their loss does,"
+        " CPU, memory and disk, Services, objects and findings.",
+        (
+            *_INPUT,
+            Option(
+                "-o",
+                "--format",
+                value="FORMAT",
+                choices=("html", "svg", "mermaid", "markdown"),
+                text="A page (html, the default; markdown) or a picture for a README or a pull request (svg, mermaid).",
+            ),
+            Option(
+                "--output", value="FILE", takes="file", text="Write this file, atomically, instead of standard output."
+            ),
+        ),
+        example="krmfn report -f clusters -R --set zones=a,b,c --output report.html",
+    ),
+    Command(
         "status",
         "Print every NATS found with the status that the operator would write, for kubectl replace"
         " --subresource=status.",
@@ -260,6 +279,11 @@ _COMMANDS = (
         (
             *_INPUT,
             Option("--password-stdin", text="new: take the password from standard input."),
+            Option(
+                "--variable",
+                value="VARIABLE",
+                text="new: the password of a user of auth (passwordFrom), under the key user.conf, as this variable.",
+            ),
             Option("--cost", value="NUMBER", text="hash: 4 to 31, each doubles the time of a login; 11 by default."),
         ),
         operand="WHAT",

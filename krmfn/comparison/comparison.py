@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import NONE, STRENGTH
+from krmfn.changes.change import NONE, STRENGTH, worst
 from krmfn.changes.compare import changes
+from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
 from krmfn.comparison.row import Row
-from krmfn.comparison.state import narrow, state_of, unread_changes
+from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
 from krmfn.comparison.transitions import refusals
 from krmfn.model.finding import ERROR, INFO, error, failed, in_order
 from krmfn.model.objects import OWNER
@@ -37,26 +38,32 @@ class Side:
 
 
 class Comparison:
-    """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else is to be said, in order.
+    """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else there is to say, in order.
 
-    With an error among the findings (`is_failed`) there is nothing else. `is_unjudged`: some objects could not be read.
+    `unjudged` are warnings about what the changes leave out; or, where the states cannot be compared (`is_failed`), the
+    errors by which they cannot, and there is nothing else.
     """
 
-    __slots__ = ("findings", "is_failed", "is_unjudged", "refused", "rows")
+    __slots__ = ("findings", "is_failed", "refused", "rows", "unjudged")
 
-    def __init__(self, findings: list[Finding], *, is_unjudged: bool = False) -> None:
+    def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
+        self.unjudged = in_order(unjudged)
+        self.is_failed = failed(self.unjudged)
         self.findings = in_order(findings)
-        self.is_failed = failed(findings)
-        self.is_unjudged = is_unjudged
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
+
+    @property
+    def worst(self) -> str | None:
+        """The strongest class; None where no change is known and something cannot be judged."""
+        return worst(row.change for row in self.rows) if self.rows or not self.unjudged else None
 
     def is_refused(self, fail_on: str | None) -> bool:
         """Whether there is a change of this class or a stronger one that no NATS allows; None: any change at all.
 
         A step that a known API server refuses is refused whatever its class is, unless its NATS allows it.
         """
-        if self.is_unjudged or any(one.decides for one in self.refused):
+        if self.unjudged or any(one.decides for one in self.refused):
             return True
         least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
         return any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in self.rows)
@@ -78,9 +85,13 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     if failed(said):
         return Comparison([finding for finding in said if finding.severity == ERROR])
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
-    unjudged = [finding for _, old, new in pairs for finding in unread_changes(old, new)]
+    unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
+    built = list(
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
+    )
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
-    comparison = Comparison([*worth, *unjudged], is_unjudged=bool(unjudged))
+    worth += (finding for finding in built if finding.severity == INFO)
+    comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
     comparison.refused = refused
     comparison.rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     return comparison

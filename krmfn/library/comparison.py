@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import NONE, worst
 from krmfn.comparison.comparison import Side, compare
 from krmfn.library.inputs import input_of, leaving, plain, stated_of
+from krmfn.model.finding import in_order
 from krmfn.reports.changes import as_data, as_markdown, as_text
 
 TYPE_CHECKING = False
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 class Difference:
     """What a step does to a running cluster: `worst` is its strongest class, "none" for no change.
 
-    `changes` and `refused` are those lists of `krmfn diff -o json`, and `findings` what else is to be said. Where a
+    `changes`, `refused` and `unjudged` are those lists of `krmfn diff -o json`, and `findings` everything else. Where a
     state cannot be read or compared (`failed`) there are no changes, and `worst` is None: that is never "no change".
     """
 
-    __slots__ = ("_comparison", "changes", "findings", "refused", "worst")
+    __slots__ = ("_comparison", "changes", "findings", "refused", "unjudged", "worst")
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
-        data = as_data(comparison.rows, comparison.refused)
-        self.findings: list[Finding] = [leaving(finding) for finding in comparison.findings]
+        data = as_data(comparison)
+        said = in_order([*comparison.findings, *comparison.unjudged])
+        self.findings: list[Finding] = [leaving(finding) for finding in said]
         self.changes: list[Object] = plain(data["changes"])
         self.refused: list[Object] = plain(data["refused"])
-        strongest = worst(row.change for row in comparison.rows)
-        is_unknown = comparison.is_failed or (comparison.is_unjudged and strongest == NONE)
-        self.worst: str | None = None if is_unknown else strongest
+        self.unjudged: list[Object] = plain(data["unjudged"])
+        self.worst = comparison.worst
 
     @property
     def failed(self) -> bool:
@@ -49,11 +49,11 @@ class Difference:
 
     def to_text(self) -> str:
         """What `krmfn diff` prints; "" where the states cannot be compared."""
-        return "" if self.failed else as_text(self._comparison.rows, self._comparison.refused, color=False)
+        return "" if self.failed else as_text(self._comparison, color=False)
 
     def to_markdown(self) -> str:
         """What `krmfn diff -o markdown` prints; "" where the states cannot be compared."""
-        return "" if self.failed else as_markdown(self._comparison.rows, self._comparison.refused)
+        return "" if self.failed else as_markdown(self._comparison)
 
 
 def diff(

@@ -100,7 +100,7 @@ def check(nats: Objects, settings: Settings | None = None, *, namespace: str = "
     Arguments and TypeError as for `render`.
     """
     result = _result(nats, settings, namespace)
-    check_steps(result)
+    check_steps(result, namespace)
     return [leaving(finding) for finding in result.findings]
 
 

@@ -7,6 +7,7 @@ import os
 from krmfn.model.finding import error, failed, in_order, warning
 from krmfn.rendering.pipeline import reconcile_input
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
+from krmfn.rendering.staleness import stale_among
 from krmfn.sources.input import gather
 from krmfn.sources.recognition import nats_crs
 
@@ -18,10 +19,15 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 
-def check_steps(result: Result) -> None:
-    """What `check` says beside what a render says: the steps from the objects in the input, and from `previous`."""
+def check_steps(result: Result, namespace: str) -> None:
+    """What `check` says beside what a render says.
+
+    The steps from the objects in the input and from `previous`, and whether rendered objects in the input are stale.
+    `namespace` is that of objects that state none.
+    """
     reconcile_input(result)
     if not failed(result.findings):
+        result.findings = in_order([*result.findings, *stale_among(result.sources, result.crs, namespace)])
         found = against_previous(result).findings
         result.findings = in_order([*result.findings, *(one for one in found if one.code != "child-removed")])
 

@@ -6,15 +6,9 @@ from krmfn.cli.arguments import CommonArguments
 from krmfn.model.finding import failed
 from krmfn.rendering.inventory import check_steps
 from krmfn.rendering.pipeline import run as run_all
-from krmfn.reports.terminal import STDOUT, is_colored, lines, put, reference
+from krmfn.reports.terminal import STDOUT, is_colored, lines, put, row
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    from krmfn.model.finding import Finding
 
 
 class Arguments(CommonArguments):
@@ -28,28 +22,13 @@ class Arguments(CommonArguments):
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     result = run_all(arguments.input, arguments.allow_removal)
-    check_steps(result)
+    check_steps(result, arguments.input.namespace or "")
     status = 1 if failed(result.findings) else 0
     if arguments.output == "json":
         import json
 
-        listed = [_row(finding) for finding in result.findings]
+        listed = [row(finding) for finding in result.findings]
         return put(json.dumps(listed, ensure_ascii=True, indent=2) + "\n", status)
     if not result.findings:
         complain(f"{len(result.crs)} NATS checked, no findings\n")
     return put(lines(result.findings, color=is_colored(arguments.color, STDOUT)), status)
-
-
-def _row(finding: Finding) -> dict[str, Any]:
-    """A finding with the keys that design and documentation promise; what is not known is null."""
-    one = finding.object
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "message": finding.message,
-        "object": reference(one) if one else None,
-        "field": finding.field or None,
-        "file": finding.file,
-        "line": finding.line,
-        "proposed": finding.proposed,
-    }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from krmfn.cli.arguments import CommonArguments
-from krmfn.comparison.comparison import Side, compare
+from krmfn.comparison.comparison import Comparison, Side, compare
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import error
+from krmfn.model.finding import error, in_order
 from krmfn.model.usage import Usage
 from krmfn.reports.changes import as_json, as_markdown, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
@@ -42,19 +42,18 @@ class Arguments(CommonArguments):
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    color = is_colored(arguments.color, STDERR)
     try:
         before, after = _sides(arguments)
     except Unreadable as why:
-        complain(lines([error(why.code, why.message)], color=color))
-        return TROUBLE
-    found = compare(before, after, checked_namespace(arguments.input.namespace))
-    complain(lines(found.findings, color=color))
-    if found.is_failed:
-        return TROUBLE
+        found = Comparison([error(why.code, why.message)])
+    else:
+        found = compare(before, after, checked_namespace(arguments.input.namespace))
     write = _FORMATS.get(arguments.output)
-    color = is_colored(arguments.color, STDOUT)
-    text = write(found.rows, found.refused) if write else as_text(found.rows, found.refused, color=color)
+    apart = found.unjudged if write or found.is_failed else ()  # a text has them on standard output
+    complain(lines(in_order([*found.findings, *apart]), color=is_colored(arguments.color, STDERR)))
+    if found.is_failed:
+        return put(write(found), TROUBLE) if write else TROUBLE
+    text = write(found) if write else as_text(found, color=is_colored(arguments.color, STDOUT))
     return put(text, 1 if found.is_refused(arguments.fail_on) else 0)
 
 
@@ -106,12 +105,23 @@ def _folder_of(path: str) -> str:
 
 
 def _gathered_at(tree: Tree, paths: Sequence[str], exclude: Sequence[str], stated: Stated) -> Input:
-    return gather(paths, recursive=True, exclude=exclude, without=(stated.file,), tree=tree, to_render=True, above=True)
+    return gather(
+        paths,
+        recursive=True,
+        exclude=exclude,
+        without=(stated.file,),
+        tree=tree,
+        to_render=True,
+        above=True,
+        build=True,
+    )
 
 
 def _gathered(path: str, exclude: Sequence[str], stated: Stated) -> Input:
     """A state that holds nothing is a mistake, not an empty cluster."""
-    found = gather([path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True)
+    found = gather(
+        [path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True, build=True
+    )
     if not found.sources and not found.findings:
         text = "it holds no object; write a path that does"
         found.findings.append(error("nothing-to-compare", text).at(file=path))
