@@ -17,7 +17,7 @@ from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.source_text import marked
 from krmfn.reports.formats.workflow_commands import command as workflow_command
 from krmfn.reports.formats.writers import FORMATS, written
-from tests.reports.npm import packed_file
+from tests.reports import npm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,9 +56,7 @@ def some() -> list[Finding]:
 
 def sarif_schema() -> dict[str, Any]:
     """The schema of SARIF 2.1.0 that Microsoft's matchers for tests carry."""
-    sha512 = "A1fOhPd6Ic5iDk4F9YPw1qNB4XF+7+IviR7xl8r2F6QzQkx5cpY9LsGk2rExiFIEcBbjpVnSmwWGBukASkiQ9A=="
-    text = packed_file("@microsoft/jest-sarif", "1.0.0-beta.0", sha512, "lib/schemas/sarif-2.1.0-rtm.5.json")
-    return dict(json.loads(text))
+    return dict(json.loads(npm.script("@microsoft/jest-sarif")))
 
 
 def test_the_command_line_offers_the_formats_that_there_are():
