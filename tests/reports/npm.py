@@ -1,4 +1,4 @@
-"""Files of npm packages, such as what runs in a browser: fetched once by version and hash, into a cache outside the repo."""
+"""Files of npm packages, such as what runs in a browser, fetched once by version and hash into a cache outside."""
 
 from __future__ import annotations
 
