@@ -12,10 +12,9 @@ from krmfn.checks import (
     ports,
     references,
     selectors,
+    single_object,
 )
-from krmfn.checks.shape import shape
 from krmfn.checks.tree import Tree
-from krmfn.checks.values import values
 from krmfn.model.codes.links import MAY_BE_ALLOWED
 from krmfn.model.finding import ERROR, INFO, WARNING, error, in_order
 from krmfn.model.lookup import at
@@ -46,7 +45,7 @@ def check(
     """What is wrong with the final objects of one apply, in order.
 
     Args:
-        objects: objects as they would be applied, each with apiVersion, kind and metadata.name
+        objects: objects as they would be applied, each with apiVersion and kind
         version: the minor version of Kubernetes that takes them, such as "1.34"
         registry: where all images of krmfn's pods must come from, "" for anywhere
         allowed: by owner mark, codes that a NATS allows; an object may allow codes by the same annotation
@@ -60,13 +59,12 @@ def check(
     found: list[Finding] = []
     sound, unclear, seen = [], [], set()
     for obj in every:
-        ref = ObjectRef.of(obj)
-        if ref in seen:
+        ref = _reference(obj)
+        if ref in seen and ref.name:
             text = f"{shown(ref.kind)} {shown(ref.name)} is there twice; remove one of the two"
             found.append(error("duplicate-object", text, ("metadata", "name")).at(object=ref))
         seen.add(ref)
-        faults = [] if _READ_BY_CONTROLLERS in obj else [*shape(obj, version)]
-        faults = faults or ([] if _READ_BY_CONTROLLERS in obj else values(obj))
+        faults = [] if _READ_BY_CONTROLLERS in obj else single_object.faults(obj, version)
         found += [fault.at(object=ref) for fault in faults]
         if any(fault.severity == ERROR for fault in faults):
             unclear.append(ref)
@@ -76,8 +74,13 @@ def check(
     for module in _LINKS:
         found += module.check(tree)
     found += policies.check(tree, registry)
-    owners = {ObjectRef.of(obj): obj for obj in every}
+    owners = {_reference(obj): obj for obj in every}
     return in_order(_judged(one, owners, allowed or {}) for one in found)
+
+
+def _reference(obj: Object) -> ObjectRef:
+    """The reference to an object that may lack a name, which is a fault of its own."""
+    return ObjectRef.parse(obj) or ObjectRef(str(obj.get("apiVersion")), str(obj.get("kind")), "", "")
 
 
 def concerns(objects: Iterable[Object]) -> bool:

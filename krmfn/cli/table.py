@@ -6,16 +6,18 @@ from __future__ import annotations
 class Option:
     """An option: its spellings, what it takes, what may be written there, and one sentence about it.
 
+    `name` is its field in the command's arguments: the long spelling without dashes, where nothing else is given.
     `value` is the name of what it takes, "" for a switch; `choices` are all that may stand there, () for any text;
     `many` allows the option more than once, each time with one value; `takes` says what a shell should
     offer: "path", "directory", "file", "setting" or "".
     """
 
-    __slots__ = ("choices", "flags", "many", "takes", "text", "value")
+    __slots__ = ("choices", "flags", "many", "name", "takes", "text", "value")
 
     def __init__(
         self,
         *flags: str,
+        name: str = "",
         value: str = "",
         choices: tuple[str, ...] = (),
         many: bool = False,
@@ -23,16 +25,12 @@ class Option:
         text: str,
     ) -> None:
         self.flags = flags
+        self.name = name or flags[-1].lstrip("-").replace("-", "_")
         self.value = value
         self.choices = choices
         self.many = many
         self.takes = takes
         self.text = text
-
-    @property
-    def name(self) -> str:
-        """The long spelling without its dashes: the attribute of the parsed command line, with `_` for `-`."""
-        return self.flags[-1].lstrip("-").replace("-", "_")
 
 
 class Command:
@@ -199,6 +197,7 @@ _COMMANDS = (
             *_INPUT,
             Option(
                 "--for",
+                name="client",
                 value="CLIENT",
                 choices=("argocd", "flux", "kubectl"),
                 text="Who applies the objects from now on; without it the steps are for Argo CD and for Flux.",
@@ -280,6 +279,11 @@ _COMMANDS = (
         (
             *_INPUT,
             Option("--password-stdin", text="new: take the password from standard input."),
+            Option(
+                "--variable",
+                value="VARIABLE",
+                text="new: the password of a user of auth (passwordFrom), under the key user.conf, as this variable.",
+            ),
             Option("--cost", value="NUMBER", text="hash: 4 to 31, each doubles the time of a login; 11 by default."),
         ),
         operand="WHAT",

@@ -76,7 +76,8 @@ def state_of(
     for source, obj in objects:
         key = ObjectRef.of(obj)
         if key in state.objects:
-            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or rendered too; leave one out"
+            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or rendered too"
+            text += "; leave one out with --exclude"
             state.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
         state.objects[key] = obj
     return state

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.changes.change import Change
+    from krmfn.comparison.comparison import Comparison
+    from krmfn.comparison.row import Row
     from krmfn.comparison.transitions import Refusal
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
@@ -22,44 +23,6 @@ if TYPE_CHECKING:
 _COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31", "1;31"), strict=True))
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
 LONGEST_NAME = 253
-
-
-class Row:
-    """A change, and whether the annotation of its NATS allows it.
-
-    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole.
-    """
-
-    __slots__ = ("change", "directory", "is_allowed")
-
-    def __init__(self, change: Change, directory: str = "", *, is_allowed: bool) -> None:
-        self.change = change
-        self.directory = directory
-        self.is_allowed = is_allowed
-
-    @property
-    def object(self) -> tuple[str, ObjectRef]:
-        """What is changed."""
-        return self.directory, self.change.ref
-
-
-class Comparison:
-    """What is told of two states: changes, what the CRD says, and `unjudged`.
-
-    `unjudged` are errors by which the states cannot be compared, or warnings about what the changes leave out.
-    """
-
-    __slots__ = ("refused", "rows", "unjudged")
-
-    def __init__(self, rows: list[Row], refused: list[Refusal], unjudged: list[Finding]) -> None:
-        self.rows = rows
-        self.refused = refused
-        self.unjudged = unjudged
-
-    @property
-    def worst(self) -> str | None:
-        """The strongest class; None where no change is known and something cannot be judged."""
-        return worst(row.change for row in self.rows) if self.rows or not self.unjudged else None
 
 
 def as_text(whole: Comparison, *, color: bool) -> str:
@@ -88,7 +51,12 @@ def as_json(whole: Comparison) -> str:
     """
     import json
 
-    told = {
+    return json.dumps(as_data(whole), ensure_ascii=True, indent=2) + "\n"
+
+
+def as_data(whole: Comparison) -> dict[str, Any]:
+    """What `as_json` prints, as plain values."""
+    return {
         "worst": whole.worst,
         "changes": [_json_row(row) for row in whole.rows],
         "refused": [
@@ -105,7 +73,6 @@ def as_json(whole: Comparison) -> str:
         ],
         "unjudged": [finding_row(finding) for finding in whole.unjudged],
     }
-    return json.dumps(told, ensure_ascii=True, indent=2) + "\n"
 
 
 def as_markdown(whole: Comparison) -> str:

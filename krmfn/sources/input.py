@@ -17,7 +17,7 @@ from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.head import head
-from krmfn.sources.files import STDIN, Walk, cannot_read, no_such_file
+from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
 from krmfn.sources.recognition import LFS, headless, is_rendered_kind, legible, like_config, may_configure
 from krmfn.sources.source import FileOrigin, Input, Source, refuse_large
 from krmfn.sources.trees import Disk
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from krmfn.goyaml.stream import Document as Text
     from krmfn.model.finding import Finding
     from krmfn.resourcelist.resource_list import ResourceList
-    from krmfn.sources.files import File
     from krmfn.sources.trees import Tree
 
 MAX_LIST = 64 * MAX_OBJECT
@@ -48,12 +47,14 @@ def gather(
     to_render: bool = False,
     above: bool = False,
     everything: bool = False,
+    build: bool = False,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
     `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
+    `build`: read the files of kustomize and kpt too.
     """
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
@@ -74,6 +75,26 @@ def gather(
         from krmfn.sources.kustomizations import refuse_patches
 
         refuse_patches(found, walk.kustomizations, place)
+    if build and walk.steering:
+        from krmfn.sources.build_files import build_files
+
+        known = {source.origin.path for source in found.sources}
+        found.build = build_files(walk.steering, walk.roots, place, known)
+    return found
+
+
+def parse(data: bytes) -> Input:
+    """The documents of a text in memory, without a file and in one folder; nothing but text is an error finding."""
+    if len(data) > MAX_INPUT:
+        return Input([error("too-large", f"the input has more than {MAX_INPUT >> 20} MiB; split it")])
+    found = Input()
+    try:
+        _add_file(found, data, File("/", "", named=True), None)
+    except Unreadable as why:
+        found.findings.append(error(why.code, why.message).at(line=why.line))
+    found.files.clear()
+    if not found.sources and not found.findings:
+        found.findings.append(error("empty-input", "the input holds no object; write a NATS"))
     return found
 
 
@@ -149,7 +170,7 @@ def contents(path: str) -> bytes:
     return Disk().contents(path)
 
 
-def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
+def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
     """Add the documents of a file; `name` is what findings call it. Raises Unreadable for a file that was named."""
     if file.real != STDIN:
         found.files.append(file.real)
@@ -160,7 +181,7 @@ def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
     except Unreadable as why:
         if file.named or why.code in ("git-lfs", "too-large"):
             raise
-        found.sources.append(_unreadable(legible(data), FileOrigin(name, None, 1, file.folder), why))
+        found.sources.append(_unreadable(legible(data), FileOrigin(name, None, 1, file.folder, file.path), why))
         return
     if file.real == STDIN and not documents:
         text = "standard input is empty; check what writes to it (set -o pipefail shows its failure)"
@@ -181,8 +202,8 @@ def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
     return Source(text, origin, refuse)
 
 
-def _add(found: Input, one: Text, file: File, name: str) -> None:
-    origin = FileOrigin(name, one.index, one.line, file.folder)
+def _add(found: Input, one: Text, file: File, name: str | None) -> None:
+    origin = FileOrigin(name, one.index, one.line, file.folder, file.path)
     if "ResourceList" in one.text and _add_items(found, one, origin):
         return
     seen = head(one.text)
@@ -216,7 +237,7 @@ def _add_items(found: Input, one: Text, origin: FileOrigin) -> bool:
         return True
     _refuse_config_cr(found, listed, origin)
     for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
-        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder)
+        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder, origin.path)
         found.sources.append(_item_source(text, place, _reader(listed, position)))
     return True
 

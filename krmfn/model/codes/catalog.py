@@ -9,6 +9,7 @@ from krmfn.model.codes.files import FILES
 from krmfn.model.codes.hosts import HOSTS
 from krmfn.model.codes.links import LINKS
 from krmfn.model.codes.resources import RESOURCES
+from krmfn.model.codes.server import SERVER
 from krmfn.model.codes.shapes import SHAPES
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ CODES: dict[str, Meaning] = {
     **HOSTS,
     **CHANGES,
     **ADOPTION,
+    **SERVER,
     **SHAPES,
     **LINKS,
 }
