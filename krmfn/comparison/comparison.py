@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import NONE, STRENGTH, worst
+from krmfn.changes.change import NONE, STRENGTH, UNKNOWN, worst
 from krmfn.changes.compare import changes
 from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
@@ -61,9 +61,12 @@ class Comparison:
     def is_refused(self, fail_on: str | None) -> bool:
         """Whether there is a change of this class or a stronger one that no NATS allows; None: any change at all.
 
-        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it.
+        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it; so is one
+        whose effect is not known.
         """
         if self.unjudged or any(one.decides for one in self.refused):
+            return True
+        if any(row.change.code == UNKNOWN for row in self.rows):
             return True
         least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
         return any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in self.rows)

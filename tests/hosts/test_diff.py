@@ -637,3 +637,22 @@ def test_a_rendered_object_that_cannot_be_read_is_trouble_also_where_it_did_not_
     status, out, err = diff(text, text)
     assert (status, out) == (2, "")
     assert err.count("[unreadable-yaml]") == 2
+
+
+STREAM = (
+    "---\napiVersion: jetstream.nats.io/v1beta2\nkind: Stream\nmetadata:\n  name: s\n  namespace: ns\nspec: {{n: {}}}\n"
+)
+
+
+@pytest.mark.parametrize("fail_on", ["reload", "restart", "data-loss"])
+def test_what_nobody_knows_fails_whatever_the_class(fail_on, diff):
+    """The controller of a Stream deletes the stream with it."""
+    one, other = cr() + STREAM.format(1), cr() + STREAM.format(2)
+    for old, new in ((one, cr()), (one, other)):
+        status, out, _ = diff(old, new, "--fail-on", fail_on)
+        assert (status, "[effect-unknown]" in out) == (1, True)
+    assert diff(cr(), one, "--fail-on", fail_on)[0] == 0
+    assert diff(one, one, "--fail-on", fail_on)[0] == 0
+    sealed = STREAM.replace("jetstream.nats.io/v1beta2", "bitnami.com/v1alpha1").replace("Stream", "SealedSecret")
+    status, out, _ = diff(cr() + sealed.format(1), cr() + sealed.format(2), "--fail-on", "restart")
+    assert (status, out.partition(":")[0]) == (0, "reload")
