@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from typing import Any
 
 from krmfn.api.keys import KEYS
@@ -16,6 +18,11 @@ from tools.reference import pages
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WIDTH = 120
 CHECKS = {SUBDOMAIN: "subdomain", LABEL_OR_EMPTY: "label"}
+FIVE_SERVERS = """apiVersion: operator.kyma-project.io/v1alpha1
+kind: NATS
+metadata: {name: orders-nats, namespace: shop}
+spec: {cluster: {size: 5}, jetStream: {fileStorage: {size: 20Gi}}}
+"""
 TABLE_HEAD = '''"""Both resources as plain data, for `accept`. Generated from the models: `python -m tools.generate`."""
 
 from __future__ import annotations
@@ -50,8 +57,16 @@ def targets() -> dict[str, str]:
         "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
         "schemas/rendernats_v1alpha1.json": json.dumps(schema("RenderNATS"), indent=2, sort_keys=True) + "\n",
         "schemas/krmfunctiondefinition.yaml": document(function_definition()),
+        "docs/zones.svg": picture(),
         **pages(),
     }
+
+
+def picture() -> str:
+    """Five servers on three zones as `krmfn report` draws them."""
+    command = [sys.executable, "-m", "krmfn", "report", "-f", "-", "--set", "zones=eu-1a,eu-1b,eu-1c", "-o", "svg"]
+    done = subprocess.run(command, input=FIVE_SERVERS, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603
+    return done.stdout
 
 
 def table() -> str:

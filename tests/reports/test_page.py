@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.reports import axe
+from krmfn.reports.fleet.mermaid import quoted
+from tests.reports import npm
 from tests.reports.browser import Browser
 from tests.reports.fleets import FLEET, ZONES, cr, rendered, report, simulated
 
@@ -123,7 +125,9 @@ def test_services_ports_objects_and_the_url_are_those_of_the_rendered_objects(pa
     assert listed == [f"{one['metadata']['name']}: {its}" for one, its in zip(services, ports, strict=True)]
     cells = "[...row.cells].slice(0, 2).map((cell) => cell.textContent)"
     rows = page.run(f'[...document.querySelectorAll(".objects tbody tr")].map((row) => {cells})')
-    assert rows == [[obj["kind"], obj["metadata"]["name"]] for obj in objects]
+    assert sorted((kind, name) for kind, names in rows for name in names.split(", ")) == sorted(
+        (obj["kind"], obj["metadata"]["name"]) for obj in objects
+    )
     url = page.run('document.querySelector(".url").textContent')
     assert url == "nats://nats-client.shop.svc.cluster.local:4222"
 
@@ -217,7 +221,7 @@ def test_light_dark_and_print_have_colors_of_their_own(page: Browser):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("text", [cr(5), FLEET], ids=["one", "fleet"])
 def test_axe_finds_nothing(text: str, scheme: str, browser: Browser, tmp_path: Path):
-    source = axe.script()
+    source = npm.script("axe-core")
     page = opened(browser, tmp_path, text)
     page.scheme(scheme)
     page.run('document.querySelectorAll("details").forEach((one) => (one.open = true))')
@@ -269,3 +273,46 @@ def test_a_hostile_file_name_stays_text(browser: Browser, tmp_path: Path):
     assert browser.run("document.images.length") == 0
     assert HOSTILE in browser.run("document.querySelector('.cluster').textContent")
     assert browser.complaints() == []
+
+
+def test_five_hundred_clusters_are_one_page_of_less_than_5_mb_that_can_be_filtered(browser: Browser, tmp_path: Path):
+    text = "---\n".join(
+        cr((3, 5, 7)[number % 3], f"nats-{number:03}", f"team-{number % 40:02}") for number in range(500)
+    )
+    page = opened(browser, tmp_path, text)
+    assert (tmp_path / "page.html").stat().st_size < 5_000_000
+    assert page.run('document.querySelectorAll("table.fleet tbody tr").length') == 500
+    page.run('document.getElementById("filter").focus()')
+    page.call("Input.insertText", text="nats-499")
+    shown = 'document.querySelectorAll("table.fleet tbody tr:not([hidden])").length'
+    assert page.run(shown) == 1
+    assert page.complaints() == []
+
+
+@pytest.mark.parametrize("text", [cr(5), FLEET], ids=["one", "fleet"])
+def test_mermaid_draws_the_flowchart(text: str, browser: Browser, tmp_path: Path):
+    source = npm.script("mermaid")
+    called = report(tmp_path, text, *ZONES, "-o", "mermaid")
+    (tmp_path / "empty.html").write_text("<!DOCTYPE html><title>empty</title>")
+    browser.open(tmp_path / "empty.html")
+    browser.run(source + ";0")
+    browser.run("mermaid.initialize({startOnLoad: false, securityLevel: 'strict'})")
+    drawn = browser.run(f"mermaid.render('one', {json.dumps(called.out)}).then((made) => made.svg)")
+    assert drawn.count("NATS server") == called.out.count("NATS server") > 0
+    assert "NO QUORUM" in drawn or text == FLEET
+
+
+def test_what_users_wrote_stays_text_in_mermaid(browser: Browser, tmp_path: Path):
+    hostile = '"]; click c1 call alert(1) <img src=x onerror=alert(2)> `**b**` #quot; %%{init}%%'
+    source = npm.script("mermaid")
+    (tmp_path / "empty.html").write_text("<!DOCTYPE html><title>empty</title>")
+    browser.open(tmp_path / "empty.html")
+    browser.run(source + ";0")
+    browser.run("mermaid.initialize({startOnLoad: false, securityLevel: 'loose'})")
+    chart = f"flowchart LR\n  c1[{quoted(hostile)}]\n"
+    shown = browser.run(
+        f"""mermaid.render('two', {json.dumps(chart)}).then((made) => {{
+          document.body.innerHTML = made.svg;
+          return [document.images.length, document.querySelector('.nodeLabel').textContent]; }})"""
+    )
+    assert shown == [0, hostile]

@@ -53,6 +53,7 @@ def as_html(fleet: Fleet) -> str:
         parts += _fleet(fleet)
     parts += _findings(fleet.findings, "Findings about no single cluster")
     parts += [_cluster(one, number, is_open=is_one) for number, one in enumerate(fleet.clusters, 1)]
+    parts.append(tag("p", _LEGEND, class_="soft"))
     content = tag("main", joined(*parts), id="main")
     foot = tag("footer", "Made by krmfn report. Press a zone or a node to see it lost, Escape to bring it back.")
     return page(f"NATS clusters: {fleet.summary}", joined(content, foot))
@@ -73,7 +74,7 @@ def _hash(content: str) -> str:
 
 def _fleet(fleet: Fleet) -> list[Markup]:
     heads = ("Cluster", "Any one zone lost", "Servers", "Zones", "CPU", "Memory", "Disk", "Warnings")
-    head = tag("tr", *(tag("th", tag("button", name, type="button"), scope="col") for name in heads))
+    head = tag("tr", *(tag("th", tag("button", name), scope="col") for name in heads))
     rows = [_fleet_row(one, number) for number, one in enumerate(fleet.clusters, 1)]
     whole = tag(
         "tr",
@@ -143,7 +144,7 @@ def _cluster(one: Cluster, number: int, *, is_open: bool) -> Markup:
         parts.append(tag("p", "From ", tag("code", shown(one.file, LONGEST)), class_="soft"))
     if one.placements:
         boxes = (_placement(placement, one) for placement in one.placements)
-        parts += [tag("div", joined(*boxes), class_="placements"), tag("p", _LEGEND, class_="soft")]
+        parts.append(tag("div", joined(*boxes), class_="placements"))
     parts += [*_resources(one), *_connections(one), *_objects(one), *_findings(one.findings, "Findings")]
     return tag("details", joined(*parts), class_="cluster", id=f"c{number}", open=is_open)
 
@@ -168,7 +169,6 @@ def _placement(placement: Placement, one: Cluster) -> Markup:
         kept = tag("td", "kept" if placement.survives else "LOST", class_="good" if placement.survives else "bad")
         rows.append(tag("tr", tag("th", "whichever zone", scope="row"), tag("td"), kept, *streams, tag("td")))
     all_run = f"{placement.running} of {one.size} servers run"
-    none = f"no server of this placement is there: {all_run}"
     name = f"{placement.name.capitalize()} placement"
     table = tag("table", tag("thead", head), tag("tbody", joined(*rows)), class_="losses")
     return tag(
@@ -177,7 +177,7 @@ def _placement(placement: Placement, one: Cluster) -> Markup:
             tag("h3", name),
             tag("p", placement.meaning, class_="soft"),
             tag("ul", joined(*boxes), class_="zones"),
-            tag("p", all_run, class_="result", role="status", data_all=all_run, data_none=none),
+            tag("p", all_run, class_="result", role="status", data_all=all_run),
             _scroll(table, f"{one.name}: what the {placement.name} placement loses"),
         ),
         class_="placement",
@@ -191,15 +191,13 @@ _HEADS = ("Lost", "servers left", "quorum", *_REPLICAS, "run after restarts")
 
 def _zone(zone: ZoneView, position: int, one: Cluster) -> Markup:
     disk = size(one.server.disk)
-    box = tag("span", tag("b", "server"), tag("span", disk, class_="disk"), class_="server")
-    pick = tag("button", zone.title, type="button", class_="pick", aria_pressed="false", data_lose=f"z{position}")
+    box = tag("span", "server ", tag("i", disk), class_="server")
+    pick = tag("button", zone.title, class_="pick", data_lose=f"z{position}")
     parts = [pick]
     if zone.on_node:
         node = tag("span", *[box] * zone.on_node, class_="servers")
         name = "node" if zone.on_node == zone.servers else "node with most"
-        parts.append(
-            tag("button", name, node, type="button", class_="node", aria_pressed="false", data_lose=f"n{position}")
-        )
+        parts.append(tag("button", name, node, class_="node", data_lose=f"n{position}"))
     others = zone.servers - zone.on_node
     if others:
         parts.append(tag("span", *[box] * others, class_="servers"))
@@ -226,9 +224,7 @@ def _data(exact: int | None, said: str) -> Markup:
 
 def _resources(one: Cluster) -> list[Markup]:
     heads = ("", "CPU", "Memory", "CPU limit", "Memory limit", "Disk")
-    rows = {"one server": one.server, f"{one.size} servers": one.server.times(one.size), "exporters": one.exporters}
-    rows["cluster"] = one.amounts
-    body = (tag("tr", tag("th", n, scope="row"), *_amount_cells(a, limits=True)) for n, a in rows.items())
+    body = (tag("tr", tag("th", n, scope="row"), *_amount_cells(a, limits=True)) for n, a in one.parts.items())
     head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
     table = tag("table", tag("thead", head), tag("tbody", joined(*body)), class_="resources")
     return [tag("h3", "Resources"), _scroll(table, f"{one.name}: resources")]
@@ -250,12 +246,19 @@ def _connections(one: Cluster) -> list[Markup]:
 
 
 def _objects(one: Cluster) -> list[Markup]:
-    rows = (
-        tag("tr", tag("td", kind), tag("td", name), tag("td", tag("code", path))) for kind, name, path in one.objects
-    )
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("Kind", "Name", "File below --output-dir")))
+    folder = one.objects[0][2].rpartition("/")[0]
+    kinds: dict[str, list[str]] = {}
+    for kind, name, _ in one.objects:
+        kinds.setdefault(kind, []).append(name)
+    rows = (tag("tr", tag("td", kind), tag("td", ", ".join(names))) for kind, names in kinds.items())
+    head = tag("tr", tag("th", "Kind", scope="col"), tag("th", "Names", scope="col"))
     table = tag("table", tag("thead", head), tag("tbody", joined(*rows)), class_="objects")
-    return [tag("h3", f"{len(one.objects)} objects"), _scroll(table, f"{one.name}: objects")]
+    where = "With --output-dir each is the file kind-name.yaml, in lower case, in the folder "
+    return [
+        tag("h3", f"{len(one.objects)} objects"),
+        tag("p", where, tag("code", folder), class_="soft"),
+        _scroll(table, f"{one.name}: objects"),
+    ]
 
 
 def _findings(findings: Sequence[Finding], title: str) -> list[Markup]:

@@ -70,11 +70,9 @@ def _cluster(one: Cluster) -> Iterator[str]:
     yield ""
     yield "### Resources"
     yield ""
-    rows = {"one server": one.server, f"{one.size} servers": one.server.times(one.size), "exporters": one.exporters}
-    rows["cluster"] = one.amounts
     heads = ("", "CPU", "memory", "disk", "CPU limit", "memory limit")
-    limits = {name: (cores(a.cpu_limit), size(a.memory_limit)) for name, a in rows.items()}
-    yield from _table(heads, [(name, *_amounts(a), *limits[name]) for name, a in rows.items()])
+    limits = {name: (cores(a.cpu_limit), size(a.memory_limit)) for name, a in one.parts.items()}
+    yield from _table(heads, [(name, *_amounts(a), *limits[name]) for name, a in one.parts.items()])
     yield ""
     yield "### Connections"
     yield ""

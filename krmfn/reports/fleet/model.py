@@ -137,6 +137,16 @@ class Cluster:
         return self.verdict.code == SURVIVED
 
     @property
+    def parts(self) -> dict[str, Amounts]:
+        """What the amounts are made of, by name; what the cluster does not have is left out."""
+        parts = {"one server": self.server}
+        if self.size > 1:
+            parts[f"{self.size} servers"] = self.server.times(self.size)
+        if self.exporters.memory:
+            parts["exporters"] = self.exporters
+        return {**parts, "cluster": self.amounts}
+
+    @property
     def quorum(self) -> int:
         """Servers that elect a leader and write."""
         return int(self.simulated["majority"])

@@ -15,7 +15,7 @@ function lose(cluster, key) {
     for (const one of rows) one.classList.toggle("shown", one === row);
     const result = placement.querySelector(".result");
     if (key === "") result.textContent = result.dataset.all;
-    else if (!row) result.textContent = result.dataset.none;
+    else if (!row) result.textContent = `no server of this placement is there: ${result.dataset.all}`;
     else {
       const heads = row.closest("table").tHead.rows[0].cells;
       const said = [...row.cells].map((cell, at) => (at === 0 ? `${cell.textContent} lost` : `${heads[at].textContent} ${cell.textContent}`));
@@ -70,6 +70,7 @@ document.addEventListener("keydown", (event) => {
   const cluster = event.key === "Escape" && event.target.closest(".cluster");
   if (cluster) lose(cluster, "");
 });
+for (const button of document.querySelectorAll("[data-lose]")) button.setAttribute("aria-pressed", "false");
 document.getElementById("filter")?.addEventListener("input", (event) => filter(event.target));
 addEventListener("hashchange", open);
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => (one.open = true)));
