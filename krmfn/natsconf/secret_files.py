@@ -8,6 +8,7 @@ from __future__ import annotations
 from krmfn.model.finding import error, info
 from krmfn.model.text import shown
 from krmfn.natsconf.accounts import users_of, variable_of
+from krmfn.natsconf.encryption import key_files
 from krmfn.natsconf.overrides import references
 from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.tls import CERTIFICATE, KEY, sources
@@ -33,6 +34,8 @@ def needed(settings: Settings, workload: str) -> Needed:
             source = user["passwordFrom"]
             _put(found, source["secret"], source["key"], variable_of(user, account))
     for _, secret, key, variable in references(settings.conf.value) if settings.conf is not None else ():
+        _put(found, secret, key, variable)
+    for secret, key, variable in key_files(settings.encryption.value) if settings.encryption is not None else ():
         _put(found, secret, key, variable)
     if settings.tls is not None:
         for folder, (kind, name) in sources(settings.tls.value, workload).items():

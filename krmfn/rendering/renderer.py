@@ -153,7 +153,7 @@ def render_cr(
 
 def _has_files(settings: Settings) -> bool:
     """Whether nats.conf may name files of other Secrets than that of the system account."""
-    return any(group is not None for group in (settings.auth, settings.conf, settings.tls))
+    return any(group is not None for group in (settings.auth, settings.conf, settings.tls, settings.encryption))
 
 
 def _check_zones(cr: Cr, settings: Settings, known: Known, rule: Spread) -> Iterator[Finding]:
