@@ -39,7 +39,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 class SettingValues(TypedDict, total=False):
@@ -93,6 +94,8 @@ def _python_type(field: dict[str, Any]) -> str:
             return "int"
         case "array":
             return "Sequence[str]"
+        case "object" | "any":
+            return "Mapping[str, Any]"
         case "choice":
             return f"Literal[{', '.join(json.dumps(value) for value in field['of'])}]"
         case "either":

@@ -10,7 +10,7 @@ from krmfn.model.usage import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from krmfn.checks.schema import Path
     from krmfn.model.finding import Finding
@@ -118,11 +118,12 @@ RULES: dict[str, tuple[Callable[[Object, Path], Iterator[Finding]], ...]] = {
 """What is asked of every map of a definition, wherever it is in an object."""
 
 
-def values(obj: Object) -> list[Finding]:
+def values(obj: Object, wrong: Collection[Path] = ()) -> list[Finding]:
     """What the API server refuses of the values of an object.
 
     Args:
-        obj: an object whose shape is in order; parts that are not are left out
+        obj: an object as it was read
+        wrong: where its shape is wrong; nothing is asked of a map that holds such a place, at any depth
 
     Returns:
         findings with path and code, without a place; none for a kind without a schema. The rules are those of the
@@ -131,11 +132,14 @@ def values(obj: Object) -> list[Finding]:
     name = root(obj)
     if name is None:
         return []
-    findings = list(metadata.names(obj))
+    unsure = {path[:length] for path in wrong for length in range(len(path) + 1)}
+    named = ("metadata",) not in unsure and all(len(path) > 1 for path in wrong)
+    findings = list(metadata.names(obj)) if named else []
 
     def ask(definition: str, value: Object, path: Path) -> None:
-        for rule in RULES.get(definition, ()):
-            findings.extend(rule(value, path))
+        if path not in unsure:
+            for rule in RULES.get(definition, ()):
+                findings.extend(rule(value, path))
 
     visit(obj, name, ask)
     return findings

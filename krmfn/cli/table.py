@@ -279,6 +279,11 @@ _COMMANDS = (
         (
             *_INPUT,
             Option("--password-stdin", text="new: take the password from standard input."),
+            Option(
+                "--variable",
+                value="VARIABLE",
+                text="new: the password of a user of auth (passwordFrom), under the key user.conf, as this variable.",
+            ),
             Option("--cost", value="NUMBER", text="hash: 4 to 31, each doubles the time of a login; 11 by default."),
         ),
         operand="WHAT",

@@ -151,11 +151,18 @@ def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]
         yield from _competing(name, settings, found)
         return
     if not found:
-        text = f'Secret "{name}" with the key resolver.conf must exist before the first pod starts; it is not rendered'
+        keys = "key resolver.conf" if settings.auth is None else "keys resolver.conf and sys.conf"
+        text = f'Secret "{name}" with the {keys} must exist before the first pod starts; it is not rendered'
         yield info("secret-not-among-items", text)
     for one in found:
         if one.lacks_key:
             text = f'{one.kind} "{shown(one.name)}" has no key resolver.conf, which nats.conf includes; add it'
+            yield error("secret-without-key", text)
+        elif one.lacks_users and settings.auth is not None:
+            text = (
+                f'{one.kind} "{shown(one.name)}" has no key sys.conf, which nats.conf includes with auth; add it'
+                " (krmfn secret new writes both keys)"
+            )
             yield error("secret-without-key", text)
 
 

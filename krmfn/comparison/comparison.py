@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.change import NONE, STRENGTH, worst
 from krmfn.changes.compare import changes
+from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
 from krmfn.comparison.row import Row
 from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
@@ -99,8 +100,12 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
         return Comparison([finding for finding in said if finding.severity == ERROR])
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
+    built = list(
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
+    )
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
-    comparison = Comparison(unjudged, worth)
+    worth += (finding for finding in built if finding.severity == INFO)
+    comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
     comparison.refused = refused
     comparison.sides = before, after
     comparison.pairs = [Pair(*pair) for pair in pairs]

@@ -87,10 +87,12 @@ def _refusals(directory: str, real: str, inputs: Sequence[str]) -> Iterator[Find
         text = "the output directory holds the current directory and would be replaced as a whole"
         yield error("output-dir-in-use", f"{text}; give the output a directory of its own")
     else:
-        for path in inputs:
-            if path.startswith(inside):
-                text = f"{shown(path, 200)} is read and lies in the output directory"
-                yield error("output-dir-in-use", f"{text}; give the output a directory of its own")
+        read = [path for path in inputs if path.startswith(inside)]
+        if read:
+            more = f" (and {len(read) - 1} more)" if len(read) > 1 else ""
+            text = f"{shown(read[0], 200)}{more} is read and lies in the output directory"
+            advice = f"leave it out with --exclude {shown(os.path.basename(real), 200)}"
+            yield error("output-dir-in-use", f"{text}; {advice}, or give the output a directory of its own")
 
 
 def _wait_for_other_runs(directory: int) -> None:

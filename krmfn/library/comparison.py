@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 class Difference:
     """What a step does to a running cluster: `worst` is its strongest class, "none" for no change.
 
-    `changes` and `refused` are those lists of `krmfn diff -o json`, and `findings` what else is to be said. Where a
+    `changes`, `refused` and `unjudged` are those lists of `krmfn diff -o json`, and `findings` everything else. Where a
     state cannot be read or compared (`failed`) there are no changes, and `worst` is None: that is never "no change".
     """
 
-    __slots__ = ("_comparison", "changes", "findings", "refused", "worst")
+    __slots__ = ("_comparison", "changes", "findings", "refused", "unjudged", "worst")
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
@@ -33,6 +33,7 @@ class Difference:
         self.findings: list[Finding] = [leaving(finding) for finding in said]
         self.changes: list[Object] = plain(data["changes"])
         self.refused: list[Object] = plain(data["refused"])
+        self.unjudged: list[Object] = plain(data["unjudged"])
         self.worst = comparison.worst
 
     @property

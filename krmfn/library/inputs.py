@@ -73,6 +73,7 @@ class _Memory:
 
     file = None
     folder = "/"
+    path = ""
     index = None
 
     def line(self, _: int) -> None:

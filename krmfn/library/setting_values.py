@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 class SettingValues(TypedDict, total=False):
@@ -48,3 +49,6 @@ class SettingValues(TypedDict, total=False):
     adopt: bool | None
     allow_removal: Sequence[str] | None
     previous: str | None
+    conf: Mapping[str, Any] | None
+    auth: Mapping[str, Any] | None
+    tls: Mapping[str, Any] | None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from krmfn.api.keys import KEYS
+from copy import deepcopy
+
+from krmfn.api.keys import GROUPS, KEYS
+from krmfn.cluster.settings import Group
 from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 from krmfn.model.text import nearest
 
@@ -41,7 +44,8 @@ class Settings:
     def __getattr__(self, name: str) -> Any:
         if name not in _KEY_OF:
             raise AttributeError(f"Settings has no {name}")
-        return self._values.get(name)
+        value = self._values.get(name)
+        return _stated(value) if isinstance(value, Group) else value
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"Settings are frozen; write settings.replaced({name}=...)")
@@ -68,7 +72,7 @@ class Settings:
 
     def as_object(self) -> Object:
         """The RenderNATS that says the same. Its secrets are in it as they were given."""
-        spec = {_KEY_OF[name]: list(v) if isinstance(v, tuple) else v for name, v in self._values.items()}
+        spec = {_KEY_OF[name]: _stated(value) for name, value in self._values.items()}
         return {"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "metadata": {"name": _NAME}, "spec": spec}
 
 
@@ -76,7 +80,18 @@ def _restored(values: dict[str, Any]) -> Settings:
     return Settings(**values)
 
 
-def _taken(name: str, value: object) -> str | int | tuple[str, ...]:
+def _stated(value: Any) -> Any:
+    """A value as a RenderNATS has it."""
+    if isinstance(value, Group):
+        return deepcopy(value.value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _taken(name: str, value: object) -> str | int | tuple[str, ...] | Group:
+    if _KEY_OF[name] in GROUPS:
+        if isinstance(value, (dict, Group)):
+            return Group(deepcopy(value if isinstance(value, dict) else value.value))
+        raise TypeError(f"Settings({name}=...) takes a dictionary")
     if isinstance(value, (str, int)):
         return value
     if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):

@@ -210,7 +210,8 @@ def _marks(one: Rendered, policy: Policy) -> Iterator[str]:
 
 def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
     """Of two objects with one identity nobody can tell which the cluster has."""
-    text = f"{_of(key)} is there twice{_in(first, 'first in')}; remove one of the two"
+    where = _in(first, "first in")
+    text = f"{_of(key)} is there twice{where}; remove one of the two, or leave it out (--exclude, .krmignore)"
     return twin.place(error("duplicate-object", text, ("metadata", "name")))
 
 
@@ -218,7 +219,7 @@ def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
     """What to say of an object that has the identity of a child and not the mark."""
     text = (
         f"{_of(key)}{_in(source, 'in')} is not krmfn's, and NATS {one.cr.name}{_in(one.source, 'in')} renders one of"
-        " that name; remove it, rename the NATS, or set adopt: true to replace it"
+        " that name; remove it, leave it out (--exclude, .krmignore), rename the NATS, or set adopt: true to replace it"
     )
     return source.place(error("unmarked-child", text, ("metadata", "name")))
 

@@ -71,7 +71,8 @@ def cluster_name(one: ClusterReview) -> str:
 
 def cause_text(cause: Cause) -> str:
     """`clusters/prod/nats.yaml:17 spec.cluster.size: 3 -> 5`."""
-    place = f"{shown(cause.file, LONGEST_NAME)}{f':{cause.line}' if cause.line else ''} " if cause.file else ""
+    line = f":{cause.line}" if cause.line else ""
+    place = f"{shown(cause.file, LONGEST_NAME)}{line} " if cause.file else f"line {cause.line} " if cause.line else ""
     values = "changed" if cause.old == cause.new else f"{cause.old} -> {cause.new}"
     if not cause.field:
         return f"{place}NATS {'removed' if cause.new == REMOVED else 'added'}"

@@ -82,8 +82,8 @@ class Configuration:
         other = self._folders.setdefault(folder, source)
         if other is not source:
             text = (
-                f"a {CONFIG_KIND} is in {_where(other)} too, and both hold for the same folder; remove one, or name one"
-                " with --config"
+                f"a {CONFIG_KIND} is in {_where(other)} too, and both hold for the same folder; remove one, leave one"
+                " out with --exclude, or name one with --config"
             )
             self._faults.append(source.place(error("several-configurations", text, ("kind",))))
 

@@ -8,6 +8,7 @@ inside the folder that is named); one that leads out of it, or nowhere, is an er
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from krmfn.goyaml.errors import Unreadable
@@ -50,14 +51,30 @@ class File:
         """The folder in which the user sees the file, absolute; the current one for standard input."""
         return os.path.abspath(os.path.dirname(self.name))
 
+    @property
+    def path(self) -> str:
+        """The file in its folder; "" for standard input."""
+        return os.path.abspath(self.name) if self.name != STDIN else ""
+
 
 class Walk:
     """Finds the files that paths name.
 
-    Beside them it keeps the `kustomizations` in their folders, the paths that are `missing`, and error `findings`.
+    Beside them it keeps the `kustomizations` in their folders, all files of `steering` there and above, the paths that
+    are `missing`, the real paths that are there as `roots`, and error `findings`.
     """
 
-    __slots__ = ("_everything", "_exclude", "_recursive", "_tree", "findings", "kustomizations", "missing")
+    __slots__ = (
+        "_everything",
+        "_exclude",
+        "_recursive",
+        "_tree",
+        "findings",
+        "kustomizations",
+        "missing",
+        "roots",
+        "steering",
+    )
 
     def __init__(self, tree: Tree, *, recursive: bool, exclude: Sequence[str] = (), everything: bool = False) -> None:
         """`everything`: no `.krmignore` holds, and names that start with a dot are read too, but for `.git`."""
@@ -66,7 +83,9 @@ class Walk:
         self._exclude = Ignored(exclude)
         self._everything = everything
         self.kustomizations: list[File] = []
+        self.steering: list[File] = []
         self.missing: list[str] = []
+        self.roots: list[str] = []
         self.findings: list[Finding] = []
 
     def files(self, paths: Sequence[str]) -> list[File]:
@@ -111,6 +130,7 @@ class Walk:
             self._refuse(os.path.relpath(folder), why)
             return
         for name, kind in entries:
+            self._steer(folder, real, name, kind)
             is_read = name.endswith(ENDINGS) and not name.startswith(".") and name not in STEERING
             if not is_read or kind in (FOLDER, SUBMODULE) or self._exclude.matches(name, is_folder=False):
                 continue
@@ -129,6 +149,16 @@ class Walk:
             except Unreadable as why:
                 self._refuse(file.name, why)
 
+    def _steer(self, folder: str, real: str, name: str, kind: str) -> None:
+        """Keep a file of kustomize or kpt. One that cannot be found counts too: its content cannot be read then."""
+        if name not in STEERING or kind not in (FILE, LINK) or self._exclude.matches(name, is_folder=False):
+            return
+        file = File(os.path.relpath(os.path.join(folder, name)), os.path.join(real, name), named=False)
+        if kind == LINK:
+            with contextlib.suppress(OSError, Unreadable):
+                file.real = self._tree.real(file.real)
+        self.steering.append(file)
+
     def _named(self, path: str) -> Iterator[File]:
         if path == STDIN:
             yield File(path, path, named=True)
@@ -143,6 +173,7 @@ class Walk:
         except Unreadable as why:
             self._refuse(path, why)
         else:
+            self.roots.append(real)
             if kind == FOLDER:
                 yield from self._inside(path, real, self._tree.top(real) or real, {real}, [(self._exclude, "")])
             elif os.path.basename(path) not in STEERING:
@@ -174,6 +205,7 @@ class Walk:
             return
         for name, kind in entries:
             path = name if folder == os.curdir else os.path.join(folder, name)
+            self._steer(folder, real, name, kind)
             if name in KUSTOMIZATION_FILES and kind == FILE:
                 self.kustomizations.append(File(path, os.path.join(real, name), named=False))
             if self._is_seen(name) and name not in STEERING:

@@ -47,12 +47,14 @@ def gather(
     to_render: bool = False,
     above: bool = False,
     everything: bool = False,
+    build: bool = False,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
     `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
+    `build`: read the files of kustomize and kpt too.
     """
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
@@ -73,6 +75,11 @@ def gather(
         from krmfn.sources.kustomizations import refuse_patches
 
         refuse_patches(found, walk.kustomizations, place)
+    if build and walk.steering:
+        from krmfn.sources.build_files import build_files
+
+        known = {source.origin.path for source in found.sources}
+        found.build = build_files(walk.steering, walk.roots, place, known)
     return found
 
 
@@ -174,7 +181,7 @@ def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
     except Unreadable as why:
         if file.named or why.code in ("git-lfs", "too-large"):
             raise
-        found.sources.append(_unreadable(legible(data), FileOrigin(name, None, 1, file.folder), why))
+        found.sources.append(_unreadable(legible(data), FileOrigin(name, None, 1, file.folder, file.path), why))
         return
     if file.real == STDIN and not documents:
         text = "standard input is empty; check what writes to it (set -o pipefail shows its failure)"
@@ -196,7 +203,7 @@ def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
 
 
 def _add(found: Input, one: Text, file: File, name: str | None) -> None:
-    origin = FileOrigin(name, one.index, one.line, file.folder)
+    origin = FileOrigin(name, one.index, one.line, file.folder, file.path)
     if "ResourceList" in one.text and _add_items(found, one, origin):
         return
     seen = head(one.text)
@@ -230,7 +237,7 @@ def _add_items(found: Input, one: Text, origin: FileOrigin) -> bool:
         return True
     _refuse_config_cr(found, listed, origin)
     for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
-        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder)
+        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder, origin.path)
         found.sources.append(_item_source(text, place, _reader(listed, position)))
     return True
 

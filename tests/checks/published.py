@@ -7,6 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from krmfn.checks.own_schemas import strict
 from krmfn.checks.schema import root
 from tools import schemas
 
@@ -34,10 +35,9 @@ def validator(name: str, minor: int) -> Draft202012Validator:
     """For a definition of Kubernetes, or the kind of a CRD, in a minor version."""
     definitions = built_in(minor)
     if name in schemas.CRDS:
-        schema = next(iter(schemas.served(name, *schemas.CRDS[name]).values()))
-        named = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
-        schema["properties"] |= {**named, "metadata": {"$ref": "#/$defs/meta.v1.ObjectMeta"}}
-        return Draft202012Validator({**closed(schema), "$defs": definitions})
+        schema = strict(next(iter(schemas.served(name, *schemas.CRDS[name]).values())))
+        schema["properties"]["metadata"] = {"$ref": "#/$defs/meta.v1.ObjectMeta"}
+        return Draft202012Validator({**schema, "$defs": definitions})
     return Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": definitions})
 
 
@@ -80,29 +80,3 @@ def with_enum(schema: dict[str, Any], choices: list[str], field: str) -> dict[st
     if "items" in schema:
         return {**schema, "items": {"enum": [*choices, None]}}
     return {"enum": [*choices, None, *([] if field in schemas.NOT_EMPTY else [""])]}
-
-
-def closed(schema: Any) -> Any:
-    """A CRD as strict decoding reads it: no unknown fields, nulls as absent, defaults before what is required."""
-    if isinstance(schema, list):
-        return [closed(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: closed(value) for key, value in schema.items() if not key.startswith(("x-", "default", "description"))}
-    if "properties" in schema:
-        made["properties"] = {name: closed(one) for name, one in schema["properties"].items()}
-        if not schema.get("x-kubernetes-preserve-unknown-fields"):
-            made["additionalProperties"] = False
-        made["required"] = [name for name in schema.get("required", ()) if "default" not in schema["properties"][name]]
-    if schema.get("x-kubernetes-int-or-string"):
-        made = EXTRA["quantity"] if "pattern" in schema else EXTRA["int-or-string"]
-    if isinstance(made.get("type"), str):
-        made["type"] = [made["type"], "null"]
-    if "enum" in made:
-        made["enum"] = [*made["enum"], None]
-    if schema.get("format") in ("int32", "int64"):
-        bits = 31 if schema["format"] == "int32" else 63
-        made = {"minimum": -(2**bits), "maximum": 2**bits - 1, **made}
-    elif schema.get("type") == "integer":
-        made = {"minimum": -(2**63), "maximum": 2**63 - 1, **made}
-    return made

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from krmfn.checks import single_object
+from krmfn.checks.run import check
 from krmfn.checks.shape import shape
 from krmfn.checks.values import RULES, values
 from tests.checks import objects
@@ -34,6 +36,24 @@ def test_nothing_that_krmfn_renders_has_a_finding() -> None:
 def test_every_rule_is_for_a_definition_that_there_is() -> None:
     known = {schemas.short(name) for name in schemas.reached(schemas.MINORS[-1])}
     assert RULES.keys() - {"keyed list"} <= known
+
+
+def test_all_faults_of_an_object_are_found_in_one_run_and_each_once() -> None:
+    pod = objects.changed(objects.neighbours()[0], "spec.containers.0.imgae", "x")
+    del pod["spec"]["containers"][0]["image"]
+    pod["spec"]["volumes"][0]["configMap"]["name"] = ""
+    pod["spec"]["containers"][0]["ports"][0]["containerPort"] = 0
+    found = [(one.code, one.field) for one in single_object.faults(pod, "1.37")]
+    assert found == [
+        ("schema-unknown", "spec.containers[0].imgae"),
+        ("below-minimum", "spec.containers[0].ports[0].containerPort"),
+        ("schema-missing", "spec.volumes[0].configMap.name"),
+    ]
+
+
+def test_an_object_without_a_name_is_told_and_ends_nothing() -> None:
+    pods = [objects.changed(objects.neighbours()[0], "metadata", value) for value in (None, {}, {"labels": {}})]
+    assert [(one.code, one.field) for one in check(pods)] == [("schema-missing", "metadata.name")] * 3
 
 
 def test_a_duplicate_that_only_a_server_side_apply_refuses_is_a_warning() -> None:

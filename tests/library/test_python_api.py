@@ -82,9 +82,10 @@ def test_diff_and_simulate_give_what_the_command_line_prints_as_json(tmp_path: P
     paths = (tmp_path / "old.yaml", tmp_path / "new.yaml")
     difference = krmfn.diff(old, new, ZONES)
     told = json.loads(run("diff", *paths, "-o", "json", *SET).out)
-    assert told == {"worst": difference.worst, "changes": difference.changes, "refused": difference.refused}
+    assert told == {name: getattr(difference, name) for name in ("worst", "changes", "refused", "unjudged")}
     assert difference.to_text() == run("diff", *paths, *SET).out
-    assert difference.to_markdown() == run("diff", *paths, "-o", "markdown", *SET).out
+    printed = run("diff", *paths, "-o", "markdown", *SET).out
+    assert difference.to_markdown() == printed.replace(f"{paths[1]}:", "line ")
     for level, status in ((None, 1), ("restart", 1), ("blocked", 0)):
         assert run("diff", *paths, *SET, *(("--fail-on", level) if level else ())).status == status
         assert difference.is_refused(level) == bool(status)
@@ -189,6 +190,21 @@ def test_a_program_that_is_wrong_is_a_type_error_that_says_what_to_write() -> No
         krmfn.Settings(zones={"a": "b"})  # type: ignore[arg-type]
     with pytest.raises(AttributeError, match="'krmfn' has no attribute 'rendr'"):
         _ = krmfn.rendr  # type: ignore[attr-defined]
+
+
+def test_a_group_of_keys_is_a_dictionary_that_is_copied() -> None:
+    auth: dict[str, Any] = {"users": [{"name": "shop", "hash": "canary"}]}
+    one = krmfn.Settings(auth=auth)
+    auth["users"].clear()
+    assert one.auth == {"users": [{"name": "shop", "hash": "canary"}]}
+    assert one == krmfn.Settings(auth=one.auth)
+    assert hash(one) == hash(one.replaced(zones=None))
+    assert repr(one) == "Settings(auth=...)"
+    found = krmfn.render(NATS, one).findings
+    assert "invalid-hash" in {finding.code for finding in found}
+    assert "canary" not in repr(found)
+    with pytest.raises(TypeError, match=r"Settings\(auth=\.\.\.\) takes a dictionary"):
+        krmfn.Settings(auth=["a"])  # type: ignore[arg-type]
 
 
 def test_settings_are_frozen_values_that_do_not_show_what_they_hold() -> None:

@@ -121,12 +121,23 @@ def _folder_of(path: str) -> str:
 
 
 def _gathered_at(tree: Tree, paths: Sequence[str], exclude: Sequence[str], stated: Stated) -> Input:
-    return gather(paths, recursive=True, exclude=exclude, without=(stated.file,), tree=tree, to_render=True, above=True)
+    return gather(
+        paths,
+        recursive=True,
+        exclude=exclude,
+        without=(stated.file,),
+        tree=tree,
+        to_render=True,
+        above=True,
+        build=True,
+    )
 
 
 def _gathered(path: str, exclude: Sequence[str], stated: Stated) -> Input:
     """A state that holds nothing is a mistake, not an empty cluster."""
-    found = gather([path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True)
+    found = gather(
+        [path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True, build=True
+    )
     if not found.sources and not found.findings:
         text = "it holds no object; write a path that does"
         found.findings.append(error("nothing-to-compare", text).at(file=path))

@@ -12,6 +12,7 @@ from krmfn.model.finding import error, failed, in_order
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
+from krmfn.natsconf.overrides import check_variable
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
 from krmfn.sources.call_settings import checked_namespace
 from krmfn.sources.options import InputOptions
@@ -40,6 +41,7 @@ class Arguments(CommonArguments):
     also: str | None = None
     input: InputOptions = InputOptions()
     password_stdin: bool = False
+    variable: str | None = None
     cost: str | None = None
 
 
@@ -51,6 +53,8 @@ def run(arguments: Arguments) -> int:
 def _new(arguments: Arguments) -> int:
     if arguments.cost is not None:
         raise Usage("--cost belongs to hash; write krmfn secret hash --cost 11")
+    if arguments.variable is not None:
+        _check_variable(arguments.variable, arguments.also)
     places, findings = _places(arguments)
     password = ""
     if arguments.password_stdin and not failed(findings):
@@ -58,11 +62,20 @@ def _new(arguments: Arguments) -> int:
         findings += check_plain(password)
     if failed(findings):
         return _refused(findings, arguments)
-    text = stream(document(secret(place, password or generated())) for place in places)
+    text = stream(document(secret(place, password or generated(), arguments.variable)) for place in places)
     status = put(text)
     if status == 0:
         complain(_HINT)
     return status
+
+
+def _check_variable(variable: str, name: str | None) -> None:
+    """Raises Usage."""
+    if name is None:
+        raise Usage("--variable belongs to a Secret with a name; write krmfn secret new NAME --variable VARIABLE")
+    fault = check_variable(variable)
+    if fault:
+        raise Usage(f"--{fault}")
 
 
 def _places(arguments: Arguments) -> tuple[list[Place], list[Finding]]:
@@ -84,7 +97,8 @@ def _places(arguments: Arguments) -> tuple[list[Place], list[Finding]]:
 def _hash(arguments: Arguments) -> int:
     if arguments.also is not None:
         raise Usage("a hash has no name, and a password does not belong on a command line; write krmfn secret hash")
-    if arguments.input.namespace or arguments.password_stdin or _names_input(arguments.input):
+    others = (arguments.input.namespace, arguments.password_stdin, arguments.variable)
+    if any(others) or _names_input(arguments.input):
         raise Usage("hash reads the terminal or standard input; write krmfn secret hash")
     cost = _cost(arguments.cost)
     try:

@@ -285,6 +285,16 @@ CHANGES: dict[str, Meaning] = {
         "Rendered objects beside a NATS are not what it renders. `diff` compares them: they are what is applied.",
         "Render them again, or give the settings that they were rendered with.",
     ),
+    "unbuilt-change": (
+        "warning",
+        "A file of kustomize or kpt changed, and with it what is applied of the files that are compared.",
+        "Build both states (kustomize build, kpt fn render) and compare what that prints.",
+    ),
+    "unbuilt-steps": (
+        "info",
+        "A file of kustomize or kpt changes what is applied, in both states alike.",
+        "Nothing; to see the whole effect, build both states and compare what that prints.",
+    ),
     "mixed-state": (
         "error",
         "Some objects of a NATS are from a dump of a cluster, and others are not.",

@@ -155,7 +155,7 @@ FILES: dict[str, Meaning] = {
     "duplicate-cr": (
         "error",
         "The same NATS is there twice.",
-        "Remove one; where each directory is for another cluster, render each by itself.",
+        "Remove one, or leave it out (--exclude). Where each directory is for another cluster, call once for each.",
     ),
     "child-collision": ("error", "Two NATS would render the same object.", "Rename one of them."),
     "unmarked-child": (
@@ -194,7 +194,7 @@ FILES: dict[str, Meaning] = {
     "output-dir-in-use": (
         "error",
         "The output directory holds the current directory or a file that is read.",
-        "Give the output a directory of its own.",
+        "Give the output a directory of its own, or leave it out of what is read (--exclude).",
     ),
     "output-file": (
         "error",
