@@ -37,14 +37,27 @@ class Side:
         self.configuration = configuration_of(stated, found)
 
 
+class Pair:
+    """Both states of a directory, "" where the sides are compared as a whole."""
+
+    __slots__ = ("directory", "new", "old")
+
+    def __init__(self, directory: str, old: State, new: State) -> None:
+        self.directory = directory
+        self.old = old
+        self.new = new
+
+
 class Comparison:
     """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else there is to say, in order.
 
     `unjudged` are warnings about what the changes leave out; or, where the states cannot be compared (`is_failed`), the
-    errors by which they cannot, and there is nothing else.
+    errors by which they cannot, and there is nothing else. `pairs` and `sides` are what was compared.
     """
 
-    __slots__ = ("findings", "is_failed", "refused", "rows", "unjudged")
+    __slots__ = ("findings", "is_failed", "pairs", "refused", "rows", "sides", "unjudged")
+
+    sides: tuple[Side, Side]
 
     def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
         self.unjudged = in_order(unjudged)
@@ -52,6 +65,7 @@ class Comparison:
         self.findings = in_order(findings)
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
+        self.pairs: list[Pair] = []
 
     @property
     def worst(self) -> str | None:
@@ -96,6 +110,8 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     worth += (finding for finding in built if finding.severity == INFO)
     comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
     comparison.refused = refused
+    comparison.sides = before, after
+    comparison.pairs = [Pair(*pair) for pair in pairs]
     comparison.rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     return comparison
 
@@ -119,6 +135,7 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
         found = with_faults(old, new, found)
     for change in found:
         obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
-        codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
-        rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))
+        owner = notes.of(obj).get(OWNER, "")
+        codes = new.allowed.get(owner, ())
+        rows.append(Row(change, directory, owner, is_allowed=bool(change.code) and change.code in codes))
     return rows
