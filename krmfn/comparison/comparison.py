@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import NONE, STRENGTH, worst
+from krmfn.changes.change import NONE, STRENGTH, UNKNOWN, worst
 from krmfn.changes.compare import changes
 from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
@@ -75,9 +75,12 @@ class Comparison:
     def is_refused(self, fail_on: str | None) -> bool:
         """Whether there is a change of this class or a stronger one that no NATS allows; None: any change at all.
 
-        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it.
+        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it; so is one
+        whose effect is not known.
         """
         if self.unjudged or any(one.decides for one in self.refused):
+            return True
+        if any(row.change.code == UNKNOWN for row in self.rows):
             return True
         least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
         return any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in self.rows)
@@ -101,7 +104,7 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
     built = list(
-        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.made for s in states))
     )
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
     worth += (finding for finding in built if finding.severity == INFO)
@@ -125,7 +128,12 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(old, new)
     narrow(new, old)
     rows = []
-    for change in changes(old.objects.values(), new.objects.values()):
+    found = changes(old.objects.values(), new.objects.values())
+    if found and not (new.is_live or new.made.issuperset(new.objects)):
+        from krmfn.comparison.final_objects import with_faults
+
+        found = with_faults(old, new, found)
+    for change in found:
         obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
         owner = notes.of(obj).get(OWNER, "")
         codes = new.allowed.get(owner, ())
