@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.changes.allowances import may_be_allowed
 from krmfn.changes.change import STRENGTH
 from krmfn.comparison.review import review
 from krmfn.reports.changes import count, object_name, refusals, summary, title, what
@@ -101,7 +102,9 @@ def _steps(clusters: Sequence[ClusterReview]) -> Iterator[str]:
         yield from (f"{number}. {step}" for number, step in enumerate(steps[:_STEPS], 1))
         if steps[_STEPS:]:
             yield f"{_STEPS + 1}. {len(steps) - _STEPS} more steps for other clusters: run krmfn diff to see them all"
-    needed = [(one, [code for code, is_allowed in one.codes.items() if not is_allowed]) for one in clusters]
+    needed = [
+        (one, [code for code, done in one.codes.items() if not done and may_be_allowed(code)]) for one in clusters
+    ]
     wanted = [f"{cell(cluster_name(one))}: `krmfn.dev/allow: {','.join(codes)}`" for one, codes in needed if codes]
     if wanted:
         yield ""

@@ -135,6 +135,15 @@ def test_new_and_removed_clusters_are_rows(tmp_path: Path):
     assert rows["shop/three-nats"][3].startswith("no such NATS -> survives")
 
 
+def test_what_no_nats_can_allow_is_not_asked_to_be_allowed(tmp_path: Path):
+    foreign = "---\napiVersion: example.org/v1\nkind: Thing\nmetadata: {name: a, namespace: shop}\nspec: {a: 1}\n"
+    write(tmp_path, "old", nats=cr(), thing=foreign)
+    write(tmp_path, "new", nats=cr(), thing=foreign.replace("a: 1", "a: 2"))
+    out = diff(tmp_path).out
+    assert "[effect-unknown]" in rows_of(out)[0][1]
+    assert "To allow it" not in out
+
+
 def test_equal_changes_of_many_objects_are_one_row(tmp_path: Path):
     write(tmp_path, "old", nats=cr(size=3))
     write(tmp_path, "new", nats=cr(size=3).replace("spec:\n", "spec:\n  labels:\n    team: a\n", 1))
