@@ -157,7 +157,7 @@ class Walk:
             try:
                 file.real = self._tree.real(file.real)
             except (OSError, Unreadable):
-                pass  # said where the content is read
+                pass  # reading it says why
         self.steering.append(file)
 
     def _named(self, path: str) -> Iterator[File]:
