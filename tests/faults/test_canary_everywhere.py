@@ -148,6 +148,7 @@ COMMANDS = (
     "diff a.yaml b.yaml",
     "diff a.yaml b.yaml -o json",
     "diff a.yaml b.yaml -o markdown",
+    "diff a.yaml b.yaml -o html",
     "diff b.yaml a.yaml",
 )
 DIFFS = tuple(one for one in COMMANDS if one.startswith("diff"))
