@@ -104,12 +104,19 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
         yield error(change.code, text, FIELDS[change.code])
 
 
+def _of_checks() -> frozenset[str]:
+    """Codes of final objects that may be allowed; imported only for a word that is no code of a change."""
+    from krmfn.model.codes.links import MAY_BE_ALLOWED
+
+    return MAY_BE_ALLOWED
+
+
 def codes_of(annotation: object) -> tuple[list[str], list[Finding]]:
     """The codes that an annotation allows, and warnings about words that are none."""
     words = [word.strip() for word in annotation.split(",")] if isinstance(annotation, str) else []
     codes, wrong = [], []
     for word in filter(None, words):
-        if word in FIELDS:
+        if word in FIELDS or word in _of_checks():
             codes.append(word)
             continue
         meant = nearest(word, tuple(FIELDS)) if len(word) < 64 else None

@@ -180,7 +180,7 @@ _COMMANDS = (
             Option(
                 "--fail-on",
                 value="CLASS",
-                choices=("metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss"),
+                choices=("metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss", "broken"),
                 text="Status 1 only for changes of this class or a stronger one (in this order) that no NATS allows.",
             ),
             *_INPUT[2:],

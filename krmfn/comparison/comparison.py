@@ -87,7 +87,7 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
     built = list(
-        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.made for s in states))
     )
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
     worth += (finding for finding in built if finding.severity == INFO)
@@ -109,7 +109,12 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(old, new)
     narrow(new, old)
     rows = []
-    for change in changes(old.objects.values(), new.objects.values()):
+    found = changes(old.objects.values(), new.objects.values())
+    if found and not (new.is_live or new.made.issuperset(new.objects)):
+        from krmfn.comparison.final_objects import with_faults
+
+        found = with_faults(old, new, found)
+    for change in found:
         obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
         codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
         rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))

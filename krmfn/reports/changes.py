@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import CLASSES, MEANINGS, STRENGTH, worst
+from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, STRENGTH, worst
 from krmfn.model.finding import INFO, failed
 from krmfn.model.text import shown
 from krmfn.reports.findings import text
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
 
-_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31"), strict=True))
+_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31", "1;31"), strict=True))
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
 LONGEST_NAME = 253
 
@@ -158,7 +158,7 @@ def _what(row: Row) -> str:
     code = f" [{change.code}]" if change.code else ""
     allowed = " (allowed)" if row.is_allowed else ""
     values = f": {change.old} -> {change.new}" if change.old and change.new else ""
-    verb = "" if values else f" {change.kind}"
+    verb = "" if values else " is wrong" if change.kind == FAULTY else f" {change.kind}"
     return f"{change.field or 'the object'}{verb}{values}{code}{allowed}"
 
 

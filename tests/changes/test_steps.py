@@ -33,7 +33,7 @@ def memory(**mem) -> dict:
 def test_the_same_input_is_no_change_and_the_worst_of_nothing_is_none():
     assert changes(rendered(), rendered()) == []
     assert worst([]) == "none"
-    assert CLASSES == ("none", "metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss")
+    assert CLASSES == ("none", "metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss", "broken")
 
 
 def test_an_equal_quantity_in_another_spelling_is_no_change():

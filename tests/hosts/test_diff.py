@@ -211,7 +211,8 @@ def test_a_nats_that_was_changed_and_not_rendered_again_is_never_no_change(diff)
 def test_a_rendered_object_that_was_edited_by_hand_or_left_out_is_compared_as_it_is(diff):
     old = cr() + "---\n" + rendered(cr())
     status, out, _ = diff(old, old.replace("  replicas: 3\n", "  replicas: 1\n"))
-    assert (status, out.partition(";")[0].partition(":")[0]) == (1, "data-loss")
+    assert (status, out.partition(";")[0].partition(":")[0]) == (1, "broken")
+    assert "data-loss  spec.replicas: 3 -> 1" in out
     assert "StatefulSet nats differs" in out
     parts = old.split("---\n")
     for kind in ("StatefulSet", "PodDisruptionBudget"):

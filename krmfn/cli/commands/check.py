@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from krmfn.cli.arguments import CommonArguments
+from krmfn.comparison.inspection import inspect
 from krmfn.model.finding import ERROR, WARNING
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage, unknown
-from krmfn.rendering.inventory import check_steps
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.writers import FORMATS, TEXT, written
@@ -17,6 +19,7 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from krmfn.model.objects import ObjectRef
     from krmfn.rendering.pipeline import Result
 
 
@@ -34,8 +37,15 @@ def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     files = _files(arguments.report)
     result = run_all(arguments.input, arguments.allow_removal)
-    check_steps(result, arguments.input.namespace or "")
-    return _tell(arguments, files, result, f"{len(result.crs)} NATS")
+    count = inspect(result, arguments.input.namespace or "", os.getcwd())
+    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
+    report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
+    if arguments.output == TEXT:
+        counted = f"{_counted(len(result.crs), count)} checked, " if result.crs or count else ""
+        complain(f"{counted}{summary(report)}\n")
+    wrong = _write(report, files, result.files, color=is_colored(arguments.color, STDERR))
+    status = 1 if report.failed or wrong else 0
+    return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
 
 
 def _files(words: tuple[str, ...]) -> dict[str, str]:
@@ -53,19 +63,24 @@ def _files(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _tell(arguments: Arguments, files: dict[str, str], result: Result, counted: str) -> int:
-    """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
-    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
-    checked = [one.cr.ref for one in result.crs]
-    report = Report(result.findings, checked, source_line=source_lines(result.sources), fails=fails)
-    if arguments.output == TEXT:
-        complain(f"{f'{counted} checked, ' if result.crs else ''}{summary(report)}\n")
-    wrong = []
-    for file, form in files.items():
-        from krmfn.files.output_file import write
+def _write(report: Report, files: dict[str, str], inputs: list[str], *, color: bool) -> bool:
+    """Write every file of `--report`; whether one could not be written."""
+    if not files:
+        return False
+    from krmfn.files.output_file import write
 
-        wrong.append(write(file, written(report, form).encode(), result.files))
-    unwritten = [one for one in wrong if one]
-    complain(lines(unwritten, color=is_colored(arguments.color, STDERR)))
-    status = 1 if report.failed or unwritten else 0
-    return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
+    wrong = [write(file, written(report, form).encode(), inputs) for file, form in files.items()]
+    complain(lines((one for one in wrong if one), color=color))
+    return any(wrong)
+
+
+def _checked(result: Result, count: int) -> list[ObjectRef]:
+    """The NATS, and the other objects of the input where they were checked."""
+    others = (one.ref() for one in result.sources) if count else ()
+    return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
+
+
+def _counted(crs: int, objects: int) -> str:
+    """`1 NATS and 11 objects`."""
+    final = "1 object" if objects == 1 else f"{objects} objects"
+    return f"{crs} NATS" if not objects else final if not crs else f"{crs} NATS and {final}"

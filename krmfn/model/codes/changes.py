@@ -81,9 +81,9 @@ CHANGES: dict[str, Meaning] = {
         "Restart the servers after the apply.",
     ),
     "conf-unreadable": (
-        "warning",
-        "The earlier or the new nats.conf cannot be read, so what the change does is not known.",
-        f"Check both with nats-server -t; to go on, {_ALLOW}",
+        "error, warning",
+        "A nats.conf cannot be read: servers do not start with it, and what a change of it does is not known.",
+        f"Check it with nats-server -t; to go on with a change, {_ALLOW}",
     ),
     "setting-unknown": (
         "warning",

@@ -204,15 +204,15 @@ LINKS: dict[str, Meaning] = {
         "An image is not from the registry that imageRegistry sets.",
         "Write one that is.",
     ),
+    "not-checked": (
+        "info",
+        "An object that is not krmfn's cannot be read, and is not checked.",
+        "Nothing, or correct it; kubectl apply --dry-run=server says more.",
+    ),
     "replicas-differ": (
         "error",
         "The StatefulSet has another number of replicas than its NATS asks for.",
         "Change spec.cluster.size of the NATS and render again.",
-    ),
-    "child-missing": (
-        "warning",
-        "An object that the NATS asks for is not among the final objects, where its others are.",
-        "Render again, or remove the patch that deletes it.",
     ),
 }
 """Findings of `krmfn.checks` but for shape and values."""
