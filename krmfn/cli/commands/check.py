@@ -38,14 +38,13 @@ def run(arguments: Arguments) -> int:
     files = _files(arguments.report)
     result = run_all(arguments.input, arguments.allow_removal)
     count = inspect(result, arguments.input.namespace or "", os.getcwd())
-    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
-    report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
-    if arguments.output == TEXT:
-        counted = f"{_counted(len(result.crs), count)} checked, " if result.crs or count else ""
-        complain(f"{counted}{summary(report)}\n")
-    wrong = _write(report, files, result.files, color=is_colored(arguments.color, STDERR))
-    status = 1 if report.failed or wrong else 0
-    return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
+    return _tell(arguments, files, result, count)
+
+
+def _counted(crs: int, objects: int) -> str:
+    """`1 NATS and 11 objects`; "" for none."""
+    final = "1 object" if objects == 1 else f"{objects} objects"
+    return " and ".join(([f"{crs} NATS"] if crs else []) + ([final] if objects else []))
 
 
 def _files(words: tuple[str, ...]) -> dict[str, str]:
@@ -63,24 +62,25 @@ def _files(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _write(report: Report, files: dict[str, str], inputs: list[str], *, color: bool) -> bool:
-    """Write every file of `--report`; whether one could not be written."""
-    if not files:
-        return False
-    from krmfn.files.output_file import write
-
-    wrong = [write(file, written(report, form).encode(), inputs) for file, form in files.items()]
-    complain(lines((one for one in wrong if one), color=color))
-    return any(wrong)
-
-
 def _checked(result: Result, count: int) -> list[ObjectRef]:
     """The NATS, and the other objects of the input where they were checked."""
     others = (one.ref() for one in result.sources) if count else ()
     return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
 
 
-def _counted(crs: int, objects: int) -> str:
-    """`1 NATS and 11 objects`."""
-    final = "1 object" if objects == 1 else f"{objects} objects"
-    return f"{crs} NATS" if not objects else final if not crs else f"{crs} NATS and {final}"
+def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int) -> int:
+    """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
+    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
+    report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
+    if arguments.output == TEXT:
+        counted = _counted(len(result.crs), count)
+        complain(f"{f'{counted} checked, ' if counted else ''}{summary(report)}\n")
+    wrong = []
+    for file, form in files.items():
+        from krmfn.files.output_file import write
+
+        wrong.append(write(file, written(report, form).encode(), result.files))
+    unwritten = [one for one in wrong if one]
+    complain(lines(unwritten, color=is_colored(arguments.color, STDERR)))
+    status = 1 if report.failed or unwritten else 0
+    return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
