@@ -19,6 +19,8 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from krmfn.model.objects import ObjectRef
     from krmfn.rendering.pipeline import Result
 
@@ -29,6 +31,7 @@ class Arguments(CommonArguments):
     input: InputOptions = InputOptions()
     output: str = TEXT
     report: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()
     fail_on: str | None = None
     allow_removal: tuple[str, ...] = ()
 
@@ -36,9 +39,21 @@ class Arguments(CommonArguments):
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     files = _files(arguments.report)
+    own = _schemas(arguments.schema)
     result = run_all(arguments.input, arguments.allow_removal)
     count = inspect(result, arguments.input.namespace or "", os.getcwd())
+    count = max(count, own(result))
     return _tell(arguments, files, result, count)
+
+
+def _schemas(files: tuple[str, ...]) -> Callable[[Result], int]:
+    """What judges the objects of `--schema` and counts them. Raises Usage."""
+    if not files:
+        return lambda _: 0
+    from krmfn.comparison.own_kinds import judge, schemas_in
+
+    schemas = schemas_in(files)
+    return lambda result: judge(result, schemas)
 
 
 def _counted(crs: int, objects: int) -> str:
@@ -57,7 +72,7 @@ def _files(words: tuple[str, ...]) -> dict[str, str]:
         if not equals or not file:
             raise Usage(f"--report {form} names no file; write --report {form}=FILE")
         if file in found:
-            raise Usage(f"two reports would be written into {shown(file)}; name another file for one of them")
+            raise Usage(f"two reports would be written into {shown(file, 200)}; name another file for one of them")
         found[file] = form
     return found
 
