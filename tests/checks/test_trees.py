@@ -503,3 +503,23 @@ def test_images_are_held_against_the_registry_that_is_set() -> None:
 def test_a_secret_that_others_make_is_worth_knowing_only() -> None:
     found = [one for one in Tree(secret=False).findings() if one.code == "link-reference"]
     assert [one.severity for one in found] == ["info"]
+
+
+@pytest.mark.parametrize("name", [case for case in CASES if case.startswith("monitored")])
+def test_no_pod_is_scraped_twice(name: str) -> None:
+    tree = Tree(name, secret=False)
+    assert "link-port-twice" not in tree.codes()
+    kinds = {one["kind"] for one in tree.objects}
+    by_annotation = [
+        one
+        for one in tree.objects
+        if one["kind"] == "Service" and "prometheus.io/scrape" in one["metadata"].get("annotations", {})
+    ]
+    assert bool(by_annotation) is (MONITOR not in kinds)
+
+
+def test_a_monitor_of_a_port_that_two_containers_declare_is_told() -> None:
+    tree = Tree("monitored-nats-manager", secret=False)
+    (monitor,) = (one for one in tree.objects if one["kind"] == MONITOR)
+    del monitor["spec"]["podMetricsEndpoints"][0]["relabelings"]
+    assert "link-port-twice" in tree.codes("warning")
