@@ -283,7 +283,7 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "more replicas than routes": (set_of("replicas", 5), "conf-route"),
     "fewer replicas than routes": (set_of("replicas", 1), "conf-route"),
     "no replicas": (set_of("replicas", 0), "no-servers"),
-    "an even number of replicas": (set_of("replicas", 4), "even-replicas"),
+    "an even number of replicas": (set_of("replicas", 4), "replicas-even"),
     "other ordinals": (set_of("ordinals", {"start": 1}), "conf-route"),
     "a route is gone": (conf('    "nats://orders-nats-2.orders-nats:6222"\n', ""), "conf-route"),
     "a route to another name": (conf("orders-nats-2.orders-nats", "orders-2.orders-nats"), "conf-route"),

@@ -154,7 +154,7 @@ LINKS: dict[str, Meaning] = {
         "Keep the preStop hook that krmfn renders.",
     ),
     "no-servers": ("warning", "The StatefulSet has 0 replicas.", "Write how many servers nats.conf is for."),
-    "even-replicas": (
+    "replicas-even": (
         "warning",
         "An even number of servers bears no more losses than one less.",
         "Write an odd number.",
