@@ -15,7 +15,7 @@ from krmfn.model.quantity import Quantity
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.cluster.cr import Cr, Known, Spread
-    from krmfn.cluster.settings import Settings
+    from krmfn.cluster.settings import Group, Settings
     from krmfn.model.objects import Object
 
 EXPORTER = "nats-exporter"
@@ -109,9 +109,15 @@ class Facts:
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
         self.network_policy = settings.network_policy
         self.priority_class = priority_class_of(settings)
-        self.conf = settings.conf.value if settings.conf is not None else None
-        self.auth = settings.auth.value if settings.auth is not None else None
-        self.tls = settings.tls.value if settings.tls is not None else None
+        self._group(settings)
+
+    def _group(self, settings: Settings) -> None:
+        """The groups of keys; `extended` says whether one that nats.conf is made of is there."""
+        self.conf, self.auth, self.tls = _value(settings.conf), _value(settings.auth), _value(settings.tls)
+        self.encryption, self.service = _value(settings.encryption), _value(settings.service)
+        self.pod = _value(settings.pod)
+        parts = (self.conf, self.auth, self.tls, self.encryption, self.service)
+        self.extended = any(part is not None for part in parts)
 
     def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:
         """Labels and annotations, merged as the operator does: `managed-by` is put back on objects, not on pods."""
@@ -171,6 +177,10 @@ class Facts:
     def host(self, service: str) -> str:
         """A Service's DNS name: full where the namespace is known, else short (resolved in the client's namespace)."""
         return f"{service}.{self.namespace}.svc.{self.cluster_domain}" if self.namespace else service
+
+
+def _value(group: Group | None) -> Object | None:
+    return None if group is None else group.value
 
 
 def _system_user(settings: Settings) -> dict[str, str] | None:

@@ -84,7 +84,12 @@ def render(
     crs.sort(key=lambda one: (one[1].namespace, one[1].name))
     if not crs:
         return [], in_order(findings)
-    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr, settings in crs}
+    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret): False for _, cr, settings in crs}
+    for _, cr, settings in crs:
+        if _has_files(settings):
+            from krmfn.natsconf.secret_files import needed
+
+            secrets |= {(cr.namespace, name): True for name in needed(settings, Names(cr.name).workload)}
     known, found = known_facts(sources, secrets)
     findings += found
     if known.istio_versions is None:
@@ -153,12 +158,21 @@ def render_cr(
     rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
     findings += found
     findings += _check_zones(cr, settings, known, rule)
+    if _has_files(settings):
+        from krmfn.natsconf.secret_files import check_files
+
+        findings += check_files(cr.namespace, settings, Names(cr.name).workload, known)
     if failed(findings):
         return [], None, findings
     facts = Facts(cr, settings, known, rule)
     children, found = expand(facts)
     found += check_children(children, cr, settings)
     return children, facts, [*findings, *found, verdict(facts.size, settings.zone_spread, rule, layout)]
+
+
+def _has_files(settings: Settings) -> bool:
+    """Whether nats.conf may name files of other Secrets than that of the system account."""
+    return any(group is not None for group in (settings.auth, settings.conf, settings.tls, settings.encryption))
 
 
 def _check_zones(cr: Cr, settings: Settings, known: Known, rule: Spread) -> Iterator[Finding]:

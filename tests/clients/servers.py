@@ -102,9 +102,11 @@ def parses(conf: Path, environment: dict[str, str] | None = None) -> bool:
     return done.returncode == 0
 
 
-def dies(conf: Path, seconds: float = PATIENCE) -> bool:
+def dies(conf: Path, seconds: float = PATIENCE, environment: dict[str, str] | None = None) -> bool:
     """Whether the server ends by itself within some seconds after its start."""
-    server = subprocess.Popen([BINARY, "-c", conf], env={}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [BINARY, "-c", conf], env=environment or {}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         server.wait(seconds)
     except subprocess.TimeoutExpired:

@@ -280,6 +280,21 @@ CHANGES: dict[str, Meaning] = {
         "krmfn.dev/allow names what is no code of a change.",
         "Write the code that an error names.",
     ),
+    "effect-unknown": (
+        "warning",
+        "An object of a kind that krmfn does not know was changed or removed. Its controller may delete what it made.",
+        "See what its controller does, or leave the object out (--exclude). `--fail-on` fails whatever its class.",
+    ),
+    "unnamed-resource": (
+        "warning",
+        "An object without a name (generateName) is not listed in kustomization.yaml, since kustomize refuses it.",
+        "Give it a name, or create it yourself (kubectl create -f).",
+    ),
+    "comments-removed": (
+        "info",
+        "Rendered files had comments that the new render does not have.",
+        "Write them into the NATS or its file.",
+    ),
     "stale-render": (
         "warning",
         "Rendered objects beside a NATS are not what it renders. `diff` compares them: they are what is applied.",

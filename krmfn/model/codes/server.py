@@ -116,5 +116,21 @@ SERVER: dict[str, Meaning] = {
         "verify: map takes the user from the certificate, and there is no user that it could name.",
         "Write certificate: true in the user instead of its password, or set verify: required.",
     ),
+    "external-without-auth": (
+        "error",
+        "A Service for clients outside of the cluster is set, and every client may connect without a password.",
+        "Set auth.",
+    ),
+    "external-without-tls": (
+        "warning",
+        "A Service for clients outside of the cluster is set, and connections are not encrypted.",
+        "Set tls.clients.",
+    ),
+    "invalid-toleration": (
+        "error",
+        "The API server would refuse the toleration.",
+        "Write key, operator, value and effect as the message says.",
+    ),
+    "invalid-network": ("error", "A text is not a network.", "Write one such as 10.0.0.0/8."),
     "invalid-fingerprint": ("error", "A pinned key is not a SHA-256 fingerprint.", "Write 64 digits of 0-9 and a-f."),
 }
