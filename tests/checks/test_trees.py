@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -523,3 +524,66 @@ def test_a_monitor_of_a_port_that_two_containers_declare_is_told() -> None:
     (monitor,) = (one for one in tree.objects if one["kind"] == MONITOR)
     del monitor["spec"]["podMetricsEndpoints"][0]["relabelings"]
     assert "link-port-twice" in tree.codes("warning")
+
+
+def _nodes(value: Any) -> list[tuple[Any, Any]]:
+    """Every (container, key) below a value."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+    return [pair for key in keys for pair in [(value, key), *_nodes(value[key])]]
+
+
+ODD = (None, "", "x", 0, -1, 10**30, 1.5, True, [], {}, [None], ["x"], {"x": None}, "$(X)", "1:2:3", "@", "[")
+    None,
+    "",
+    "x",
+    0,
+    -1,
+    10**30,
+    1.5,
+    True,
+    [],
+    {},
+    [None],
+    ["x"],
+    {"x": None},
+    "$(X)",
+    "1:2:3",
+    "nats://",
+    "@",
+    "[",
+)
+
+
+@pytest.mark.parametrize("case", ["monitored", "monitored-nats-manager"])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_tree_is_too_odd_to_be_checked(case: str, seed: int) -> None:
+    """Values of any type anywhere, several at once: a finding or none, never a fault of the program."""
+    choose = random.Random(seed)
+    for _ in range(30):
+        tree = Tree(case)
+        for _ in range(choose.randint(1, 3)):
+            obj = choose.choice(tree.objects)
+            holder, key = choose.choice(_nodes(obj))
+            if (holder is obj and key in ("apiVersion", "kind", "metadata")) or holder is obj.get("metadata"):
+                continue
+            if choose.random() < 0.3:
+                del holder[key]
+            else:
+                holder[key] = copy.deepcopy(choose.choice(ODD))
+        tree.findings()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_configuration_is_too_odd_to_be_checked(seed: int) -> None:
+    choose = random.Random(seed)
+    for _ in range(40):
+        tree = Tree()
+        data = tree.get("ConfigMap", "orders-nats-config")["data"]
+        lines = data["nats.conf"].split("\n")
+        for _ in range(choose.randint(1, 3)):
+            at = choose.randrange(len(lines))
+            name = lines[at].partition(":")[0]
+            odd = ("[]", "{}", "true", "-1", "1e3", '""', "$X", '[{a: b}, "x", 3]', '"a:b:c"', '"%zz"', "1TB")
+            lines[at] = choose.choice(["", lines[at] * 2, f"{name}: {choose.choice(odd)}"])
+        data["nats.conf"] = "\n".join(lines)
+        tree.findings()
