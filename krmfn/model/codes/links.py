@@ -99,7 +99,7 @@ LINKS: dict[str, Meaning] = {
         "Set server_name and cluster_advertise from $(POD_NAME).",
     ),
     "conf-variable": (
-        "error",
+        "error, info",
         "nats.conf uses a variable that the container does not set; nats-server does not start.",
         "Add it to env.",
     ),
