@@ -15,6 +15,7 @@ from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
+from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -94,7 +95,12 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
 
 
 def _variables(server: Server, conf: Block) -> Iterator[Finding]:
-    """Variables that neither the file nor the container sets: nats-server does not start."""
+    """Variables that neither the file nor the container sets: nats-server does not start.
+
+    An included file can set any; only the system account's is known to set none.
+    """
+    if any(file != ACCOUNTS for file in conf.includes):
+        return
     names = {name for name in conf.settings if not isinstance(conf.settings[name], Block)}
     missing = sorted(set(_used(conf)) - set(server.environment) - names)
     if missing and not at(server.container, "envFrom") and not listed(server.container.get("envFrom")):
