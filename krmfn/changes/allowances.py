@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RECREATE
+from krmfn.changes.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RECREATE, UNKNOWN
 from krmfn.model.finding import error, warning
 from krmfn.model.objects import ALLOW
 from krmfn.model.text import nearest, shown
@@ -88,7 +88,7 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
     codes = set(allowed)
     said = set()
     for change in changes:
-        if not change.code or (change.code, change.ref.kind) in said:
+        if change.code in ("", UNKNOWN) or (change.code, change.ref.kind) in said:
             continue
         said.add((change.code, change.ref.kind))
         where = f"{change.field}: " if change.path else ""

@@ -28,6 +28,8 @@ MEANINGS = {
     DATA_LOSS: "messages are lost, or can be",
     BROKEN: "the new state does not work: objects are refused, or do not fit each other",
 }
+UNKNOWN = "effect-unknown"
+"""The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
 ADDED, REMOVED, CHANGED, REORDERED, FAULTY = "added", "removed", "changed", "reordered", "faulty"
 
 

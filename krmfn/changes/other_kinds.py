@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from krmfn.changes import budgets, hazards, policies, secrets, server_configuration, services
-from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, NONE, OUTAGE, RECREATE, RELOAD, REORDERED, RESTART, Change
+from krmfn.changes.change import (
+    ADDED,
+    DATA_LOSS,
+    METADATA,
+    NONE,
+    OUTAGE,
+    RECREATE,
+    RELOAD,
+    REORDERED,
+    RESTART,
+    UNKNOWN,
+    Change,
+)
 from krmfn.changes.difference import amount
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.server_defaults import is_known
@@ -82,6 +94,13 @@ def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
         return OUTAGE, "mutual-tls-changed", "sidecars of clients ask the servers for TLS, which they may not speak", ""
     if key.kind in _GATES:
         return _gate()
+    if key.kind not in _COMES and not is_known((key.group, key.kind)):
+        return (
+            METADATA,
+            "",
+            "not known: krmfn does not know this kind, nor what its controller does",
+            "",
+        )
     return METADATA, "", _COMES.get(key.kind, "no pod is touched"), ""
 
 
@@ -187,7 +206,8 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
 
 
 def _not_known() -> Verdict:
-    return METADATA, "", "not known: krmfn does not know this kind, nor what its controller makes or deletes", ""
+    why = "not known: krmfn does not know this kind, nor what its controller makes or deletes"
+    return METADATA, UNKNOWN, why, "see what its controller does, or leave it out with --exclude"
 
 
 def _is_exporter(key: ObjectRef, obj: Object) -> bool:
@@ -244,6 +264,12 @@ def _tls_mode(rule: Object) -> object:
     return at(rule, "spec", "trafficPolicy", "tls").get("mode")
 
 
+def _sealed_secret(path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    if path[0] == "spec":
+        return RELOAD, "", "its controller writes the Secret again, and running servers take it on a reload", ""
+    return METADATA, "", "no pod is touched", ""
+
+
 def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     if path[0] in ("data", "stringData") and old.get("immutable") is not True:
         return RELOAD, "", "running servers take accounts and users on a reload", ""
@@ -284,6 +310,7 @@ _BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
     "PersistentVolumeClaim": _claim,
     "PodMonitor": _scrape,
     "PrometheusRule": _alerts,
+    "SealedSecret": _sealed_secret,
     "ExternalSecret": secrets.external_secret,
     "Password": secrets.password,
 }

@@ -188,12 +188,11 @@ def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         lack = f"{what or 'the volume there'} has no key of that name" if mount else "nothing is mounted there"
         if mount and not _objects(volume):
             continue
-        code = "conf-include" if setting == "include" else "conf-file"
         text = (
             f"{setting} in {server.conf_key} names {shown(full)}, and in {server.pods.title} {lack}, so servers do not"
             " start; write a file that is mounted"
         )
-        yield error(code, text)
+        yield error("conf-include", text) if setting == "include" else error("conf-file", text)
 
 
 def _objects(volume: Object) -> list[tuple[str, str]]:

@@ -107,6 +107,8 @@ _ALLOW_REMOVAL = Option(
     many=True,
     text="Allow to remove the cluster of this NATS (namespace/name), whose NATS is gone.",
 )
+FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
+"""Those of `reports.formats.writers`; not imported from there: every command reads this module."""
 ZONE_LOSSES = (
     "zone-loss-full-zone",
     "zone-loss-possible",
@@ -146,7 +148,20 @@ _COMMANDS = (
         "Say what is wrong with every NATS found, and what to write instead.",
         (
             *_INPUT,
-            Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Lines of text, or a json list."),
+            Option(
+                "-o",
+                "--output",
+                value="FORMAT",
+                choices=FINDING_FORMATS,
+                text="Lines of text, a json list, or what CI reads: workflow commands, Code Quality, SARIF, JUnit.",
+            ),
+            Option(
+                "--report",
+                value="FORMAT=FILE",
+                many=True,
+                text="Write the findings into a file too, in this format of -o; repeat it for more.",
+            ),
+            Option("--fail-on", value="SEVERITY", choices=("warning",), text="Status 1 for warnings too."),
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
@@ -173,8 +188,8 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown"),
-                text="Lines of text, json, or a comment for a pull request.",
+                choices=("text", "json", "markdown", "html"),
+                text="Lines of text, json, a comment for a pull request (markdown), or a page (html).",
             ),
         ),
         operand="OLD NEW",

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.source import Source
 
-_TOLD = frozenset(("zone-loss-possible", "zone-loss-full-zone", "memory-store-at-limit"))
+_TOLD = frozenset(["zone-loss-possible", "zone-loss-full-zone", "memory-store-at-limit"])
 """Codes that a NATS among the input has told already, where its StatefulSet is as it is rendered."""
 _UNKNOWN = "what it does is not known until the new state works"
 

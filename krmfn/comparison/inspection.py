@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from krmfn.model.finding import in_order
 from krmfn.rendering.inventory import check_steps
-from krmfn.sources.recognition import NO_NATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def inspect(result: Result, namespace: str, start: str) -> int:
         checked = check_sources(result.sources, result.crs, result.settings, namespace, start)
         count, final = checked.count, checked.findings
     if count and not result.crs:
-        result.findings = [finding for finding in result.findings if finding.code != NO_NATS]
+        result.findings = [finding for finding in result.findings if finding.code != "no-nats-cr"]
     else:
         check_steps(result, namespace)
     result.findings = in_order([*result.findings, *(one for one in final if one not in result.findings)])

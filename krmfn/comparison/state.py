@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
+    from krmfn.rendering.renderer import Rendered
     from krmfn.rendering.staleness import Stale
     from krmfn.sources.source import Input, Source
 
@@ -30,11 +31,11 @@ class State:
     """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
 
     `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `unread` are foreign objects that
-    cannot be read. `stale` tells by owner mark where rendered objects are not what their CR renders. `made` are the
-    objects that were rendered here.
+    cannot be read. `rendered` are the NATS that were rendered, and `made` the objects that were rendered here. `stale`
+    tells by owner mark where rendered objects are not what their CR renders.
     """
 
-    __slots__ = ("allowed", "crs", "findings", "is_live", "made", "objects", "stale", "unread")
+    __slots__ = ("allowed", "crs", "findings", "is_live", "made", "objects", "rendered", "stale", "unread")
 
     def __init__(self) -> None:
         self.objects: dict[ObjectRef, Object] = {}
@@ -45,6 +46,7 @@ class State:
         self.unread: list[tuple[Source, str]] = []
         self.stale: dict[str, Stale] = {}
         self.made: set[ObjectRef] = set()
+        self.rendered: list[Rendered] = []
 
 
 def state_of(
@@ -132,6 +134,7 @@ def _render(
     rendered, findings = render(sources, settings_for, namespace)
     findings += other_namespaces(rendered, namespace)
     state.findings += findings
+    state.rendered = rendered
     committed: dict[str, list[Object]] = {}
     for _, obj in objects:
         committed.setdefault(mark_of(obj, namespace), []).append(obj)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from krmfn.comparison.comparison import Side, compare
 from krmfn.library.inputs import input_of, leaving, plain, stated_of
 from krmfn.model.finding import in_order
-from krmfn.reports.changes import as_data, as_markdown, as_text
+from krmfn.reports.changes import as_data, as_text
+from krmfn.reports.changes_markdown import as_markdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -96,6 +96,10 @@ class Configuration:
         self._plain = bool(self._plain)
         return self._of(nearest)
 
+    def documents(self, source: Source) -> list[Source]:
+        """The documents that hold for a NATS: the nearest RenderNATS, and the one of the call over it."""
+        return [one for one in (self._nearest(source.origin.folder), self._own) if one is not None]
+
     def _of(self, nearest: Source) -> Settings:
         if nearest not in self._made:
             self._made[nearest] = self._settings(nearest)

@@ -21,8 +21,6 @@ _WORDS = (GROUP, KIND, OWNER)
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
-NO_NATS = "no-nats-cr"
-"""The code of an input without a CR."""
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -70,7 +68,7 @@ def legible(data: bytes) -> str:
 def no_nats(why: str = "") -> Finding:
     """What to say of an input without a CR; `why` where it is known."""
     text = f"no NATS ({API_VERSION}) is among the input; write -f with the file that holds it"
-    return error(NO_NATS, why or text)
+    return error("no-nats-cr", why or text)
 
 
 def was_read(source: Source) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +16,7 @@ from krmfn.topology.rules import required_spread, spread
 from krmfn.topology.simulation import Simulation
 from krmfn.topology.verdict import SURVIVED, verdict
 from tests.calls import krmfn
+from tests.effort import at_most
 from tests.topology.sharing import by_node
 
 if TYPE_CHECKING:
@@ -313,11 +313,10 @@ def test_a_wrong_format_is_wrong_usage(tmp_path: Path):
     assert simulate(tmp_path, cr(3), "-o", "yaml").status == 2
 
 
-def test_seven_servers_on_four_zones_with_forty_nodes_take_less_than_half_a_second():
+def test_seven_servers_on_four_zones_with_forty_nodes_take_little():
     layout = Layout(tuple(Zone(name, 10) for name in "abcd"))
-    start = time.perf_counter()
-    what = Simulation(7, layout, lambda size: required_spread(size, 4))
-    ways = [way for counts in placements(7, required_spread(7, 4), layout) for way in by_node(counts, layout)]
-    assert time.perf_counter() - start < 0.5
+    with at_most(calls=10_000):
+        what = Simulation(7, layout, lambda size: required_spread(size, 4))
+        ways = [way for counts in placements(7, required_spread(7, 4), layout) for way in by_node(counts, layout)]
     assert len(what.placements) == 2
     assert len(ways) == 14

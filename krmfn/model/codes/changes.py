@@ -81,9 +81,9 @@ CHANGES: dict[str, Meaning] = {
         "Restart the servers after the apply.",
     ),
     "conf-unreadable": (
-        "warning",
-        "The earlier or the new nats.conf cannot be read, so what the change does is not known.",
-        f"Check both with nats-server -t; to go on, {_ALLOW}",
+        "error, warning",
+        "A nats.conf cannot be read: servers do not start with it, and what a change of it does is not known.",
+        f"Check it with nats-server -t; to go on with a change, {_ALLOW}",
     ),
     "setting-unknown": (
         "warning",
@@ -279,6 +279,21 @@ CHANGES: dict[str, Meaning] = {
         "warning",
         "krmfn.dev/allow names what is no code of a change.",
         "Write the code that an error names.",
+    ),
+    "effect-unknown": (
+        "warning",
+        "An object of a kind that krmfn does not know was changed or removed. Its controller may delete what it made.",
+        "See what its controller does, or leave the object out (--exclude). `--fail-on` fails whatever its class.",
+    ),
+    "unnamed-resource": (
+        "warning",
+        "An object without a name (generateName) is not listed in kustomization.yaml, since kustomize refuses it.",
+        "Give it a name, or create it yourself (kubectl create -f).",
+    ),
+    "comments-removed": (
+        "info",
+        "Rendered files had comments that the new render does not have.",
+        "Write them into the NATS or its file.",
     ),
     "stale-render": (
         "warning",

@@ -35,11 +35,6 @@ SERVER: dict[str, Meaning] = {
         "Write a value such as the message shows.",
     ),
     "conf-duplicate": ("error", "A setting is there twice, under two of its names.", "Remove one."),
-    "conf-file": (
-        "error",
-        "The setting names a file, and no volume of the pods holds it: servers would not start.",
-        "Use the key tls for certificates; remove the setting.",
-    ),
     "conf-reference": (
         "error",
         "A value cannot come from the Secret that is named: a name is wrong, or the file has other variables.",

@@ -112,7 +112,7 @@ def test_bash_takes_the_script():
         ("krmfn --color always ch", ["check"]),
         ("krmfn render --out", ["--output", "--output-dir"]),
         ("krmfn render -o ", ["yaml", "json"]),
-        ("krmfn check -o ", ["text", "json"]),
+        ("krmfn check -o ", ["text", "json", "github", "gitlab", "sarif", "junit"]),
         ("krmfn render -f README.m", ["README.md"]),
         ("krmfn render -f a -f README.m", ["README.md"]),
         ("krmfn render -f a --output-dir schem", ["schemas"]),

@@ -12,7 +12,14 @@ KRMFN = Path(__file__).parents[3] / "krmfn"
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 MAKERS = {"error", "warning", "info", "Unreadable", "refused"}
 """Their first argument is a code, whatever it looks like; of other calls it is one when it is in kebab case."""
-NO_CODES = {"utf-8", ""}
+NO_CODES = {
+    "",
+    "utf-8",
+    "kube-controller-manager",
+    "system-out",
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-preserve-unknown-fields",
+}
 IN_TEXT = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]\\n")
 
 
