@@ -340,7 +340,7 @@ def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     assert [(one.code, one.field) for one in findings] == [("needs-hardened", f"spec.{key}")]
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", [*GROUPS, "auth.anonymous"])
 def test_a_group_has_no_flat_form(key: str) -> None:
     findings = from_flat({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]
