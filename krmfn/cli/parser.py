@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from krmfn.cli.table import Command, Option
 
 
-_UNSET = "is a variable of the shell not set? Set it, or leave the option out"
+_UNSET = "is a shell variable unset? Set it, or remove the option"
 
 
 def parse(command: Command, arguments: list[str]) -> argparse.Namespace:
@@ -83,7 +83,7 @@ def _left_over(rest: list[str], options: tuple[Option, ...]) -> Usage:
         flag = "--set" if is_setting else "-f" if "-f" in flags else ""
         what = "to set it" if is_setting else "to read it"
         advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
-        return Usage(f'"{shown(word)}" stands alone; {advice}')
+        return Usage(f'unexpected argument "{shown(word)}"; {advice}')
     flag = word.partition("=")[0]
     known = tuple(flag for option in options for flag in option.flags if flag.startswith("--"))
     meant = nearest(flag, known)

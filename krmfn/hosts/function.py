@@ -60,7 +60,7 @@ def run() -> int:
 def transform(text: str) -> tuple[str, int, str]:
     """The output, the exit status, and what to say on standard error when the status is not 0."""
     if not text or text.isspace():
-        raise Unreadable("empty-input", "the input is empty; write a ResourceList, or see krmfn --help")
+        raise Unreadable("empty-input", "the input is empty; expected a ResourceList (see krmfn --help)")
     output, findings = transformed(split(text))
     return (output, 1, errors_for_stderr(findings)) if failed(findings) else (output, 0, "")
 
@@ -154,8 +154,8 @@ def _dropped(crs: list[Rendered]) -> Iterator[Finding]:
     for one in crs:
         if one.source.origin.file is not None:
             text = (
-                "keepCR: drop deletes the file of the NATS, and the next render refuses to remove the cluster of a NATS"
-                " that is gone; use keepCR: local-config where the files are kept"
+                "keepCR: drop deletes the file of the NATS, and the next render then fails because its NATS is"
+                " missing; use keepCR: local-config if the files are kept"
             )
             yield one.source.place(warning("cr-dropped", text))
 
@@ -260,8 +260,8 @@ def _is_selected(item: Item) -> bool:
 
 def _blind() -> Finding:
     text = (
-        "selectors or exclude hide items from this function: children that are hidden are rendered a second time, and"
-        " nothing is pruned; remove selectors and exclude"
+        "selectors or exclude hide items from this function: hidden objects are rendered a second time, and nothing"
+        " is pruned; remove selectors and exclude"
     )
     return warning("items-hidden", text)
 

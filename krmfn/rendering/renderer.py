@@ -11,7 +11,7 @@ from krmfn.manifests.expand import expand
 from krmfn.model.finding import error, failed, in_order
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
-from krmfn.model.objects import ObjectRef
+from krmfn.model.objects import ObjectRef, owner_mark
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
 from krmfn.topology.layout import layout_of
@@ -164,14 +164,14 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
     for one in rendered:
         twin = crs.setdefault(one.cr.ref, one)
         if twin is not one:
-            text = f"NATS {one.cr.name} is there twice{_also_in(twin)}; remove one"
+            text = f"duplicate NATS {owner_mark(one.cr.namespace, one.cr.name)}{_first_at(twin)}; remove one"
             yield one.source.place(error("duplicate-cr", text, ("metadata", "name")))
             continue
         for child in one.children:
             other = owners.setdefault(ObjectRef.of(child), one)
             if other is not one:
                 name = f"{child['kind']} {child['metadata']['name']}"
-                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too; {_apart(child, one, other)}"
+                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(child, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
 
@@ -180,17 +180,23 @@ def _apart(child: Object, one: Rendered, other: Rendered) -> str:
     """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
     by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
     if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
-        return "leave secretName out, and each has its own"
-    return "rename one CR"
+        return "remove secretName, so that each has its own"
+    return "rename one NATS"
 
 
 def _also_in(one: Rendered) -> str:
     return f" (in {one.source.origin.file})" if one.source.origin.file else ""
 
 
+def _first_at(one: Rendered) -> str:
+    origin = one.source.origin
+    line = origin.line(1)
+    return f", first at {origin.file}{f':{line}' if line else ''}" if origin.file else ""
+
+
 def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
     """What to say of a child that no YAML reader would read back as it is."""
-    text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+    text = f"{child['kind']} {child['metadata']['name']} would contain {why.message}; remove it"
     return one.source.place(error("unprintable-value", text, ("spec",)))
 
 
@@ -199,8 +205,8 @@ def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Findin
     for one in crs:
         if namespace and one.cr.namespace != namespace:
             text = (
-                f'the NATS states namespace "{one.cr.namespace}" and -n "{namespace}"; leave -n out, or write'
-                f" -n {one.cr.namespace}"
+                f'the NATS is in namespace "{one.cr.namespace}", but -n is "{namespace}"; remove -n, or write -n'
+                f" {one.cr.namespace}"
             )
             place = ("metadata", "namespace")
             yield one.source.place(error("namespace-differs", text, place, one.cr.namespace))

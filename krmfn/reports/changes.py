@@ -97,7 +97,7 @@ def as_markdown(rows: list[Row], refused: list[Refusal]) -> str:
 
 
 def _summary(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
-    also = "; the API server refuses the step" if any(one.decides for one in refused) else ""
+    also = "; the API server rejects the change" if any(one.decides for one in refused) else ""
     if not rows:
         return f"no change{also}"
     strongest = worst(row.change for row in rows)
@@ -106,9 +106,9 @@ def _summary(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
 
-_REFUSES = "The API server refuses this step by the rules of the CRD"
-_WOULD = "An API server with the CRD of NATS would refuse this step; none is among the input, so it does not count"
-_ALLOWED = "An API server with the CRD of NATS would refuse this step; the NATS allows it"
+_REFUSES = "The API server rejects this change (rules of the CRD)"
+_WOULD = "An API server with the NATS CRD would reject this change; the input has no such CRD, so it does not count"
+_ALLOWED = "An API server with the NATS CRD would reject this change; the NATS allows it"
 
 
 def _refused(refused: list[Refusal]) -> Iterator[tuple[str, list[Refusal]]]:

@@ -196,7 +196,7 @@ class Walk:
         elif has_ending and kind == FILE:
             yield file
         elif has_ending and kind not in (FOLDER, SUBMODULE):
-            text = "it is not a regular file; remove it, or leave it out with --exclude"
+            text = "not a regular file; remove it, or skip it with --exclude"
             self._refuse(file.name, Unreadable("read-failed", text))
 
     def _follow(self, file: File, top: str, *, has_ending: bool) -> str:
@@ -213,11 +213,11 @@ class Walk:
 
 def no_such_file(path: str) -> Finding:
     """What to say of a path that is not there."""
-    return error("no-such-file", "there is no such file or directory; write a path that exists").at(file=path)
+    return error("no-such-file", "no such file or directory").at(file=path)
 
 
 def cannot_read(path: str, why: OSError) -> Finding:
     """What to say of a path that is not there, or not for us to read."""
     if isinstance(why, FileNotFoundError):
         return no_such_file(path)
-    return error("read-failed", f"it cannot be read: {why.strerror}").at(file=path)
+    return error("read-failed", f"cannot be read: {why.strerror}").at(file=path)

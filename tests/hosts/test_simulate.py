@@ -119,7 +119,7 @@ def test_the_table_tells_rule_placements_losses_and_last_the_verdict(tmp_path: P
     )
     assert "scaled to 3: 1/1/1, at worst 2/1" in lines
     assert "scaled to 7: 3/2/2, at worst 4/2/1" in lines
-    assert lines[-1].startswith("verdict: servers stand 2/2/1")
+    assert lines[-1].startswith("verdict: 2/2/1 survives")
     assert lines[-1].endswith("[zone-loss-full-zone]")
 
 
@@ -157,7 +157,7 @@ def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Pa
     called = simulate(tmp_path, cr(3) + nodes, "--set", "istio=false")
     assert called.status == 1, called
     assert "whichever zone" not in called.out
-    assert "no zone that takes pods is known from 2 Node items (2 without a zone label)" in called.err
+    assert "no zone with nodes that take pods in 2 Node items (2 without a zone label)" in called.err
     (one,) = parsed(simulate(tmp_path, cr(3) + nodes, "--set", "istio=false", "-o", "json"))
     simulation = one["simulation"]
     assert [simulation[at]["survivesAnyZone"] for at in ("even", "worst")] == [None, None]
@@ -169,7 +169,7 @@ def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Pa
 def test_a_number_of_zones_beside_nodes_without_any_proposes_no_zero(tmp_path: Path):
     node = "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"
     called = simulate(tmp_path, cr(3) + node, "--set", "zones=3", "--set", "istio=false")
-    assert "stand in no zones; 3 is taken, and the nodes are not counted: label them, or leave them out" in called.err
+    assert "are in no zones; krmfn uses 3 and ignores the nodes: label them, or remove them" in called.err
 
 
 def test_servers_without_a_place_are_told(tmp_path: Path):

@@ -25,9 +25,9 @@ _FORMATS = {"json": as_json, "markdown": as_markdown}
 def run(parsed: Namespace) -> int:
     """The exit status: 0 safe, 1 not. Raises Usage."""
     if not parsed.live:
-        raise Usage("--live is missing; write --live DUMP with what kubectl get -o yaml --show-managed-fields printed")
+        raise Usage("--live is missing; write --live DUMP (the output of kubectl get -o yaml --show-managed-fields)")
     if [*parsed.live, *parsed.filename].count(STDIN) > 1:
-        raise Usage("standard input can be read once only; write - once")
+        raise Usage("standard input can be read only once; write - once")
     report = report_of(parsed)
     said = _write(report, parsed.output_dir) if parsed.output_dir and report.word == SAFE else ""
     if parsed.output in _FORMATS:

@@ -51,7 +51,7 @@ def run(parsed: Namespace) -> int:
     said = _distinct(f for side in (before, after) for f in side.said())
     said += (f for s in states for f in s.findings)
     if not failed(said) and not any(state.objects for state in states):
-        said.append(error("nothing-to-compare", "neither state holds an object; write the paths that hold them"))
+        said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
     if failed(said):
         complain(lines(in_order(f for f in said if f.severity == ERROR), color=is_colored(parsed.color, STDERR)))
         return TROUBLE
@@ -106,7 +106,7 @@ def _sides(parsed: Namespace) -> tuple[_Side, _Side]:
     if parsed.git is not None:
         return _at_revisions(parsed, paths, stated)
     if len(paths) != 2 or paths == ["-", "-"]:
-        raise Usage("two states are compared; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
+        raise Usage("diff compares two states; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
     old, new = (_Side(_gathered(path, parsed.exclude, stated), _folder_of(path), stated) for path in paths)
     return old, new
 
@@ -134,8 +134,9 @@ def _at_revisions(parsed: Namespace, paths: list[str], stated: Stated) -> tuple[
         repository.close()
     for path in paths:
         if all(path in side.found.missing for side in sides):
-            both = "neither at the revision nor in the working tree" if not new_name else "at neither revision"
-            text = f"it is {both}; write a path that is at one of them"
+            text = (
+                "exists at neither revision" if new_name else "exists neither at the revision nor in the working tree"
+            )
             sides[1].found.findings.append(error("no-such-file", text).at(file=path))
     return sides[0], sides[1]
 
@@ -154,7 +155,7 @@ def _gathered(path: str, exclude: list[str], stated: Stated) -> Input:
     """A state that holds nothing is a mistake, not an empty cluster."""
     found = gather([path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True)
     if not found.sources and not found.findings:
-        text = "it holds no object; write a path that does"
+        text = "no Kubernetes object in it; check the path"
         found.findings.append(error("nothing-to-compare", text).at(file=path))
     return found
 

@@ -58,7 +58,7 @@ def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
     meant = nearest(word, (*kinds[KIND]["properties"], *keys, *CODES, *CLASSES)) or _ending(word, kinds[KIND])
     if meant:
         raise _unknown(word, (), meant)
-    advice = "write a field such as spec.cluster.size, a key of the functionConfig, or the code of a finding"
+    advice = "use a field such as spec.cluster.size, a key of the functionConfig, or the code of a finding"
     raise Usage(f'unknown field "{shown(word)}"; {advice}')
 
 
@@ -79,7 +79,7 @@ def _unknown(word: str, known: tuple[str, ...], meant: str | None) -> Usage:
     what = f'unknown field "{shown(word)}"'
     if meant:
         return Usage(f"{what}; did you mean {meant}?")
-    return Usage(f"{what}; known are {', '.join(known)}" if known else f"{what}; there are no fields below it")
+    return Usage(f"{what}; known fields: {', '.join(known)}" if known else f"{what}; the field above it has no fields")
 
 
 def _ending(word: str, level: Level, before: str = "") -> str | None:

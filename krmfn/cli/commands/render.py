@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run(parsed: Namespace) -> int:
     """The exit status. Raises Usage."""
     if parsed.output_dir is not None and parsed.output == "json":
-        raise Usage("--output-dir writes yaml; leave -o json out")
+        raise Usage("--output-dir writes YAML; remove -o json")
     result = run_all(parsed)
     reconcile_input(result)
     if result.settings.include == "all" and not failed(result.findings):
@@ -61,7 +61,7 @@ def _against_previous(result: Result, directory: str | None) -> Changeset:
 def _not_as_json(objects: list[Printed]) -> Iterator[Finding]:
     for one in objects:
         if one.value is None:
-            text = f"{one.path} cannot be read, and so not be written as json; leave -o json out"
+            text = f"{one.path} cannot be read, so it cannot be written as JSON; remove -o json"
             yield error("unreadable-yaml", text)
 
 
@@ -86,7 +86,7 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
     findings = []
     for one in result.printed:
         if one.path in files:
-            text = f"two objects would be written to {one.path}; render them without --output-dir"
+            text = f"two objects would be written to {one.path}; render without --output-dir"
             findings.append(error("same-file-twice", text))
         files[one.path] = f"{COMMENT}{one.text}".encode()
     if findings:

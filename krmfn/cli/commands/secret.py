@@ -40,7 +40,7 @@ def run(parsed: Namespace) -> int:
 
 def _new(parsed: Namespace) -> int:
     if parsed.cost is not None:
-        raise Usage("--cost belongs to hash; write krmfn secret hash --cost 11")
+        raise Usage("--cost is an option of hash; write krmfn secret hash --cost 11")
     places, findings = _places(parsed)
     password = ""
     if parsed.password_stdin and not failed(findings):
@@ -62,20 +62,20 @@ def _places(parsed: Namespace) -> tuple[list[Place], list[Finding]]:
         if not parsed.filename:
             raise Usage("NAME is missing; write krmfn secret new eventing-nats-secret -n kyma-system, or -f PATH")
         if parsed.password_stdin and "-" in parsed.filename:
-            raise Usage("standard input can be read once only; write -f FILE beside --password-stdin")
+            raise Usage("standard input can be read only once; with --password-stdin write -f FILE")
         return of_crs(parsed, namespace)
     if any(getattr(parsed, option) for option in _INPUT_OPTIONS):
-        raise Usage("the name is given, or comes from the NATS behind -f; write one of them")
+        raise Usage("NAME and -f are both given; write one of them")
     if not is_dns_subdomain(parsed.also):
-        raise Usage(f'"{shown(parsed.also)}" is no name of a Secret; write a-z, 0-9, "-" and "."')
+        raise Usage(f'"{shown(parsed.also)}" is not a Secret name; use a-z, 0-9, "-" and "."')
     return [(namespace, parsed.also)], []
 
 
 def _hash(parsed: Namespace) -> int:
     if parsed.also is not None:
-        raise Usage("a hash has no name, and a password does not belong on a command line; write krmfn secret hash")
+        raise Usage("hash takes no argument, and a password must not be on the command line; write krmfn secret hash")
     if parsed.namespace or parsed.password_stdin or any(getattr(parsed, option) for option in _INPUT_OPTIONS):
-        raise Usage("hash reads the terminal or standard input; write krmfn secret hash")
+        raise Usage("hash reads the password from the terminal or standard input; write krmfn secret hash")
     cost = _cost(parsed.cost)
     try:
         import bcrypt  # noqa: F401  before anyone types a password for nothing
@@ -91,7 +91,7 @@ def _cost(stated: str | None) -> int:
     if stated is None:
         return COST
     if not (stated.isascii() and stated.isdigit() and len(stated) < 3 and int(stated) in COSTS):
-        raise Usage(f"--cost is a number from {COSTS[0]} to {COSTS[-1]}; write --cost {COST}")
+        raise Usage(f"--cost must be a number from {COSTS[0]} to {COSTS[-1]}; write --cost {COST}")
     return int(stated)
 
 

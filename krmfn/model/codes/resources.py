@@ -59,7 +59,7 @@ RESOURCES: dict[str, Meaning] = {
     "cluster-size-to-1": (
         "error, warning",
         "A cluster of several servers would become one server, which loses its streams.",
-        "Keep the size, or plan a new cluster; to go on, annotate the NATS with krmfn.dev/allow and this code.",
+        "Keep the size, or build a new cluster; to go on, annotate the NATS with krmfn.dev/allow and this code.",
     ),
     "file-storage-size-changed": (
         "error, warning",
