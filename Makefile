@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help demo test test-cluster test-pods base-image image test-image lint bench golden generate lock clean
+.PHONY: help demo test test-cluster test-pods base-image image test-image lint bench golden generate schemas lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -60,8 +60,11 @@ bench: $(DEV) ## Measure speed as ratios within one run
 golden: $(DEV) ## Rewrite tests/golden/*/expected from what krmfn renders now; review the diff
 	$(BIN)/python -m pytest tests/test_golden.py --update-golden
 
-generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, docs/reference/
+generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, krmfn/library/setting_values.py, docs/reference/
 	$(BIN)/python -m tools.generate
+
+schemas: $(DEV) ## Rewrite krmfn/checks/schemas from the schemas of Kubernetes and of CRDs (needs Go)
+	$(BIN)/python -m tools.schemas
 
 lock: ## Rewrite the pinned requirements (needs uv)
 	cd requirements && for f in runtime dev; do \

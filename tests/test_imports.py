@@ -6,11 +6,16 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.calls import ROOT, plain_environment
 from tests.faults.lists import CONFIG_MAP, CR, HEAD, SMALL
+from tests.hosts.cli.texts import NATS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXPENSIVE = (
     "pydantic", "jsonschema", "ruamel", "argparse", "re", "typing", "dataclasses", "enum", "json", "yaml",
@@ -19,6 +24,8 @@ EXPENSIVE = (
 )  # fmt: skip
 ALLOWED = {"__future__", "gc", "stat", "_stat"}
 """Modules beyond those of an interpreter that does nothing: what costs next to nothing."""
+OF_FILES = {"os", "os.path", "posixpath", "genericpath", "_collections_abc", "select"}
+"""Beyond those: what a command needs that reads files."""
 START = "import sys; sys.path.insert(0, {root!r}); from krmfn.__main__ import main"
 LAUNCH = START + "; status = main(); {then}; sys.exit(status)"
 LIST_MODULES = "sys.stderr.write(' '.join(sys.modules))"
@@ -84,6 +91,29 @@ def test_the_slow_reader_and_the_models_stay_out_of_a_plain_run() -> None:
 def test_a_list_without_a_cr_does_not_even_build_children() -> None:
     text = HEAD + CONFIG_MAP.format(name="c")
     assert not modules(command(LIST_MODULES), text).intersection({"pydantic", "yaml", "krmfn.goyaml.full_reader"})
+
+
+@pytest.mark.parametrize("words", [["render"], ["render", "-R"], ["check"]])
+def test_a_command_on_one_cr_imports_what_finds_files_and_no_more(words: list[str], tmp_path: Path) -> None:
+    """Modules of the standard library such as argparse and re would be a quarter of the whole run."""
+    (tmp_path / "nats.yaml").write_text(NATS)
+    list_modules = command(f"sys.stderr.write(' MODULES '); {LIST_MODULES}")
+    done = subprocess.run(
+        [*list_modules, *words, "-f", tmp_path, "--set", "zones=a,b,c"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=plain_environment(),
+    )
+    new = set(done.stderr.partition(" MODULES ")[2].split()) - bare_modules()
+    assert "krmfn.manifests.expand" in new
+    assert {name for name in new if name.partition(".")[0] != "krmfn"} <= ALLOWED | OF_FILES
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import krmfn; {LIST_MODULES}"
+    new = modules([sys.executable, "-I", "-S", "-c", start], "") - bare_modules()
+    assert new == {"krmfn", "__future__"}
 
 
 @pytest.mark.parametrize(

@@ -1,37 +1,24 @@
 """Profile nats-manager is what the operator renders, but for the cases of docs/reference/deviations.md.
 
-The cases and `compare.py`, which says what equal means, are data that the operator's own code made.
+The cases are data that the operator's own code made; `tests/parity.py` says what equal means.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
+from tests import parity
 from tests.calls import ROOT, documents, krmfn
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
 
     from tests.calls import Called
 
 DEVIATIONS = ROOT / "docs" / "reference" / "deviations.md"
 DIFFERENT, REFUSED = "different", "refused"
-
-
-@pytest.fixture(scope="module")
-def compare(shared: Path) -> ModuleType:
-    found = importlib.util.spec_from_file_location("parity_compare", shared / "parity" / "compare.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
 
 
 def deviations() -> dict[str, tuple[str, str]]:
@@ -56,26 +43,24 @@ def render(folder: Path) -> Called:
     return krmfn("render", "-f", folder / "nats.yaml", *stated(folder))
 
 
-def lines_of_difference(compare: ModuleType, folder: Path, out: str) -> list[str]:
-    return list(compare.compare(list(compare.load([folder / "expected"])), documents(out)))
+def lines_of_difference(folder: Path, out: str) -> list[str]:
+    return list(parity.compare(list(parity.load([folder / "expected"])), documents(out)))
 
 
-def test_the_operators_objects_are_rendered_but_for_the_documented_deviations(
-    shared: Path, compare: ModuleType
-) -> None:
+def test_the_operators_objects_are_rendered_but_for_the_documented_deviations(shared: Path) -> None:
     table, seen, wrong = deviations(), {}, {}
     for folder in sorted((shared / "parity" / "valid").iterdir()):
         called = render(folder)
         if called.status:
             seen[folder.name] = REFUSED
-        elif lines := lines_of_difference(compare, folder, called.out):
+        elif lines := lines_of_difference(folder, called.out):
             seen[folder.name] = DIFFERENT
             wrong[folder.name] = lines
     expected = {case: kind for case, (kind, _) in table.items()}
     assert seen == expected, wrong
 
 
-def test_each_deviation_is_what_its_row_says(shared: Path, compare: ModuleType) -> None:
+def test_each_deviation_is_what_its_row_says(shared: Path) -> None:
     for case, (kind, what) in deviations().items():
         folder = shared / "parity" / "valid" / case
         called = render(folder)
@@ -83,7 +68,7 @@ def test_each_deviation_is_what_its_row_says(shared: Path, compare: ModuleType) 
             assert f"[{what.strip('`')}]" in called.err, (case, called)
             continue
         fields = [field.strip(" `") for field in what.split(",")]
-        lines = lines_of_difference(compare, folder, called.out)
+        lines = lines_of_difference(folder, called.out)
         strange = [line for line in lines if not any(field in line for field in fields)]
         unseen = [field for field in fields if not any(field in line for line in lines)]
         assert (strange, unseen) == ([], []), case

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from typing import Any
 
+from krmfn.api.keys import KEYS
 from krmfn.api.level import LABEL_OR_EMPTY, QUANTITY, SUBDOMAIN
 from krmfn.api.schema import flat, schema
 from krmfn.goyaml.emitter import document
@@ -15,6 +18,11 @@ from tools.reference import pages
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WIDTH = 120
 CHECKS = {SUBDOMAIN: "subdomain", LABEL_OR_EMPTY: "label"}
+FIVE_SERVERS = """apiVersion: operator.kyma-project.io/v1alpha1
+kind: NATS
+metadata: {name: orders-nats, namespace: shop}
+spec: {cluster: {size: 5}, jetStream: {fileStorage: {size: 20Gi}}}
+"""
 TABLE_HEAD = '''"""Both resources as plain data, for `accept`. Generated from the models: `python -m tools.generate`."""
 
 from __future__ import annotations
@@ -24,17 +32,41 @@ if TYPE_CHECKING:
     from typing import Any
 
 '''
+VALUES_HEAD = '''"""The keywords of `krmfn.Settings` and their types. Generated from the models: `make generate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+
+class SettingValues(TypedDict, total=False):
+    """The keys of `RenderNATS.spec` in snake_case; None: not set. docs/reference/rendernats.md describes each."""
+
+'''
 
 
 def targets() -> dict[str, str]:
     """Path from the root of the repository -> text, of every generated file."""
     return {
         "krmfn/api/table.py": table(),
+        "krmfn/library/setting_values.py": setting_values(),
         "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
         "schemas/rendernats_v1alpha1.json": json.dumps(schema("RenderNATS"), indent=2, sort_keys=True) + "\n",
         "schemas/krmfunctiondefinition.yaml": document(function_definition()),
+        "docs/zones.svg": picture(),
         **pages(),
     }
+
+
+def picture() -> str:
+    """Five servers on three zones as `krmfn report` draws them."""
+    command = [sys.executable, "-m", "krmfn", "report", "-f", "-", "--set", "zones=eu-1a,eu-1b,eu-1c", "-o", "svg"]
+    done = subprocess.run(command, input=FIVE_SERVERS, capture_output=True, text=True, check=True, cwd=ROOT)  # noqa: S603
+    return done.stdout
 
 
 def table() -> str:
@@ -45,6 +77,30 @@ def table() -> str:
     nats = literal(node(flat("NATS"), defaults=True), 0, len("NATS: dict[str, Any] = "))
     config = literal(node(flat("RenderNATS"), defaults=False), 0, len("RENDER_NATS: dict[str, Any] = "))
     return f"{TABLE_HEAD}NATS: dict[str, Any] = {nats}\nRENDER_NATS: dict[str, Any] = {config}\n"
+
+
+def setting_values() -> str:
+    """The text of `krmfn/library/setting_values.py`: the keywords of `krmfn.Settings` with their types."""
+    fields = node(flat("RenderNATS"), defaults=False)["fields"]["spec"]["fields"]
+    rows = "".join(f"    {KEYS[key][0]}: {_python_type(field)} | None\n" for key, field in fields.items())
+    return VALUES_HEAD + rows
+
+
+def _python_type(field: dict[str, Any]) -> str:
+    match field["type"]:
+        case "boolean":
+            return "bool"
+        case "integer":
+            return "int"
+        case "array":
+            return "Sequence[str]"
+        case "object" | "any":
+            return "Mapping[str, Any]"
+        case "choice":
+            return f"Literal[{', '.join(json.dumps(value) for value in field['of'])}]"
+        case "either":
+            return " | ".join(_python_type(one) for one in field["of"])
+    return "str"
 
 
 def function_definition() -> dict[str, Any]:

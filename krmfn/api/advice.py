@@ -104,8 +104,18 @@ def below(table: dict[str, Any], path: Path) -> dict[str, Any]:
             case "array":
                 node = node["items"]
             case "either":
-                node = node["of"][-1]["items"]
+                node = _form(node, part)
     return node
+
+
+def _form(node: dict[str, Any], part: str | int) -> dict[str, Any]:
+    """What stands at a place in a field of two forms: an item of the list, or a field of the object."""
+    for form in node["of"]:
+        if isinstance(part, int) and form["type"] == "array":
+            return dict(form["items"])
+        if isinstance(part, str) and form["type"] == "object" and part in form["fields"]:
+            return dict(form["fields"][part])
+    return dict(node["of"][-1])
 
 
 def _places(node: dict[str, Any], path: Path, name: str) -> list[Path]:
@@ -149,6 +159,10 @@ def _text(value: object, path: Path) -> Advice:
 
 
 def _either(node: dict[str, Any]) -> str:
+    long = node["of"][-1]
+    if long["type"] == "object":
+        short = "true or false" if node["of"][0]["type"] == "boolean" else "a list"
+        return f"{short}, or its fields below it: {', '.join(long['fields'])}"
     return "true, false or auto" if node["of"][0]["type"] == "boolean" else "a list of names, or how many there are"
 
 

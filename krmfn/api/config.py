@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, KEYS, from_text
+from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, KEYS, from_text
 from krmfn.api.table import RENDER_NATS
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
@@ -126,6 +126,7 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         found.append(error("conflicting-settings", text, path))
     if settings.profile == "nats-manager":
         found += _of_sidecars(settings, origins)
+        found += _of_groups(settings, origins)
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
     return found
@@ -139,6 +140,17 @@ def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
         if getattr(settings, attribute) != getattr(default, attribute):
             text = f"{dotted(origins[key])}: profile nats-manager renders the sidecars like the operator; remove it"
             yield error("conflicting-settings", text, origins[key])
+
+
+def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Groups of keys for what the operator renders nothing of."""
+    for key in GROUPS:
+        if getattr(settings, KEYS[key][0]) is not None:
+            text = (
+                f"{dotted(origins[key])}: profile nats-manager renders what the operator renders, and that has no"
+                f" {key}; take the cluster over first, then set profile: hardened"
+            )
+            yield error("needs-hardened", text, origins[key])
 
 
 def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[Finding]:
@@ -234,6 +246,9 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
             continue
         if key not in KEYS:
             found.append(_unknown_key(key, path))
+        elif key in GROUPS and str(value).strip():
+            text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
+            found.append(error("group-not-flat", text, path))
         elif not isinstance(value, str):
             found.append(_not_text(value, path))
         elif value.strip():
@@ -254,12 +269,23 @@ def _typed(spec: dict[str, Any], made: dict[str, Any], origins: Origins) -> list
 
 def _state(key: str, value: object, path: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
     """Put a value into `made`, by attribute; one that the check makes nothing of leaves it as it is."""
+    origins[key] = path
+    if key in GROUPS and (found := list(_below(key, value, path))):
+        return found
     attribute, check = KEYS[key]
     checked, faults = check(value)
-    origins[key] = path
     if checked is not None:
         made[attribute] = checked
     return [_finding(fault, path, value) for fault in faults]
+
+
+def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
+    """What is wrong with the parts of a group. No value of one is shown."""
+    from krmfn.api.groups import CHECKS
+
+    for code, text, proposed, below in CHECKS[key](value):
+        here = (*path, *below)
+        yield error(code, f"{dotted(here)}: {text}", here, None, proposed)
 
 
 def _finding(fault: Fault, path: Path, value: object) -> Finding:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from krmfn.api import faults
+from krmfn.api.forms import TAGS
 from krmfn.api.nats import NATS
 from krmfn.api.render_nats import RenderNATS
 from krmfn.api.rules import violations
@@ -14,6 +15,8 @@ from krmfn.api.table import NATS as NATS_TABLE
 from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from krmfn.model.finding import Finding
 
 M = TypeVar("M", bound=BaseModel)
@@ -39,7 +42,11 @@ def _checked(kind: type[M], value: object, table: dict[str, Any]) -> tuple[M | N
     try:
         return kind.model_validate(value), []
     except ValidationError as caught:
-        return None, [faults.finding(detail, table) for detail in caught.errors(include_url=False)]
+        return None, [faults.finding(detail, table) for detail in map(_plain, caught.errors(include_url=False))]
+
+
+def _plain(detail: ErrorDetails) -> ErrorDetails:
+    return {**detail, "loc": tuple(part for part in detail["loc"] if part not in TAGS)}
 
 
 def _dump(spec: BaseModel) -> dict[str, Any]:

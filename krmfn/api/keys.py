@@ -5,6 +5,7 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
+from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.quantity import NotAQuantity, Quantity
@@ -225,6 +226,11 @@ def credential(key: str) -> Callable[[str], Checked]:
     return check
 
 
+def group(value: dict[str, Any]) -> Checked:
+    """A group of keys, whose parts `groups` checks."""
+    return Group(value), []
+
+
 def unchecked(value: object) -> Checked:
     """A value of which the type says all."""
     return value, []
@@ -268,9 +274,14 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "adopt": ("adopt", unchecked),
     "allowRemoval": ("allow_removal", clusters),
     "previous": ("previous", unchecked),
+    "conf": ("conf", group),
+    "auth": ("auth", group),
+    "tls": ("tls", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
-CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey"))
+CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
 """Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
+GROUPS = ("conf", "auth", "tls")
+"""Keys that hold groups of others; they stand in a RenderNATS only, and only in profile hardened."""
 EMPTY_IS_STATED = ("provider", "priorityClass")
 """Keys of a RenderNATS with which an empty text says: none."""

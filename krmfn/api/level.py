@@ -45,7 +45,7 @@ class Level(BaseModel):
         return {key: item for key, item in value.items() if item is not None or key not in known}
 
 
-def _without_nulls(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
     """The API server drops the nulls of a map; a key that is no string cannot be sent to it."""
     if not isinstance(value, dict):
         return value
@@ -104,8 +104,8 @@ Integer = Annotated[int, BeforeValidator(whole)]
 IntOrQuantity = Annotated[
     int | str, PlainValidator(_int_or_quantity), WithJsonSchema({"type": ["integer", "string"], "pattern": QUANTITY})
 ]
-StringMap = Annotated[dict[str, Text], BeforeValidator(_without_nulls), AfterValidator(_in_order)]
-QuantityMap = Annotated[dict[str, IntOrQuantity], BeforeValidator(_without_nulls), AfterValidator(_in_order)]
+StringMap = Annotated[dict[str, Text], BeforeValidator(without_nulls), AfterValidator(_in_order)]
+QuantityMap = Annotated[dict[str, IntOrQuantity], BeforeValidator(without_nulls), AfterValidator(_in_order)]
 Subdomain = Annotated[
     str, AfterValidator(_subdomain), WithJsonSchema({"type": "string", "pattern": SUBDOMAIN, "maxLength": 253})
 ]

@@ -18,8 +18,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from krmfn.api.auth_model import Auth
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
+from krmfn.api.tls_model import Tls
 from krmfn.model.quantity import LARGEST
 
 
@@ -240,6 +242,18 @@ class RenderSpec(Level):
     previous: Text | None = _stated(
         None,
         "Directory of an earlier render to compare with, on the command line. A function compares with its items.",
+    )
+    conf: Any = _stated(
+        None,
+        "Settings of nats.conf that have no key, by their names in nats-server: blocks are merged, lists and values"
+        " replaced, `null` removes a setting. A value `{secret, key, variable}` comes from a file that a Secret holds."
+        " Only in `hardened`.",
+    )
+    auth: Auth | None = _stated(
+        None, "Who may connect: users and accounts. Absent: every client may, without a password. Only in `hardened`."
+    )
+    tls: Tls | None = _stated(
+        None, "Certificates of the servers. Absent: connections are not encrypted. Only in `hardened`."
     )
 
 

@@ -48,7 +48,9 @@ def _tidy(level: dict[str, Any]) -> dict[str, Any]:
 
 def _field(field: dict[str, Any]) -> dict[str, Any]:
     field = {key: value for key, value in field.items() if key != "title"}
-    choices = [choice for choice in field.pop("anyOf", ()) if choice != {"type": "null"}]
+    choices = [choice for choice in (field.pop("anyOf", None) or field.pop("oneOf", ())) if choice != {"type": "null"}]
+    if len(choices) == 1 and "oneOf" in choices[0]:  # a field of two forms, which need not be there
+        choices = choices[0]["oneOf"]
     if choices:
         field = {**(choices[0] if len(choices) == 1 else {"anyOf": choices}), **field}
     if "const" in field:

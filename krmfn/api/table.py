@@ -209,6 +209,405 @@ RENDER_NATS: dict[str, Any] = {
                 "adopt": {"type": "boolean"},
                 "allowRemoval": {"type": "array", "items": {"type": "string"}},
                 "previous": {"type": "string"},
+                "conf": {"type": "any"},
+                "auth": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "users": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "closed": True,
+                                "required": (),
+                                "fields": {
+                                    "name": {"type": "string"},
+                                    "nkey": {"type": "string"},
+                                    "hash": {"type": "string"},
+                                    "passwordFrom": {
+                                        "type": "object",
+                                        "closed": True,
+                                        "required": ("secret", "key"),
+                                        "fields": {
+                                            "secret": {"type": "string"},
+                                            "key": {"type": "string"},
+                                            "variable": {"type": "string"},
+                                        },
+                                    },
+                                    "certificate": {"type": "boolean"},
+                                    "permissions": {
+                                        "type": "object",
+                                        "closed": True,
+                                        "required": (),
+                                        "fields": {
+                                            "publish": {
+                                                "type": "either",
+                                                "of": (
+                                                    {"type": "array", "items": {"type": "string"}},
+                                                    {
+                                                        "type": "object",
+                                                        "closed": True,
+                                                        "required": (),
+                                                        "fields": {
+                                                            "allow": {"type": "array", "items": {"type": "string"}},
+                                                            "deny": {"type": "array", "items": {"type": "string"}},
+                                                        },
+                                                    },
+                                                ),
+                                            },
+                                            "subscribe": {
+                                                "type": "either",
+                                                "of": (
+                                                    {"type": "array", "items": {"type": "string"}},
+                                                    {
+                                                        "type": "object",
+                                                        "closed": True,
+                                                        "required": (),
+                                                        "fields": {
+                                                            "allow": {"type": "array", "items": {"type": "string"}},
+                                                            "deny": {"type": "array", "items": {"type": "string"}},
+                                                        },
+                                                    },
+                                                ),
+                                            },
+                                            "allowResponses": {
+                                                "type": "object",
+                                                "closed": True,
+                                                "required": (),
+                                                "fields": {
+                                                    "max": {
+                                                        "type": "integer",
+                                                        "minimum": -1,
+                                                        "maximum": 9223372036854775807,
+                                                    },
+                                                    "expires": {"type": "string"},
+                                                },
+                                            },
+                                        },
+                                    },
+                                    "connections": {
+                                        "type": "array",
+                                        "items": {
+                                            "type": "choice",
+                                            "of": (
+                                                "STANDARD",
+                                                "WEBSOCKET",
+                                                "LEAFNODE",
+                                                "LEAFNODE_WS",
+                                                "MQTT",
+                                                "MQTT_WS",
+                                                "IN_PROCESS",
+                                            ),
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                        "accounts": {
+                            "type": "map",
+                            "values": {
+                                "type": "object",
+                                "closed": True,
+                                "required": (),
+                                "fields": {
+                                    "jetStream": {
+                                        "type": "either",
+                                        "of": (
+                                            {"type": "boolean"},
+                                            {
+                                                "type": "object",
+                                                "closed": True,
+                                                "required": (),
+                                                "fields": {
+                                                    "maxMemory": {"type": "quantity"},
+                                                    "maxFile": {"type": "quantity"},
+                                                    "maxStreams": {
+                                                        "type": "integer",
+                                                        "minimum": -1,
+                                                        "maximum": 9223372036854775807,
+                                                    },
+                                                    "maxConsumers": {
+                                                        "type": "integer",
+                                                        "minimum": -1,
+                                                        "maximum": 9223372036854775807,
+                                                    },
+                                                },
+                                            },
+                                        ),
+                                    },
+                                    "users": {
+                                        "type": "array",
+                                        "items": {
+                                            "type": "object",
+                                            "closed": True,
+                                            "required": (),
+                                            "fields": {
+                                                "name": {"type": "string"},
+                                                "nkey": {"type": "string"},
+                                                "hash": {"type": "string"},
+                                                "passwordFrom": {
+                                                    "type": "object",
+                                                    "closed": True,
+                                                    "required": ("secret", "key"),
+                                                    "fields": {
+                                                        "secret": {"type": "string"},
+                                                        "key": {"type": "string"},
+                                                        "variable": {"type": "string"},
+                                                    },
+                                                },
+                                                "certificate": {"type": "boolean"},
+                                                "permissions": {
+                                                    "type": "object",
+                                                    "closed": True,
+                                                    "required": (),
+                                                    "fields": {
+                                                        "publish": {
+                                                            "type": "either",
+                                                            "of": (
+                                                                {"type": "array", "items": {"type": "string"}},
+                                                                {
+                                                                    "type": "object",
+                                                                    "closed": True,
+                                                                    "required": (),
+                                                                    "fields": {
+                                                                        "allow": {
+                                                                            "type": "array",
+                                                                            "items": {"type": "string"},
+                                                                        },
+                                                                        "deny": {
+                                                                            "type": "array",
+                                                                            "items": {"type": "string"},
+                                                                        },
+                                                                    },
+                                                                },
+                                                            ),
+                                                        },
+                                                        "subscribe": {
+                                                            "type": "either",
+                                                            "of": (
+                                                                {"type": "array", "items": {"type": "string"}},
+                                                                {
+                                                                    "type": "object",
+                                                                    "closed": True,
+                                                                    "required": (),
+                                                                    "fields": {
+                                                                        "allow": {
+                                                                            "type": "array",
+                                                                            "items": {"type": "string"},
+                                                                        },
+                                                                        "deny": {
+                                                                            "type": "array",
+                                                                            "items": {"type": "string"},
+                                                                        },
+                                                                    },
+                                                                },
+                                                            ),
+                                                        },
+                                                        "allowResponses": {
+                                                            "type": "object",
+                                                            "closed": True,
+                                                            "required": (),
+                                                            "fields": {
+                                                                "max": {
+                                                                    "type": "integer",
+                                                                    "minimum": -1,
+                                                                    "maximum": 9223372036854775807,
+                                                                },
+                                                                "expires": {"type": "string"},
+                                                            },
+                                                        },
+                                                    },
+                                                },
+                                                "connections": {
+                                                    "type": "array",
+                                                    "items": {
+                                                        "type": "choice",
+                                                        "of": (
+                                                            "STANDARD",
+                                                            "WEBSOCKET",
+                                                            "LEAFNODE",
+                                                            "LEAFNODE_WS",
+                                                            "MQTT",
+                                                            "MQTT_WS",
+                                                            "IN_PROCESS",
+                                                        ),
+                                                    },
+                                                },
+                                            },
+                                        },
+                                    },
+                                    "limits": {
+                                        "type": "object",
+                                        "closed": True,
+                                        "required": (),
+                                        "fields": {
+                                            "maxConnections": {"type": "integer", "minimum": 0, "maximum": 2147483647},
+                                            "maxSubscriptions": {
+                                                "type": "integer",
+                                                "minimum": 0,
+                                                "maximum": 2147483647,
+                                            },
+                                            "maxPayload": {"type": "quantity"},
+                                            "maxLeafnodes": {"type": "integer", "minimum": 0, "maximum": 2147483647},
+                                        },
+                                    },
+                                    "defaultPermissions": {
+                                        "type": "object",
+                                        "closed": True,
+                                        "required": (),
+                                        "fields": {
+                                            "publish": {
+                                                "type": "either",
+                                                "of": (
+                                                    {"type": "array", "items": {"type": "string"}},
+                                                    {
+                                                        "type": "object",
+                                                        "closed": True,
+                                                        "required": (),
+                                                        "fields": {
+                                                            "allow": {"type": "array", "items": {"type": "string"}},
+                                                            "deny": {"type": "array", "items": {"type": "string"}},
+                                                        },
+                                                    },
+                                                ),
+                                            },
+                                            "subscribe": {
+                                                "type": "either",
+                                                "of": (
+                                                    {"type": "array", "items": {"type": "string"}},
+                                                    {
+                                                        "type": "object",
+                                                        "closed": True,
+                                                        "required": (),
+                                                        "fields": {
+                                                            "allow": {"type": "array", "items": {"type": "string"}},
+                                                            "deny": {"type": "array", "items": {"type": "string"}},
+                                                        },
+                                                    },
+                                                ),
+                                            },
+                                            "allowResponses": {
+                                                "type": "object",
+                                                "closed": True,
+                                                "required": (),
+                                                "fields": {
+                                                    "max": {
+                                                        "type": "integer",
+                                                        "minimum": -1,
+                                                        "maximum": 9223372036854775807,
+                                                    },
+                                                    "expires": {"type": "string"},
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                        "anonymous": {"type": "string"},
+                    },
+                },
+                "tls": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "ca": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "secret": {"type": "string"},
+                                "configMap": {"type": "string"},
+                                "key": {"type": "string"},
+                            },
+                        },
+                        "clients": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "secret": {"type": "string"},
+                                "certificate": {
+                                    "type": "object",
+                                    "closed": True,
+                                    "required": ("issuer",),
+                                    "fields": {
+                                        "issuer": {
+                                            "type": "object",
+                                            "closed": True,
+                                            "required": ("name",),
+                                            "fields": {
+                                                "name": {"type": "string"},
+                                                "kind": {"type": "string"},
+                                                "group": {"type": "string"},
+                                            },
+                                        },
+                                        "hosts": {"type": "array", "items": {"type": "string"}},
+                                        "duration": {"type": "string"},
+                                        "renewBefore": {"type": "string"},
+                                    },
+                                },
+                                "ca": {
+                                    "type": "object",
+                                    "closed": True,
+                                    "required": (),
+                                    "fields": {
+                                        "secret": {"type": "string"},
+                                        "configMap": {"type": "string"},
+                                        "key": {"type": "string"},
+                                    },
+                                },
+                                "verify": {"type": "choice", "of": ("none", "required", "map")},
+                                "required": {"type": "boolean"},
+                                "minVersion": {"type": "choice", "of": ("1.2", "1.3")},
+                                "timeout": {"type": "string"},
+                                "handshakeFirst": {"type": "boolean"},
+                                "pinned": {"type": "array", "items": {"type": "string"}},
+                            },
+                        },
+                        "routes": {
+                            "type": "object",
+                            "closed": True,
+                            "required": ("stage",),
+                            "fields": {
+                                "secret": {"type": "string"},
+                                "certificate": {
+                                    "type": "object",
+                                    "closed": True,
+                                    "required": ("issuer",),
+                                    "fields": {
+                                        "issuer": {
+                                            "type": "object",
+                                            "closed": True,
+                                            "required": ("name",),
+                                            "fields": {
+                                                "name": {"type": "string"},
+                                                "kind": {"type": "string"},
+                                                "group": {"type": "string"},
+                                            },
+                                        },
+                                        "hosts": {"type": "array", "items": {"type": "string"}},
+                                        "duration": {"type": "string"},
+                                        "renewBefore": {"type": "string"},
+                                    },
+                                },
+                                "ca": {
+                                    "type": "object",
+                                    "closed": True,
+                                    "required": (),
+                                    "fields": {
+                                        "secret": {"type": "string"},
+                                        "configMap": {"type": "string"},
+                                        "key": {"type": "string"},
+                                    },
+                                },
+                                "stage": {"type": "choice", "of": ("mounted", "active")},
+                            },
+                        },
+                    },
+                },
             },
         },
     },

@@ -55,7 +55,7 @@ def _is_too_weak(size: int | None, old: Object, new: Object) -> bool:
     """Whether the new budget lets go more than the old one, and more than a quorum bears. None: no pods are known."""
     if size is None:
         return True
-    before, after = _allowed(old, size), _allowed(new, size)
+    before, after = allowed(old, size), allowed(new, size)
     return after > before and after > (size - 1) // 2
 
 
@@ -63,7 +63,7 @@ def _limits(budget: Object) -> bool:
     return any(at(budget, "spec").get(name) is not None for name in ("maxUnavailable", "minAvailable"))
 
 
-def _allowed(budget: Object, size: int) -> int:
+def allowed(budget: Object, size: int) -> int:
     """How many of so many pods may be away."""
     spec = at(budget, "spec")
     if spec.get("maxUnavailable") is not None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from krmfn.changes import server_identity
 from krmfn.changes.change import DATA_LOSS, OUTAGE
-from krmfn.changes.server_settings import ADDRESS, FILES, LISTENERS
+from krmfn.changes.server_settings import FILES, LISTENERS
 from krmfn.changes.workload import container_of, option
 from krmfn.model.lookup import listed
+from krmfn.natsconf.settings import ADDRESS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -236,8 +237,14 @@ def _users(path: Name, step: Step) -> Verdict | None:
         why = "anyone can connect without a password"
         return OUTAGE, "authentication-removed", why, "keep it"
     if before is None and not any(one in step.old for one in both):
+        if _keeps_strangers(step):
+            return None
         why = "clients without credentials are refused, or no longer see their streams"
-        return OUTAGE, "clients-cut", why, "give every client its credentials first"
+        recipe = (
+            "set no_auth_user (auth.anonymous) to a user of the global account, give every client credentials,"
+            " then remove it"
+        )
+        return OUTAGE, "clients-cut", why, recipe
     if path != ("accounts",):
         return None
     gone = [name for name in _accounts(before) if name not in _accounts(after)]
@@ -255,6 +262,14 @@ def _users(path: Name, step: Step) -> Verdict | None:
         )
         return OUTAGE, "account-removed", why, "move the streams of the global account first"
     return None
+
+
+def _keeps_strangers(step: Step) -> bool:
+    """Whether clients without credentials are a user of the global account, where they have been all along."""
+    rows = _accounts(step.new.get(("authorization",))).get("users")
+    names = {_accounts(row).get("user") for row in rows} if isinstance(rows, list) else set()
+    stranger = step.new.get(("no_auth_user",))
+    return stranger is not None and stranger in names and not _with_streams(step.new.get(("accounts",)))
 
 
 def _accounts(value: Any) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from krmfn.changes import hazards, stores
 from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
-from krmfn.changes.server_settings import BLOCKS, SECRETS, is_setting, is_taken, name_of
+from krmfn.changes.server_settings import SECRETS
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.parser import byte_size, read_conf
+from krmfn.natsconf.settings import BLOCKS, is_setting, is_taken, name_of
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -178,6 +179,8 @@ def _why_taken(path: tuple[str, ...], before: Any) -> str:
     why = "running servers reload it"
     if path == ("cluster", "tls") and before is None:
         return f"{why}; open routes stay unencrypted until their servers restart"
+    if path in _STORES:
+        return f"{why}, which also heals a full store"
     if path[-1] == "tls" or path[0] == "tls":
         return f"{why}; open connections are not affected"
     if path in (("accounts",), ("authorization",)):

@@ -67,7 +67,7 @@ class Workload:
         self.version = image_version(container.get("image"))
         self.variables = {str(row.get("name")) for row in listed(container.get("env"))}
         self.states = (before or {}, after or {})
-        self.conf_files = (_conf_file(old, before or {}), _conf_file(new, after or {}))
+        self.conf_files = (conf_file(old, before or {}), conf_file(new, after or {}))
         first, second = (file and file.text for file in self.conf_files)
         self.confs = (first, second)
         self.config_dirs = (config_dir(old), config_dir(new))
@@ -152,7 +152,7 @@ def _sources(volume: Object) -> list[tuple[str, str]]:
     return found
 
 
-def _conf_file(statefulset: Object, state: Mapping[ObjectRef, Object]) -> MountedFile | None:
+def conf_file(statefulset: Object, state: Mapping[ObjectRef, Object]) -> MountedFile | None:
     """The file that the server's options name, through the mounts of its container; None where no object holds it.
 
     Without an option it is the nats.conf of a ConfigMap that the pods mount.
@@ -230,11 +230,11 @@ def has_file(statefulset: Object, state: Mapping[ObjectRef, Object], name: str, 
     mount, inside = found
     inside = inside or str(mount.get("subPath") or "")
     volume = volume_of(statefulset, mount.get("name"))
-    keys = _keys(volume, statefulset, state)
+    keys = volume_keys(volume, statefulset, state)
     return keys is None or inside in keys
 
 
-def _keys(volume: Object, statefulset: Object, state: Mapping[ObjectRef, Object]) -> set[str] | None:
+def volume_keys(volume: Object, statefulset: Object, state: Mapping[ObjectRef, Object]) -> set[str] | None:
     """The files in a volume; None where they are not known."""
     for kind, part in (("ConfigMap", "configMap"), ("Secret", "secret")):
         source = at(volume, part)

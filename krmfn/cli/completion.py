@@ -6,20 +6,13 @@ from krmfn.api.keys import KEYS
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cli.table import COLOR, COMMANDS, EVERYWHERE, VERSION
 from krmfn.model.codes.catalog import CODES
-from krmfn.reports.terminal import put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterator
     from typing import Any
 
     from krmfn.cli.table import Command, Option
-
-
-def run(parsed: Namespace) -> int:
-    """The exit status."""
-    return put({"bash": bash, "zsh": zsh, "fish": fish}[parsed.operand]())
 
 
 def bash() -> str:

@@ -11,8 +11,6 @@ from krmfn.streams import complain, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from krmfn.cli.table import Command
 
 
@@ -89,40 +87,11 @@ def _without_command(arguments: list[str]) -> int:
 def _with_command(one: Command, before: list[str], after: list[str]) -> int:
     from krmfn.cli.parser import parse
 
-    parsed = parse(one, before + after)
-    if parsed.help:
+    values = parse(one, before + after)
+    if values is None:
         from krmfn.cli.help import of_command
 
         return put(of_command(one))
-    return _run(one.name, parsed)
-
-
-def _run(name: str, parsed: Namespace) -> int:
-    match name:
-        case "render":
-            from krmfn.cli.commands.render import run
-        case "check":
-            from krmfn.cli.commands.check import run
-        case "diff":
-            from krmfn.cli.commands.diff import run
-        case "adopt":
-            from krmfn.cli.commands.adopt import run
-        case "simulate":
-            from krmfn.cli.commands.simulate import run
-        case "status":
-            from krmfn.cli.commands.status import run
-        case "secret":
-            from krmfn.cli.commands.secret import run
-        case "cmp":
-            from krmfn.cli.commands.cmp import run
-        case "kustomize":
-            from krmfn.cli.commands.kustomize import run
-        case "doctor":
-            from krmfn.cli.commands.doctor import run
-        case "explain":
-            from krmfn.cli.commands.explain import run
-        case "schema":
-            from krmfn.cli.commands.schema import run
-        case _:
-            from krmfn.cli.completion import run
-    return run(parsed)
+    module = __import__(f"krmfn.cli.commands.{one.name}", fromlist=("run",))  # no other command's
+    status: int = module.run(module.Arguments(**values))
+    return status

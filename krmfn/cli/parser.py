@@ -1,107 +1,116 @@
-"""A command line to its parts, by the table of `commands`. Whatever is wrong with it becomes one `Usage`."""
+"""A command line to its values, by the table of commands. Whatever is wrong with it becomes one `Usage`.
+
+argparse would be a quarter of the time of a whole `krmfn render`, and its messages do not say what to write instead.
+"""
 
 from __future__ import annotations
 
-import argparse
-
-from krmfn.cli.table import EVERYWHERE
+from krmfn.cli.table import DEBUG, EVERYWHERE, HELP
 from krmfn.model.text import nearest, shown
 from krmfn.model.usage import Usage, listed, unknown
+from krmfn.sources.options import InputOptions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any
 
     from krmfn.cli.table import Command, Option
+
+    Values = dict[str, Any]
 
 
 _UNSET = "is a shell variable unset? Set it, or remove the option"
 
 
-def parse(command: Command, arguments: list[str]) -> argparse.Namespace:
-    """One attribute for each option of the command, named as the option is, `operand` and `also`. Raises Usage.
+def parse(command: Command, words: list[str]) -> Values | None:
+    """The fields of the command's `Arguments` that the words give; None where they ask for help. Raises Usage.
 
-    Operands may stand anywhere among the options, and keep their order; behind `--` every word is one.
+    Operands may stand anywhere among the options, and keep their order; behind `--` every word is one. Options are
+    written as everywhere: `-f PATH`, `-fPATH`, `--filename PATH`, `--filename=PATH`, `-Rf PATH`.
     """
-    options = (*command.options, *EVERYWHERE)
-    parser = _Parser(prog=f"krmfn {command.name}", add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in options:
-        _add(parser, option)
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    try:
-        parsed, rest = parser.parse_known_args(arguments[:end])
-    except argparse.ArgumentError as wrong:
-        raise _no_value(wrong, options) from None
-    unknown_options = [word for word in rest if _is_option(word)]
-    operands = [word for word in rest if not _is_option(word)] + arguments[end + 1 :]
+    options = {flag: option for option in (*command.options, *EVERYWHERE) for flag in option.flags}
+    end = words.index("--") if "--" in words else len(words)
+    found, operands, left = _options(words[:end], options)
+    operands += words[end + 1 :]
     most = len(operands) if command.many else 2 if command.also else 1 if command.operand else 0
-    if unknown_options or operands[most:]:
-        raise _left_over(unknown_options or operands[most:], options)
-    _check_values(parsed, operands, options)
+    if left or operands[most:]:
+        raise _left_over(left or operands[most:], options)
+    if "" in operands:
+        raise Usage(f"an argument is empty; {_UNSET}")
+    for option, given in found.items():
+        _check(option, given)
+    if HELP in found:
+        return None
+    if command.operand and not command.many:
+        _check_operand(operands[0] if operands else None, command)
+    values: Values = {option.name: _value(option, given) for option, given in found.items() if option is not DEBUG}
     if command.many:
-        parsed.operand = operands
-    elif command.operand:
-        parsed.operand, parsed.also = [*operands, None, None][:2]
-        if not parsed.help:
-            _check_operand(parsed.operand, command)
-    return parsed
+        values["operand"] = tuple(operands)
+    else:
+        values |= zip(("operand", "also"), operands, strict=False)
+    of_input: Values = {name: values.pop(name) for name in InputOptions.fields if name in values}
+    return {**values, "input": InputOptions(**of_input)} if of_input else values
+
+
+def _options(words: list[str], options: dict[str, Option]) -> tuple[dict[Option, list[str]], list[str], list[str]]:
+    """The values of every option that is given ("" for a switch), the words beside them, and unknown options."""
+    found: dict[Option, list[str]] = {}
+    operands: list[str] = []
+    left: list[str] = []
+    waiting = words[::-1]
+    while waiting:
+        word = waiting.pop()
+        if not _is_option(word):
+            operands.append(word)
+            continue
+        is_long = word.startswith("--")
+        flag, equals, value = word.partition("=") if is_long else (word[:2], word[2:3], word[2:].removeprefix("="))
+        option = options.get(flag)
+        if option is None:
+            left.append(word)
+        elif option.value:
+            if not equals and (not waiting or _is_option(waiting[-1])):
+                wanted = listed(option.choices) if option.choices else option.value
+                raise Usage(f"{option.flags[0]} needs a value; write {option.flags[0]} {wanted}")
+            found.setdefault(option, []).append(value if equals else waiting.pop())
+        elif equals == "=" or (is_long and equals):
+            raise Usage(f"{flag} takes no value; write {flag} alone")
+        else:
+            found[option] = []
+            if equals:
+                waiting.append(f"-{value}")
+    return found, operands, left
+
+
+def _value(option: Option, given: list[str]) -> tuple[str, ...] | str | bool:
+    if option.many:
+        return tuple(given)
+    return given[-1] if option.value else True
 
 
 def _is_option(word: str) -> bool:
     return word.startswith("-") and word != "-"
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Where argparse would print its usage and leave."""
-        raise Usage(message)
-
-
-def _add(parser: _Parser, option: Option) -> None:
-    if not option.value:
-        parser.add_argument(*option.flags, dest=option.name, action="store_true")
-    elif option.many:
-        parser.add_argument(*option.flags, dest=option.name, action="append", default=[])
-    else:
-        parser.add_argument(*option.flags, dest=option.name)
-
-
-def _no_value(wrong: argparse.ArgumentError, options: tuple[Option, ...]) -> Usage:
-    name = (wrong.argument_name or "").rpartition("/")[2]
-    option = next(option for option in options if name in option.flags)
-    if not option.value:
-        return Usage(f"{name} takes no value; write {name} alone")
-    flag = option.flags[0]
-    return Usage(f"{flag} needs a value; write {flag} {listed(option.choices) if option.choices else option.value}")
-
-
-def _left_over(rest: list[str], options: tuple[Option, ...]) -> Usage:
-    word = next((word for word in rest if word.startswith("-")), rest[0])
-    if not word.startswith("-"):
-        flags = {flag for option in options for flag in option.flags}
-        is_setting = "=" in word and "--set" in flags
-        flag = "--set" if is_setting else "-f" if "-f" in flags else ""
+def _left_over(rest: list[str], options: dict[str, Option]) -> Usage:
+    word = rest[0]
+    if not _is_option(word):
+        is_setting = "=" in word and "--set" in options
+        flag = "--set" if is_setting else "-f" if "-f" in options else ""
         what = "to set it" if is_setting else "to read it"
         advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
         return Usage(f'unexpected argument "{shown(word)}"; {advice}')
     flag = word.partition("=")[0]
-    known = tuple(flag for option in options for flag in option.flags if flag.startswith("--"))
-    meant = nearest(flag, known)
+    meant = nearest(flag, tuple(known for known in options if known.startswith("--")))
     return Usage(f'unknown option "{shown(flag)}"; {f"did you mean {meant}?" if meant else "remove it"}')
 
 
-def _check_values(parsed: argparse.Namespace, operands: list[str], options: tuple[Option, ...]) -> None:
-    if "" in operands:
-        raise Usage(f"an argument is empty; {_UNSET}")
-    for option in options:
-        value = getattr(parsed, option.name)
-        flag = option.flags[0]
-        words = value if option.many else [value]
-        if any(isinstance(word, str) and not word.strip() for word in words):
-            raise Usage(f"{flag} has an empty value; {_UNSET}")
-        for word in words:
-            if option.choices and word is not None and word not in option.choices:
-                raise unknown(f"value of {option.flags[-1]}", word, option.choices)
+def _check(option: Option, given: list[str]) -> None:
+    for word in given:
+        if not word.strip():
+            raise Usage(f"{option.flags[0]} has an empty value; {_UNSET}")
+        if option.choices and word not in option.choices:
+            raise unknown(f"value of {option.flags[-1]}", word, option.choices)
 
 
 def _check_operand(operand: str | None, command: Command) -> None:

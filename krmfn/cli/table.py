@@ -6,16 +6,18 @@ from __future__ import annotations
 class Option:
     """An option: its spellings, what it takes, what may be written there, and one sentence about it.
 
+    `name` is its field in the command's arguments: the long spelling without dashes, where nothing else is given.
     `value` is the name of what it takes, "" for a switch; `choices` are all that may stand there, () for any text;
     `many` allows the option more than once, each time with one value; `takes` says what a shell should
     offer: "path", "directory", "file", "setting" or "".
     """
 
-    __slots__ = ("choices", "flags", "many", "takes", "text", "value")
+    __slots__ = ("choices", "flags", "many", "name", "takes", "text", "value")
 
     def __init__(
         self,
         *flags: str,
+        name: str = "",
         value: str = "",
         choices: tuple[str, ...] = (),
         many: bool = False,
@@ -23,16 +25,12 @@ class Option:
         text: str,
     ) -> None:
         self.flags = flags
+        self.name = name or flags[-1].lstrip("-").replace("-", "_")
         self.value = value
         self.choices = choices
         self.many = many
         self.takes = takes
         self.text = text
-
-    @property
-    def name(self) -> str:
-        """The long spelling without its dashes: the attribute of the parsed command line, with `_` for `-`."""
-        return self.flags[-1].lstrip("-").replace("-", "_")
 
 
 class Command:
@@ -202,6 +200,7 @@ _COMMANDS = (
             *_INPUT,
             Option(
                 "--for",
+                name="client",
                 value="CLIENT",
                 choices=("argocd", "flux", "kubectl"),
                 text="Which tool will apply the objects; default: the steps for both Argo CD and Flux.",
@@ -237,8 +236,28 @@ _COMMANDS = (
                 text="Exit 0 for this verdict too.",
             ),
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a JSON list."),
+            Option("-v", "--verbose", text="Show every loss with its streams, every placement and other sizes too."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
+    ),
+    Command(
+        "report",
+        "Show every NATS found as one HTML page without network access, or as a picture: zones, what their loss does,"
+        " CPU, memory and disk, Services, objects and findings.",
+        (
+            *_INPUT,
+            Option(
+                "-o",
+                "--format",
+                value="FORMAT",
+                choices=("html", "svg", "mermaid", "markdown"),
+                text="A page (html, the default; markdown) or a picture for a README or a pull request (svg, mermaid).",
+            ),
+            Option(
+                "--output", value="FILE", takes="file", text="Write this file, atomically, instead of standard output."
+            ),
+        ),
+        example="krmfn report -f clusters -R --set zones=a,b,c --output report.html",
     ),
     Command(
         "status",
@@ -261,7 +280,14 @@ _COMMANDS = (
         (
             *_INPUT,
             Option("--password-stdin", text="new: read the password from standard input."),
-            Option("--cost", value="NUMBER", text="hash: 4 to 31; each step doubles the time of a login (default 11)."),
+            Option(
+                "--variable",
+                value="VARIABLE",
+                text="new: the password of a user of auth (passwordFrom), under the key user.conf, as this variable.",
+            ),
+            Option(
+                "--cost", value="NUMBER", text=("hash: 4 to 31; each step doubles the time of a login (default 11).")
+            ),
         ),
         operand="WHAT",
         also="NAME",

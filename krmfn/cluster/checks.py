@@ -159,14 +159,18 @@ def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]
         yield from _competing(name, settings, found)
         return
     if not found:
-        text = (
-            f'create Secret "{name}" (key resolver.conf) before you apply, or pods wait for it: krmfn secret'
-            " new -f PATH"
-        )
+        keys = "key resolver.conf" if settings.auth is None else "keys resolver.conf and sys.conf"
+        text = f'create Secret "{name}" ({keys}) before you apply, or pods wait for it: krmfn secret new -f PATH'
         yield info("secret-not-among-items", text)
     for one in found:
         if one.lacks_key:
             text = f'{one.kind} "{shown(one.name)}" has no key resolver.conf, which nats.conf needs; add it'
+            yield error("secret-without-key", text)
+        elif one.lacks_users and settings.auth is not None:
+            text = (
+                f'{one.kind} "{shown(one.name)}" has no key sys.conf, which nats.conf needs with auth; add it'
+                " (krmfn secret new writes both keys)"
+            )
             yield error("secret-without-key", text)
 
 

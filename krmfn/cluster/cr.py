@@ -53,9 +53,10 @@ class FoundSecret:
 
     `file` is None where no host names one. `lacks_key`: it is known to have no key `resolver.conf`. `is_sealed`: its
     values are encrypted (SOPS, SealedSecret), so it is never krmfn's to change. `owner`: the mark of a child, or None.
+    `lacks_users`: it is known to have no key `sys.conf`, which the key `auth` needs.
     """
 
-    __slots__ = ("file", "is_sealed", "kind", "lacks_key", "name", "owner")
+    __slots__ = ("file", "is_sealed", "kind", "lacks_key", "lacks_users", "name", "owner")
 
     def __init__(
         self,
@@ -64,6 +65,7 @@ class FoundSecret:
         *,
         file: str | None = None,
         lacks_key: bool = False,
+        lacks_users: bool = False,
         is_sealed: bool = False,
         owner: str | None = None,
     ) -> None:
@@ -71,6 +73,7 @@ class FoundSecret:
         self.name = name
         self.file = file
         self.lacks_key = lacks_key
+        self.lacks_users = lacks_users
         self.is_sealed = is_sealed
         self.owner = owner
 

@@ -109,6 +109,9 @@ class Facts:
         self.network_policy = settings.network_policy
         self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
         self.priority_class = priority_class_of(settings)
+        self.conf = settings.conf.value if settings.conf is not None else None
+        self.auth = settings.auth.value if settings.auth is not None else None
+        self.tls = settings.tls.value if settings.tls is not None else None
 
     def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:
         """Labels and annotations, merged as the operator does: `managed-by` is put back on objects, not on pods."""

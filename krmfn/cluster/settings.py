@@ -44,7 +44,25 @@ _DEFAULTS: dict[str, Any] = {
     "adopt": False,
     "allow_removal": (),
     "previous": None,
+    "conf": None,
+    "auth": None,
+    "tls": None,
 }
+
+
+class Group:
+    """A group of keys as it was accepted: nested dictionaries, which nobody changes. Its values are never printed."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Group) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(repr(self.value))
 
 
 class Settings:
@@ -92,6 +110,9 @@ class Settings:
     adopt: bool
     allow_removal: tuple[str, ...]
     previous: str | None
+    conf: Group | None
+    auth: Group | None
+    tls: Group | None
 
     def __init__(self, **stated: Any) -> None:
         """Set some attributes; the others have their defaults. TypeError names every unknown one."""

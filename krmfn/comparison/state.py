@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from krmfn.comparison.dump import MADE_BY_CONTROLLERS, clusters_of, incomplete, is_operators, mixed, names_of, uid_of
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error, failed, warning
 from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.renderer import other_namespaces, read_cr, render
+from krmfn.rendering.staleness import mark_of, placed, stale
 from krmfn.rendering.steps import allowed_by
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.recognition import nats_crs
@@ -20,20 +22,19 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
+    from krmfn.rendering.staleness import Stale
     from krmfn.sources.source import Input, Source
-
-_MADE_BY_CONTROLLERS = ("Pod", "ControllerRevision", "PersistentVolumeClaim", "Endpoints", "EndpointSlice", "Secret")
-_MANAGED_BY = "app.kubernetes.io/managed-by"
 
 
 class State:
     """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
 
-    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `unread` are foreign objects that
-    cannot be read.
+    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `is_rendered`: some of them were
+    rendered from a NATS that has none. `unread` are foreign objects that
+    cannot be read. `stale` tells by owner mark where rendered objects are not what their CR renders.
     """
 
-    __slots__ = ("allowed", "crs", "findings", "is_live", "objects", "unread")
+    __slots__ = ("allowed", "crs", "findings", "is_live", "is_rendered", "objects", "stale", "unread")
 
     def __init__(self) -> None:
         self.objects: dict[ObjectRef, Object] = {}
@@ -41,38 +42,56 @@ class State:
         self.allowed: dict[str, list[str]] = {}
         self.findings: list[Finding] = []
         self.is_live = False
+        self.is_rendered = False
         self.unread: list[tuple[Source, str]] = []
+        self.stale: dict[str, Stale] = {}
 
 
 def state_of(
     found: Input, settings_for: Callable[[Source], Settings], namespace: str, known: dict[str, Object]
 ) -> State:
-    """The objects that the input stands for: its NATS rendered, the others as they are.
+    """The objects that the input stands for, as they would be applied.
 
-    In a dump the live objects are the state, and the NATS beside them is not rendered. `namespace` is that of objects
-    that state none. `known` are objects by text, those of this state among them from now on: what two states share is
-    read once.
+    Objects that are there are the state: rendered ones beside their NATS, and those of a dump. A NATS without objects
+    is rendered. `namespace` is that of objects that state none. `known` are objects by text, those of this state among
+    them from now on: what two states share is read once.
     """
     state = State()
     state.findings += found.findings
     ours = [source for source in found.sources if _is_cr(source)]
     others = [source for source in found.sources if not _is_cr(source)]
     state.findings += nats_crs(others)[1]
-    objects = _read(others, state, known)
-    state.is_live = any(_uid(obj) for _, obj in objects)
-    if ours and not (state.is_live and all(_uid(source.value()) for source in ours)):
-        _render(found.sources, settings_for, namespace, state)
-        objects = [one for one in objects if notes.of(one[1]).get(OWNER) not in state.allowed]
-    else:
-        _read_crs(ours, namespace, state)
+    objects = [(source, placed(obj, namespace)) for source, obj in _read(others, state, known)]
+    every = [*((source, source.value()) for source in ours), *objects]
+    state.is_live = bool(objects) and all(uid_of(obj) for _, obj in every)
+    state.findings += mixed(every)
+    dumped: list[Source] = []
+    if state.is_live:
+        clusters = clusters_of(objects)
+        state.findings += incomplete(clusters)
+        dumped = [source for source in ours if not clusters.keys().isdisjoint(names_of(source, namespace))]
+        _read_crs(dumped, namespace, state)
+    if len(dumped) < len(ours):
+        _render([one for one in found.sources if one not in dumped], settings_for, namespace, objects, state)
     for source, obj in objects:
-        placed = _placed(obj, namespace)
-        key = ObjectRef.of(placed)
+        key = ObjectRef.of(obj)
         if key in state.objects:
-            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or is also rendered; remove one"
+            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or is also rendered"
+            text += "; skip one with --exclude"
             state.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
-        state.objects[key] = placed
+        state.objects[key] = obj
     return state
+
+
+def stale_renders(old: State, new: State) -> Iterator[Finding]:
+    """Warnings about rendered objects in the new state that are not what their NATS renders there.
+
+    Where the same differs in the old state too, it is not the step: a function behind krmfn may have changed it.
+    """
+    for mark, one in new.stale.items():
+        before = old.stale.get(mark)
+        if before is None or not one.differences <= before.differences:
+            yield one.finding
 
 
 def unread_changes(old: State, new: State) -> Iterator[Finding]:
@@ -98,20 +117,36 @@ def narrow(one: State, other: State) -> None:
     for key, obj in list(one.objects.items()):
         if key in other.objects or OWNER in notes.of(obj):
             continue
-        if key.kind in _MADE_BY_CONTROLLERS or not _is_operators(obj):
+        if key.kind in MADE_BY_CONTROLLERS or not is_operators(obj):
             del one.objects[key]
 
 
-def _render(sources: list[Source], settings_for: Callable[[Source], Settings], namespace: str, state: State) -> None:
+def _render(
+    sources: list[Source],
+    settings_for: Callable[[Source], Settings],
+    namespace: str,
+    objects: list[tuple[Source, Object]],
+    state: State,
+) -> None:
+    """Add the children of every CR that has none among the objects, and compare those of the others."""
     rendered, findings = render(sources, settings_for, namespace)
     findings += other_namespaces(rendered, namespace)
     state.findings += findings
+    committed: dict[str, list[Object]] = {}
+    for _, obj in objects:
+        committed.setdefault(mark_of(obj, namespace), []).append(obj)
     for one in rendered:
+        mark = owner_mark(one.cr.namespace, one.cr.name)
         state.crs[one.cr.ref] = (one.source, one.cr)
-        state.allowed[owner_mark(one.cr.namespace, one.cr.name)], wrong = allowed_by(one.source)
+        state.allowed[mark], wrong = allowed_by(one.source)
         state.findings += wrong
-        if not failed(findings):
+        if failed(findings):
+            continue
+        if mark not in committed:
+            state.is_rendered = True
             state.objects.update({ObjectRef.of(child): child for child in one.children})
+        elif (told := stale(one, committed[mark])) is not None:
+            state.stale[mark] = told
 
 
 def _read_crs(sources: list[Source], namespace: str, state: State) -> None:
@@ -150,19 +185,3 @@ def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list
 def _is_cr(source: Source) -> bool:
     key = source.ref()
     return key is not None and key.kind == KIND and key.group == GROUP
-
-
-def _uid(obj: Object) -> object:
-    metadata = obj.get("metadata")
-    return metadata.get("uid") if isinstance(metadata, dict) else None
-
-
-def _is_operators(obj: Object) -> bool:
-    labels = obj["metadata"].get("labels")
-    return isinstance(labels, dict) and labels.get(_MANAGED_BY) in ("krmfn", "nats-manager")
-
-
-def _placed(obj: Object, namespace: str) -> Object:
-    if not namespace or obj["metadata"].get("namespace"):
-        return obj
-    return {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}

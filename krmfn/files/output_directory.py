@@ -87,10 +87,12 @@ def _refusals(directory: str, real: str, inputs: Sequence[str]) -> Iterator[Find
         text = "--output-dir contains the current directory, and it is replaced as a whole"
         yield error("output-dir-in-use", f"{text}; use a separate directory")
     else:
-        for path in inputs:
-            if path.startswith(inside):
-                text = f"{shown(path, 200)} is an input file and is in --output-dir"
-                yield error("output-dir-in-use", f"{text}; use a separate directory")
+        read = [path for path in inputs if path.startswith(inside)]
+        if read:
+            more = f" (and {len(read) - 1} more)" if len(read) > 1 else ""
+            text = f"{shown(read[0], 200)}{more} is an input file and is in --output-dir"
+            advice = f"skip it with --exclude {shown(os.path.basename(real), 200)}"
+            yield error("output-dir-in-use", f"{text}; {advice}, or use a separate directory")
 
 
 def _wait_for_other_runs(directory: int) -> None:

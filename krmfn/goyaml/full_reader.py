@@ -5,7 +5,7 @@ Costs the import of PyYAML: three times the whole run of a resource that the fas
 
 from __future__ import annotations
 
-from krmfn.goyaml.errors import MAX_DEPTH, MAX_NODES, Unreadable
+from krmfn.goyaml.errors import MAX_DEPTH, Unreadable, most_nodes
 from krmfn.goyaml.nodes import LIST, SCALAR, compose
 from krmfn.goyaml.reading import Reading
 from krmfn.goyaml.scalars import disagreement, resolve
@@ -26,13 +26,13 @@ _TYPES = {"int": int, "float": float, "bool": bool, "null": type(None)}
 def read(text: str) -> Reading:
     """The one document in a text; an empty one is None. Raises Unreadable.
 
-    Limits: MAX_DEPTH levels and MAX_NODES values, aliases and merges written out. The size of the text is the
+    Limits: MAX_DEPTH levels and `most_nodes` values, aliases and merges written out. The size of the text is the
     caller's to limit.
     """
     root = compose(text)
     if root is None:
         return Reading(None, {(): 1}, [])
-    expansion = _Expansion()
+    expansion = _Expansion(most_nodes(text))
     value = expansion.expand(root)
     expansion.problems.sort(key=lambda problem: problem.line or 0)
     return Reading(value, expansion.lines, expansion.problems)
@@ -41,7 +41,8 @@ def read(text: str) -> Reading:
 class _Expansion:
     """Turns the graph into values, each alias into its own copy; `work` takes the place of recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.lines: dict[Path, int] = {}
         self.problems: list[Finding] = []
         self.values = 0
@@ -65,8 +66,8 @@ class _Expansion:
         if len(path) >= MAX_DEPTH:
             raise Unreadable("too-deep", f"nested more than {MAX_DEPTH} levels deep", node.line)
         self.values += len(node.children) if node.kind == LIST else len(node.entries)
-        if self.values > MAX_NODES:
-            raise Unreadable("too-many-aliases", f"aliases (*) expand to more than {MAX_NODES} values", node.line)
+        if self.values > self.most:
+            raise Unreadable("too-many-aliases", f"aliases (*) make more than {self.most} values", node.line)
 
     def elements(self, node: YamlNode, path: Path) -> list[Any]:
         value: list[Any] = [None] * len(node.children)

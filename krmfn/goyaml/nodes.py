@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from krmfn.goyaml.errors import MAX_DEPTH, MAX_NODES, Unreadable
+from krmfn.goyaml.errors import MAX_DEPTH, Unreadable, most_nodes
 from krmfn.model.finding import dotted
 
 TYPE_CHECKING = False
@@ -75,6 +75,7 @@ class _Composer:
         self.values = 0
         self.documents = 0
         self.breaks = _breaks(text)
+        self.most = most_nodes(text)
 
     def take(self, event: Any) -> None:
         name = type(event).__name__
@@ -140,8 +141,8 @@ class _Composer:
 
     def count(self, values: int, line: int) -> None:
         self.values += values
-        if self.values > MAX_NODES:
-            raise Unreadable("too-many-nodes", f"more than {MAX_NODES} values in one document", line)
+        if self.values > self.most:
+            raise Unreadable("too-many-nodes", f"more than {self.most} values in one document", line)
 
     def tag(self, event: Any, kind: str, line: int) -> str:
         tag: str | None = event.tag

@@ -59,18 +59,18 @@ def run() -> int:
 
 def transform(text: str) -> tuple[str, int, str]:
     """The output, the exit status, and what to say on standard error when the status is not 0."""
-    if not text or text.isspace():
-        raise Unreadable("empty-input", "the input is empty; expected a ResourceList (see krmfn --help)")
-    output, findings = transformed(split(text))
+    output, findings = transformed(text)
     return (output, 1, errors_for_stderr(findings)) if failed(findings) else (output, 0, "")
 
 
-def transformed(listed: ResourceList) -> tuple[str, list[Finding]]:
+def transformed(text: str) -> tuple[str, list[Finding]]:
     """The list with its items renewed and `results`, and all findings. With an error among them the items are the old.
 
     Raises Unreadable.
     """
-    text = listed.text
+    if not text or text.isspace():
+        raise Unreadable("empty-input", "the input is empty; expected a ResourceList (see krmfn --help)")
+    listed = split(text)
     concerns = may_concern(text)
     if listed.function_config is None and not concerns:
         return text, []

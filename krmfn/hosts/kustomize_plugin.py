@@ -62,7 +62,7 @@ def _rendered(config: str, stream: str) -> tuple[str, list[Finding]]:
     documents = [document.text for document in split(stream)]
     if not documents and not _is_cr(config):
         return "", [nothing_to_render()]
-    written, findings = transformed(resource_list.split(_listed(config, documents)))
+    written, findings = transformed(_listed(config, documents))
     if failed(findings):
         return "", findings
     listed = resource_list.split(written)

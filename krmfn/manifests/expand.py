@@ -52,4 +52,16 @@ def expand(facts: Facts) -> tuple[list[Object], list[Finding]]:
     """The children of one CR, and what is wrong with the server configuration among them."""
     children = [child for module in ORDER if (child := module.build(facts)) is not None]
     children += exporter_deployments.build(facts)
-    return children, list(check_conf(server_conf(facts)))
+    if facts.tls is not None:
+        from krmfn.manifests import certificates
+
+        children += certificates.build(facts)
+    return children, [*check_conf(server_conf(facts)), *_check_groups(facts)]
+
+
+def _check_groups(facts: Facts) -> list[Finding]:
+    if facts.auth is facts.conf is facts.tls is None:
+        return []
+    from krmfn.natsconf.groups import check_groups
+
+    return list(check_groups(facts))

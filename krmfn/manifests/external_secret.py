@@ -6,7 +6,7 @@ Every field that the operator's CRD would fill in is written, so that no GitOps 
 from __future__ import annotations
 
 from krmfn.model.labels import GITOPS_DOMAINS, SYNC_WAVE, is_of
-from krmfn.natsconf.accounts import FILE, accounts_conf
+from krmfn.natsconf.accounts import FILE, SYSTEM_FILE, accounts_conf, users_conf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ _ESCAPES = (
 _REPLACED = " | ".join([f".{PASSWORD}", *(f'replace "{old}" "{new}"' for old, new in _ESCAPES)])
 _EMPTY = f'{{{{ if not .{PASSWORD} }}}}{{{{ fail "the password is empty" }}}}{{{{ end -}}}}\n'
 """Without a word an empty password would let everybody in."""
-TEMPLATE = _EMPTY + accounts_conf({"user": '"admin"', "password": f'"{{{{ {_REPLACED} }}}}"'})
+_USER = {"user": '"admin"', "password": f'"{{{{ {_REPLACED} }}}}"'}
+TEMPLATE = _EMPTY + accounts_conf(_USER)
+USERS_TEMPLATE = _EMPTY + users_conf(_USER)
 
 
 def build(facts: Facts) -> Object:
@@ -99,6 +101,6 @@ def _target(facts: Facts, policy: Object) -> Object:
             "mergePolicy": "Replace",
             "type": "Opaque",
             "metadata": {"labels": facts.labels, **({"annotations": notes} if notes else {})},
-            "data": {FILE: TEMPLATE},
+            "data": {FILE: TEMPLATE, **({SYSTEM_FILE: USERS_TEMPLATE} if facts.auth is not None else {})},
         },
     }

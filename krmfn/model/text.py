@@ -42,15 +42,15 @@ def quotable(value: object) -> str | None:
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
     """The known name closest to a misspelled one, or None when more than a third of its letters differ."""
-    best, best_distance = None, max(2, (len(word) + 2) // 3) + 1
+    best, least = None, max(2, (len(word) + 2) // 3) + 1
     for name in known:
-        distance = 0 if name.lower() == word.lower() else _distance(word.lower(), name.lower())
-        if distance < best_distance:
-            best, best_distance = name, distance
+        steps = 0 if name.lower() == word.lower() else distance(word.lower(), name.lower())
+        if steps < least:
+            best, least = name, steps
     return best
 
 
-def _distance(a: str, b: str) -> int:
+def distance(a: str, b: str) -> int:
     """Levenshtein's edit distance; a swap of neighbours costs one."""
     before: list[int] = []
     row = list(range(len(b) + 1))

@@ -25,21 +25,44 @@ def conf(tree: Block) -> str:
 
 
 def _lines(block: Block, indent: str) -> Iterator[str]:
+    """Each setting on a line of its own: the config-reloader finds the names of files in no other place."""
+    for file in block.definitions:
+        yield f"{indent}include {quoted(file)}"
     for key, value in block.settings.items():
-        if not key or not _KEY.issuperset(key):
-            raise ValueError("a setting's name is lower case letters and _")
+        name = key if key and _KEY.issuperset(key) and key != "include" else _quoted_key(key)
         if isinstance(value, Block):
-            yield f"{indent}{key} {{"
+            yield f"{indent}{name} {{"
             yield from _lines(value, f"{indent}  ")
             yield f"{indent}}}"
         elif isinstance(value, list):
-            yield f"{indent}{key}: ["
-            yield from (f"{indent}  {quoted(entry)}" for entry in value)
+            yield f"{indent}{name}: ["
+            yield from _entries(value, f"{indent}  ")
             yield f"{indent}]"
         else:
-            yield f"{indent}{key}: {_scalar(value)}"
+            yield f"{indent}{name}: {_scalar(value)}"
     for file in block.includes:
         yield f"{indent}include {quoted(file)}"
+
+
+def _entries(values: list[Value], indent: str) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Block):
+            yield f"{indent}{{"
+            yield from _lines(value, f"{indent}  ")
+            yield f"{indent}}}"
+        elif isinstance(value, list):
+            yield f"{indent}["
+            yield from _entries(value, f"{indent}  ")
+            yield f"{indent}]"
+        else:
+            yield f"{indent}{_scalar(value)}"
+
+
+def _quoted_key(key: str) -> str:
+    """A name that is no plain setting, such as that of an account. nats-server knows no escapes in it."""
+    if not key or not key.isascii() or not key.isprintable() or '"' in key:
+        raise ValueError("a name in nats.conf is printable ASCII without double quotes")
+    return f'"{key}"'
 
 
 def _scalar(value: Value) -> str:

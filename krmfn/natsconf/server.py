@@ -35,7 +35,29 @@ def server_conf(facts: Facts) -> Block:
         settings["trace"] = True
     settings["lame_duck_grace_period"] = "10s"
     settings["lame_duck_duration"] = "120s"
-    return Block(settings, includes=(ACCOUNTS,) if facts.secret_mounted else ())
+    tree = Block(settings, includes=(ACCOUNTS,) if facts.secret_mounted else ())
+    if facts.auth is not None:
+        _add_auth(tree, facts)
+    if facts.tls is not None:
+        from krmfn.natsconf.tls import client_settings
+
+        settings.update(client_settings(facts.tls))
+    if facts.conf is not None:
+        from krmfn.natsconf.overrides import merge
+
+        merge(tree, facts.conf)
+    return tree
+
+
+def _add_auth(tree: Block, facts: Facts) -> None:
+    """Accounts stand in nats.conf itself: an included `accounts` block would replace them without a word."""
+    from krmfn.natsconf.accounts import auth_settings, definitions, system_account
+    from krmfn.natsconf.overrides import SECRETS_DIR
+
+    auth = facts.auth or {}
+    tree.settings.update(auth_settings(auth, system_account(facts.system_user) if facts.secret_mounted else None))
+    tree.includes = ()
+    tree.definitions = tuple(sorted({f"{SECRETS_DIR}/{secret}/{key}" for secret, key in definitions(auth)}))
 
 
 def _jetstream(facts: Facts) -> Block:
@@ -57,8 +79,17 @@ def _cluster(facts: Facts) -> Block:
             "routes": [f"nats://{host}:{CLUSTER}" for host in _route_hosts(facts)],
             "cluster_advertise": Variable("CLUSTER_ADVERTISE"),
             "connect_retries": 120,
+            **_route_tls(facts),
         }
     )
+
+
+def _route_tls(facts: Facts) -> dict[str, Value]:
+    if facts.tls is None:
+        return {}
+    from krmfn.natsconf.tls import route_settings
+
+    return route_settings(facts.tls)
 
 
 def _route_hosts(facts: Facts) -> list[str]:

@@ -6,11 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    Value: TypeAlias = "str | int | bool | Variable | Block | list[str]"
+    Value: TypeAlias = "str | int | bool | Variable | Block | list[Value]"
 
 
 class Variable:
-    """`$NAME`, whose value nats-server takes from the environment and parses again as a value."""
+    """`$NAME`, whose value nats-server takes from an included file or the environment and parses again as a value."""
 
     __slots__ = ("name",)
 
@@ -21,13 +21,20 @@ class Variable:
 
 
 class Block:
-    """Settings in the order in which they are printed; `includes` are files below the configuration's own folder."""
+    """Settings in the order in which they are printed, and files below the configuration's own folder.
 
-    __slots__ = ("includes", "settings")
+    `includes` are read after the settings; `definitions` before them, since they define variables of the settings.
+    The reader puts both into `includes`.
+    """
 
-    def __init__(self, settings: dict[str, Value], includes: tuple[str, ...] = ()) -> None:
+    __slots__ = ("definitions", "includes", "settings")
+
+    def __init__(
+        self, settings: dict[str, Value], includes: tuple[str, ...] = (), definitions: tuple[str, ...] = ()
+    ) -> None:
         self.settings = settings
         self.includes = includes
+        self.definitions = definitions
 
     def get(self, *path: str) -> Value | None:
         """The setting at a path of names, or None."""

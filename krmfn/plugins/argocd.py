@@ -43,7 +43,7 @@ NOT_ANNOUNCED = ("keepCR", "mode", "previous")
 def generate(
     environment: Mapping[str, str],
     config: str | None,
-    pairs: list[str],
+    pairs: Sequence[str],
     *,
     recursive: bool,
     exclude: Sequence[str] = (),
@@ -70,8 +70,7 @@ def generate(
     if not failed([*found.findings, *rendered]):
         print_children(result)
         reconcile_input(result)
-    if result.settings.include == "all" and not failed(result.findings):
-        add_others(result)
+    add_others(result)
     return result
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import error, failed, warning
+from krmfn.model.finding import error, failed, in_order, warning
+from krmfn.rendering.pipeline import reconcile_input
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
+from krmfn.rendering.staleness import stale_among
 from krmfn.sources.input import gather
 from krmfn.sources.recognition import nats_crs
 
@@ -17,11 +19,28 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 
-def against_previous(result: Result, directory: str) -> Changeset:
+def check_steps(result: Result, namespace: str) -> None:
+    """What `check` says beside what a render says.
+
+    The steps from the objects in the input and from `previous`, and whether rendered objects in the input are stale.
+    `namespace` is that of objects that state none.
+    """
+    reconcile_input(result)
+    if not failed(result.findings):
+        result.findings = in_order([*result.findings, *stale_among(result.sources, result.crs, namespace)])
+        found = against_previous(result).findings
+        result.findings = in_order([*result.findings, *(one for one in found if one.code != "child-removed")])
+
+
+def against_previous(result: Result, directory: str | None = None) -> Changeset:
     """The step from the render in a directory that the user names: it must be there, hold one, and be readable.
 
-    An object there without the mark is taken for the earlier state of the child of its identity.
+    None: the directory that the key `previous` names, if any. An object there without the mark is taken for the earlier
+    state of the child of its identity.
     """
+    directory = directory or result.settings.previous
+    if not directory:
+        return Changeset()
     sources, changes = _objects(directory, everything=False)
     if not failed(changes.findings) and not any(source.owner is not None for source in sources):
         text = (

@@ -14,13 +14,15 @@ from krmfn.sources.recognition import no_nats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from collections.abc import Sequence
 
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
     from krmfn.rendering.renderer import Rendered
-    from krmfn.sources.source import Source
+    from krmfn.sources.call_settings import Stated
+    from krmfn.sources.options import InputOptions
+    from krmfn.sources.source import Input, Source
 
 
 class Printed:
@@ -57,19 +59,24 @@ class Result:
         self.findings: list[Finding] = []
 
 
-def run(parsed: Namespace) -> Result:
+def run(options: InputOptions, allow_removal: Sequence[str] = ()) -> Result:
     """Everything but the output. Raises Usage."""
-    namespace = checked_namespace(parsed.namespace)
-    removal = [f"allowRemoval={','.join(named)}"] if (named := getattr(parsed, "allow_removal", ())) else []
-    stated = settings_of(parsed.config, [*parsed.set, *removal])
+    namespace = checked_namespace(options.namespace)
+    removal = [f"allowRemoval={','.join(allow_removal)}"] if allow_removal else []
+    stated = settings_of(options.config, [*options.set, *removal])
     found = gather(
-        parsed.filename,
-        recursive=parsed.recursive,
+        options.filename,
+        recursive=options.recursive,
         without=(stated.file,),
-        exclude=parsed.exclude,
+        exclude=options.exclude,
         to_render=True,
         above=True,
     )
+    return render_input(found, stated, namespace)
+
+
+def render_input(found: Input, stated: Stated, namespace: str) -> Result:
+    """The same for an input that was read; `namespace` is that of NATS that state none."""
     configuration = configuration_of(stated, found)
     crs, findings = render(found.sources, configuration, namespace)
     settings = configuration.of_all(one.source for one in crs)

@@ -210,7 +210,8 @@ def _marks(one: Rendered, policy: Policy) -> Iterator[str]:
 
 def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
     """Of two objects with one identity nobody can tell which the cluster has."""
-    text = f"duplicate object {_of(key)}{_in(first, 'first in')}; remove one"
+    where = _in(first, "first in")
+    text = f"duplicate object {_of(key)}{where}; remove one, or skip one (--exclude, .krmignore)"
     return twin.place(error("duplicate-object", text, ("metadata", "name")))
 
 
@@ -218,7 +219,8 @@ def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
     """What to say of an object that has the identity of a child and not the mark."""
     text = (
         f"{_of(key)}{_in(source, 'in')} was not rendered by krmfn, and NATS {one.cr.name}{_in(one.source, 'in')}"
-        " renders an object of that name; remove it, rename the NATS, or set adopt: true to replace it"
+        " renders an object of that name; remove it, skip it (--exclude, .krmignore), rename the NATS, or set adopt:"
+        " true to replace it"
     )
     return source.place(error("unmarked-child", text, ("metadata", "name")))
 

@@ -11,9 +11,11 @@ from krmfn.manifests.expand import expand
 from krmfn.model.finding import error, failed, in_order
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
-from krmfn.model.objects import ObjectRef, owner_mark
+from krmfn.model.objects import ObjectRef
+from krmfn.model.text import shown
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
+from krmfn.sources.source import FileOrigin
 from krmfn.topology.layout import layout_of
 from krmfn.topology.rules import check_tags, spread
 from krmfn.topology.verdict import verdict
@@ -164,8 +166,7 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
     for one in rendered:
         twin = crs.setdefault(one.cr.ref, one)
         if twin is not one:
-            text = f"duplicate NATS {owner_mark(one.cr.namespace, one.cr.name)}{_first_at(twin)}; remove one"
-            yield one.source.place(error("duplicate-cr", text, ("metadata", "name")))
+            yield one.source.place(error("duplicate-cr", _twice(one, twin), ("metadata", "name")))
             continue
         for child in one.children:
             other = owners.setdefault(ObjectRef.of(child), one)
@@ -174,6 +175,19 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
                 text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(child, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
+
+
+def _twice(one: Rendered, twin: Rendered) -> str:
+    """What to say of a NATS that is there twice: in two directories they are most likely two clusters."""
+    first, second = twin.source.origin, one.source.origin
+    places = f": in {shown(first.file, 200)} and in {shown(second.file, 200)}" if first.file and second.file else ""
+    text = f"duplicate NATS {one.cr.name}{places}"
+    if not places or first.folder == second.folder:
+        return f"{text}; remove one, or skip one file (--exclude, .krmignore)"
+    is_read = isinstance(second, FileOrigin)
+    folder = (second.file or "").rpartition("/")[0] if is_read else second.folder.strip("/")
+    call = f"{'krmfn check -f' if is_read else 'kpt fn render'} {shown(folder, 200) or '.'}"
+    return f"{text}; run krmfn once per directory (for example {call}), or use different namespaces"
 
 
 def _apart(child: Object, one: Rendered, other: Rendered) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from krmfn.changes.change import CLASSES, MEANINGS, STRENGTH, worst
-from krmfn.model.finding import INFO
+from krmfn.model.finding import INFO, failed
 from krmfn.model.text import shown
+from krmfn.reports.findings import text
 from krmfn.reports.terminal import lines, reference
+from krmfn.reports.terminal import row as finding_row
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.changes.change import Change
+    from krmfn.comparison.comparison import Comparison
+    from krmfn.comparison.row import Row
     from krmfn.comparison.transitions import Refusal
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
@@ -22,49 +25,40 @@ _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
 LONGEST_NAME = 253
 
 
-class Row:
-    """A change, and whether the annotation of its NATS allows it.
-
-    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole.
-    """
-
-    __slots__ = ("change", "directory", "is_allowed")
-
-    def __init__(self, change: Change, directory: str = "", *, is_allowed: bool) -> None:
-        self.change = change
-        self.directory = directory
-        self.is_allowed = is_allowed
-
-    @property
-    def object(self) -> tuple[str, ObjectRef]:
-        """What is changed."""
-        return self.directory, self.change.ref
-
-
-def as_text(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
+def as_text(whole: Comparison, *, color: bool) -> str:
     """The worst first, then every object with its changes; what has the same effect is said once."""
-    parts = [f"{_summary(rows, refused, color=color)}\n"]
+    parts = [f"{_summary(whole, color=color)}\n"]
+    if whole.unjudged:
+        parts.append(f"\n{_title(whole)}:\n{lines(whole.unjudged, color=color)}")
     last = None
-    for group in _groups(rows):
+    for group in _groups(whole.rows):
         change = group[0].change
         if group[0].object != last:
             last = group[0].object
             parts.append(f"\n{_name(*last)}\n")
         parts += (f"  {_colored(row.change.impact, color=color)}  {_what(row)}\n" for row in group)
-        parts += (f"      {text}\n" for text in (change.why, change.recipe) if text)
-    for title, some in _refused(refused):
+        parts += (f"      {line}\n" for line in (change.why, change.recipe) if line)
+    for title, some in _refused(whole.refused):
         said = [_severe(one) for one in some]
         parts.append(f"\n{title}:\n{lines(said, color=color)}")
     return "".join(parts)
 
 
-def as_json(rows: list[Row], refused: list[Refusal]) -> str:
-    """`worst`, every change, and what the CRD says; null where there is nothing, or nothing that may be shown."""
+def as_json(whole: Comparison) -> str:
+    """`worst`, every change, what the CRD says, and findings about what cannot be judged.
+
+    null where there is nothing, or nothing that may be shown.
+    """
     import json
 
-    whole = {
-        "worst": worst(row.change for row in rows),
-        "changes": [_json_row(row) for row in rows],
+    return json.dumps(as_data(whole), ensure_ascii=True, indent=2) + "\n"
+
+
+def as_data(whole: Comparison) -> dict[str, Any]:
+    """What `as_json` prints, as plain values."""
+    return {
+        "worst": whole.worst,
+        "changes": [_json_row(row) for row in whole.rows],
         "refused": [
             {
                 "code": one.finding.code,
@@ -75,16 +69,20 @@ def as_json(rows: list[Row], refused: list[Refusal]) -> str:
                 "allowed": one.is_allowed,
                 "decides": one.decides,
             }
-            for one in refused
+            for one in whole.refused
         ],
+        "unjudged": [finding_row(finding) for finding in whole.unjudged],
     }
-    return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def as_markdown(rows: list[Row], refused: list[Refusal]) -> str:
+def as_markdown(whole: Comparison) -> str:
     """A heading, and a table a class, the strongest first."""
-    parts = [f"### krmfn: {_summary(rows, refused, color=False)}\n"]
-    for title, some in _refused(refused):
+    rows = whole.rows
+    parts = [f"### krmfn: {_summary(whole, color=False)}\n"]
+    if whole.unjudged:
+        parts.append(f"\n**{_title(whole)}**\n\n")
+        parts += (f"- {_cell(text(finding))}\n" for finding in whole.unjudged)
+    for title, some in _refused(whole.refused):
         parts += (f"\n- {title}: `{_cell(one.finding.field)}`: {_cell(one.finding.message)}\n" for one in some)
     for impact in sorted({row.change.impact for row in rows}, key=STRENGTH.__getitem__, reverse=True):
         parts.append(f"\n**{impact}**: {MEANINGS[impact]}\n\n| object | change | what happens |\n| --- | --- | --- |\n")
@@ -96,14 +94,22 @@ def as_markdown(rows: list[Row], refused: list[Refusal]) -> str:
     return "".join(parts)
 
 
-def _summary(rows: list[Row], refused: list[Refusal], *, color: bool) -> str:
-    also = "; the API server rejects the change" if any(one.decides for one in refused) else ""
-    if not rows:
-        return f"no change{also}"
-    strongest = worst(row.change for row in rows)
-    objects = len({row.object for row in rows})
-    counts = f"{_count(len(rows), 'change')} of {_count(objects, 'object')}"
+def _summary(whole: Comparison, *, color: bool) -> str:
+    also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
+    if failed(whole.unjudged):
+        return f"the states cannot be compared ({_count(len(whole.unjudged), 'error')})"
+    if whole.unjudged:
+        also += f"; not all can be judged ({_count(len(whole.unjudged), 'warning')})"
+    if not whole.rows:
+        return f"{'no other change' if whole.unjudged else 'no change'}{also}"
+    strongest = worst(row.change for row in whole.rows)
+    objects = len({row.object for row in whole.rows})
+    counts = f"{_count(len(whole.rows), 'change')} in {_count(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
+
+
+def _title(whole: Comparison) -> str:
+    return "Why" if failed(whole.unjudged) else "Not judged"
 
 
 _REFUSES = "The API server rejects this change (rules of the CRD)"
@@ -166,8 +172,8 @@ def _colored(impact: str, *, color: bool) -> str:
     return f"\x1b[{_COLORS[impact]}m{impact}\x1b[0m" if color else impact
 
 
-def _cell(text: str) -> str:
-    return text.translate(_ESCAPED)
+def _cell(said: str) -> str:
+    return said.translate(_ESCAPED)
 
 
 def _json_row(row: Row) -> dict[str, Any]:

@@ -1,61 +1,83 @@
-"""Simulations as tables of text and as JSON."""
+"""Simulations as a matrix of text and as JSON."""
 
 from __future__ import annotations
 
+from krmfn.reports.simulation_tables import counts_by_zone, details
 from krmfn.topology.layout import UNLABELLED
-from krmfn.topology.simulation import MOST_LISTED
 from krmfn.topology.streams import REPLICAS, majority
-from krmfn.topology.verdict import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from krmfn.cluster.cr import Spread
     from krmfn.topology.layout import Layout, Zone
     from krmfn.topology.outlook import Outlook
-    from krmfn.topology.scheduler import Counts
     from krmfn.topology.simulation import Drain, Loss, Simulation, View
 
-HEAD = ("lost", "left", "meta group", *(f"R{replicas}" for replicas in REPLICAS), "after restarts of the rest")
-MOST_SHOWN = 12
-"""Placements in one line of text; JSON has them all."""
+LOST = "NO QUORUM"
+WAITS = "waits"
+MOST_NAMED = 6
+"""Zones in the name of one row; `-v` has a row for each."""
+_RED = f"\x1b[31m{LOST}\x1b[0m"
+_LEGEND = (
+    'even: every zone has room; worst: most servers in one zone that the rules allow. "3 of 5 ok": 3 of 5 servers are'
+    " left and are a quorum.\nR1, R3, R5: streams of so many replicas; of all ways to place them, those that keep their"
+    " quorum whichever zone is lost.\n"
+)
+_LEGEND_WAITS = f"{WAITS}: no other node in the zone takes pods, so the drain waits until the node does again.\n"
 
 
-def as_text(simulated: Sequence[Outlook]) -> str:
-    """One block a CR, an empty line between two; the last line of a block is the verdict."""
-    return "\n".join("".join(f"{line}\n" for line in _block(one)) for one in simulated)
+def as_text(simulated: Sequence[Outlook], *, full: bool = False, color: bool = False) -> str:
+    """One block for each NATS, its verdict first, and a legend. `full` adds the tables of every loss."""
+    text = "\n".join("".join(f"{line}\n" for line in _block(one, full=full)) for one in simulated)
+    if any(one.simulation for one in simulated):
+        text += f"\n{_LEGEND}{_LEGEND_WAITS if f', {WAITS}' in text else ''}"
+    return text.replace(LOST, _RED) if color else text
 
 
 def as_json(simulated: Sequence[Outlook]) -> str:
-    """A list with one object a CR; what is not known is null."""
+    """A list with one object for each NATS; what is not known is null."""
     import json
 
-    return json.dumps([_object(one) for one in simulated], ensure_ascii=True, indent=2) + "\n"
+    return json.dumps([simulation_of(one) for one in simulated], ensure_ascii=True, indent=2) + "\n"
 
 
-def _block(one: Outlook) -> Iterator[str]:
-    facts = one.facts
-    yield f"NATS {facts.owner}: {_servers(facts.size)}{_zones(one.layout)}"
-    yield f"rule: {_rule(facts.spread)}{_tags(one)}"
-    if one.layout is not None and one.simulation is not None:
-        yield from _simulation(one.simulation, one.layout, facts.size)
-    yield f"verdict: {one.verdict.message} [{one.verdict.code}]"
+def _block(one: Outlook, *, full: bool) -> Iterator[str]:
+    size, layout, what = one.facts.size, one.layout, one.simulation
+    yield f"NATS {one.facts.owner}: {one.verdict.message} [{one.verdict.code}]"
+    servers = "1 server" if size == 1 else f"{size} servers, quorum {majority(size)} of {size}"
+    yield f"{servers}{_zones(layout)}"
+    if what is not None and layout is not None:
+        placements = _placements(what)
+        yield ""
+        for name, view in placements.items():
+            yield f"  {f'{name}:':6} {counts_by_zone(view.counts, layout)}"
+        if what.pending:
+            yield f"  Pending: {what.pending} of {size}, for which the rules leave no place"
+        yield ""
+        yield from _table([("lost", *placements), *_losses(placements, layout, size)])
+        yield ""
+        yield from _table([("streams", *placements), *_streams_kept(placements)])
+    if full:
+        yield ""
+        yield from details(one)
 
 
-def _servers(count: int) -> str:
-    return "1 server" if count == 1 else f"{count} servers"
+def _placements(what: Simulation) -> dict[str, View]:
+    """Both placements, or the even one alone where the worst is no other."""
+    is_same = sorted(what.worst.counts) == sorted(what.even.counts)
+    return {"even": what.even} if is_same else {"even": what.even, "worst": what.worst}
 
 
 def _zones(layout: Layout | None) -> str:
     if layout is None:
-        return ", zones not known (state zones, or add the cluster's Node objects to -f)"
-    return f", {'zone' if len(layout.zones) == 1 else 'zones'} {', '.join(_zone(zone) for zone in layout.zones)}"
+        return "; zones not known (set zones, or add the cluster's Node objects to -f)"
+    kind = "zone" if len(layout.zones) == 1 else "zones"
+    return f"; {kind} {', '.join(_zone(zone, layout.title(zone.name)) for zone in layout.zones)}"
 
 
-def _zone(zone: Zone) -> str:
-    name = zone.name or "(none)"
+def _zone(zone: Zone, name: str) -> str:
     if zone.nodes is None:
         return name
     away = [f"{n} {what}" for n, what in ((zone.cordoned, "cordoned"), (zone.tainted, "tainted")) if n]
@@ -63,97 +85,64 @@ def _zone(zone: Zone) -> str:
     return f"{name} ({', '.join([nodes, *away])})"
 
 
-def _rule(spread: Spread) -> str:
-    if spread.is_required:
-        return f"zones required (maxSkew {spread.max_skew}, minDomains {spread.min_domains}), hosts preferred"
-    return "zones and hosts preferred" if spread.prefer_zones else "hosts preferred, zones not looked at"
-
-
-def _tags(one: Outlook) -> str:
-    if not one.facts.zone_tags:
-        return ""
-    return "; server tags az:<zone>, unique_tag az:" if one.facts.unique_tag else "; server tags az:<zone>"
-
-
-def _simulation(what: Simulation, layout: Layout, size: int) -> Iterator[str]:
-    distinct = list(dict.fromkeys(written(counts) for counts in what.placements))
-    shown = ", ".join(distinct[:MOST_SHOWN])
-    rest = len(distinct) - MOST_SHOWN
-    more = "" if rest <= 0 else f" and {'at least ' if len(what.placements) == MOST_LISTED else ''}{rest} more"
-    yield f"placements by zone: {shown}{more}{f', {what.pending} Pending' if what.pending else ''}"
-    yield from _view("even", what.even, layout, size)
-    if sorted(what.worst.counts) != sorted(what.even.counts):
-        yield from _view("worst", what.worst, layout, size)
-    yield ""
-    if layout.count > 1:
-        yield f"with a zone missing at install: {_late(what.late_zone, size)}"
-    for scaled in what.scaled:
-        worst = "" if sorted(scaled.best) == sorted(scaled.worst) else f", at worst {written(scaled.worst)}"
-        wait = f", {scaled.pending} Pending" if scaled.pending else ""
-        yield f"scaled to {scaled.size}: {written(scaled.best)}{worst}{wait}"
-
-
-def _late(running: int, size: int) -> str:
-    if running == size:
-        return "all run in the other zones and stay there when it comes"
-    wait = "waits" if size - running == 1 else "wait"
-    return (
-        f"{running} of {size} run and {size - running} {wait} for it; until then a new cluster has no leader, and those"
-        " that run are not Ready and restart every quarter of an hour"
+def _losses(placements: dict[str, View], layout: Layout, size: int) -> Iterator[tuple[str, ...]]:
+    """A row for each kind of loss; zones with equal cells share one."""
+    kinds: tuple[tuple[str, Callable[[View], Sequence[Loss | Drain]]], ...] = (
+        ("", lambda view: view.zones),
+        ("a node of ", lambda view: view.nodes),
+        ("drain of a node of ", lambda view: view.drains),
     )
+    for kind, losses in kinds:
+        rows: dict[tuple[str, ...], list[str]] = {}
+        found = [{loss.zone: loss for loss in losses(view)} for view in placements.values()]
+        for zone in layout.zones:
+            if any(zone.name in by_zone for by_zone in found):
+                cells = (
+                    _cell(by_zone.get(zone.name), sum(view.counts), size)
+                    for by_zone, view in zip(found, placements.values(), strict=True)
+                )
+                rows.setdefault(tuple(cells), []).append(zone.name)
+        yield from ((f"{kind}{_named(zones, layout)}", *cells) for cells, zones in rows.items())
 
 
-def _view(name: str, view: View, layout: Layout, size: int) -> Iterator[str]:
-    yield ""
-    yield f"{name} placement: {_counts(view.counts, layout)}"
-    rows = [HEAD]
-    rows += [_row(f"zone {loss.zone}", loss, size) for loss in view.zones]
-    rows += [
-        _row(f"a node of zone {loss.zone}" if loss.zone else "a node of no zone", loss, size) for loss in view.nodes
-    ]
-    if view.survives is not None:
-        any_zone = [_share(view.safe.get(replicas)) for replicas in REPLICAS]
-        rows.append(("whichever zone", "", "quorum" if view.survives else "lost", *any_zone, ""))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    for row in rows:
-        yield "  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-    yield f"  drain, one server at a time: {'; '.join(_drains(view.drains))}"
+def _cell(loss: Loss | Drain | None, running: int, size: int) -> str:
+    """`3 of 5 ok`; None: no server of this placement is there."""
+    left = running if loss is None else loss.left
+    text = f"{left} of {size} {'ok' if left >= majority(size) else LOST}"
+    return f"{text}, {WAITS}" if getattr(loss, "completes", None) is False else text
 
 
-def _counts(counts: Counts, layout: Layout) -> str:
-    return ", ".join(f"{zone.name or '(none)'} {count}" for zone, count in zip(layout.zones, counts, strict=True))
+def _named(zones: list[str], layout: Layout) -> str:
+    """`zone a`, `zones a, b`, `zone-1, zone-2`; servers on nodes without a zone label are in `no zone`."""
+    if zones == [UNLABELLED]:
+        return "no zone"
+    names = [layout.title(zone) for zone in zones]
+    rest = len(names) - MOST_NAMED
+    listed = ", ".join(names) if rest <= 0 else f"{', '.join(names[:MOST_NAMED])} and {rest} more"
+    if not layout.named:
+        return listed
+    return f"{'zone' if len(names) == 1 else 'zones'} {listed}"
 
 
-def _row(name: str, loss: Loss, size: int) -> tuple[str, ...]:
-    returns = {True: ", and the lost on another node", False: "", None: ", and the lost where another node is"}
-    return (
-        name,
-        f"{loss.left} of {size}",
-        "quorum" if loss.quorum else "lost",
-        *(_share(loss.streams.get(replicas)) for replicas in REPLICAS),
-        f"{loss.restarted} run{returns[loss.returns]}",
-    )
+def _streams_kept(placements: dict[str, View]) -> Iterator[tuple[str, ...]]:
+    for replicas in REPLICAS:
+        yield f"R{replicas}", *(_share(view, replicas) for view in placements.values())
 
 
-def _share(share: tuple[int, int] | None) -> str:
+def _share(view: View, replicas: int) -> str:
+    """`4 of 10`; `-` without so many servers, or where no zone is known."""
+    share = None if view.survives is None else view.safe.get(replicas)
     return f"{share[0]} of {share[1]}" if share else "-"
 
 
-def _drains(drains: Sequence[Drain]) -> Iterator[str]:
-    says = {
-        True: "move to another node",
-        False: "wait until the node takes pods again",
-        None: "move where the zone has another node",
-    }
-    for completes, text in says.items():
-        zones = [drain for drain in drains if drain.completes is completes]
-        if zones:
-            names = ", ".join(drain.zone or "(none)" for drain in zones)
-            state = "quorum" if zones[0].quorum else "no quorum"
-            yield f"those of {names} {text} ({zones[0].left} run meanwhile, {state})"
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  " + "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _object(one: Outlook) -> dict[str, Any]:
+def simulation_of(one: Outlook) -> dict[str, Any]:
+    """One NATS as `simulate -o json` prints it; reports take their numbers from here."""
     facts, layout, what = one.facts, one.layout, one.simulation
     return {
         "namespace": facts.namespace or None,

@@ -11,6 +11,7 @@ from krmfn.streams import complain, write_all
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
@@ -64,4 +65,19 @@ def reference(one: ObjectRef) -> dict[str, str | None]:
         "kind": one.kind,
         "namespace": one.namespace or None,
         "name": one.name,
+    }
+
+
+def row(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON output has it, with the keys that the documentation promises; what is not known is null."""
+    one = finding.object
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "object": reference(one) if one else None,
+        "field": finding.field or None,
+        "file": finding.file,
+        "line": finding.line,
+        "proposed": finding.proposed,
     }

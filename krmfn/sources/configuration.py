@@ -82,8 +82,8 @@ class Configuration:
         other = self._folders.setdefault(folder, source)
         if other is not source:
             text = (
-                f"{_where(other)} has a {CONFIG_KIND} for the same directory too; remove one, or choose one with"
-                " --config"
+                f"{_where(other)} has a {CONFIG_KIND} for the same directory too; remove one, skip one with"
+                " --exclude, or choose one with --config"
             )
             self._faults.append(source.place(error("several-configurations", text, ("kind",))))
 

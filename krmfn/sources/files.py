@@ -8,12 +8,13 @@ inside the folder that is named); one that leads out of it, or nowhere, is an er
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error
 from krmfn.sources.ignorefile import NAME, Ignored, ignored
-from krmfn.sources.trees import FILE, FOLDER, LINK, SUBMODULE, is_inside, leads_out, submodule
+from krmfn.sources.trees import FILE, FOLDER, LINK, OTHER, SUBMODULE, is_inside, leads_out, not_regular, submodule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,14 +51,30 @@ class File:
         """The folder in which the user sees the file, absolute; the current one for standard input."""
         return os.path.abspath(os.path.dirname(self.name))
 
+    @property
+    def path(self) -> str:
+        """The file in its folder; "" for standard input."""
+        return os.path.abspath(self.name) if self.name != STDIN else ""
+
 
 class Walk:
     """Finds the files that paths name.
 
-    Beside them it keeps the `kustomizations` in their folders, the paths that are `missing`, and error `findings`.
+    Beside them it keeps the `kustomizations` in their folders, all files of `steering` there and above, the paths that
+    are `missing`, the real paths that are there as `roots`, and error `findings`.
     """
 
-    __slots__ = ("_everything", "_exclude", "_recursive", "_tree", "findings", "kustomizations", "missing")
+    __slots__ = (
+        "_everything",
+        "_exclude",
+        "_recursive",
+        "_tree",
+        "findings",
+        "kustomizations",
+        "missing",
+        "roots",
+        "steering",
+    )
 
     def __init__(self, tree: Tree, *, recursive: bool, exclude: Sequence[str] = (), everything: bool = False) -> None:
         """`everything`: no `.krmignore` holds, and names that start with a dot are read too, but for `.git`."""
@@ -66,7 +83,9 @@ class Walk:
         self._exclude = Ignored(exclude)
         self._everything = everything
         self.kustomizations: list[File] = []
+        self.steering: list[File] = []
         self.missing: list[str] = []
+        self.roots: list[str] = []
         self.findings: list[Finding] = []
 
     def files(self, paths: Sequence[str]) -> list[File]:
@@ -78,38 +97,67 @@ class Walk:
         return list(found.values())
 
     def above(self, paths: Sequence[str]) -> list[File]:
-        """The files in the folders above what paths name: in that of a file, and up to the top of the repository."""
+        """The files in the folders above what paths name: in that of a file, and up to the top of the repository.
+
+        What cannot be read there is among the findings.
+        """
         found: dict[str, File] = {}
         for path in paths:
             if path == STDIN:
                 continue
             try:
-                real = self._tree.real(path)
-                kind = self._tree.kind(real)
-                folder = os.path.abspath(path)
-                if kind == FILE:
-                    folder = os.path.dirname(folder)
-                    self._beside(folder, found)
-                top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
-                while top is not None and folder != top and is_inside(folder, top):
-                    folder = os.path.dirname(folder)
-                    self._beside(folder, found)
+                kind = self._tree.kind(self._tree.real(path))
             except (OSError, Unreadable):
-                continue  # what cannot be read there is said where the path itself is read
+                continue  # said where the path itself is read
+            folder = os.path.abspath(path)
+            if kind == FILE:
+                folder = os.path.dirname(folder)
+                self._beside(folder, found)
+            top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
+            while top is not None and folder != top and is_inside(folder, top):
+                folder = os.path.dirname(folder)
+                self._beside(folder, found)
         return list(found.values())
 
     def _beside(self, folder: str, found: dict[str, File]) -> None:
-        real = self._tree.real(folder)
-        for name, kind in self._tree.entries(real):
+        try:
+            real = self._tree.real(folder)
+            entries = self._tree.entries(real)
+        except OSError as why:
+            self.findings.append(cannot_read(self._tree.shown(os.path.relpath(folder)), why))
+            return
+        except Unreadable as why:
+            self._refuse(os.path.relpath(folder), why)
+            return
+        for name, kind in entries:
+            self._steer(folder, real, name, kind)
             is_read = name.endswith(ENDINGS) and not name.startswith(".") and name not in STEERING
-            if is_read and kind in (FILE, LINK) and not self._exclude.matches(name, is_folder=False):
-                path = os.path.join(folder, name)
-                file = File(os.path.relpath(path), os.path.join(real, name), named=False)
-                try:
-                    if kind == FILE or self._follow(file, self._tree.top(folder) or real, has_ending=True) == FILE:
-                        found.setdefault(path, file)
-                except (OSError, Unreadable):
-                    continue  # the folder itself was not named
+            if not is_read or kind in (FOLDER, SUBMODULE) or self._exclude.matches(name, is_folder=False):
+                continue
+            path = os.path.join(folder, name)
+            file = File(os.path.relpath(path), os.path.join(real, name), named=False)
+            try:
+                goal = kind
+                if kind == LINK:
+                    goal = self._follow(file, self._tree.top(folder) or real, has_ending=True)
+                if goal == FILE:
+                    found.setdefault(path, file)
+                elif goal == OTHER:
+                    self._refuse(file.name, not_regular())
+            except OSError as why:
+                self.findings.append(cannot_read(self._tree.shown(file.name), why))
+            except Unreadable as why:
+                self._refuse(file.name, why)
+
+    def _steer(self, folder: str, real: str, name: str, kind: str) -> None:
+        """Keep a file of kustomize or kpt. One that cannot be found counts too: its content cannot be read then."""
+        if name not in STEERING or kind not in (FILE, LINK) or self._exclude.matches(name, is_folder=False):
+            return
+        file = File(os.path.relpath(os.path.join(folder, name)), os.path.join(real, name), named=False)
+        if kind == LINK:
+            with contextlib.suppress(OSError, Unreadable):
+                file.real = self._tree.real(file.real)
+        self.steering.append(file)
 
     def _named(self, path: str) -> Iterator[File]:
         if path == STDIN:
@@ -125,6 +173,7 @@ class Walk:
         except Unreadable as why:
             self._refuse(path, why)
         else:
+            self.roots.append(real)
             if kind == FOLDER:
                 yield from self._inside(path, real, self._tree.top(real) or real, {real}, [(self._exclude, "")])
             elif os.path.basename(path) not in STEERING:
@@ -156,6 +205,7 @@ class Walk:
             return
         for name, kind in entries:
             path = name if folder == os.curdir else os.path.join(folder, name)
+            self._steer(folder, real, name, kind)
             if name in KUSTOMIZATION_FILES and kind == FILE:
                 self.kustomizations.append(File(path, os.path.join(real, name), named=False))
             if self._is_seen(name) and name not in STEERING:
@@ -196,8 +246,7 @@ class Walk:
         elif has_ending and kind == FILE:
             yield file
         elif has_ending and kind not in (FOLDER, SUBMODULE):
-            text = "not a regular file; remove it, or skip it with --exclude"
-            self._refuse(file.name, Unreadable("read-failed", text))
+            self._refuse(file.name, not_regular())
 
     def _follow(self, file: File, top: str, *, has_ending: bool) -> str:
         """Give a link the real path of what it names. Returns the kind of that. Raises OSError, Unreadable."""

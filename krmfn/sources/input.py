@@ -9,6 +9,7 @@ from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import MAX_INPUT, MAX_OBJECT, Unreadable
 from krmfn.goyaml.reader import read
 from krmfn.goyaml.reading import Reading
+from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.finding import error
 from krmfn.model.objects import CONFIG_KIND, GROUP, KIND, ObjectRef
@@ -16,8 +17,8 @@ from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.head import head
-from krmfn.sources.files import STDIN, Walk, cannot_read, no_such_file
-from krmfn.sources.recognition import headless, is_rendered_kind
+from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
+from krmfn.sources.recognition import LFS, headless, is_rendered_kind, legible, like_config, may_configure
 from krmfn.sources.source import FileOrigin, Input, Source, refuse_large
 from krmfn.sources.trees import Disk
 from krmfn.streams import read_all
@@ -28,14 +29,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.goyaml.stream import Document as Text
+    from krmfn.model.finding import Finding
     from krmfn.resourcelist.resource_list import ResourceList
-    from krmfn.sources.files import File
     from krmfn.sources.trees import Tree
 
 MAX_LIST = 64 * MAX_OBJECT
 """Characters of a List that is read as a whole, such as what `kubectl get -o yaml` prints."""
-_CONFIG = CONFIG_KIND.encode()
-_LFS = "version https://git-lfs.github.com/spec/"
 
 
 def gather(
@@ -48,12 +47,14 @@ def gather(
     to_render: bool = False,
     above: bool = False,
     everything: bool = False,
+    build: bool = False,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
     `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
+    `build`: read the files of kustomize and kpt too.
     """
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
@@ -74,6 +75,26 @@ def gather(
         from krmfn.sources.kustomizations import refuse_patches
 
         refuse_patches(found, walk.kustomizations, place)
+    if build and walk.steering:
+        from krmfn.sources.build_files import build_files
+
+        known = {source.origin.path for source in found.sources}
+        found.build = build_files(walk.steering, walk.roots, place, known)
+    return found
+
+
+def parse(data: bytes) -> Input:
+    """The documents of a text in memory, without a file and in one folder; nothing but text is an error finding."""
+    if len(data) > MAX_INPUT:
+        return Input([error("too-large", f"the input has more than {MAX_INPUT >> 20} MiB; split it")])
+    found = Input()
+    try:
+        _add_file(found, data, File("/", "", named=True), None)
+    except Unreadable as why:
+        found.findings.append(error(why.code, why.message).at(line=why.line))
+    found.files.clear()
+    if not found.sources and not found.findings:
+        found.findings.append(error("empty-input", "the input has no object; write a NATS"))
     return found
 
 
@@ -98,20 +119,50 @@ def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collect
 
 
 def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, without: Collection[str | None]) -> None:
-    """Add the RenderNATS of the folders above. Of other files there nothing is read but whether they could hold one."""
-    there = Input()
-    for file in walk.above(paths):
+    """Add the RenderNATS of the folders above, and an error for each file there that could hide one.
+
+    Of other files nothing is read but whether they could hold one.
+    """
+    seen = len(walk.findings)
+    files = walk.above(paths)
+    found.findings += (_hides_settings(one) for one in walk.findings[seen:])
+    del walk.findings[seen:]
+    for file in files:
         if file.real in without or file.real in found.files:
             continue
+        name = tree.shown(file.name)
         try:
             data = tree.contents(file.real)
-        except (OSError, Unreadable):
-            continue
-        if _CONFIG in data:
-            _add_files(there, [file], tree, ())
-    found.above = [source for source in there.sources if CONFIG_KIND in source.text]
+            if may_configure(data):
+                _add_settings(found, data, file, name)
+        except OSError as why:
+            found.findings.append(_hides_settings(cannot_read(name, why)))
+        except Unreadable as why:
+            found.findings.append(_hides_settings(error(why.code, why.message).at(file=name, line=why.line)))
+
+
+def _add_settings(found: Input, data: bytes, file: File, name: str) -> None:
+    """Add the RenderNATS of a file, and errors about what is nearly one. Raises Unreadable."""
+    there = Input()
+    _add_file(there, data, file, name)
     found.files += there.files
-    found.findings += there.findings
+    is_named = False
+    for source in there.sources:
+        wrong = like_config(source)
+        if wrong is not None:
+            there.findings.append(wrong)
+        elif may_hold(source.text, CONFIG_KIND):
+            is_named = True
+            found.above.append(source)
+    found.findings += (one for one in there.findings if is_named or one.code == "looks-like-config")
+
+
+def _hides_settings(finding: Finding) -> Finding:
+    """An error about what may hold a RenderNATS and cannot be read."""
+    text = f"a {CONFIG_KIND} in it would hold for this NATS, and it cannot be read: {finding.message}"
+    if "--exclude" not in text:
+        text += ", or skip it with --exclude"
+    return error(finding.code, text).at(file=finding.file, line=finding.line)
 
 
 def contents(path: str) -> bytes:
@@ -119,7 +170,7 @@ def contents(path: str) -> bytes:
     return Disk().contents(path)
 
 
-def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
+def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
     """Add the documents of a file; `name` is what findings call it. Raises Unreadable for a file that was named."""
     if file.real != STDIN:
         found.files.append(file.real)
@@ -130,7 +181,7 @@ def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
     except Unreadable as why:
         if file.named or why.code in ("git-lfs", "too-large"):
             raise
-        found.sources.append(_unreadable(data.decode(errors="replace"), FileOrigin(name, None, 1, file.folder), why))
+        found.sources.append(_unreadable(legible(data), FileOrigin(name, None, 1, file.folder, file.path), why))
         return
     if file.real == STDIN and not documents:
         text = "standard input is empty; check the command that writes it (set -o pipefail shows when it fails)"
@@ -140,7 +191,7 @@ def _add_file(found: Input, data: bytes, file: File, name: str) -> None:
 
 
 def _refuse_pointer(text: str) -> None:
-    if text.startswith(_LFS):
+    if text.startswith(LFS):
         raise Unreadable("git-lfs", "a Git LFS pointer, not the file; run git lfs pull, or store the file in git")
 
 
@@ -151,8 +202,8 @@ def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
     return Source(text, origin, refuse)
 
 
-def _add(found: Input, one: Text, file: File, name: str) -> None:
-    origin = FileOrigin(name, one.index, one.line, file.folder)
+def _add(found: Input, one: Text, file: File, name: str | None) -> None:
+    origin = FileOrigin(name, one.index, one.line, file.folder, file.path)
     if "ResourceList" in one.text and _add_items(found, one, origin):
         return
     seen = head(one.text)
@@ -186,7 +237,7 @@ def _add_items(found: Input, one: Text, origin: FileOrigin) -> bool:
         return True
     _refuse_config_cr(found, listed, origin)
     for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
-        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder)
+        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder, origin.path)
         found.sources.append(_item_source(text, place, _reader(listed, position)))
     return True
 

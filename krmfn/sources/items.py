@@ -49,6 +49,11 @@ class Item:
         return f"{self.annotations.get(PACKAGE_PATH, '')}/{self.file}".rpartition("/")[0]
 
     @property
+    def path(self) -> str:
+        """The file in its folder, "" where no host names one."""
+        return f"{self.folder}/{self.file.rpartition('/')[2]}" if self.file is not None else ""
+
+    @property
     def index(self) -> int | None:
         """The position of the document in it."""
         return index_of(self.annotations)

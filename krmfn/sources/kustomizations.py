@@ -45,7 +45,7 @@ def refuse_patches(found: Input, kustomizations: Sequence[File], tree: Tree) -> 
     kept: list[Source] = []
     for source in found.sources:
         folder = source.origin.folder
-        path = os.path.join(folder, os.path.basename(source.origin.file or ""))
+        path = source.origin.path
         if not is_rendered_kind(source) or (path not in named and folder not in unclear):
             kept.append(source)
         elif path in named:

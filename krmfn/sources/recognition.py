@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
 _WORDS = (GROUP, KIND, OWNER)
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
+_CONFIG_WORDS = ("krmfn", "render", "nats")
+LFS = "version https://git-lfs.github.com/spec/"
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -49,6 +51,18 @@ def may_concern(text: str) -> bool:
     The one place where text is searched instead of parsed. A test holds it to what parsing tells.
     """
     return any(may_hold(text, word) for word in _WORDS) or "kpt-resource-id" in text or not text.isascii()
+
+
+def may_configure(data: bytes) -> bool:
+    """Whether a file may hold a RenderNATS, or one that is misspelled or in another encoding; False only where not."""
+    text = legible(data)
+    small = text.lower()
+    return text.startswith(LFS) or may_hold(text, CONFIG_KIND) or any(word in small for word in _CONFIG_WORDS)
+
+
+def legible(data: bytes) -> str:
+    """Text to be searched where it is not UTF-8: what is ASCII in it can be read, also in UTF-16."""
+    return data.replace(b"\0", b"").decode(errors="replace")
 
 
 def no_nats(why: str = "") -> Finding:
@@ -118,6 +132,13 @@ def _lookalike(api_version: str, kind: str) -> Finding | None:
         text = f'"{shown(kind)}" of {shown(api_version)} is not a {KIND}; did you mean kind: {KIND}?'
         return error("looks-like-nats", text, ("kind",), proposed=KIND)
     return _like_config(api_version, kind)
+
+
+def like_config(source: Source) -> Finding | None:
+    """An error about an object that is nearly a RenderNATS."""
+    key = source.ref()
+    finding = _like_config(key.api_version, key.kind) if key is not None else None
+    return source.place(finding) if finding is not None else None
 
 
 def _like_config(api_version: str, kind: str) -> Finding | None:

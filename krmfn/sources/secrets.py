@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from krmfn.cluster.cr import FoundSecret
 from krmfn.model.lookup import map_at
-from krmfn.natsconf.accounts import FILE
+from krmfn.natsconf.accounts import FILE, SYSTEM_FILE
 from krmfn.resourcelist import annotations as notes
 
 TYPE_CHECKING = False
@@ -40,7 +40,8 @@ def _found(source: Source, key: ObjectRef) -> FoundSecret:
         key.kind,
         key.name,
         file=source.origin.file,
-        lacks_key=not _may_have_key(value, key.kind),
+        lacks_key=not _may_have_key(value, key.kind, FILE),
+        lacks_users=not _may_have_key(value, key.kind, SYSTEM_FILE),
         is_sealed=key.kind == "SealedSecret" or (key.kind == "Secret" and "sops" in value),
         owner=source.owner,
     )
@@ -59,26 +60,26 @@ def _target(value: dict[str, Any], key: ObjectRef) -> str:
     return name if isinstance(name, str) and name else key.name
 
 
-def _may_have_key(value: dict[str, Any], kind: str) -> bool:
-    """Whether `resolver.conf` is among the keys, or may come from what cannot be seen here."""
+def _may_have_key(value: dict[str, Any], kind: str, name: str) -> bool:
+    """Whether a file is among the keys, or may come from what cannot be seen here."""
     if kind == "Secret":
         parts = [value.get("data"), value.get("stringData")]
         if "sops" in value and not any(isinstance(part, dict) for part in parts):
             return True
-        return any(FILE in part for part in parts if isinstance(part, dict))
+        return any(name in part for part in parts if isinstance(part, dict))
     spec = map_at(value, "spec")
     if kind == "SealedSecret":
-        return FILE in map_at(spec, "encryptedData") or FILE in map_at(map_at(spec, "template"), "data")
-    return _may_bring_key(spec)
+        return name in map_at(spec, "encryptedData") or name in map_at(map_at(spec, "template"), "data")
+    return _may_bring_key(spec, name)
 
 
-def _may_bring_key(spec: dict[str, Any]) -> bool:
+def _may_bring_key(spec: dict[str, Any], name: str) -> bool:
     """An ExternalSecret's keys: those of its template where there is one, else those that it takes from the store."""
     template = map_at(map_at(spec, "target"), "template")
-    if FILE in map_at(template, "data") or template.get("templateFrom"):
+    if name in map_at(template, "data") or template.get("templateFrom"):
         return True
     if template.get("data") and template.get("mergePolicy") != "Merge":
         return False
     rows = spec.get("data")
     keys = [row.get("secretKey") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return FILE in keys or bool(spec.get("dataFrom"))
+    return name in keys or bool(spec.get("dataFrom"))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
+    from krmfn.sources.build_files import BuildFile
 
     Path = tuple[str | int, ...]
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
             """The folder of the file, absolute; "" where no host names one. It decides which RenderNATS holds."""
 
         @property
+        def path(self) -> str:
+            """The file in its folder; "" where no host names one."""
+
+        @property
         def index(self) -> int | None:
             """The position of the document in the file, from 0."""
 
@@ -41,10 +46,13 @@ if TYPE_CHECKING:
 class FileOrigin:
     """An origin: a document that begins at a line of a file."""
 
-    __slots__ = ("file", "first", "folder", "index")
+    __slots__ = ("file", "first", "folder", "index", "path")
 
-    def __init__(self, file: str | None, index: int | None = None, first: int = 1, folder: str = "") -> None:
+    def __init__(
+        self, file: str | None, index: int | None = None, first: int = 1, folder: str = "", path: str = ""
+    ) -> None:
         self.file = file
+        self.path = path
         self.folder = folder
         self.index = index
         self.first = first
@@ -184,15 +192,17 @@ def refuse_large(text: str) -> None:
 class Input:
     """What was found: `sources` in the order of the files, error `findings`, and the real paths of all `files`.
 
-    `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there.
+    `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there, `build` the
+    files of kustomize and kpt that change what is applied, by absolute path.
     `keeps_all`: documents without apiVersion and kind are sources too.
     """
 
-    __slots__ = ("above", "files", "findings", "keeps_all", "missing", "sources")
+    __slots__ = ("above", "build", "files", "findings", "keeps_all", "missing", "sources")
 
     def __init__(self, findings: list[Finding] | None = None) -> None:
         self.sources: list[Source] = []
         self.above: list[Source] = []
+        self.build: dict[str, BuildFile] = {}
         self.missing: list[str] = []
         self.findings: list[Finding] = findings or []
         self.files: list[str] = []

@@ -123,6 +123,11 @@ def leads_out() -> Unreadable:
     return Unreadable("link-leads-out", f"{text}, or skip it with --exclude")
 
 
+def not_regular() -> Unreadable:
+    """What to say of a pipe or a device that stands where files are read."""
+    return Unreadable("read-failed", "not a regular file; remove it, or skip it with --exclude")
+
+
 def submodule() -> Unreadable:
     """What to say of a submodule at a revision."""
     text = "a git submodule, whose files are in another repository; compare them there, or skip it"

@@ -54,6 +54,10 @@ class Layout:
         self.named = named
         self.key = (self.count, named, tuple((z.name, z.nodes, z.cordoned, z.tainted) for z in zones))
 
+    def title(self, name: str) -> str:
+        """The name of a zone as people read it: `zone-1` where only a number is known, `(none)` without a label."""
+        return name or "(none)" if self.named else f"zone-{name}"
+
 
 def numbered(count: int) -> Layout:
     """A layout of zones of which the number alone is known."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.cli.commands.adopt import report_of
+from krmfn.cli.commands.adopt import Arguments, report_of
 from krmfn.cli.parser import parse
 from krmfn.cli.table import COMMANDS
 from tests.adoption.dumps import UID
@@ -15,6 +15,8 @@ from tests.calls import ROOT, documents
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from krmfn.reports.adoption import Report
 
 ENTRY = {"manager": "nats-manager", "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": {"f:metadata": {}}}
 DEVIATIONS = ROOT / "docs/reference/deviations.md"
@@ -53,6 +55,12 @@ def words(case: Path, dump: Path) -> list[str]:
     return ["--live", str(dump), "-f", str(case / "nats.yaml"), *stated]
 
 
+def judged(arguments: list[str]) -> Report:
+    values = parse(COMMANDS["adopt"], arguments)
+    assert values is not None
+    return report_of(Arguments(**values))
+
+
 def deviations() -> set[str]:
     lines = DEVIATIONS.read_text().splitlines()
     return {line.split("|")[1].strip(" `") for line in lines if line.startswith("| `")}
@@ -65,7 +73,7 @@ HARMLESS = {"labels-like-numbers", "mem-off", "mem-off-size-0", "sample-kyma-pro
 def test_every_case_that_the_operator_runs_well_is_safe_and_every_other_is_not(shared: Path, tmp_path: Path):
     unsafe = set()
     for case in sorted((shared / "parity/valid").iterdir()):
-        report = report_of(parse(COMMANDS["adopt"], words(case, tmp_path / "live.json")))
+        report = judged(words(case, tmp_path / "live.json"))
         if report.word != "safe":
             unsafe.add(case.name)
     assert unsafe == deviations() - HARMLESS
@@ -77,7 +85,7 @@ def test_a_nats_that_says_something_else_than_what_runs_is_not_safe(case: str, s
     folder = shared / "parity/valid"
     arguments = words(folder / case, tmp_path / "live.json")
     arguments[arguments.index("-f") + 1] = str(folder / "no-spec/nats.yaml")
-    report = report_of(parse(COMMANDS["adopt"], arguments))
+    report = judged(arguments)
     assert report.word == "unsafe"
     assert any(finding.code == "live-differs" and finding.severity == "error" for finding in report.findings)
 
@@ -85,7 +93,7 @@ def test_a_nats_that_says_something_else_than_what_runs_is_not_safe(case: str, s
 def test_memory_storage_that_is_off_waits_for_the_next_restart(shared: Path, tmp_path: Path):
     """The sample that Kyma gives for production."""
     arguments = words(shared / "parity/valid/sample-kyma-prod", tmp_path / "live.json")
-    report = report_of(parse(COMMANDS["adopt"], arguments))
+    report = judged(arguments)
     (differs,) = [finding for finding in report.findings if finding.code == "live-differs"]
     assert differs.severity == "warning"
     assert "krmfn writes 0" in differs.message

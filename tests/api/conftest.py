@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+
+from tests import parity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,16 +13,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def read(shared: Path) -> Callable[[Path], Any]:
-    """Reads a YAML file of the parity data as kubectl does, with the loader that comes with the data."""
-    found = importlib.util.spec_from_file_location("parity_compare", shared / "parity" / "compare.py")
-    assert found is not None
-    assert found.loader is not None
-    compare = importlib.util.module_from_spec(found)
-    found.loader.exec_module(compare)
+def read() -> Callable[[Path], Any]:
+    """Reads a YAML file of the parity data as kubectl does."""
 
     def read_file(path: Path) -> Any:
-        return yaml.load(path.read_text(encoding="utf-8"), compare.Loader)
+        return yaml.load(path.read_text(encoding="utf-8"), parity.Loader)
 
     return read_file
 

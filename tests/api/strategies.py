@@ -63,7 +63,40 @@ RESOURCES = st.fixed_dictionaries(
     {"apiVersion": st.just("operator.kyma-project.io/v1alpha1"), "kind": st.just("NATS"), "metadata": METADATA},
     optional={"spec": SPECS, "status": JUNK},
 )
+SUBJECTS = st.one_of(
+    st.lists(st.sampled_from(["a.>", "a b", ""]), max_size=2), optional(allow=st.just(["a"]), deny=st.just([">"]))
+)
+USERS = st.lists(
+    optional(
+        name=st.sampled_from(["shop", "", "admin"]),
+        nkey=st.just("UA"),
+        hash=st.sampled_from(["$2a$", ""]),
+        passwordFrom=st.fixed_dictionaries({"secret": st.just("s"), "key": st.just("k")}),
+        permissions=optional(publish=SUBJECTS, subscribe=SUBJECTS, allowResponses=optional(max=st.integers(-1, 3))),
+        connections=st.just(["MQTT"]),
+        certificate=st.booleans(),
+    ).filter(lambda user: user is not None),
+    max_size=2,
+)
+STORE = st.one_of(st.booleans(), optional(maxFile=SIZES, maxStreams=st.integers(-1, 5)))
+ACCOUNTS = st.dictionaries(
+    st.sampled_from(["B", "A", "$G"]),
+    optional(jetStream=STORE, users=USERS, limits=optional(maxPayload=SIZES)),
+    max_size=2,
+)
+LISTENER = {
+    "secret": st.just("s"),
+    "certificate": st.fixed_dictionaries({"issuer": st.fixed_dictionaries({"name": st.just("i")})}),
+    "ca": optional(secret=st.just("c"), configMap=st.just("m"), key=st.just("k")),
+}
 CONFIG_SPECS = optional(
+    auth=optional(users=USERS, accounts=ACCOUNTS, anonymous=st.just("shop")),
+    tls=optional(
+        ca=LISTENER["ca"],
+        clients=optional(**LISTENER, verify=st.sampled_from(["none", "map"]), required=st.booleans()),
+        routes=st.fixed_dictionaries({"stage": st.sampled_from(["mounted", "active"])}, optional=LISTENER),
+    ),
+    conf=st.sampled_from([{"b": None, "a": {"d": None, "c": [None, 1.0]}}, {}, "x", [1], 3.0]),
     profile=st.sampled_from(["hardened", "nats-manager", ""]),
     zones=st.one_of(st.integers(1, 5), st.lists(st.sampled_from(["a", "b", "c d"]), max_size=3), st.just(3.0)),
     istio=st.sampled_from([True, False, "auto", ""]),

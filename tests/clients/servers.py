@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BINARY = Path(sys.executable).parent / "nats-server"
+BINARY = Path(os.environ.get("KRMFN_NATS_SERVER") or Path(sys.executable).parent / "nats-server")
+"""The server; another version is tried with KRMFN_NATS_SERVER."""
 PATIENCE = 20.0
 """Seconds until a server must answer; a start takes about a tenth of one."""
 

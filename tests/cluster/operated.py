@@ -40,19 +40,23 @@ class Operated:
             self.objects.append(_secret(self.workload))
 
     def install(self) -> None:
-        """What the API server of such a cluster has, and its servers ready."""
-        self.plane.define(krmfn("schema", "NATS", "-o", "crd").out)
-        prepare(self.api, [Manifest(json.dumps(self.workload), self.namespace)])
+        """What the API server of such a cluster has, on nodes that only seem to be, and its servers ready."""
         self.until("claims of an earlier test gone", self._no_claims)
         for node in NODES:
             self.api.create(_node(node))
         for number in range(self.workload["spec"]["replicas"]):
             self.api.create(_volume(self.workload, number))
+        self.operate()
+        self.until("servers and operator ready", self.is_ready)
+
+    def operate(self) -> None:
+        """What a user and the operator apply, and the operator itself."""
+        self.plane.define(krmfn("schema", "NATS", "-o", "crd").out)
+        prepare(self.api, [Manifest(json.dumps(self.workload), self.namespace)])
         metadata = {**self.cr["metadata"], "name": self.name, "namespace": self.namespace, "finalizers": [FINALIZER]}
         self.apply({**self.cr, "metadata": metadata}, "kubectl-create")
         self.reconcile()
         self.apply(_deployment(self.namespace), "kubectl-create")
-        self.until("servers and operator ready", self.is_ready)
 
     def reconcile(self) -> None:
         """Apply every object, owned by the NATS, as the operator does it whenever something changes."""

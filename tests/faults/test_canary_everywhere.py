@@ -144,6 +144,7 @@ COMMANDS = (
     "check -f a.yaml -o json",
     "simulate -f a.yaml --set zones=a,b,c",
     "simulate -f a.yaml --set zones=a,b,c -o json",
+    *(f"report -f a.yaml --set zones=a,b,c -o {form}" for form in ("html", "svg", "mermaid", "markdown")),
     "diff a.yaml b.yaml",
     "diff a.yaml b.yaml -o json",
     "diff a.yaml b.yaml -o markdown",

@@ -102,6 +102,7 @@ COMMANDS = {  # a file beside the NATS can hold its RenderNATS
     "render -f nats.yaml": {"nats.yaml", "old.yaml"},
     "check -f nats.yaml": {"nats.yaml", "old.yaml"},
     "simulate -f nats.yaml --set zones=3": {"nats.yaml", "old.yaml"},
+    "report -f nats.yaml --set zones=3 -o svg": {"nats.yaml", "old.yaml"},
     "status -f nats.yaml": {"nats.yaml", "old.yaml"},
     "diff old.yaml nats.yaml": {"nats.yaml", "old.yaml"},
     "adopt --live old.yaml -f nats.yaml": {"nats.yaml", "old.yaml"},

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from krmfn.goyaml import full_reader
-from krmfn.goyaml.errors import MAX_DEPTH, MAX_NODES, Unreadable
+from krmfn.goyaml.errors import CHARACTERS_PER_NODE, MAX_DEPTH, MAX_NODES, Unreadable
 from tests.goyaml.go_oracle import ask, same, value
 from tests.goyaml.mutants import mutants
 
@@ -254,3 +254,15 @@ def test_the_deepest_document_and_the_largest_are_read():
     deep = "[" * MAX_DEPTH + "]" * MAX_DEPTH
     assert len(full_reader.read(deep).lines) == MAX_DEPTH
     assert len(full_reader.read("- a\n" * MAX_NODES).value) == MAX_NODES
+
+
+def test_a_long_text_may_have_more_values_and_a_bomb_in_it_is_refused():
+    """A dump of the Nodes of a large cluster is long; so many values in so few letters are none."""
+    entry, number = f"- {'x' * (CHARACTERS_PER_NODE - 3)}\n", MAX_NODES + 20_000
+    assert len(full_reader.read(entry * number).value) == number
+    with pytest.raises(Unreadable, match="values in one document"):
+        full_reader.read((entry[:-3] + "\n") * number)
+    for bomb in (BILLION_LAUGHS, "- a\n" * (3 * MAX_NODES)):
+        with pytest.raises(Unreadable) as caught:
+            full_reader.read(f"{bomb}# {'x' * CHARACTERS_PER_NODE * MAX_NODES}\n")
+        assert caught.value.code in ("too-many-aliases", "too-many-nodes")

@@ -183,14 +183,66 @@ def test_standard_input_is_a_state(tmp_path):
     assert krmfn("diff", tmp_path / "nats.yaml", "-", stdin="").status == 2
 
 
-def test_a_package_with_its_rendered_children_is_what_its_nats_says(diff):
-    other = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n"
+MORE = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n"
+
+
+def test_rendered_objects_beside_their_nats_are_the_state_and_have_to_be_what_it_renders(diff):
     local = "  annotations: {config.kubernetes.io/local-config: 'true'}\n"
-    package = cr("{cluster: {size: 5}}") + "---\n" + rendered(cr()) + other.format("x") + other.format("y") + local
-    status, out, _ = diff(cr("{cluster: {size: 5}}"), package)
-    assert status == 1
-    assert out.count("the object added") == 1
-    assert "ConfigMap x" in out
+    five, three = cr("{cluster: {size: 5}}"), cr()
+    more = MORE.format("x") + MORE.format("y") + local
+    status, out, _ = diff(three, three + "---\n" + rendered(three) + more)
+    assert (status, out.count("the object added"), "ConfigMap x" in out, "[stale" in out) == (1, 1, True, False)
+    stale = five + "---\n" + rendered(three)
+    status, out, _ = diff(five, stale)
+    assert (status, "spec.replicas: 5 -> 3" in out, out.count("[stale-render]")) == (1, True, 1)
+    status, out, _ = diff(stale, five)  # what is true of the old state alone is not about the step
+    assert (status, "spec.replicas: 3 -> 5" in out, "[stale-render]" in out) == (1, True, False)
+
+
+def test_a_nats_that_was_changed_and_not_rendered_again_is_never_no_change(diff):
+    old = cr() + "---\n" + rendered(cr())
+    new = cr("{cluster: {size: 5}}") + "---\n" + rendered(cr())
+    status, out, _ = diff(old, new, "--fail-on", "data-loss")
+    assert (status, out.split(";")[0]) == (1, "no other change")
+    assert "StatefulSet nats differs" in out
+    assert diff(new, new)[:2] == (0, "no change\n")  # it was so before
+
+
+def test_a_rendered_object_that_was_edited_by_hand_or_left_out_is_compared_as_it_is(diff):
+    old = cr() + "---\n" + rendered(cr())
+    status, out, _ = diff(old, old.replace("  replicas: 3\n", "  replicas: 1\n"))
+    assert (status, out.partition(";")[0].partition(":")[0]) == (1, "data-loss")
+    assert "StatefulSet nats differs" in out
+    parts = old.split("---\n")
+    for kind in ("StatefulSet", "PodDisruptionBudget"):
+        less = "---\n".join(part for part in parts if f"kind: {kind}\n" not in part)
+        status, out, _ = diff(old, less)
+        assert (status, f"{kind} nats is missing" in out, "the object removed" in out) == (1, True, True)
+
+
+def test_what_a_later_function_did_to_both_states_is_not_stale(diff):
+    first, second = (cr(spec) + "---\n" + rendered(cr(spec)) for spec in ("{}", "{cluster: {size: 5}}"))
+    both = [re.sub(r"image: (.*)/nats:", r"image: \1/mirror-of-nats:", text) for text in (first, second)]
+    assert both[0] != first
+    status, out, _ = diff(*both)
+    assert (status, "spec.replicas: 3 -> 5" in out, "[stale-render]" in out) == (1, True, False)
+
+
+def test_check_tells_that_rendered_objects_are_stale_or_missing(tmp_path):
+    (tmp_path / "nats.yaml").write_text(cr())
+    assert krmfn("render", "-f", tmp_path, "--output-dir", tmp_path / "out").status == 0
+
+    def told() -> tuple[int, int]:
+        called = krmfn("check", "-R", "-f", tmp_path)
+        return called.status, called.out.count("[stale-render]")
+
+    assert told() == (0, 0)
+    (tmp_path / "nats.yaml").write_text(cr("{logging: {debug: true}}"))
+    assert told() == (0, 1)
+    (tmp_path / "nats.yaml").write_text(cr())
+    next(tmp_path.glob("out/**/poddisruptionbudget*")).unlink()
+    assert told() == (0, 1)
+    assert "PodDisruptionBudget nats is missing" in krmfn("check", "-R", "-f", tmp_path).out
 
 
 def live(objects: list[dict]) -> list[dict]:
@@ -243,6 +295,49 @@ def test_the_nats_in_a_dump_does_not_hide_the_live_objects(diff):
     status, out, _ = diff(dump([nats, *live(documents(rendered(cr())))]), cr("{cluster: {size: 5}}"))
     assert status == 1
     assert "spec.replicas: 3 -> 5" in out
+
+
+@pytest.mark.parametrize("kind", ["StatefulSet", "ConfigMap"])
+@pytest.mark.parametrize("with_nats", [False, True], ids=["objects", "nats"])
+def test_a_dump_without_what_a_step_is_judged_by_is_trouble(kind, with_nats, diff):
+    nats = yaml.safe_load(cr())
+    nats["metadata"]["uid"] = "u"
+    objects = [one for one in live(documents(rendered(cr()))) if one["kind"] != kind] + [nats] * with_nats
+    for states in ((dump(objects), cr()), (cr(), dump(objects))):
+        status, out, err = diff(*states)
+        assert (status, out) == (2, "")
+        assert f"the dump has no {kind} of NATS ns/nats" in err
+    for obj in objects:  # as nats-manager marks them
+        obj["metadata"].pop("annotations", None)
+    assert "[incomplete-dump]" in diff(dump(objects), cr())[2]
+
+
+def test_a_nats_in_a_dump_without_any_of_its_objects_is_rendered(diff):
+    nats = yaml.safe_load(cr())
+    nats["metadata"]["uid"] = "u"
+    node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "one", "uid": "u", "labels": {}}}
+    status, out, _ = diff(dump([nats, node]), cr("{cluster: {size: 5}}"))
+    assert (status, "spec.replicas: 3 -> 5" in out, "Node" in out) == (1, True, False)
+
+
+def test_a_state_that_is_partly_a_dump_is_trouble(diff):
+    whole = live(documents(rendered(cr())))
+    nats = yaml.safe_load(cr())
+    for objects in (
+        [nats, *whole],
+        [*whole, yaml.safe_load(MORE.format("x"))],
+        [*whole[1:], documents(rendered(cr()))[0]],
+    ):
+        status, out, err = diff(dump(objects), cr())
+        assert (status, out, "[mixed-state]" in err) == (2, "", True)
+
+
+def test_a_foreign_object_of_a_cluster_does_not_make_files_a_dump(diff):
+    foreign = MORE.format("exported") + "  uid: u\n"
+    other = MORE.format("mine")
+    status, out, _ = diff(rendered(cr()) + foreign + other, rendered(cr()) + foreign)
+    assert (status, "ConfigMap mine" in out) == (1, True)
+    assert "ConfigMap exported" in diff(rendered(cr()) + foreign, rendered(cr()))[1]
 
 
 def test_a_live_secret_that_was_rendered_and_is_no_longer_is_told_by_its_mark(diff):
@@ -380,7 +475,7 @@ def test_what_git_or_the_old_file_refuses_is_trouble(repository, monkeypatch, ca
     os.unlink("clusters/broken.yaml")
     os.unlink("clusters/control.yaml")
     assert command(["diff", "--git", "HEAD", "clusters"]) == 1
-    said = capfd.readouterr()[1]
+    said = capfd.readouterr()[0]
     assert said.count("[unread-change]") == 2
     assert "HEAD:clusters/broken.yaml:" in said
     assert "HEAD:clusters/control.yaml:" in said
@@ -498,8 +593,41 @@ def test_a_foreign_object_that_cannot_be_read_is_compared_by_its_text(diff):
     assert (status, out) == (0, "no change\n")
     assert "unread" not in err
     status, out, err = diff(text, text + "  b\n", "--fail-on", "data-loss")
-    assert (status, out) == (1, "no change\n")
-    assert err.count("[unread-change]") == 2
+    assert (status, out.split("\n")[0]) == (1, "no other change; not all can be judged (2 warnings)")
+    assert (out.count("[unread-change]"), err.count("[unread-change]")) == (2, 0)
+
+
+@pytest.mark.parametrize("output", ["json", "markdown"])
+def test_every_document_names_what_is_not_judged(output, diff):
+    text = cr() + "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata: [\n"
+    status, out, err = diff(text, text + "  b\n", "-o", output)
+    assert (status, err.count("[unread-change]")) == (1, 2)
+    if output == "json":
+        told = json.loads(out)
+        assert (told["worst"], told["changes"]) == (None, [])
+        assert [(one["code"], one["severity"]) for one in told["unjudged"]] == [("unread-change", "warning")] * 2
+    else:
+        assert out.startswith("### krmfn: no other change; not all can be judged (2 warnings)\n")
+        assert out.count("[unread-change]") == 2
+
+
+@pytest.mark.parametrize("git", [False, True], ids=["states", "git"])
+def test_every_document_says_why_states_cannot_be_compared(git, tmp_path, capfd):
+    (tmp_path / "old.yaml").write_text(cr())
+    (tmp_path / "new.yaml").write_text(cr("{cluster: {size: 4}}"))
+    states = ["--git", "nowhere", "--", "old.yaml"] if git else [str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")]
+    assert command(["diff", "-o", "json", *states]) == 2
+    out, err = capfd.readouterr()
+    told = json.loads(out)
+    assert (told["worst"], told["changes"], told["refused"]) == (None, [], [])
+    (one,) = told["unjudged"]
+    assert (one["severity"], f"[{one['code']}]" in err) == ("error", True)
+    assert command(["diff", "-o", "markdown", *states]) == 2
+    out, err = capfd.readouterr()
+    assert out.startswith("### krmfn: the states cannot be compared (1 error)\n\n**Why**\n\n- ")
+    assert f"[{one['code']}]" in out
+    assert command(["diff", *states]) == 2
+    assert capfd.readouterr()[0] == ""
 
 
 def test_a_rendered_object_that_cannot_be_read_is_trouble_also_where_it_did_not_change(diff):

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from krmfn.cli.main import command
+from tests.calls import as_item, documents, krmfn, resource_list
 
 CR = """\
 apiVersion: operator.kyma-project.io/v1alpha1
@@ -117,3 +118,29 @@ def test_revisions_of_a_tree_are_compared_by_directory(path, tmp_path, write, ca
         subprocess.run(["git", *who, *arguments], check=True, capture_output=True)
     write(".", apps__prod=5)
     assert changed(capfd, "--git", "HEAD", "--", path.format(here=tmp_path)) == (1, {"apps/prod": {"reload"}})
+
+
+@pytest.mark.parametrize("name", ["check", "render", "simulate"])
+def test_the_same_nats_in_several_directories_is_an_error_that_says_what_to_call(name, write):
+    root = write("root", dev=3, staging=3, prod=5)
+    called = krmfn(name, "-R", "-f", ".", cwd=root)
+    found = [line for line in (called.out + called.err).splitlines() if "[duplicate-cr]" in line]
+    assert (called.status, len(found)) == (1, 2)
+    assert (
+        "in dev/nats.yaml and in staging/nats.yaml; call once for each directory (krmfn check -f staging," in found[1]
+    )
+    assert krmfn("check", "-f", "staging", cwd=root).status == 0
+
+
+def test_the_same_nats_twice_in_one_directory_says_which_to_remove(tmp_path, write):
+    root = write("root", dev=3)
+    (tmp_path / "root/dev/again.yaml").write_text(CR.format(size=3))
+    called = krmfn("check", "-f", "dev", cwd=root)
+    assert "in dev/again.yaml and in dev/nats.yaml; remove one, or leave one file out (--exclude" in called.out
+
+
+def test_items_of_several_directories_name_both_and_what_to_call():
+    items = [as_item(CR.format(size=3), f"{name}/nats.yaml") for name in ("dev", "prod")]
+    called = krmfn(stdin=resource_list(items))
+    (said,) = [one["message"] for one in documents(called.out)[0]["results"] if "twice" in one["message"]]
+    assert "in dev/nats.yaml and in prod/nats.yaml; call once for each directory (kpt fn render prod," in said

@@ -127,7 +127,7 @@ def test_no_way_of_writing_hides_a_state(name: str, swapped: bool, tmp_path: Pat
     called = krmfn("diff", tmp_path / "old.yaml", tmp_path / "new.yaml", "-o", "json")
     assert called.status == status, called
     if status == TROUBLE:
-        assert (called.out, "error: " in called.err) == ("", True)
+        assert (json.loads(called.out)["worst"], "error: " in called.err) == (None, True)
     else:
         assert json.loads(called.out)["worst"] == ("metadata" if swapped and name == "no StatefulSet" else "data-loss")
 
@@ -353,3 +353,67 @@ def test_a_misspelled_configuration_is_an_error_and_not_ignored(name: str, tmp_p
         called = krmfn(command, "-f", tmp_path)
         assert (called.status, "render.yaml:" in called.err + called.out) == (1, True), called
     assert krmfn("diff", tmp_path, tmp_path).status == TROUBLE
+
+
+def as_link(path: Path, target: str) -> None:
+    path.unlink()
+    path.symlink_to(target)
+
+
+LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
+ABOVE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "utf-16": (lambda path: path.write_bytes(CONFIG.encode("utf-16")), "not-utf8"),
+    "utf-16 without a mark": (lambda path: path.write_bytes(CONFIG.encode("utf-16-le")), "control-character"),
+    "another encoding": (lambda path: path.write_bytes(f"# \u00fc\n{CONFIG}".encode("latin-1")), "not-utf8"),
+    "a link that leads nowhere": (lambda path: as_link(path, "missing.yaml"), "broken-link"),
+    "a link that leads out": (lambda path: as_link(path, "/etc/hostname"), "link-leads-out"),
+    "a link to itself": (lambda path: as_link(path, path.name), "read-failed"),
+    "a pipe": (unreadable, "read-failed"),
+    "a pointer of Git LFS": (lambda path: path.write_text(LFS), "git-lfs"),
+    "text that is no YAML": (lambda path: path.write_text(f"{CONFIG}a: [\n"), "unreadable-yaml"),
+    "a misspelled kind": (lambda path: path.write_text(CONFIG.replace("NATS", "Nats")), "looks-like-config"),
+    "no kind": (lambda path: path.write_text(CONFIG.replace("kind: RenderNATS\n", "")), "looks-like-config"),
+    "an escape": (
+        lambda path: path.write_text(CONFIG.replace("kind: RenderNATS", 'kind: "RenderN\\x41TS"') + "a: [\n"),
+        "unreadable-yaml",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ABOVE)
+def test_settings_in_a_folder_above_that_cannot_be_read_are_an_error(name: str, tmp_path: Path):
+    hide, code = ABOVE[name]
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    below, settings = tmp_path / "clusters" / "prod", tmp_path / "render.yaml"
+    below.mkdir(parents=True)
+    (below / "nats.yaml").write_text(OLD)
+    (tmp_path / "odd.yaml").write_bytes("a: \u00fc\n".encode("latin-1"))  # surely no settings
+    settings.write_text(CONFIG)
+    assert krmfn("check", "-f", below).status == 0
+    hide(settings)
+    for place in (below, below / "nats.yaml"):
+        for command in (("render", "-f"), ("check", "-f"), ("simulate", "-f"), ("diff", below)):
+            called = krmfn(*command, place, cwd=tmp_path)
+            assert called.status == (TROUBLE if command[0] == "diff" else 1), called
+            assert f"[{code}]" in called.err + called.out
+            assert "render.yaml" in called.err + called.out
+    assert krmfn("check", "-f", below, "--exclude", "render.yaml", cwd=tmp_path).status == 0
+
+
+def test_settings_above_that_cannot_be_read_at_a_revision_are_trouble(tmp_path: Path):
+    (tmp_path / "prod").mkdir()
+    (tmp_path / "prod" / "nats.yaml").write_text(OLD)
+    (tmp_path / "render.yaml").symlink_to("missing.yaml")
+    for words in (["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    (tmp_path / "render.yaml").unlink()
+    (tmp_path / "render.yaml").write_text(CONFIG)
+    called = krmfn("diff", "--git", "HEAD", "--", "prod", cwd=tmp_path)
+    assert (called.status, "HEAD:render.yaml" in called.err, "[broken-link]" in called.err) == (TROUBLE, True, True)
+
+
+def test_a_nats_in_utf_16_in_a_folder_is_an_error(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(OLD)
+    (tmp_path / "b.yaml").write_bytes(OLD.replace("orders", "bills").encode("utf-16-le"))
+    called = krmfn("render", "-f", tmp_path)
+    assert (called.status, called.out, "b.yaml" in called.err) == (1, "", True), called

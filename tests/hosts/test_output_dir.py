@@ -534,7 +534,7 @@ def test_an_error_leaves_the_directory_alone(source, tmp_path, capfd):
 
 def test_a_directory_that_holds_an_input_is_refused(source, tmp_path, capfd):
     assert command(["render", "-f", str(source), "--output-dir", str(tmp_path)]) == 1
-    assert "is in --output-dir; use a separate directory" in capfd.readouterr().err
+    assert "is in --output-dir; skip it with --exclude" in capfd.readouterr().err
 
 
 def test_two_objects_for_one_file_are_an_error(source, tmp_path, capfd):
@@ -651,3 +651,13 @@ def test_a_plan_beside_rendered_files_removes_none(out):
     files = {"plan.md": COMMENT.encode()}
     assert str(replace(str(out), files, ())[0]).endswith("1 file written, 0 removed, 0 unchanged")
     assert tree(out) == {**rendered(OLD), **files}
+
+
+def test_rendered_files_among_what_is_read_are_one_line_that_says_how_to_leave_them_out(tmp_path):
+    (tmp_path / "nats.yaml").write_text(NATS)
+    command = ("render", "-R", "-f", ".", "--output-dir", "out")
+    assert krmfn(*command, cwd=tmp_path).status == 0
+    called = krmfn(*command, cwd=tmp_path)
+    (line,) = [line for line in called.err.splitlines() if "[output-dir-in-use]" in line]
+    assert (called.status, "--exclude out," in line) == (1, True)
+    assert krmfn(*command, "--exclude", "out", cwd=tmp_path).status == 0

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.printer import conf, quoted
 from krmfn.natsconf.tree import Block, Variable
 
@@ -72,10 +73,33 @@ def test_every_kind_of_value_has_its_own_form() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["", "a b", "PORT", "a-b", "a:", "é"])
-def test_a_setting_whose_name_could_be_read_otherwise_is_a_bug(name: str) -> None:
-    with pytest.raises(ValueError, match="lower case"):
+@pytest.mark.parametrize("name", ["", 'a"b', "a\nb", "é"])
+def test_a_name_that_nats_conf_cannot_spell_is_a_bug(name: str) -> None:
+    with pytest.raises(ValueError, match="printable ASCII"):
         conf(Block({name: 1}))
+
+
+@pytest.mark.parametrize("name", ["a b", "ORDERS", "a-b", "a:", "$SYS", "include", "5", "true", "a\\b", "{", "#a", "'"])
+def test_the_name_of_a_user_is_quoted_and_read_back(name: str) -> None:
+    text = conf(Block({"accounts": Block({name: Block({"users": []}, includes=("a/b.conf",))})}))
+    read = read_conf(text)
+    assert read is not None
+    block = read.get("accounts", name)
+    assert isinstance(block, Block)
+    assert (block.settings, block.includes) == ({"users": []}, ("a/b.conf",))
+
+
+def test_lists_of_blocks_lists_and_values_are_read_back() -> None:
+    users = [Block({"user": "a", "allowed": ["x", "y"]}), ["p", [1, True]], 5, False, Variable("V")]
+    text = conf(Block({"users": users}, definitions=("secrets/s/k.conf",)))
+    assert text.startswith('include "secrets/s/k.conf"\nusers: [\n  {\n    user: "a"\n')
+    read = read_conf(text)
+    assert read is not None
+    first, *rest = read.settings["users"]
+    assert first.settings == {"user": "a", "allowed": ["x", "y"]}
+    assert rest[:3] == [["p", [1, True]], 5, False]
+    assert rest[3].name == "V"
+    assert read.includes == ("secrets/s/k.conf",)
 
 
 @pytest.mark.parametrize("name", ["", "1A", "A B", "A-B", "Ä", "{A}"])

@@ -45,8 +45,8 @@ def make(pods: Cluster, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
     """Makes a NATS in a namespace of its own, which goes with the test."""
     made: list[NatsCluster] = []
 
-    def one(spec: dict[str, object] | None = None, **settings: str) -> NatsCluster:
-        namespace = f"t{abs(hash(request.node.name)) % 10**6}-{len(made)}"
+    def one(spec: dict[str, object] | None = None, namespace: str = "", **settings: str) -> NatsCluster:
+        namespace = namespace or f"t{abs(hash(request.node.name)) % 10**6}-{len(made)}"
         made.append(NatsCluster(pods, tmp_path, namespace, spec, **settings))
         return made[-1]
 

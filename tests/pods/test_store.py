@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from nats.errors import Error
 from nats.js.errors import APIError
 
+from tests.calls import krmfn
 from tests.pods.load import again, ask, config, read
 from tests.pods.nats_cluster import NAME
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nats.aio.client import Client
 
     from tests.pods.conftest import Make, Say
 
 FILE = {"fileStorage": {"size": "256Mi"}, "memStorage": {"enabled": False}}
-LIMIT, RAISED = 100_000_000, 130_000_000
+LIMIT = 2**28 * 40 // 100
 MESSAGE = 64 * 1024
 REFUSALS = 8
 """Failures in a row after which a stream takes no more."""
@@ -47,11 +49,11 @@ async def fill(client: Client, name: str, upto: int) -> set[bytes]:
     return acked
 
 
-def test_a_full_store_stops_every_stream_and_a_larger_limit_heals_it(make: Make, say: Say):
-    nats = make({"jetStream": FILE})
-    nats.apply()
-    nats.merge_config(lambda text: re.sub(r"max_file_store: \d+", f"max_file_store: {LIMIT}", text))
-    nats.until_ready()
+def test_a_full_store_stops_every_stream_and_a_larger_limit_heals_it(make: Make, say: Say, tmp_path: Path):
+    nats = make({"jetStream": FILE}, fileStore="40%")
+    nats.start()
+    before = tmp_path / "before.yaml"
+    before.write_text("---\n".join(one.text for one in nats.render()))
     address = nats.client_address()
 
     async def make_and_fill(client: Client) -> set[bytes]:
@@ -80,7 +82,13 @@ def test_a_full_store_stops_every_stream_and_a_larger_limit_heals_it(make: Make,
     assert [nats.monitor(n, "/healthz?js-server-only=true")[0] for n in range(3)] == [200, 200, 200]
     assert 503 in [nats.monitor(n, "/healthz")[0] for n in range(3)]
 
-    nats.merge_config(lambda text: text.replace(str(LIMIT), str(RAISED)))
+    nats.settings["fileStore"] = "50%"
+    after = tmp_path / "after.yaml"
+    after.write_text("---\n".join(one.text for one in nats.render()))
+    called = krmfn("diff", before, after, "--fail-on", "restart")
+    assert called.status == 0, called
+    assert "which also heals a full store" in called.out
+    nats.apply()
 
     async def heals(client: Client) -> None:
         stream = client.jetstream(timeout=5)

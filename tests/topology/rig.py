@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from krmfn.cluster.cr import Spread
 from krmfn.topology.layout import UNLABELLED, Layout, Zone
 
@@ -21,10 +19,9 @@ RULES = ("R1", "R10")
 
 def rows(shared: Path, name: str) -> list[dict[str, Any]]:
     """The rows of a file of the rig that were run under a rule that krmfn emits."""
-    file = shared / "rig" / name
-    if not file.is_file():
-        pytest.skip(f"the shared folder has no rig/{name}")
-    return [row for row in json.loads(file.read_text()) if row["rule"] in RULES]
+    found = [row for row in json.loads((shared / "rig" / name).read_text()) if row["rule"] in RULES]
+    assert found, f"rig/{name} has no row of a rule that krmfn emits"
+    return found
 
 
 def spread_of(rule: str, size: int) -> Spread:

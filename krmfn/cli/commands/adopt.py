@@ -7,57 +7,66 @@ from krmfn.adoption.dump import LiveCluster
 from krmfn.adoption.field_managers import ARGOCD, FLUX
 from krmfn.adoption.plan import plan
 from krmfn.adoption.step import Context
+from krmfn.cli.arguments import CommonArguments
 from krmfn.cli.commands.adopt_input import Wanted, options, wanted
 from krmfn.model.finding import failed, in_order
 from krmfn.model.usage import Usage
 from krmfn.reports.adoption import Report, as_json, as_markdown, as_text
 from krmfn.reports.terminal import STDOUT, is_colored, put
 from krmfn.sources.files import STDIN
+from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 _FORMATS = {"json": as_json, "markdown": as_markdown}
 
 
-def run(parsed: Namespace) -> int:
+class Arguments(CommonArguments):
+    """The options of `krmfn adopt`; `client` is the value of --for."""
+
+    live: tuple[str, ...] = ()
+    input: InputOptions = InputOptions()
+    client: str | None = None
+    app: str | None = None
+    output_dir: str | None = None
+    output: str = "text"
+
+
+def run(arguments: Arguments) -> int:
     """The exit status: 0 safe, 1 not. Raises Usage."""
-    if not parsed.live:
+    if not arguments.live:
         raise Usage("--live is missing; write --live DUMP (the output of kubectl get -o yaml --show-managed-fields)")
-    if [*parsed.live, *parsed.filename].count(STDIN) > 1:
+    if [*arguments.live, *arguments.input.filename].count(STDIN) > 1:
         raise Usage("standard input can be read only once; write - once")
-    report = report_of(parsed)
-    said = _write(report, parsed.output_dir) if parsed.output_dir and report.word == SAFE else ""
-    if parsed.output in _FORMATS:
-        text = _FORMATS[parsed.output](report)
+    report = report_of(arguments)
+    said = _write(report, arguments.output_dir) if arguments.output_dir and report.word == SAFE else ""
+    if arguments.output in _FORMATS:
+        text = _FORMATS[arguments.output](report)
     else:
-        text = as_text(report, color=is_colored(parsed.color, STDOUT))
+        text = as_text(report, color=is_colored(arguments.color, STDOUT))
     complain(said)
     return put(text, 0 if report.word == SAFE else 1)
 
 
-def report_of(parsed: Namespace) -> Report:
+def report_of(arguments: Arguments) -> Report:
     """Everything but the output. Raises Usage."""
-    return _judged(wanted(parsed), parsed)
+    return _judged(wanted(arguments.live, arguments.input), arguments)
 
 
-def _judged(found: Wanted, parsed: Namespace) -> Report:
-    client = getattr(parsed, "for")
+def _judged(found: Wanted, arguments: Arguments) -> Report:
+    client = arguments.client
     clients = (client,) if client else (ARGOCD, FLUX)
-    report = Report(UNSAFE, found.told, in_order(found.findings), parsed.output_dir)
+    report = Report(UNSAFE, found.told, in_order(found.findings), arguments.output_dir)
     if failed(found.findings):
         return report
     clusters = [LiveCluster(one.facts, one.children, found.live) for one in found.rendered if one.facts is not None]
-    verdict = Verdict(found.live, clusters, clients, parsed.app)
+    verdict = Verdict(found.live, clusters, clients, arguments.app)
     report.word = verdict.word
     report.clusters = verdict.clusters
     report.findings = in_order([*found.findings, *(found.place(finding) for finding in verdict.all_findings())])
     if report.word == SAFE:
         keeps = any(finding.code == "needed-by-eventing" for finding in verdict.findings)
-        inputs = options(parsed, found.told)
-        context = Context(clients, inputs, app=parsed.app, directory=parsed.output_dir, keeps_nats=keeps)
+        inputs = options(arguments.input, found.told)
+        context = Context(clients, inputs, app=arguments.app, directory=arguments.output_dir, keeps_nats=keeps)
         report.steps = plan(verdict, found.live, context)
     return report
 

@@ -18,13 +18,14 @@ from krmfn.sources.recognition import nats_crs, no_nats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
+    from collections.abc import Sequence
 
     from krmfn.cluster.cr import Cr
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
     from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Input, Source
 
 PROFILE = "nats-manager"
@@ -78,14 +79,14 @@ class Wanted:
         return source.place(finding) if source is not None else finding
 
 
-def wanted(parsed: Namespace) -> Wanted:
+def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
     """Everything that is judged. Raises Usage."""
-    namespace = checked_namespace(parsed.namespace)
-    stated = settings_of(parsed.config, [f"profile={PROFILE}", *parsed.set])
-    dumps = [os.path.realpath(path) for path in parsed.live]  # which may lie beside the NATS
-    found = gather(parsed.filename, recursive=parsed.recursive, without=(stated.file, *dumps), exclude=parsed.exclude)
-    result = Wanted(gather(parsed.live, recursive=True))
-    refused = _not_for_take_over(parsed.config, stated.settings)
+    namespace = checked_namespace(given.namespace)
+    stated = settings_of(given.config, [f"profile={PROFILE}", *given.set])
+    dumps = [os.path.realpath(path) for path in live]  # which may lie beside the NATS
+    found = gather(given.filename, recursive=given.recursive, without=(stated.file, *dumps), exclude=given.exclude)
+    result = Wanted(gather(live, recursive=True))
+    refused = _not_for_take_over(given.config, stated.settings)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
     result.findings += found.findings
     if failed(result.findings):
@@ -95,7 +96,7 @@ def wanted(parsed: Namespace) -> Wanted:
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not failed(findings):
         text = ""
-        if set(dumps).intersection(os.path.realpath(path) for path in parsed.filename):
+        if set(dumps).intersection(os.path.realpath(path) for path in given.filename):
             text = (
                 "-f names the dump; put the NATS as it will be in Git into a separate file, and use -f with that file"
             )
@@ -103,15 +104,15 @@ def wanted(parsed: Namespace) -> Wanted:
     return result
 
 
-def options(parsed: Namespace, known: dict[str, str]) -> str:
+def options(given: InputOptions, known: dict[str, str]) -> str:
     """The options for the same render, quoted for a shell; without a profile."""
-    paths = ["nats.yaml" if path == STDIN else path for path in parsed.filename]
+    paths = ["nats.yaml" if path == STDIN else path for path in given.filename]
     words = [word for path in paths for word in ("-f", quoted(path))]
-    words += ["-R"] if parsed.recursive else []
-    words += [word for glob in parsed.exclude for word in ("--exclude", quoted(glob))]
-    words += ["-n", quoted(parsed.namespace)] if parsed.namespace else []
-    words += ["--config", quoted(parsed.config)] if parsed.config else []
-    pairs = {**pairs_of(parsed.set), **known}
+    words += ["-R"] if given.recursive else []
+    words += [word for glob in given.exclude for word in ("--exclude", quoted(glob))]
+    words += ["-n", quoted(given.namespace)] if given.namespace else []
+    words += ["--config", quoted(given.config)] if given.config else []
+    pairs = {**pairs_of(given.set), **known}
     stated = [quoted(f"{key}={value}") for key, value in pairs.items() if key not in _NOT_REPEATED]
     return " ".join([*words, *(word for pair in stated for word in ("--set", pair))])
 

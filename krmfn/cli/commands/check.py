@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import failed, in_order
-from krmfn.rendering.inventory import against_previous
-from krmfn.rendering.pipeline import reconcile_input
+from krmfn.cli.arguments import CommonArguments
+from krmfn.model.finding import failed
+from krmfn.rendering.inventory import check_steps
 from krmfn.rendering.pipeline import run as run_all
-from krmfn.reports.terminal import STDOUT, is_colored, lines, put, reference
+from krmfn.reports.terminal import STDOUT, is_colored, lines, put, row
+from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from argparse import Namespace
-    from typing import Any
 
-    from krmfn.model.finding import Finding
+class Arguments(CommonArguments):
+    """The options of `krmfn check`."""
+
+    input: InputOptions = InputOptions()
+    output: str = "text"
+    allow_removal: tuple[str, ...] = ()
 
 
-def run(parsed: Namespace) -> int:
+def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    result = run_all(parsed)
-    reconcile_input(result)
-    if result.settings.previous and not failed(result.findings):
-        found = against_previous(result, result.settings.previous).findings
-        result.findings = in_order([*result.findings, *(one for one in found if one.code != "child-removed")])
+    result = run_all(arguments.input, arguments.allow_removal)
+    check_steps(result, arguments.input.namespace or "")
     status = 1 if failed(result.findings) else 0
-    if parsed.output == "json":
+    if arguments.output == "json":
         import json
 
-        listed = [_row(finding) for finding in result.findings]
+        listed = [row(finding) for finding in result.findings]
         return put(json.dumps(listed, ensure_ascii=True, indent=2) + "\n", status)
     if not result.findings:
         complain(f"{len(result.crs)} NATS checked, no findings\n")
-    return put(lines(result.findings, color=is_colored(parsed.color, STDOUT)), status)
-
-
-def _row(finding: Finding) -> dict[str, Any]:
-    """A finding with the keys that design and documentation promise; what is not known is null."""
-    one = finding.object
-    return {
-        "severity": finding.severity,
-        "code": finding.code,
-        "message": finding.message,
-        "object": reference(one) if one else None,
-        "field": finding.field or None,
-        "file": finding.file,
-        "line": finding.line,
-        "proposed": finding.proposed,
-    }
+    return put(lines(result.findings, color=is_colored(arguments.color, STDOUT)), status)

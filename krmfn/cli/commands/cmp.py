@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import os
 
+from krmfn.cli.arguments import CommonArguments
 from krmfn.model.finding import failed
 from krmfn.reports.terminal import lines, put
+from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from argparse import Namespace
+
+class Arguments(CommonArguments):
+    """`operand` is generate or parameters."""
+
+    operand: str
+    input: InputOptions = InputOptions()
 
 
-def run(parsed: Namespace) -> int:
+def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     from krmfn.plugins import argocd
 
-    if parsed.operand == "parameters":
+    if arguments.operand == "parameters":
         import json
 
         return put(json.dumps(argocd.announcement(), indent=2) + "\n")
-    result = argocd.generate(os.environ, parsed.config, parsed.set, recursive=parsed.recursive, exclude=parsed.exclude)
+    given = arguments.input
+    result = argocd.generate(os.environ, given.config, given.set, recursive=given.recursive, exclude=given.exclude)
     complain(lines(argocd.said(result), color=False))
     if failed(result.findings):
         return 1

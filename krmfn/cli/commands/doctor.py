@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from krmfn.cli.arguments import CommonArguments
 from krmfn.reports.terminal import STDOUT, is_colored, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from krmfn.plugins.doctor import Route
 
 _COLORS = {True: "\x1b[32m", False: "\x1b[33m"}
 
 
-def run(parsed: Namespace) -> int:
+class Arguments(CommonArguments):
+    """The options of `krmfn doctor`."""
+
+    output: str = "text"
+
+
+def run(arguments: Arguments) -> int:
     """The exit status."""
     from krmfn.plugins.doctor import examine
 
     routes = examine()
-    if parsed.output == "json":
+    if arguments.output == "json":
         import json
 
         listed = [{"route": one.name, "works": one.works, "text": one.text} for one in routes]
         return put(json.dumps(listed, indent=2) + "\n")
-    color = is_colored(parsed.color, STDOUT)
+    color = is_colored(arguments.color, STDOUT)
     return put("".join(_line(one, color=color) for one in routes))
 
 

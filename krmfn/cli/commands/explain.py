@@ -6,6 +6,7 @@ import json
 import textwrap
 
 from krmfn.changes.change import CLASSES, MEANINGS
+from krmfn.cli.arguments import CommonArguments
 from krmfn.model.codes.catalog import CODES
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
 from krmfn.model.text import nearest, shown
@@ -14,7 +15,6 @@ from krmfn.reports.terminal import put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from typing import Any, TypeAlias
 
     Level: TypeAlias = dict[str, Any]
@@ -23,9 +23,15 @@ _VERSIONS = {KIND: API_VERSION, CONFIG_KIND: CONFIG_API_VERSION}
 _WIDTH = 100
 
 
-def run(parsed: Namespace) -> int:
+class Arguments(CommonArguments):
+    """`operand` is a field, a key, a code or a class."""
+
+    operand: str
+
+
+def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    word: str = parsed.operand
+    word: str = arguments.operand
     if word in CODES:
         return put(_code(word))
     if word in MEANINGS:
@@ -111,7 +117,12 @@ def _field(kind: str, level: Level, path: list[str]) -> str:
     out += ["DESCRIPTION:", *_wrapped(level.get("description", ""))]
     out += [f"    {fact}" for fact in _facts(level)]
     if kind == CONFIG_KIND and len(path) == 2:
-        out += ["", "WRITE:", f"    --set {path[1]}={_example(level)}", f"    in a ConfigMap, data.{path[1]}, as text"]
+        out += [
+            "",
+            "WRITE:",
+            f"    --set {path[1]}={_example(level)}",
+            f"    in a ConfigMap, data.{path[1]}, as a string",
+        ]
     if _fields(level):
         out += ["", "FIELDS:"]
         for name, field in _fields(level).items():

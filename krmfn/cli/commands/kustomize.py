@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 
+from krmfn.cli.arguments import CommonArguments
 from krmfn.plugins.kustomize_files import HOME_VARIABLE, install, plugin_home
 from krmfn.reports.terminal import STDERR, is_colored, lines, put
 from krmfn.streams import complain
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from argparse import Namespace
+
+class Arguments(CommonArguments):
+    """`operand` is install."""
+
+    operand: str
+    dir: str | None = None
 
 
-def run(parsed: Namespace) -> int:
+def run(arguments: Arguments) -> int:
     """The exit status."""
     usual = plugin_home(os.environ)
-    home = os.path.abspath(parsed.dir) if parsed.dir else usual
+    home = os.path.abspath(arguments.dir) if arguments.dir else usual
     done, findings = install(home)
     status = put("".join(f"{what} {path}\n" for what, path in done))
     if findings:
-        complain(lines(findings, color=is_colored(parsed.color, STDERR)))
+        complain(lines(findings, color=is_colored(arguments.color, STDERR)))
         return 1
     if home != usual:
         complain(f"kustomize finds it with: export {HOME_VARIABLE}={home}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.cli.arguments import CommonArguments
 from krmfn.goyaml.emitter import document
 from krmfn.model.finding import error, failed, in_order
 from krmfn.model.usage import Usage
@@ -10,42 +11,51 @@ from krmfn.rendering.pipeline import reconcile_input
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.rendering.reconciliation import Changeset
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
+from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterator
 
     from krmfn.model.finding import Finding
     from krmfn.rendering.pipeline import Printed, Result
 
 
-def run(parsed: Namespace) -> int:
+class Arguments(CommonArguments):
+    """The options of `krmfn render`."""
+
+    input: InputOptions = InputOptions()
+    output: str = "yaml"
+    output_dir: str | None = None
+    previous: str | None = None
+    allow_removal: tuple[str, ...] = ()
+
+
+def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    if parsed.output_dir is not None and parsed.output == "json":
+    if arguments.output_dir is not None and arguments.output == "json":
         raise Usage("--output-dir writes YAML; remove -o json")
-    result = run_all(parsed)
+    result = run_all(arguments.input, arguments.allow_removal)
     reconcile_input(result)
-    if result.settings.include == "all" and not failed(result.findings):
-        add_others(result)
-    if parsed.output == "json":
+    add_others(result)
+    if arguments.output == "json":
         result.findings += _not_as_json(result.printed)
     is_wanted = result.settings.mode == "render"
     said = ""
     if not failed(result.findings):
-        if is_wanted and parsed.output_dir is not None:
-            said, found = _write(parsed.output_dir, result, parsed.previous)
+        if is_wanted and arguments.output_dir is not None:
+            said, found = _write(arguments.output_dir, result, arguments.previous)
         else:
-            found = _against_previous(result, parsed.previous).findings
+            found = _against_previous(result, arguments.previous).findings
         result.findings += found
-    complain(lines(in_order(result.findings), color=is_colored(parsed.color, STDERR)))
+    complain(lines(in_order(result.findings), color=is_colored(arguments.color, STDERR)))
     if failed(result.findings):
         return 1
     complain(said + left_out(result))
-    if not is_wanted or parsed.output_dir is not None:
+    if not is_wanted or arguments.output_dir is not None:
         return 0
-    return put(_json(result.printed) if parsed.output == "json" else stream(one.text for one in result.printed))
+    return put(_json(result.printed) if arguments.output == "json" else stream(one.text for one in result.printed))
 
 
 def _against_previous(result: Result, directory: str | None) -> Changeset:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 
+from krmfn.cli.arguments import CommonArguments
 from krmfn.model.objects import KIND
 from krmfn.model.usage import Usage
 from krmfn.reports.terminal import put
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from argparse import Namespace
+
+class Arguments(CommonArguments):
+    """`operand` is a kind."""
+
+    operand: str
+    output: str = "json"
 
 
-def run(parsed: Namespace) -> int:
+def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    if parsed.output == "crd":
-        if parsed.operand != KIND:
+    if arguments.output == "crd":
+        if arguments.operand != KIND:
             raise Usage(f"only {KIND} has a CRD; write krmfn schema {KIND} -o crd")
         from krmfn.api.crd import definition
         from krmfn.goyaml.emitter import document
@@ -24,4 +28,4 @@ def run(parsed: Namespace) -> int:
         return put(document(definition()))
     from krmfn.api.schema import schema
 
-    return put(json.dumps(schema(parsed.operand), indent=2, sort_keys=True) + "\n")
+    return put(json.dumps(schema(arguments.operand), indent=2, sort_keys=True) + "\n")

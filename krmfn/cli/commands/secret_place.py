@@ -13,12 +13,12 @@ from krmfn.sources.recognition import nats_crs, no_nats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterator
     from typing import TypeAlias
 
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
+    from krmfn.sources.options import InputOptions
 
     Place: TypeAlias = tuple[str, str]
     """Namespace ("" for none) and name."""
@@ -29,14 +29,14 @@ _INSTEAD = {
 }
 
 
-def of_crs(parsed: Namespace, namespace: str) -> tuple[list[Place], list[Finding]]:
+def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], list[Finding]]:
     """Each Secret once, by namespace and name; or error findings. Raises Usage."""
-    stated = settings_of(parsed.config, parsed.set)
+    stated = settings_of(options.config, options.set)
     found = gather(
-        parsed.filename,
-        recursive=parsed.recursive,
+        options.filename,
+        recursive=options.recursive,
         without=(stated.file,),
-        exclude=parsed.exclude,
+        exclude=options.exclude,
         to_render=True,
         above=True,
     )

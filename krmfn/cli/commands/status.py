@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from krmfn.cli.arguments import CommonArguments
 from krmfn.cluster.status import LONG_AGO, check_url, is_time, status
 from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.model.finding import error, failed, in_order
 from krmfn.model.usage import Usage
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
+from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 from krmfn.topology.layout import UNLABELLED
 from krmfn.topology.placement import even
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from krmfn.cluster.facts import Facts
     from krmfn.model.finding import Finding
     from krmfn.rendering.renderer import Rendered
@@ -23,19 +23,26 @@ if TYPE_CHECKING:
 _ABOUT_STATUS = ("status-url", "namespace")
 
 
-def run(parsed: Namespace) -> int:
+class Arguments(CommonArguments):
+    """The options of `krmfn status`."""
+
+    input: InputOptions = InputOptions()
+    time: str | None = None
+
+
+def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    if parsed.time is not None and not is_time(parsed.time):
+    if arguments.time is not None and not is_time(arguments.time):
         raise Usage(f"--time needs a time in UTC; write for example --time {LONG_AGO}")
-    result = run_all(parsed)
+    result = run_all(arguments.input)
     printed: list[str] = []
     for one in [] if failed(result.findings) else result.crs:
-        text, findings = _printed(one, parsed.time)
+        text, findings = _printed(one, arguments.time)
         result.findings += (one.source.place(finding) for finding in findings)
         printed.append(text)
     is_failed = failed(result.findings)
     said = (f for f in in_order(result.findings) if is_failed or f.code in _ABOUT_STATUS)
-    complain(lines(said, color=is_colored(parsed.color, STDERR)))
+    complain(lines(said, color=is_colored(arguments.color, STDERR)))
     return 1 if is_failed else put(stream(printed))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.manifests.pod.container_security import security_context
-from krmfn.manifests.pod.reloader_container import ACCOUNTS_MOUNT, CONFIG_DIR, CONFIG_MOUNT, PID_MOUNT
+from krmfn.manifests.pod.reloader_container import ACCOUNTS_MOUNT, CONFIG_DIR, CONFIG_MOUNT, PID_MOUNT, file_mounts
 from krmfn.manifests.pod.spread import ZONE
 from krmfn.model.objects import Shared, shared
 from krmfn.natsconf.server import (
@@ -123,4 +123,5 @@ def _mounts(facts: Facts) -> list[Object]:
         CONFIG_MOUNT,
         PID_MOUNT,
         {"name": facts.names.claim, "mountPath": STORE_DIR},
+        *({"name": name, "mountPath": folder} for name, folder in file_mounts(facts)),
     ]

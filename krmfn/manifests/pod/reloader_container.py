@@ -21,12 +21,27 @@ ACCOUNTS_MOUNT = Shared({"name": "accounts-volume", "mountPath": f"{CONFIG_DIR}/
 def build(facts: Facts) -> Object:
     """It watches nats.conf and, where a Secret is mounted, the included accounts."""
     return _container(
-        facts.images.reloader, facts.reloader_limits, accounts=facts.secret_mounted, hardened=facts.hardened
+        facts.images.reloader,
+        facts.reloader_limits,
+        file_mounts(facts),
+        accounts=facts.secret_mounted,
+        hardened=facts.hardened,
     )
 
 
+def file_mounts(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """(volume, folder) of the files that nats.conf names, beside the accounts."""
+    if facts.auth is facts.conf is facts.tls is None:
+        return ()
+    from krmfn.manifests.pod.files import mounts
+
+    return mounts(facts, CONFIG_DIR)
+
+
 @shared
-def _container(image: str, limits: tuple[str, str], *, accounts: bool, hardened: bool) -> Object:
+def _container(
+    image: str, limits: tuple[str, str], files: tuple[tuple[str, str], ...], *, accounts: bool, hardened: bool
+) -> Object:
     watched = ["-config", f"{CONFIG_DIR}/{ACCOUNTS}"] if accounts else []
     return {
         "name": "config-reloader",
@@ -35,5 +50,10 @@ def _container(image: str, limits: tuple[str, str], *, accounts: bool, hardened:
         "command": ["nats-server-config-reloader", "-pid", PID_FILE, "-config", f"{CONFIG_DIR}/nats.conf", *watched],
         "resources": sidecar_resources(*limits),
         "securityContext": security_context(hardened=hardened),
-        "volumeMounts": [CONFIG_MOUNT, PID_MOUNT, *([ACCOUNTS_MOUNT] if accounts else [])],
+        "volumeMounts": [
+            CONFIG_MOUNT,
+            PID_MOUNT,
+            *([ACCOUNTS_MOUNT] if accounts else []),
+            *({"name": name, "mountPath": folder} for name, folder in files),
+        ],
     }

@@ -20,7 +20,7 @@ def template(facts: Facts) -> Object:
     return {
         "metadata": {
             "labels": dict(sorted(facts.pod_labels.items())),
-            "annotations": dict(sorted(facts.pod_annotations.items())),
+            "annotations": dict(sorted({**facts.pod_annotations, **_restart_hash(facts)}.items())),
         },
         "spec": {
             **identity(facts),
@@ -38,6 +38,14 @@ def template(facts: Facts) -> Object:
             "volumes": _volumes(facts),
         },
     }
+
+
+def _restart_hash(facts: Facts) -> dict[str, str]:
+    if facts.auth is facts.conf is facts.tls is None:
+        return {}
+    from krmfn.manifests.pod.restart_hash import annotation
+
+    return annotation(facts)
 
 
 def identity(facts: Facts) -> Object:
@@ -82,4 +90,13 @@ def _volumes(facts: Facts) -> list[Object]:
         *(accounts if facts.secret_mounted else []),
         {"name": "config-volume", "configMap": {"name": facts.names.config}},
         {"name": "pid", "emptyDir": {}},
+        *_files(facts),
     ]
+
+
+def _files(facts: Facts) -> list[Object]:
+    if facts.auth is facts.conf is facts.tls is None:
+        return []
+    from krmfn.manifests.pod.files import volumes
+
+    return volumes(facts)

@@ -286,6 +286,31 @@ CHANGES: dict[str, Meaning] = {
         "krmfn.dev/allow has an unknown code.",
         "Use a code from an error.",
     ),
+    "stale-render": (
+        "warning",
+        "Rendered objects beside a NATS are not what it renders. `diff` compares them: they are what is applied.",
+        "Render them again, or give the settings that they were rendered with.",
+    ),
+    "unbuilt-change": (
+        "warning",
+        "A file of kustomize or kpt changed, and with it what is applied of the files that are compared.",
+        "Build both states (kustomize build, kpt fn render) and compare the output.",
+    ),
+    "unbuilt-steps": (
+        "info",
+        "A file of kustomize or kpt changes what is applied, in both states alike.",
+        "Nothing. To see the whole effect, build both states and compare the output.",
+    ),
+    "mixed-state": (
+        "error",
+        "Some objects of a NATS are from a dump of a cluster, and others are not.",
+        "Compare a dump alone, or remove metadata.uid from the files.",
+    ),
+    "incomplete-dump": (
+        "error",
+        "A dump has some objects of a NATS, but not its StatefulSet or its ConfigMap.",
+        "Dump all objects of the NATS.",
+    ),
     "nothing-to-compare": ("error", "A state holds no object.", "Use a path that holds NATS or rendered objects."),
     "git-failed": ("error", "Git cannot read the revision.", "Fix what the message names."),
 }

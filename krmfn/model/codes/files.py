@@ -166,7 +166,7 @@ FILES: dict[str, Meaning] = {
     "duplicate-cr": (
         "error",
         "The input has the same NATS twice.",
-        "Remove one. If each directory is for another cluster, run krmfn once per directory.",
+        "Remove one, or skip it (--exclude). If each directory is for another cluster, run krmfn once per directory.",
     ),
     "child-collision": ("error", "Two NATS would render the same object.", "Rename one of them."),
     "unmarked-child": (
@@ -209,6 +209,11 @@ FILES: dict[str, Meaning] = {
     "output-dir-in-use": (
         "error",
         "The output directory contains the current directory or an input file.",
-        "Use a separate output directory.",
+        "Use a separate output directory, or skip it when reading (--exclude).",
+    ),
+    "output-file": (
+        "error",
+        "The output file is a directory, a symbolic link or a file that is read.",
+        "Name another file.",
     ),
 }

@@ -54,7 +54,7 @@ def test_a_link_that_leads_out_or_nowhere_is_an_error_and_a_circle_is_read_once(
     os.symlink(tmp_path / "outside" / "nats.yaml", tmp_path / "in" / "leads-out.yaml")
     os.symlink(tmp_path / "outside", tmp_path / "in" / "folder-out")
     os.symlink(tmp_path / "nothing", tmp_path / "in" / "broken.yaml")
-    for name in ("render", "check", "simulate"):
+    for name in ("render", "check", "simulate", "report"):
         ran = run(name, "-f", tmp_path / "in", "-R")
         assert ran.status == 1
         said = ran.out + ran.err
@@ -247,7 +247,13 @@ def test_a_missing_namespace_is_set_and_another_one_contradicts(run, write):
     assert {item["metadata"]["namespace"] for item in json.loads(ran.out)["items"]} == {"elsewhere"}
     path = write("b.yaml", NATS)
     assert run("render", "-f", path, "-n", "shop").status == 0
-    for words in (("render", "-f", path), ("check", "-f", path), ("status", "-f", path), ("simulate", "-f", path)):
+    for words in (
+        ("render", "-f", path),
+        ("check", "-f", path),
+        ("status", "-f", path),
+        ("simulate", "-f", path),
+        ("report", "-f", path),
+    ):
         ran = run(*words, "-n", "elsewhere")
         assert ran.status == 1
         assert (

@@ -44,7 +44,7 @@ def only(called: Called) -> dict:
 
 def test_a_new_secret_is_a_plain_object_of_the_user_with_encoded_data():
     secret = only(krmfn("secret", "new", "orders-nats-secret", "-n", "shop"))
-    assert secret.pop("data").keys() == {"resolver.conf"}
+    assert secret.pop("data").keys() == {"resolver.conf", "sys.conf"}
     assert secret == {
         "apiVersion": "v1", "kind": "Secret", "type": "Opaque",
         "metadata": {"name": "orders-nats-secret", "namespace": "shop"},

@@ -107,7 +107,7 @@ def test_bash_takes_the_script():
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("krmfn re", ["render"]),
+        ("krmfn re", ["render", "report"]),
         ("krmfn --color a", ["auto", "always"]),
         ("krmfn --color always ch", ["check"]),
         ("krmfn render --out", ["--output", "--output-dir"]),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pty
 import subprocess
 import sys
+from typing import get_type_hints
 
 import pytest
 
 from krmfn.cli.main import command
-from krmfn.cli.parser import _Parser
-from krmfn.cli.table import COMMANDS
-from krmfn.model.usage import Usage
+from krmfn.cli.parser import parse
+from krmfn.cli.table import COLOR, COMMANDS
 from krmfn.reports.terminal import is_colored
+from krmfn.sources.options import InputOptions
 from tests.calls import FUNCTION, krmfn, plain_environment
 from tests.hosts.cli.texts import NATS
 
@@ -208,9 +210,60 @@ def test_what_the_reader_could_not_get_makes_status_1(run, monkeypatch):
     assert "standard output cannot be written: No space left on device" in ran.err
 
 
-def test_whatever_argparse_refuses_by_itself_is_wrong_usage():
-    with pytest.raises(Usage, match="no"):
-        _Parser().error("no")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_arguments_of_a_command_are_its_options(name):
+    """One source: what the table offers is what the command's own class holds, and nothing else."""
+    kind = importlib.import_module(f"krmfn.cli.commands.{name}").Arguments
+    command = COMMANDS[name]
+    options = {option.name for option in (*command.options, COLOR)}
+    beside = {"operand"} if command.operand else set()
+    beside |= {"also"} if command.also else set()
+    grouped = options & set(InputOptions.fields)
+    assert set(kind.fields) == options - grouped | beside | ({"input"} if grouped else set())
+    hints = get_type_hints(kind)
+    for option in command.options:
+        expected = tuple[str, ...] if option.many else str if option.value else bool
+        hint = get_type_hints(InputOptions)[option.name] if option.name in grouped else hints[option.name]
+        assert hint in (expected, expected | None if option.value else bool), option.name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-f", "a", "-R", "-o", "json"],
+        ["-fa", "-R", "-ojson"],
+        ["-Rf", "a", "-o=json"],
+        ["-Rfa", "--output=json"],
+        ["--filename", "a", "--recursive", "--output", "json"],
+        ["--filename=a", "--recursive", "-R", "-o", "yaml", "-o", "json"],
+    ],
+)
+def test_an_option_can_be_written_in_every_usual_way(words):
+    values = parse(COMMANDS["render"], words)
+    assert values == {"input": InputOptions(filename=("a",), recursive=True), "output": "json"}
+
+
+def test_a_word_behind_two_dashes_is_no_option_and_one_dash_is_standard_input():
+    assert parse(COMMANDS["diff"], ["-", "--", "-x", "--"]) == {"operand": ("-", "-x", "--")}
+
+
+@pytest.mark.parametrize("words", [["-f", "-R"], ["-f", "--", "a"], ["-Rf"]])
+def test_an_option_is_not_the_value_of_another(run, words):
+    assert "-f needs a value; write -f PATH" in run("render", *words).err
+
+
+def test_arguments_are_frozen_and_name_what_they_do_not_know():
+    options = InputOptions(filename=("a",))
+    with pytest.raises(AttributeError, match="InputOptions is frozen"):
+        options.recursive = True
+    with pytest.raises(AttributeError, match="InputOptions is frozen"):
+        del options.filename
+    with pytest.raises(TypeError, match=r"does not know \['files'\]"):
+        InputOptions(files=())
+    with pytest.raises(TypeError, match=r"Arguments lacks \['operand'\]"):
+        importlib.import_module("krmfn.cli.commands.schema").Arguments()
+    assert options == InputOptions(filename=("a",))
+    assert len({options, InputOptions(filename=("a",)), InputOptions()}) == 2
 
 
 def test_help_and_version_are_words_too(run):

@@ -1,0 +1,28 @@
+"""What is checked of the groups of keys, beyond their types: a fault names the place below the group."""
+
+from __future__ import annotations
+
+from krmfn.api import auth_rules, tls_rules
+from krmfn.natsconf import overrides
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TypeAlias
+
+    Fault: TypeAlias = tuple[str, str, Any, tuple[str | int, ...]]
+
+
+def _conf(value: Any) -> Iterator[Fault]:
+    if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+        yield from overrides.check(value)
+    else:
+        yield "wrong-type", "it holds settings of nats.conf; write name: value below it", None, ()
+
+
+CHECKS: dict[str, Callable[[Any], Iterable[Fault]]] = {
+    "conf": _conf,
+    "auth": auth_rules.check,
+    "tls": tls_rules.check,
+}
+"""By key."""

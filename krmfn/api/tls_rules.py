@@ -1,0 +1,82 @@
+"""What the group `tls` must keep beyond its types."""
+
+from __future__ import annotations
+
+from krmfn.model.names import is_dns_subdomain
+from krmfn.natsconf.overrides import is_duration, is_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    Path: TypeAlias = tuple[str | int, ...]
+    Fault: TypeAlias = tuple[str, str, Any, Path]
+
+_FINGERPRINT = 64
+"""Hexadecimal digits of a SHA-256."""
+_NAME = "it is not the name of an object; write lower case letters, digits, - and ."
+
+
+def check(tls: dict[str, Any]) -> Iterator[Fault]:
+    """Every fault of the group by itself."""
+    yield from _check_ca(tls.get("ca"), ("ca",))
+    for name in ("clients", "routes"):
+        if name in tls:
+            yield from _check_listener(tls[name], name, has_ca="ca" in tls)
+    if not tls.keys() & {"clients", "routes"}:
+        yield "tls-without-certificate", "nothing has a certificate; write clients or routes, or remove tls", None, ()
+
+
+def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Iterator[Fault]:
+    path: Path = (name,)
+    if "secret" not in listener and "certificate" not in listener:
+        text = "there is no certificate, and no client could connect; write secret, or certificate for cert-manager"
+        yield "tls-without-certificate", text, None, path
+    if "secret" in listener and not is_dns_subdomain(listener["secret"]):
+        yield "invalid-name", _NAME, None, (*path, "secret")
+    yield from _check_ca(listener.get("ca"), (*path, "ca"))
+    verifies = name == "routes" or listener.get("verify", "none") != "none"
+    if verifies and not (has_ca or "ca" in listener or "certificate" in listener):
+        text = "certificates of the other side are verified, and no authority is known; write ca"
+        yield "tls-without-ca", text, None, path
+    if "certificate" in listener:
+        yield from _check_certificate(listener["certificate"], (*path, "certificate"))
+    yield from _check_duration(listener, "timeout", path)
+    for number, pin in enumerate(listener.get("pinned", ())):
+        if len(pin) != _FINGERPRINT or not set(pin) <= set("0123456789abcdef"):
+            text = f"it is not a SHA-256 fingerprint: {_FINGERPRINT} digits of 0-9 and a-f"
+            yield "invalid-fingerprint", text, None, (*path, "pinned", number)
+
+
+def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[Fault]:
+    if ca is None:
+        return
+    sources = [source for source in ("secret", "configMap") if source in ca]
+    if len(sources) != 1:
+        yield "tls-without-ca", "it comes from a Secret, or a ConfigMap; write secret or configMap", None, path
+    for source in sources:
+        if not is_dns_subdomain(ca[source]):
+            yield "invalid-name", _NAME, None, (*path, source)
+    if not is_key(ca.get("key", "ca.crt")):
+        yield "invalid-name", "it is not a key; write letters, digits, - _ and .", None, (*path, "key")
+
+
+def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[Fault]:
+    issuer = certificate["issuer"]
+    if not is_dns_subdomain(issuer["name"]):
+        yield "invalid-name", _NAME, None, (*path, "issuer", "name")
+    if not is_dns_subdomain(issuer.get("group", "cert-manager.io")):
+        yield "invalid-name", "it is not an API group", None, (*path, "issuer", "group")
+    if not issuer.get("kind", "Issuer").isalnum():
+        yield "invalid-name", "it is not a kind; write Issuer or ClusterIssuer", None, (*path, "issuer", "kind")
+    for number, host in enumerate(certificate.get("hosts", ())):
+        if not is_dns_subdomain(host.removeprefix("*.")):
+            yield "invalid-name", "it is not a DNS name", None, (*path, "hosts", number)
+    for name in ("duration", "renewBefore"):
+        yield from _check_duration(certificate, name, path)
+
+
+def _check_duration(holder: dict[str, Any], name: str, path: Path) -> Iterator[Fault]:
+    if name in holder and not is_duration(holder[name]):
+        yield "conf-duration", "it is not a duration; write a number and a unit, such as 5s", None, (*path, name)

@@ -1,0 +1,131 @@
+"""What may be away at once: disruption budgets against the quorum, and the zone constraint that is really there."""
+
+from __future__ import annotations
+
+from krmfn.changes.budgets import allowed
+from krmfn.checks.pods import joined, title
+from krmfn.checks.tree import is_marked
+from krmfn.cluster.cr import Spread
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.topology.layout import numbered
+from krmfn.topology.rules import ENOUGH_ZONES
+from krmfn.topology.streams import majority
+from krmfn.topology.verdict import survives
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.server import Server
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
+
+ZONE = "topology.kubernetes.io/zone"
+_HOST = "kubernetes.io/hostname"
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Every server with the budgets that guard it and the rules that place it."""
+    budgets: dict[str, list[tuple[ObjectRef, Object]]] = {}
+    for ref, obj in tree.of_kind("PodDisruptionBudget", "policy"):
+        budgets.setdefault(ref.namespace, []).append((ref, obj))
+    for server in tree.servers:
+        space, size = server.pods.ref.namespace, server.replicas
+        if size is None:
+            continue
+        own = [one for one in budgets.get(space, []) if server.pods.found_by(at(one[1], "spec").get("selector"))]
+        for ref, obj in own:
+            yield from _budget(server, size, ref, obj)
+        if len(own) > 1:
+            text = (
+                f"the pods of {server.pods.title} have more than one budget ({joined(title(ref) for ref, _ in own)}),"
+                " and then the API server evicts none of them, so nodes cannot be drained; remove one"
+            )
+            yield error("pdb-twice", text, ("spec", "selector")).at(object=own[1][0])
+        if (
+            not own
+            and size >= ENOUGH_ZONES
+            and is_marked(server.pods.obj)
+            and not tree.may_lack("PodDisruptionBudget", space)
+        ):
+            text = f"no PodDisruptionBudget guards the servers of {server.pods.title}, so a drain may take all at once"
+            yield warning("pdb-missing", f"{text}; add one with maxUnavailable: 1").at(object=server.pods.ref)
+        if size >= ENOUGH_ZONES:
+            yield from _zones(server, size)
+        yield from _hard_rules(server)
+
+
+def _budget(server: Server, size: int, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    field = "maxUnavailable" if at(obj, "spec").get("maxUnavailable") is not None else "minAvailable"
+    path, away = ("spec", field), allowed(obj, size)
+    if away <= 0 and size > 0:
+        text = (
+            f"{title(ref)} lets none of the {size} servers of {server.pods.title} be evicted, so a drain of their nodes"
+            " never ends; write maxUnavailable: 1"
+        )
+        yield error("pdb-blocks-drain", text, path, at(obj, "spec").get(field), 1).at(object=ref)
+    elif size >= ENOUGH_ZONES and size - away < majority(size):
+        text = (
+            f"{title(ref)} lets a drain take {away} of {size} servers of {server.pods.title} at once, and JetStream"
+            f" needs {majority(size)} of them; write maxUnavailable: 1"
+        )
+        yield error("pdb-loses-quorum", text, path, at(obj, "spec").get(field), 1).at(object=ref)
+
+
+def _zones(server: Server, size: int) -> Iterator[Finding]:
+    """Whether the hard constraints keep a quorum through the loss of any one zone."""
+    path = (*server.pods.path, "topologySpreadConstraints")
+    hard = [
+        row
+        for row in listed(server.pods.spec.get("topologySpreadConstraints"))
+        if row.get("topologyKey") == ZONE
+        and row.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+        and server.pods.found_by(row.get("labelSelector"))
+    ]
+    if _one_a_zone(server):
+        return
+    if not hard:
+        text = (
+            f"the servers of {server.pods.title} are not spread over zones (no topologySpreadConstraint over zones"
+            f" with DoNotSchedule): one zone can hold {majority(size)} or more of {size}, and losing it stops"
+            " JetStream; set zones"
+        )
+        yield warning("zone-loss-possible", text, path).at(object=server.pods.ref)
+        return
+    for row in hard:
+        skew, least = row.get("maxSkew", 1), row.get("minDomains", 1)
+        if isinstance(skew, int) and isinstance(least, int) and skew > 0 and least > 0:
+            spread = Spread(max_skew=skew, min_domains=least)
+            if least >= min(ENOUGH_ZONES, size) and survives(size, spread, numbered(max(least, ENOUGH_ZONES))):
+                return
+    row = hard[0]
+    text = (
+        f"the zone constraint of {server.pods.title} (maxSkew {row.get('maxSkew')}, minDomains"
+        f" {row.get('minDomains', 'not set')}) lets one zone hold {majority(size)} or more of {size} servers when"
+        " another is full or missing, and its loss then stops JetStream"
+    )
+    yield warning("zone-loss-full-zone", text, path).at(object=server.pods.ref)
+
+
+def _one_a_zone(server: Server) -> bool:
+    return any(row.get("topologyKey") == ZONE for row in _required(server))
+
+
+def _required(server: Server) -> list[Object]:
+    affinity = at(server.pods.spec, "affinity", "podAntiAffinity")
+    rows = listed(affinity.get("requiredDuringSchedulingIgnoredDuringExecution"))
+    return [row for row in rows if server.pods.found_by(row.get("labelSelector"))]
+
+
+def _hard_rules(server: Server) -> Iterator[Finding]:
+    """A required rule about nodes: the server of a drained node waits for that node, and the drain for the server."""
+    for row in _required(server):
+        if row.get("topologyKey") == _HOST and is_marked(server.pods.obj):
+            text = (
+                f"a required anti-affinity of {server.pods.title} needs one node per server, so without one of them a"
+                " server stays Pending; use preferred"
+            )
+            path = (*server.pods.path, "affinity", "podAntiAffinity")
+            yield warning("host-rule-required", text, path).at(object=server.pods.ref)

@@ -1,0 +1,333 @@
+"""nats.conf held against the objects around it: routes, stores and volumes, files and mounts, memory, time."""
+
+from __future__ import annotations
+
+from krmfn.changes.mounted_file import mounted_file
+from krmfn.changes.server_settings import FILES
+from krmfn.changes.workload import has_file, volume_keys, volume_of
+from krmfn.checks.memory import check_memory
+from krmfn.checks.pods import joined, title
+from krmfn.checks.routes import check_routes
+from krmfn.cluster.storage import human_bytes
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+from krmfn.model.text import shown
+from krmfn.natsconf.checks import check_conf
+from krmfn.natsconf.parser import read_conf
+from krmfn.natsconf.tree import Block, Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.pods import Pods
+    from krmfn.checks.server import Server
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+
+LAME_DUCK_DURATION = 120
+"""Seconds of `lame_duck_duration` where nothing is set (server/const.go); its grace period is a part of it."""
+DEFAULT_GRACE = 30
+"""Seconds of `terminationGracePeriodSeconds` where nothing is set (core/v1)."""
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Every server with its configuration."""
+    for server in tree.servers:
+        if _is_found(tree, server):
+            text = server.file.text if server.file else None
+            if text is None:
+                yield from _missing(tree, server)
+            elif server.conf is None:
+                yield _unreadable(server)
+            else:
+                yield from _of_conf(tree, server, server.conf)
+        yield from check_memory(server)
+
+
+def _is_found(tree: Tree, server: Server) -> bool:
+    """Whether it can be told what the servers read: False where the object that holds it has a wrong shape."""
+    space = server.pods.ref.namespace
+    return not (tree.may_lack("ConfigMap", space) or tree.may_lack("Secret", space)) or server.conf is not None
+
+
+def _missing(tree: Tree, server: Server) -> Iterator[Finding]:
+    """The object is there and lacks the file, or nothing is mounted where the option looks; else it is elsewhere."""
+    pods, path, file = server.pods, server.config_path, server.file
+    if path is not None and server.mount(path) is None and path.startswith("/"):
+        text = f"the servers of {pods.title} read {shown(path)}, and nothing is mounted there, so they do not start"
+        here = (*server.container_path, "volumeMounts")
+        yield error("conf-missing", f"{text}; mount the volume of the configuration there", here).at(object=pods.ref)
+    elif file is not None and (obj := tree.objects.get(file.ref)) is not None and "sops" not in obj:
+        text = (
+            f"{title(file.ref)} has no key {shown(file.key)}, from which the servers of {pods.title} read their"
+            " configuration, so they do not start; write it under that key"
+        )
+        yield error("conf-missing", text, ("data",)).at(object=file.ref)
+
+
+def _unreadable(server: Server) -> Finding:
+    file = server.file
+    assert file is not None  # noqa: S101
+    text = (
+        f"{shown(file.key)} in {title(file.ref)} is not a nats.conf, so servers do not start with it: look for a brace"
+        " or a quote that is not closed; check it with nats-server -t"
+    )
+    return error("conf-unreadable", text, (file.part, file.key)).at(object=file.ref)
+
+
+def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+    assert server.file is not None  # noqa: S101
+    place, ref = (server.file.part, server.file.key), server.file.ref
+    for one in check_conf(conf):
+        one.message = f"{shown(server.file.key)}: {one.message}"
+        one.path = place
+        yield one.at(object=ref)
+    found = [*check_routes(server), *_variables(server, conf), *_store(server), *_files(tree, server, conf)]
+    for one in found:
+        one.path = one.path or place
+        yield one.at(object=ref)
+    yield from _lame_duck(server)
+    yield from _process_id(tree, server)
+
+
+def _variables(server: Server, conf: Block) -> Iterator[Finding]:
+    """Variables that neither the file nor the container sets: nats-server does not start."""
+    names = {name for name in conf.settings if not isinstance(conf.settings[name], Block)}
+    missing = sorted(set(_used(conf)) - set(server.environment) - names)
+    if missing and not at(server.container, "envFrom") and not listed(server.container.get("envFrom")):
+        text = (
+            f"{server.conf_key} uses the variable ${joined(missing)}, which container"
+            f" {shown(str(server.container.get('name')))} of {server.pods.title} does not set, so servers do not start;"
+            " add it to its env"
+        )
+        yield error("conf-variable", text)
+
+
+def _used(block: Block) -> Iterator[str]:
+    for value in block.settings.values():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, Variable):
+                yield one.name
+            elif isinstance(one, Block):
+                yield from _used(one)
+
+
+def _store(server: Server) -> Iterator[Finding]:
+    """The file store on its volume."""
+    folder = server.setting("jetstream", "store_dir") or server.setting("store_dir")
+    if ("jetstream",) not in (server.settings or {}) or not isinstance(folder, str):
+        return
+    store = server.setting("jetstream", "max_file_store")
+    found, name = server.mount(folder), server.conf_key
+    path = (*server.container_path, "volumeMounts")
+    if store == 0:
+        return
+    if found is None:
+        text = (
+            f"jetstream.store_dir is {shown(folder)} in {name}, and {server.pods.title} mounts no volume there, so"
+            " streams are lost with the container; write the path where the claim is mounted"
+        )
+        yield error("conf-store-dir", text)
+        return
+    mount, volume = found[0], server.volume(found[0])
+    claim = server.claims().get(str(mount.get("name")))
+    if claim is None and volume and "persistentVolumeClaim" not in volume and "ephemeral" not in volume:
+        kind = joined(key for key in volume if key != "name")
+        text = (
+            f"jetstream.store_dir is {shown(folder)} in {name}, which {server.pods.title} mounts from {kind} and not"
+            " from a claim, so streams are lost with the pod; mount the claim template there"
+        )
+        yield error("conf-store-dir", text)
+    if mount.get("readOnly") is True:
+        text = (
+            f"{server.pods.title} mounts the store {shown(folder)} readOnly, so JetStream cannot write; remove readOnly"
+        )
+        yield error("conf-store-dir", text, path).at(object=server.pods.ref)
+    size = _bytes(at(claim or {}, "spec", "resources", "requests").get("storage"))
+    if size is not None and isinstance(store, int) and store > size:
+        text = (
+            f"jetstream.max_file_store is {human_bytes(store)} in {name}, and the claim of {server.pods.title} has"
+            f" {human_bytes(size)}: the disk is full before the store is, and then JetStream stops; write a smaller"
+            " store or a larger claim"
+        )
+        yield error("store-over-claim", text)
+
+
+def _bytes(quantity: object) -> int | None:
+    if not isinstance(quantity, (str, int)) or isinstance(quantity, bool):
+        return None
+    try:
+        return Quantity(quantity).nano // NANO
+    except NotAQuantity:
+        return None
+
+
+def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+    """Files that the configuration names: mounted, and among the keys of the object that is mounted."""
+    names = [*((name, "include") for name in _includes(conf)), *_named(conf)]
+    for name, setting in dict.fromkeys(names):
+        if server.folder is None and not name.startswith("/"):
+            continue
+        if has_file(server.pods.obj, tree.objects, name, server.folder):
+            if setting == "include":
+                yield from _included(tree, server, name)
+            continue
+        full = name if name.startswith("/") else f"{server.folder}/{name}"
+        mount = server.mount(full)
+        volume = server.volume(mount[0]) if mount else {}
+        what = joined(f"{kind} {one}" for kind, one in _objects(volume)) if mount else ""
+        lack = f"{what or 'the volume there'} has no key of that name" if mount else "nothing is mounted there"
+        if mount and not _objects(volume):
+            continue
+        code = "conf-include" if setting == "include" else "conf-file"
+        text = (
+            f"{setting} in {server.conf_key} names {shown(full)}, and in {server.pods.title} {lack}, so servers do not"
+            " start; write a file that is mounted"
+        )
+        yield error(code, text)
+
+
+def _objects(volume: Object) -> list[tuple[str, str]]:
+    rows = (volume, *listed(at(volume, "projected").get("sources")))
+    found = []
+    for row in rows:
+        for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
+            name = at(row, field).get("secretName", at(row, field).get("name"))
+            found += [(kind, name)] if isinstance(name, str) else []
+    return found
+
+
+def _included(tree: Tree, server: Server, name: str) -> Iterator[Finding]:
+    """An included file whose text is known and is no configuration; never a word of it is shown."""
+    full = name if name.startswith("/") else f"{server.folder}/{name}"
+    found = server.mount(full)
+    if found is None:
+        return
+    mount, inside = found
+    volume = server.volume(mount)
+    file = mounted_file(volume, server.pods.ref.namespace, inside or str(mount.get("subPath") or ""), tree.objects)
+    if file is None or file.text is None or "sops" in tree.objects.get(file.ref, {}) or file.text.startswith("ENC["):
+        return
+    if read_conf(file.text) is None:
+        text = f"{shown(file.key)} in {title(file.ref)}, which {server.conf_key} includes, is not a nats.conf"
+        advice = "so servers do not start with it; check it with nats-server -t"
+        yield error("conf-unreadable", f"{text}, {advice}", (file.part, file.key)).at(object=file.ref)
+
+
+def _includes(block: Block) -> Iterator[str]:
+    yield from block.includes
+    for value in block.settings.values():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, Block):
+                yield from _includes(one)
+
+
+def _named(block: Block) -> Iterator[tuple[str, str]]:
+    """(file, setting) of certificates and credentials, wherever they stand."""
+    for key, value in block.settings.items():
+        if key.lower() in FILES and isinstance(value, str):
+            yield value, key.lower()
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, Block):
+                yield from _named(one)
+
+
+def _lame_duck(server: Server) -> Iterator[Finding]:
+    """A pod must live until its server has moved all clients and leaders away."""
+    stated = server.setting("lame_duck_duration")
+    seconds = stated[1] if isinstance(stated, tuple) and stated[:1] == ("s",) else LAME_DUCK_DURATION
+    grace = server.pods.spec.get("terminationGracePeriodSeconds", DEFAULT_GRACE)
+    path = (*server.pods.path, "terminationGracePeriodSeconds")
+    if isinstance(grace, int) and grace < seconds:
+        text = (
+            f"the pods of {server.pods.title} are killed {grace} s after SIGTERM, but a server takes {seconds} s"
+            " (lame_duck_duration) to move clients and leaders away; write terminationGracePeriodSeconds:"
+            f" {seconds + DEFAULT_GRACE}"
+        )
+        yield warning("grace-too-short", text, path, grace, seconds + DEFAULT_GRACE).at(object=server.pods.ref)
+    if not at(server.container, "lifecycle", "preStop"):
+        text = (
+            f"the servers of {server.pods.title} have no preStop hook, so they stop at once and cut off every client;"
+            " write one that runs nats-server -sl=ldm=<pid file>"
+        )
+        here = (*server.container_path, "lifecycle", "preStop")
+        yield warning("lame-duck-missing", text, here).at(object=server.pods.ref)
+
+
+def _process_id(tree: Tree, server: Server) -> Iterator[Finding]:
+    """The file with the process id: the server writes it, the reloader and the preStop hook read it."""
+    written, pods = server.setting("pid_file"), server.pods
+    for path, container in pods.containers():
+        words = container.get("command"), container.get("args")
+        every = [word for part in words if isinstance(part, list) for word in part if isinstance(word, str)]
+        if not any("reloader" in word for word in (*every, str(container.get("name")), str(container.get("image")))):
+            continue
+        name = shown(str(container.get("name")))
+        read = _option(every, "pid") or _option(every, "P")
+        if read is not None and read != written:
+            text = (
+                f"container {name} of {pods.title} reads the process id from {shown(read)}, and {server.conf_key}"
+                f" writes it to {shown(str(written)) if written else 'no file (pid_file)'}, so changes are never"
+                " loaded; write the same file"
+            )
+            yield error("conf-process-id", text, path).at(object=pods.ref)
+        elif read is not None and _volume_at(container, read) != _volume_at(server.container, read):
+            text = (
+                f"container {name} of {pods.title} and the server do not mount the same volume at {shown(read)}, so"
+                " changes are never loaded; mount one volume in both"
+            )
+            yield error("conf-process-id", text, (*path, "volumeMounts")).at(object=pods.ref)
+        if pods.spec.get("shareProcessNamespace") is not True:
+            text = f"container {name} of {pods.title} cannot signal the server; write shareProcessNamespace: true"
+            yield error("conf-process-id", text, (*pods.path, "shareProcessNamespace")).at(object=pods.ref)
+        for file in _options(every, "config"):
+            if not _is_watched(tree, pods, container, file):
+                text = (
+                    f"container {name} of {pods.title} watches {shown(file)}, where it mounts nothing, and does not"
+                    " start"
+                )
+                yield error("conf-watched", f"{text}; mount the volume there too", path).at(object=pods.ref)
+
+
+def _mount_at(container: Object, file: str) -> tuple[Object, str] | None:
+    """The mount of a container that holds a file, and the file's path in it; None for none."""
+    best: tuple[Object, str] | None = None
+    for row in listed(container.get("volumeMounts")):
+        place = str(row.get("mountPath")).rstrip("/")
+        if (file == place or file.startswith(f"{place}/")) and (best is None or len(place) > len(file) - len(best[1])):
+            best = row, file[len(place) :].strip("/")
+    return best
+
+
+def _volume_at(container: Object, file: str) -> object:
+    """The name of the volume of a container that holds a file; None for none."""
+    found = _mount_at(container, file)
+    return found[0].get("name") if found else None
+
+
+def _is_watched(tree: Tree, pods: Pods, container: Object, file: str) -> bool:
+    """Whether a container mounts a file; an object that is not known is taken to hold it."""
+    found = _mount_at(container, file)
+    if found is None:
+        return not file.startswith("/")
+    mount, inside = found
+    keys = volume_keys(volume_of(pods.obj, mount.get("name")), pods.obj, tree.objects)
+    return keys is None or (inside or str(mount.get("subPath") or "")) in keys
+
+
+def _option(words: list[str], name: str) -> str | None:
+    return next(_options(words, name), None)
+
+
+def _options(words: list[str], name: str) -> Iterator[str]:
+    """Every value of an option of a command line."""
+    for number, word in enumerate(words):
+        key, equals, value = word.partition("=")
+        if key.startswith("-") and key.lstrip("-") == name:
+            if equals:
+                yield value
+            elif number + 1 < len(words):
+                yield words[number + 1]

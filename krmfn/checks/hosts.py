@@ -1,0 +1,225 @@
+"""Names: of a StatefulSet its headless Service, of DestinationRules and exporters the hosts, of alerts the pods."""
+
+from __future__ import annotations
+
+import re
+
+from krmfn.checks.pods import joined, title
+from krmfn.checks.promql import balanced, matchers
+from krmfn.checks.selectors import MONITORING
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import nearest, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.server import Server
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
+
+ISTIO = "networking.istio.io"
+_SCALERS = (("HorizontalPodAutoscaler", "autoscaling"), ("ScaledObject", "keda.sh"))
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Names that lead to no Service or no pod of these objects."""
+    for server in tree.servers:
+        yield from _service_name(tree, server)
+    for ref, obj in tree.of_kind("DestinationRule", ISTIO):
+        if tree.is_ours(ref, obj):
+            yield from _destination(tree, ref, obj)
+    for ref, obj in tree.of_kind("PrometheusRule", MONITORING):
+        if tree.is_ours(ref, obj):
+            yield from _alerts(tree, ref, obj)
+    for pods in tree.every_pods():
+        if tree.is_ours(pods.ref, pods.obj) and tree.server_of(pods) is None:
+            yield from _exporter(tree, pods)
+    for kind, group in _SCALERS:
+        for ref, obj in tree.of_kind(kind, group):
+            yield from _scaler(tree, ref, obj)
+
+
+def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
+    pods, name, path = server.pods, server.service, ("spec", "serviceName")
+    space = pods.ref.namespace
+    service = tree.get("Service", space, name)
+    if not isinstance(name, str) or not name:
+        text = (
+            f"{pods.title} has no serviceName, so its pods have no names in DNS; write the name of its headless Service"
+        )
+        yield error("link-service-name", text, path).at(object=pods.ref)
+    elif service is None and tree.lacks("Service", space, name):
+        known = tree.names("Service", space)
+        meant = nearest(name, known)
+        advice = f"did you mean {shown(meant)}?" if meant else "add it"
+        text = (
+            f"{pods.title} names the Service {shown(name)}, which is not among these objects, so its pods have no names"
+            f" in DNS and servers do not find each other; {advice}"
+        )
+        yield error("link-service-name", text, path, name, meant).at(object=pods.ref)
+    elif service is not None:
+        yield from _headless(tree, server, service)
+
+
+def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
+    pods, spec = server.pods, at(service, "spec")
+    ref = next(ref for ref, obj in tree.of_kind("Service") if obj is service)
+    if spec.get("type") == "ExternalName" or spec.get("clusterIP") != "None":
+        text = (
+            f"{title(ref)} gives the pods of {pods.title} their names in DNS, and only a headless Service does that;"
+            " write clusterIP: None"
+        )
+        yield error("link-service-name", text, ("spec", "clusterIP"), None, "None").at(object=ref)
+        return
+    selector = spec.get("selector")
+    if (
+        selector
+        and not pods.found_by({"matchLabels": selector})
+        and tree.selected(ref.namespace, {"matchLabels": selector})
+    ):
+        text = f"{title(ref)} is the serviceName of {pods.title} and selects other pods than these; write their labels"
+        yield error("link-service-name", text, ("spec", "selector")).at(object=ref)
+    if spec.get("publishNotReadyAddresses") is not True and (server.replicas or 0) > 1:
+        text = (
+            f"{title(ref)} names only pods that are ready, and servers of {pods.title} must find each other before they"
+            " are; write publishNotReadyAddresses: true"
+        )
+        yield error("link-not-ready", text, ("spec", "publishNotReadyAddresses"), None, proposed=True).at(object=ref)
+
+
+def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    host, path = at(obj, "spec").get("host"), ("spec", "host")
+    if not isinstance(host, str) or "*" in host:
+        return
+    name, space = service_of(host, ref.namespace)
+    if tree.lacks("Service", space, name):
+        where = tree.elsewhere("Service", name)
+        hint = (
+            f"; Service {shown(name)} is in namespace {shown(where) or '(none)'}"
+            if where is not None
+            else f"; did you mean {shown(meant)}?"
+            if (meant := nearest(name, tree.names("Service", ref.namespace)))
+            else ""
+        )
+        text = (
+            f'{title(ref)} is for host "{shown(host)}", which is not a Service of these objects{hint}; write the host'
+            " of the Service, or clients with a sidecar use mutual TLS that the servers do not speak"
+        )
+        yield error("link-host", text, path).at(object=ref)
+        return
+    mode = at(obj, "spec", "trafficPolicy", "tls").get("mode", "")
+    selector = at(tree.get("Service", space, name) or {}, "spec").get("selector")
+    found = tree.selected(space, {"matchLabels": selector}) if selector else []
+    if mode in ("ISTIO_MUTUAL", "MUTUAL", "SIMPLE") and any(_has_no_sidecar(pods) for pods in found):
+        text = (
+            f"{title(ref)} makes clients use TLS ({mode}), and the pods of {found[0].title} have no sidecar that speaks"
+            " it, so connections fail; write mode: DISABLE"
+        )
+        yield error("link-mutual-tls", text, ("spec", "trafficPolicy", "tls", "mode"), mode, "DISABLE").at(object=ref)
+
+
+def _has_no_sidecar(pods: Pods) -> bool:
+    where = tuple(map(str, pods.path[:-1]))
+    metadata = at(pods.obj, *where, "metadata")
+    return "false" in (at(metadata, part).get("sidecar.istio.io/inject") for part in ("labels", "annotations"))
+
+
+def service_of(host: str, namespace: str) -> tuple[str, str]:
+    """Name and namespace of the Service that a host is: `name`, `name.namespace`, `name.namespace.svc...`."""
+    parts = host.rstrip(".").split(".")
+    return parts[0], parts[1] if len(parts) > 1 else namespace
+
+
+def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    """Alerts whose text nobody could read, and alerts about pods that are none of these, each fault once."""
+    names = [name for server in tree.servers_in(ref.namespace) for name in server.names]
+    is_known = bool(names) and not tree.may_lack("StatefulSet", ref.namespace)
+    said = set()
+    for path, rule, expr in _rules(obj):
+        where = f"{title(ref)}, {shown(str(rule.get('alert') or rule.get('record') or 'a rule'))}"
+        if not balanced(expr):
+            text = (
+                f"{where}: a bracket or quote of the expression is not closed, and Prometheus refuses the rules; close"
+                " it"
+            )
+            yield error("promql", text, path).at(object=ref)
+            continue
+        for one in matchers(expr):
+            label, operator, value = one
+            wrong = ""
+            if label == "namespace" and operator == "=" and ref.namespace and value != ref.namespace:
+                wrong = f"the servers run in {shown(ref.namespace)}; write {shown(ref.namespace)}"
+            elif label == "pod" and is_known and operator in ("=", "=~") and not _finds(operator, value, names):
+                wrong = f"the servers are {joined(names)}; write a pattern that finds them"
+            if wrong and one not in said:
+                said.add(one)
+                text = f'{where}: the alert asks for {label} "{shown(value)}", so it never fires, or always: {wrong}'
+                yield error("link-alert", text, path).at(object=ref)
+
+
+def _rules(obj: Object) -> Iterator[tuple[Path, Object, str]]:
+    for group, rows in enumerate(listed(at(obj, "spec").get("groups"))):
+        for number, rule in enumerate(listed(rows.get("rules"))):
+            expr = rule.get("expr")
+            if isinstance(expr, str):
+                yield ("spec", "groups", group, "rules", number, "expr"), rule, expr
+
+
+def _finds(operator: str, value: str, names: list[str]) -> bool:
+    """Whether a matcher of Prometheus finds one of these pods; a pattern that cannot be read here is taken to."""
+    if operator == "=":
+        return value in names
+    try:
+        pattern = re.compile(value)
+    except re.error:
+        return True
+    return any(pattern.fullmatch(name) for name in names)
+
+
+def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
+    """Exporters that ask a server, or a port of it, that is not there."""
+    servers = tree.servers_in(pods.ref.namespace)
+    if not servers or tree.may_lack("StatefulSet", pods.ref.namespace):
+        return
+    for path, container in pods.containers():
+        words = container.get("args")
+        for position, word in enumerate(words if isinstance(words, list) else ()):
+            found = _URL.search(word) if isinstance(word, str) else None
+            if found is None or found["host"] in ("localhost", "127.0.0.1"):
+                continue
+            here = (*path, "args", position)
+            server = next((one for one in servers if found["host"].partition(".")[0] in one.names), None)
+            service = found["host"].split(".")[1:2]
+            if server is None or (service and server.service not in service):
+                hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
+                text = (
+                    f"{pods.title} asks the host {shown(found['host'])}, which is not a server ({hosts}); use one of"
+                    " them"
+                )
+                yield error("link-host", text, here).at(object=pods.ref)
+            elif server.settings is not None and int(found["port"] or 80) != server.listener("monitor"):
+                text = (
+                    f"{pods.title} asks port {found['port'] or 80} of {shown(found['host'])}, and the monitoring port"
+                    f" in {server.conf_key} is {server.listener('monitor') or 'not set'}; write the same port in both"
+                )
+                yield error("link-port", text, here).at(object=pods.ref)
+
+
+_URL = re.compile(r"(?:^|,)https?://(?P<host>[^:/,@]+)(?::(?P<port>\d{1,5}))?(?:/|$)")
+"""The last word of an exporter's command line, `NAME,URL` or a URL."""
+
+
+def _scaler(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    """An autoscaler of the servers: routes and the quorum are made for one number of them."""
+    target = at(obj, "spec", "scaleTargetRef")
+    for server in tree.servers_in(ref.namespace):
+        if target.get("name") == server.pods.ref.name and target.get("kind", "Deployment") == "StatefulSet":
+            text = (
+                f"{title(ref)} changes the number of servers of {server.pods.title}, and a JetStream cluster loses data"
+                " or its quorum by that; remove it"
+            )
+            yield warning("link-autoscaler", text, ("spec", "scaleTargetRef")).at(object=ref)

@@ -1,0 +1,67 @@
+"""The memory limit of the servers, held against what Go and JetStream are told of it."""
+
+from __future__ import annotations
+
+from krmfn.cluster.storage import MEMORY_PARTS, human_bytes
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.server import Server
+    from krmfn.model.finding import Finding
+
+_UNITS = {"TiB": 1 << 40, "GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "B": 1}
+"""Suffixes that GOMEMLIMIT may have (Go, package runtime)."""
+
+
+def check_memory(server: Server) -> Iterator[Finding]:
+    """Limits that do not fit into each other."""
+    pods, path = server.pods, server.container_path
+    limit = _limit(server)
+    for position, row in enumerate(listed(server.container.get("env"))):
+        value = row.get("value")
+        if row.get("name") != "GOMEMLIMIT" or not isinstance(value, str) or value == "off":
+            continue
+        here = (*path, "env", position, "value")
+        amount = go_bytes(value)
+        if amount is None:
+            text = (
+                f"GOMEMLIMIT of {pods.title} is not an amount of memory as Go reads it, so servers do not start; write"
+            )
+            yield error("memory-gomemlimit", f"{text} one such as 800MiB", here).at(object=pods.ref)
+        elif limit and amount > limit:
+            fit = f"{limit * 4 // 5 >> 20}MiB"
+            text = (
+                f"GOMEMLIMIT of {pods.title} is {value}, above the memory limit of {human_bytes(limit)}, so a server is"
+                f" killed before Go frees memory; write {fit}"
+            )
+            yield error("memory-gomemlimit", text, here, value, fit).at(object=pods.ref)
+    store = server.setting("jetstream", "max_memory_store")
+    if limit and isinstance(store, int) and not isinstance(store, bool) and store * MEMORY_PARTS > limit:
+        text = (
+            f"jetstream.max_memory_store is {human_bytes(store)} in {server.conf_key}, and the memory limit of"
+            f" {pods.title} is {human_bytes(limit)}: small messages take up to {MEMORY_PARTS} times as much memory, and"
+            " the server is killed before JetStream refuses one; write a larger limit or a smaller store"
+        )
+        yield warning("memory-store-at-limit", text, (*path, "resources", "limits", "memory")).at(object=pods.ref)
+
+
+def go_bytes(text: str) -> int | None:
+    """The bytes of a GOMEMLIMIT; None for a text that Go does not start with."""
+    for suffix, unit in _UNITS.items():
+        if text.endswith(suffix):
+            digits = text.removesuffix(suffix)
+            return int(digits) * unit if digits.isascii() and digits.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _limit(server: Server) -> int | None:
+    value = at(server.container, "resources", "limits").get("memory")
+    try:
+        return Quantity(value).nano // NANO if isinstance(value, (str, int)) else None
+    except NotAQuantity:
+        return None

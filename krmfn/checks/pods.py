@@ -1,0 +1,86 @@
+"""What makes pods: the labels and the spec of a pod template, and where they stand in their object."""
+
+from __future__ import annotations
+
+from krmfn.changes.labels import matches
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.model.objects import Object, ObjectRef
+
+    Path = tuple[str | int, ...]
+
+TEMPLATES: dict[str, Path] = {
+    "StatefulSet": ("spec", "template"),
+    "Deployment": ("spec", "template"),
+    "DaemonSet": ("spec", "template"),
+    "ReplicaSet": ("spec", "template"),
+    "Job": ("spec", "template"),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    "Pod": (),
+}
+"""Where the pod template stands, by kind."""
+
+
+class Pods:
+    """The pods of one workload. `path` is that of the pod's spec, `labels` are those that selectors see."""
+
+    __slots__ = ("labels", "obj", "path", "ref", "spec")
+
+    def __init__(self, ref: ObjectRef, obj: Object) -> None:
+        where = TEMPLATES[ref.kind]
+        template = at(obj, *map(str, where)) if where else obj
+        self.ref = ref
+        self.obj = obj
+        self.labels = at(template, "metadata", "labels")
+        self.spec = at(template, "spec")
+        self.path: Path = (*where, "spec")
+
+    @property
+    def title(self) -> str:
+        """Kind and name, for a message."""
+        return title(self.ref)
+
+    def containers(self) -> Iterator[tuple[Path, Object]]:
+        """Every container with its path, those that run first included."""
+        for part in ("initContainers", "containers"):
+            for position, container in enumerate(listed(self.spec.get(part))):
+                yield (*self.path, part, position), container
+
+    def ports(self) -> Iterator[tuple[Object, Object]]:
+        """(container, port) of every port that is declared."""
+        for _, container in self.containers():
+            for port in listed(container.get("ports")):
+                yield container, port
+
+    def port_number(self, name: str, protocol: str = "TCP") -> int | None:
+        """The number of a named port; None where no container declares one of this name and protocol."""
+        for _, port in self.ports():
+            number = port.get("containerPort")
+            if port.get("name") == name and port.get("protocol", "TCP") == protocol and isinstance(number, int):
+                return number
+        return None
+
+    def declares(self, number: object) -> bool:
+        """Whether a container declares a port of this number."""
+        return any(port.get("containerPort") == number for _, port in self.ports())
+
+    def found_by(self, selector: object) -> bool:
+        """Whether a label selector finds the pods; an empty one finds all, an absent one none."""
+        return matches(selector, self.labels)
+
+
+def title(ref: ObjectRef) -> str:
+    """Kind and name of an object, for a message."""
+    return f"{shown(ref.kind)} {shown(ref.name)}"
+
+
+def joined(names: object) -> str:
+    """Names for a message, at most five of them: `a, b and 3 more`."""
+    every = sorted(map(str, names)) if isinstance(names, (set, frozenset)) else list(map(str, names))  # type: ignore[call-overload]
+    text = ", ".join(shown(name) for name in every[:5])
+    return f"{text} and {len(every) - 5} more" if len(every) > 5 else text

@@ -1,0 +1,204 @@
+"""Ports: of a Service, a probe or a monitor the container's, and of a container what nats.conf opens."""
+
+from __future__ import annotations
+
+from krmfn.checks.pods import joined, title
+from krmfn.checks.selectors import MONITORING
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.server import Server
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
+
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+_USES = {
+    "client": "clients", "nats": "clients", "cluster": "cluster", "monitor": "monitor", "leafnodes": "leafnodes",
+    "leafnode": "leafnodes", "gateways": "gateway", "gateway": "gateway", "websocket": "websocket", "mqtt": "mqtt",
+}  # fmt: skip
+"""What the server's ports are for, by the names that krmfn and the official chart give them."""
+_ENDPOINTS = frozenset(
+    [
+        "/",
+        "/varz",
+        "/connz",
+        "/routez",
+        "/gatewayz",
+        "/leafz",
+        "/subsz",
+        "/subscriptionsz",
+        "/stacksz",
+        "/accountz",
+        "/accstatz",
+        "/jsz",
+        "/healthz",
+        "/ipqueuesz",
+        "/raftz",
+        "/debug/vars",
+        "/expvarz",
+    ]
+)
+"""What the monitoring port of nats-server answers (server/server.go, 2.14)."""
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Ports that lead nowhere."""
+    for ref, obj in tree.of_kind("Service"):
+        selector = at(obj, "spec").get("selector")
+        for pods in tree.selected(ref.namespace, {"matchLabels": selector}) if selector else ():
+            if tree.is_ours(ref, obj) or tree.is_ours(pods.ref, pods.obj):
+                yield from _service(tree, ref, obj, pods)
+    for ref, obj in tree.of_kind("PodMonitor", MONITORING):
+        for pods in tree.selected(ref.namespace, at(obj, "spec").get("selector")):
+            if tree.is_ours(ref, obj) or tree.is_ours(pods.ref, pods.obj):
+                yield from _monitor(ref, obj, pods)
+    for pods in tree.every_pods():
+        if tree.is_ours(pods.ref, pods.obj):
+            server = tree.server_of(pods)
+            for path, container in pods.containers():
+                own = server if server is not None and container is server.container else None
+                yield from _probes(pods, path, container, own)
+    for server in tree.servers:
+        yield from _declared(server)
+
+
+def _service(tree: Tree, ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
+    server = tree.server_of(pods)
+    for position, row in enumerate(listed(at(obj, "spec").get("ports"))):
+        field = "targetPort" if "targetPort" in row else "port"
+        path, target = ("spec", "ports", position, field), row.get(field)
+        if isinstance(target, str) and not target.isdigit():
+            if pods.port_number(target, str(row.get("protocol", "TCP"))) is None:
+                text = (
+                    f'{title(ref)} sends its port {_name(row)} to the container port "{shown(target)}", and no'
+                    f" container of {pods.title} has one of that name{_named(pods)}; write the name of one"
+                )
+                yield error("link-port", text, path).at(object=ref)
+        elif not _is_open(server, pods, target):
+            text = (
+                f"{title(ref)} sends its port {_name(row)} to port {target} of {pods.title}, where nothing is known to"
+                f" listen{_opened(server)}; write a port that the pods have"
+            )
+            make = error if server is not None and server.settings is not None else warning
+            yield make("link-port", text, path).at(object=ref)
+
+
+def _is_open(server: Server | None, pods: Pods, number: object) -> bool:
+    """Whether a port of pods is declared or opened by nats.conf; an absent number is the shape's matter."""
+    number = int(number) if isinstance(number, str) and number.isdigit() else number
+    return not isinstance(number, int) or pods.declares(number) or (server is not None and number in server.listeners)
+
+
+def _monitor(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
+    for position, row in enumerate(listed(at(obj, "spec").get("podMetricsEndpoints"))):
+        name = row.get("port")
+        if not isinstance(name, str):
+            continue
+        path = ("spec", "podMetricsEndpoints", position, "port")
+        hits = [container for container, port in pods.ports() if port.get("name") == name]
+        if not hits:
+            text = (
+                f'{title(ref)} scrapes the container port "{shown(name)}", and no container of {pods.title} has one of'
+                f" that name{_named(pods)}; write the name of the exporter's port"
+            )
+            yield error("link-port", text, path).at(object=ref)
+        elif len(hits) > 1 and not any(rule.get("action") == "keep" for rule in listed(row.get("relabelings"))):
+            text = (
+                f'{title(ref)} scrapes the port "{shown(name)}", which {len(hits)} containers of {pods.title} declare,'
+                " so every pod is scraped more than once; keep one container with a relabeling of"
+                " __meta_kubernetes_pod_container_name"
+            )
+            yield warning("link-port-twice", text, path).at(object=ref)
+
+
+def _probes(pods: Pods, path: Path, container: Object, server: Server | None) -> Iterator[Finding]:
+    """Probes of a port that is not there, or of a page that the server does not have; so the pod is never ready."""
+    own = listed(container.get("ports"))
+    name = shown(str(container.get("name")))
+    for probe in PROBES:
+        for how in ("httpGet", "tcpSocket", "grpc"):
+            port = at(container, probe, how).get("port")
+            here = (*path, probe, how, "port")
+            if isinstance(port, str) and not port.isdigit():
+                if not any(row.get("name") == port for row in own):
+                    text = (
+                        f'the {probe} of container {name} of {pods.title} asks the port "{shown(port)}", which the'
+                        " container does not have; write one of its ports"
+                    )
+                    yield error("link-port", text, here).at(object=pods.ref)
+                    continue
+                port = next(row.get("containerPort") for row in own if row.get("name") == port)
+            number = int(port) if isinstance(port, str) else port
+            if not isinstance(number, int):
+                continue
+            if server is not None and server.settings is not None:
+                yield from _probe_of_server(server, (*path, probe, how), at(container, probe, how), number)
+            elif own and not any(row.get("containerPort") == number for row in own):
+                text = (
+                    f"the {probe} of container {name} of {pods.title} asks port {number}, which the container does not"
+                    " declare; write one of its ports"
+                )
+                yield warning("link-port", text, here).at(object=pods.ref)
+
+
+def _probe_of_server(server: Server, path: Path, probe: Object, number: int) -> Iterator[Finding]:
+    pods, is_page = server.pods, path[-1] == "httpGet"
+    monitor = server.listener("monitor")
+    if (is_page and number != monitor) or number not in server.listeners:
+        opened = f"the monitoring port is {monitor}" if monitor else "no monitoring port (http_port) is set"
+        text = (
+            f"the {path[-2]} of the servers of {pods.title} asks port {number}, and in {server.conf_key} {opened}: pods"
+            " never become ready, or are killed; write the same port in both"
+        )
+        yield error("link-port", text, (*path, "port")).at(object=pods.ref)
+    page, is_moved = probe.get("path"), ("http_base_path",) in (server.settings or {})
+    if is_page and isinstance(page, str) and not is_moved and page.partition("?")[0] not in _ENDPOINTS:
+        text = (
+            f'the {path[-2]} of the servers of {pods.title} asks for "{shown(page)}", which nats-server does not'
+            " answer; write /healthz"
+        )
+        yield error("link-probe", text, (*path, "path")).at(object=pods.ref)
+    if is_page and number == monitor and server.settings is not None:
+        is_tls = ("https_port",) in server.settings and ("http_port",) not in server.settings
+        if (str(probe.get("scheme", "HTTP")).upper() == "HTTPS") != is_tls:
+            text = (
+                f"the {path[-2]} of the servers of {pods.title} asks by {probe.get('scheme', 'HTTP')}, and the"
+                f" monitoring port speaks {'HTTPS' if is_tls else 'HTTP'}; write scheme:"
+                f" {'HTTPS' if is_tls else 'HTTP'}"
+            )
+            yield error("link-probe", text, (*path, "scheme")).at(object=pods.ref)
+
+
+def _declared(server: Server) -> Iterator[Finding]:
+    """Ports of the server's container by whose name others find it, and that nats.conf opens under another number."""
+    for position, row in enumerate(listed(server.container.get("ports"))):
+        use = _USES.get(str(row.get("name")), "")
+        number, opened = row.get("containerPort"), server.listener(use) if use else None
+        if opened is not None and isinstance(number, int) and number != opened:
+            text = (
+                f"container port {shown(str(row['name']))} of {server.pods.title} is {number}, and {server.conf_key}"
+                f" opens {opened} for it, so connections by the name of the port fail; write the same number in both"
+            )
+            path = (*server.container_path, "ports", position, "containerPort")
+            yield error("conf-port", text, path, number, opened).at(object=server.pods.ref)
+
+
+def _name(row: Object) -> str:
+    return shown(str(row.get("name") or row.get("port")))
+
+
+def _named(pods: Pods) -> str:
+    names = {str(port.get("name")) for _, port in pods.ports() if port.get("name")}
+    return f" (they have {joined(names)})" if names else ""
+
+
+def _opened(server: Server | None) -> str:
+    ports = sorted(server.listeners) if server is not None else []
+    return f" ({server.conf_key} opens {joined(ports)})" if server is not None and ports else ""

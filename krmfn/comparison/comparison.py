@@ -1,0 +1,116 @@
+"""Two sides set against each other: every change with its class, what the CRD refuses, and what cannot be judged."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import NONE, STRENGTH, worst
+from krmfn.changes.compare import changes
+from krmfn.comparison.builds import unbuilt
+from krmfn.comparison.packages import paired
+from krmfn.comparison.row import Row
+from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
+from krmfn.comparison.transitions import refusals
+from krmfn.model.finding import ERROR, INFO, error, failed, in_order
+from krmfn.model.objects import OWNER
+from krmfn.resourcelist import annotations as notes
+from krmfn.sources.call_settings import configuration_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from krmfn.comparison.state import State
+    from krmfn.comparison.transitions import Refusal
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.sources.call_settings import Stated
+    from krmfn.sources.source import Input
+
+
+class Side:
+    """What was found for one state, the absolute folder that it starts from, and what is stated for it."""
+
+    __slots__ = ("configuration", "found", "start")
+
+    def __init__(self, found: Input, start: str, stated: Stated) -> None:
+        self.found = found
+        self.start = start
+        self.configuration = configuration_of(stated, found)
+
+
+class Comparison:
+    """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else there is to say, in order.
+
+    `unjudged` are warnings about what the changes leave out; or, where the states cannot be compared (`is_failed`), the
+    errors by which they cannot, and there is nothing else.
+    """
+
+    __slots__ = ("findings", "is_failed", "refused", "rows", "unjudged")
+
+    def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
+        self.unjudged = in_order(unjudged)
+        self.is_failed = failed(self.unjudged)
+        self.findings = in_order(findings)
+        self.rows: list[Row] = []
+        self.refused: list[Refusal] = []
+
+    @property
+    def worst(self) -> str | None:
+        """The strongest class; None where no change is known and something cannot be judged."""
+        return worst(row.change for row in self.rows) if self.rows or not self.unjudged else None
+
+    def is_refused(self, fail_on: str | None) -> bool:
+        """Whether there is a change of this class or a stronger one that no NATS allows; None: any change at all.
+
+        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it.
+        """
+        if self.unjudged or any(one.decides for one in self.refused):
+            return True
+        least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
+        return any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in self.rows)
+
+
+def compare(before: Side, after: Side, namespace: str) -> Comparison:
+    """`namespace` is that of objects that state none, "" for none."""
+    known: dict[str, Object] = {}
+    pairs = []
+    for directory, old, new in paired(before.found, after.found, (before.start, after.start)):
+        one = state_of(old, before.configuration, namespace, known)
+        other = state_of(new, after.configuration, namespace, known)
+        pairs.append((directory, one, other))
+    states = [state for _, *both in pairs for state in both]
+    said = _distinct(f for side in (before, after) for f in side.configuration.findings)
+    said += (f for s in states for f in s.findings)
+    if not failed(said) and not any(state.objects for state in states):
+        said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
+    if failed(said):
+        return Comparison([finding for finding in said if finding.severity == ERROR])
+    refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
+    unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
+    built = list(
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
+    )
+    worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
+    worth += (finding for finding in built if finding.severity == INFO)
+    comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
+    comparison.refused = refused
+    comparison.rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
+    return comparison
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    found: list[Finding] = []
+    for finding in findings:
+        if finding not in found:
+            found.append(finding)
+    return found
+
+
+def _rows(directory: str, old: State, new: State) -> list[Row]:
+    narrow(old, new)
+    narrow(new, old)
+    rows = []
+    for change in changes(old.objects.values(), new.objects.values()):
+        obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
+        codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
+        rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))
+    return rows

@@ -1,0 +1,27 @@
+"""One line of a comparison."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.changes.change import Change
+    from krmfn.model.objects import ObjectRef
+
+
+class Row:
+    """A change, and whether the annotation of its NATS allows it.
+
+    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole.
+    """
+
+    __slots__ = ("change", "directory", "is_allowed")
+
+    def __init__(self, change: Change, directory: str = "", *, is_allowed: bool) -> None:
+        self.change = change
+        self.directory = directory
+        self.is_allowed = is_allowed
+
+    @property
+    def object(self) -> tuple[str, ObjectRef]:
+        """What is changed."""
+        return self.directory, self.change.ref

@@ -1,0 +1,97 @@
+"""What a caller gives, as what the commands read: an input in memory and the settings of the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from krmfn.api.config import from_function_config
+from krmfn.goyaml.emitter import Unprintable, document
+from krmfn.goyaml.reading import Reading
+from krmfn.library.settings import Settings
+from krmfn.model.finding import dotted, error
+from krmfn.model.names import is_dns_label
+from krmfn.model.text import shown
+from krmfn.sources.call_settings import Stated
+from krmfn.sources.input import parse
+from krmfn.sources.source import Input, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from krmfn.model.finding import Finding
+
+    Objects: TypeAlias = str | bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    """YAML or JSON text, one object, or several."""
+
+
+def input_of(given: Objects) -> Input:
+    """The objects that a caller gives. Raises TypeError for what is neither text nor an object."""
+    if isinstance(given, bytes):
+        return parse(given)
+    if isinstance(given, str):
+        return parse(given.encode(errors="surrogatepass"))
+    objects = given if isinstance(given, Sequence) else [given]
+    for one in objects:
+        if not isinstance(one, Mapping):
+            raise TypeError(f"an object is a dict, or YAML as str or bytes, not {type(one).__name__}")
+    texts = []
+    for one in objects:
+        try:
+            texts.append(document(plain(one)))
+        except Unprintable as why:
+            text = f"{dotted(why.path)}: the object holds {why.message}; remove it"
+            return Input([error("unprintable-value", text, why.path)])
+    found = parse("---\n".join(texts).encode())
+    for source in found.sources:
+        source.origin = _Memory()
+    found.findings = [leaving(finding, has_lines=False) for finding in found.findings]
+    return found
+
+
+def stated_of(settings: Settings | None, found: Input, namespace: str) -> Stated:
+    """The settings as a RenderNATS that the call names. A namespace that is none becomes a finding of the input.
+
+    Raises TypeError for what is no Settings and no string.
+    """
+    if not isinstance(settings, (Settings, type(None))):
+        raise TypeError(f"settings are a krmfn.Settings, not {type(settings).__name__}; write Settings(zones=3)")
+    if not isinstance(namespace, str):
+        raise TypeError(f"a namespace is a str, not {type(namespace).__name__}")
+    if namespace and not is_dns_label(namespace):
+        text = f'"{shown(namespace)}" is not a name of a namespace; use a-z, 0-9 and "-"'
+        found.findings.append(error("invalid-name", text))
+    value = (settings or Settings()).as_object()
+    checked, _, findings = from_function_config(value)
+    source = Source(value["kind"], _Memory(), lambda: Reading(value, {}, []))
+    source.ref()
+    return Stated(checked, findings, source=source)
+
+
+class _Memory:
+    """The origin of an object that was never a text, and so has no lines."""
+
+    file = None
+    folder = "/"
+    path = ""
+    index = None
+
+    def line(self, _: int) -> None:
+        """There are no lines."""
+
+
+def leaving(finding: Finding, *, has_lines: bool = True) -> Finding:
+    """A copy of a finding that the caller may keep."""
+    copy = finding.at()
+    if not has_lines:
+        copy.line = None
+    return copy
+
+
+def plain(value: Any) -> Any:
+    """A deep copy of plain dicts, lists and strings; what Kubernetes has no type for stays as it is."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value

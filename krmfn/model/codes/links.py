@@ -1,0 +1,222 @@
+"""What the codes of findings about final objects mean: objects that do not fit each other, or their nats.conf."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Meaning: TypeAlias = tuple[str, str, str]
+
+_AGAIN = "Correct the patch, or change the NATS and render again."
+LINKS: dict[str, Meaning] = {
+    "link-selector": (
+        "error, warning",
+        "A selector does not match the pods that it is for, or matches those of two clusters.",
+        "Write the labels of the pod template.",
+    ),
+    "link-no-pods": (
+        "error",
+        "A Service, PodDisruptionBudget, NetworkPolicy or PodMonitor selects no pods among the objects.",
+        "Write the labels of the pods, and the same namespace.",
+    ),
+    "link-port": (
+        "error, warning",
+        "A port of a Service, probe, PodMonitor or exporter leads to a port that the pods do not have.",
+        "Write the name or number of a port that the pods have and nats.conf opens.",
+    ),
+    "link-port-twice": (
+        "warning",
+        "A PodMonitor scrapes every pod more than once, since two containers declare the port.",
+        "Keep one container by a relabeling with action keep.",
+    ),
+    "link-probe": (
+        "error",
+        "A probe of the servers asks for a page, or by a scheme, that nats-server does not answer.",
+        "Write /healthz, and scheme HTTP.",
+    ),
+    "link-policy-port": (
+        "error, warning",
+        "The NetworkPolicies of the servers keep out who must connect: other servers, clients, exporters.",
+        "Add a rule for them.",
+    ),
+    "link-reference": (
+        "error, info",
+        "Pods name a ConfigMap, Secret, key or ServiceAccount that is not among the objects.",
+        "Write the name of one that is; an info asks you to make sure that the cluster has it.",
+    ),
+    "link-unused": ("warning", "No pod uses a ConfigMap or Secret that krmfn rendered.", _AGAIN),
+    "link-volume": (
+        "error",
+        "A container mounts a volume that its pod does not have; the API server refuses the pods.",
+        "Write the name of a volume or of a claim template.",
+    ),
+    "link-service-name": (
+        "error",
+        "The Service that gives the servers their names in DNS is missing, not headless, or another one.",
+        "Keep the headless Service, and its name in serviceName and CLUSTER_ADVERTISE.",
+    ),
+    "link-not-ready": (
+        "error",
+        "The headless Service hides servers that are not ready, and they must find each other before they are.",
+        "Write publishNotReadyAddresses: true.",
+    ),
+    "link-host": (
+        "error",
+        "A DestinationRule or an exporter uses a host that is not a Service or server of these objects.",
+        "Write the host of the Service; a namespace that is set after the render does not change it.",
+    ),
+    "link-mutual-tls": (
+        "error",
+        "A DestinationRule makes clients use TLS towards pods without a sidecar.",
+        "Write mode: DISABLE.",
+    ),
+    "link-alert": ("error", "An alert asks for a namespace or for pods that the servers are not.", _AGAIN),
+    "link-autoscaler": ("warning", "An autoscaler changes the number of servers.", "Remove it."),
+    "promql": (
+        "error",
+        "A bracket or quote of an alert's expression is not closed; Prometheus refuses the rules.",
+        "Close it; promtool check rules shows details.",
+    ),
+    "two-service-accounts": (
+        "warning",
+        "serviceAccount, which is deprecated, and serviceAccountName differ.",
+        "Remove serviceAccount.",
+    ),
+    "conf-missing": (
+        "error",
+        "The file that servers read their configuration from is not mounted, or not in the object that is.",
+        _AGAIN,
+    ),
+    "conf-route": (
+        "error",
+        "The routes of nats.conf are not those of the pods: another number, name, Service, namespace or port.",
+        "Render it for as many servers; replicas alone change nothing in nats.conf.",
+    ),
+    "conf-identity": (
+        "error",
+        "All servers would have the same name, or advertise the same host.",
+        "Set server_name and cluster_advertise from $(POD_NAME).",
+    ),
+    "conf-variable": (
+        "error",
+        "nats.conf uses a variable that the container does not set; nats-server does not start.",
+        "Add it to env.",
+    ),
+    "conf-port": (
+        "error",
+        "A port of the container has another number than nats.conf opens.",
+        "Write the same number in both.",
+    ),
+    "conf-store-dir": (
+        "error",
+        "The store is not on a volume that outlives the pod, or cannot be written.",
+        "Mount the claim template at jetstream.store_dir.",
+    ),
+    "store-over-claim": (
+        "error",
+        "jetstream.max_file_store is larger than the volume.",
+        "Write a smaller store or a larger claim.",
+    ),
+    "conf-include": (
+        "error",
+        "nats.conf includes a file that no mounted object has; nats-server does not start.",
+        "Keep the key resolver.conf of the Secret, and its mount.",
+    ),
+    "conf-file": (
+        "error",
+        "nats.conf names a certificate or another file that is not mounted; nats-server does not start.",
+        "Mount it in the server.",
+    ),
+    "conf-process-id": (
+        "error",
+        "The reloader cannot signal the server: another file, another volume, or no shared process namespace.",
+        "Mount one volume at pid_file in both containers, and set shareProcessNamespace: true.",
+    ),
+    "conf-watched": (
+        "error",
+        "The reloader watches a file that it does not mount, and does not start.",
+        "Mount the volume in the reloader too.",
+    ),
+    "memory-gomemlimit": (
+        "error",
+        "GOMEMLIMIT is above the memory limit, or is not an amount of memory.",
+        "Write 80 % of the limit, such as 1638MiB for 2Gi.",
+    ),
+    "grace-too-short": (
+        "warning",
+        "Pods are killed before lame duck mode has moved clients and leaders away.",
+        "Write a terminationGracePeriodSeconds above lame_duck_duration.",
+    ),
+    "lame-duck-missing": (
+        "warning",
+        "The servers have no preStop hook that starts lame duck mode.",
+        "Keep the preStop hook that krmfn renders.",
+    ),
+    "no-servers": ("warning", "The StatefulSet has 0 replicas.", "Write how many servers nats.conf is for."),
+    "even-replicas": (
+        "warning",
+        "An even number of servers bears no more losses than one less.",
+        "Write an odd number.",
+    ),
+    "ordered-start": (
+        "warning",
+        "Pods start one after the other, and the first server of a new cluster waits for the others.",
+        "Write podManagementPolicy: Parallel.",
+    ),
+    "pdb-loses-quorum": (
+        "error",
+        "A PodDisruptionBudget lets a drain take so many servers that JetStream loses its quorum.",
+        "Write maxUnavailable: 1.",
+    ),
+    "pdb-blocks-drain": (
+        "error",
+        "A PodDisruptionBudget lets no server be evicted, so a drain never ends.",
+        "Write maxUnavailable: 1.",
+    ),
+    "pdb-twice": (
+        "error",
+        "Two PodDisruptionBudgets cover the same pods, and then the API server evicts none of them.",
+        "Remove one.",
+    ),
+    "pdb-missing": (
+        "warning",
+        "No PodDisruptionBudget guards the servers.",
+        "Keep the one that krmfn renders.",
+    ),
+    "host-rule-required": (
+        "warning",
+        "A required rule wants a node for each server, so a drain can leave a server Pending.",
+        "Write the rule as preferred.",
+    ),
+    "pod-security": (
+        "error",
+        "Pods violate the level of the Pod Security Standards that their namespace enforces or their profile keeps.",
+        "Keep the securityContext that krmfn renders; profile hardened keeps restricted, nats-manager baseline.",
+    ),
+    "image-tag": (
+        "error",
+        "An image has no tag, or the tag latest.",
+        "Write a tag or a digest.",
+    ),
+    "image-registry": (
+        "error",
+        "An image is not from the registry that imageRegistry sets.",
+        "Write one that is.",
+    ),
+    "replicas-differ": (
+        "error",
+        "The StatefulSet has another number of replicas than its NATS asks for.",
+        "Change spec.cluster.size of the NATS and render again.",
+    ),
+    "child-missing": (
+        "warning",
+        "An object that the NATS asks for is not among the final objects, where its others are.",
+        "Render again, or remove the patch that deletes it.",
+    ),
+}
+"""Findings of `krmfn.checks` but for shape and values."""
+_REFUSED = frozenset(("link-volume", "replicas-differ"))
+"""What no annotation allows: an API server refuses it, or the NATS is the place to say it."""
+MAY_BE_ALLOWED = frozenset(LINKS) - _REFUSED | {"memory-store-at-limit", "zone-loss-possible", "zone-loss-full-zone"}
+"""Codes that `krmfn.dev/allow` takes, on the NATS or on the object: an error becomes a warning, a warning an info."""

@@ -1,0 +1,120 @@
+"""What the codes of findings about the keys `conf`, `auth` and `tls` mean."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Meaning: TypeAlias = tuple[str, str, str]
+
+SERVER: dict[str, Meaning] = {
+    "group-not-flat": (
+        "error",
+        "The key holds a group of keys, and a text cannot.",
+        "Write it below spec of a RenderNATS, and name that with --config or put it beside the NATS.",
+    ),
+    "needs-hardened": (
+        "error",
+        "Profile nats-manager renders what the operator renders, and the operator has nothing of this key.",
+        "Take the cluster over first, then set profile: hardened.",
+    ),
+    "conf-unknown": (
+        "error",
+        "nats-server has no such setting in this block, or not in the version of natsImage: it would not start.",
+        "Write the name that the message proposes, or remove it.",
+    ),
+    "conf-owned": (
+        "error",
+        "The setting has a key of its own, or other objects depend on it.",
+        "Set the key that the message names, or remove the setting.",
+    ),
+    "conf-type": (
+        "error",
+        "The value is not of the type that nats-server takes for the setting.",
+        "Write a value such as the message shows.",
+    ),
+    "conf-duplicate": ("error", "A setting is set twice, under two of its names.", "Remove one."),
+    "conf-file": (
+        "error",
+        "The setting names a file, and no volume of the pods holds it: servers would not start.",
+        "Use the key tls for certificates; remove the setting.",
+    ),
+    "conf-reference": (
+        "error",
+        "A value that comes from a Secret names it in a way that cannot be: Secret, key or variable.",
+        "Set secret, key and variable; the message shows how.",
+    ),
+    "conf-variable": (
+        "error",
+        "Two files define the same variable, or two users have the same.",
+        "Give each its own variable.",
+    ),
+    "clear-text-secret": (
+        "error",
+        "A credential is written in clear text.",
+        "Put it into a Secret, and write {secret: NAME, key: KEY, variable: NAME}. Change the credential.",
+    ),
+    "auth-empty": (
+        "error",
+        "auth has no user, and without one every client may connect without a password.",
+        "Name users, or remove auth.",
+    ),
+    "empty-credential": (
+        "error",
+        "A user has no password, or two: anyone can connect as a user without a password.",
+        "Write hash, or passwordFrom.",
+    ),
+    "user-identity": ("error", "A user has neither name nor nkey, or both.", "Write name with a password, or nkey."),
+    "duplicate-user": (
+        "error",
+        "Two users have the same name or nkey; a name is unique over all accounts.",
+        "Rename or remove one.",
+    ),
+    "unknown-user": (
+        "error",
+        "anonymous names a user that is not there: servers would not start.",
+        "Name a user of users, or of an account.",
+    ),
+    "users-beside-jetstream-accounts": (
+        "error",
+        "Users of the global account are beside an account with JetStream: after the next restart it has none.",
+        "Move the users into an account of their own, with jetStream: true.",
+    ),
+    "account-limits-exceed-store": (
+        "error",
+        "The accounts may store more than a server has. Running servers take it; after a restart they do not start.",
+        "Lower the limits of the accounts, or enlarge the store first.",
+    ),
+    "account-jetstream-missing": (
+        "warning",
+        "There are accounts, and none has JetStream: no client can use a stream.",
+        "Set jetStream: true in the account.",
+    ),
+    "invalid-subject": (
+        "error",
+        "A permission is not a subject; nats-server would take a wildcard inside a token literally.",
+        "Write tokens with dots between them, and * or > as whole tokens.",
+    ),
+    "empty-permissions": (
+        "error",
+        "A list of permissions is empty, and nats-server allows everything then.",
+        "Name subjects, or write deny: ['>'] to allow none.",
+    ),
+    "tls-without-certificate": (
+        "error",
+        "TLS is set without a certificate: servers would be ready, and no client could connect.",
+        "Write secret, or certificate with an issuer of cert-manager.",
+    ),
+    "tls-without-ca": (
+        "error",
+        "Certificates of the other side are verified, and no authority is known: no connection would be made.",
+        "Write ca, with a Secret or a ConfigMap.",
+    ),
+    "tls-map-users": (
+        "error",
+        "verify: map takes the user from the certificate, but there is no such user.",
+        "Write certificate: true in the user instead of its password, or set verify: required.",
+    ),
+    "invalid-fingerprint": ("error", "A pinned key is not a SHA-256 fingerprint.", "Write 64 digits of 0-9 and a-f."),
+}

@@ -1,0 +1,82 @@
+"""What the groups `conf`, `auth` and `tls` must keep in the light of one NATS."""
+
+from __future__ import annotations
+
+from krmfn.cluster.images import image_version
+from krmfn.model.finding import dotted, error, warning
+from krmfn.natsconf.accounts import limit_of, users_of
+from krmfn.natsconf.overrides import place, since
+from krmfn.natsconf.settings import name_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.cluster.facts import Facts
+    from krmfn.model.finding import Finding
+
+
+def check_groups(facts: Facts) -> Iterator[Finding]:
+    """Every finding; none shows a value that can be a secret."""
+    yield from _check_versions(facts)
+    yield from _check_single(facts)
+    if facts.auth is not None:
+        yield from _check_limits(facts)
+        yield from _check_streams(facts)
+    yield from _check_map(facts)
+
+
+def _check_map(facts: Facts) -> Iterator[Finding]:
+    """With `verify: map` a user has a certificate and no password; without it such a user has no credential at all."""
+    maps = (facts.tls or {}).get("clients", {}).get("verify") == "map"
+    users = [(path, user) for path, _, user in users_of(facts.auth or {})]
+    if maps and not users:
+        text = "spec.tls.clients.verify: map takes the user from the certificate, and there are none; set auth"
+        yield error("tls-map-users", f"{text}, or verify: required")
+    for path, user in users:
+        where = dotted(("spec", "auth", *path))
+        by_certificate = user.get("certificate") is True
+        if by_certificate and not maps:
+            text = f"{where}: certificate: true needs spec.tls.clients.verify: map, or anyone can be this user"
+            yield error("empty-credential", text)
+        elif maps and not by_certificate and "nkey" not in user:
+            text = f"{where}: with spec.tls.clients.verify: map a password is not used; set certificate: true"
+            yield error("tls-map-users", text)
+
+
+def _check_versions(facts: Facts) -> Iterator[Finding]:
+    version = image_version(facts.images.nats)
+    for path, first in since(facts.conf or {}):
+        if version is not None and version < first:
+            text = f"{place(path)}: nats-server before {first[0]}.{first[1]} has no such setting, and would not start"
+            yield error("conf-unknown", f"{text}; write a natsImage of {first[0]}.{first[1]} or newer")
+
+
+def _check_single(facts: Facts) -> Iterator[Finding]:
+    """One server has no cluster block, and must not get one: it would wait for others."""
+    if facts.clustered:
+        return
+    for name in facts.conf or {}:
+        if name_of("", name) == "cluster":
+            text = f"{place((name,))}: the NATS has one server, and no cluster block; remove it"
+            yield error("conf-owned", text)
+
+
+def _check_limits(facts: Facts) -> Iterator[Finding]:
+    """A server whose accounts may use more than it has dies at its next start (10047), and takes it until then."""
+    stores = (("maxFile", facts.file_store, "the file store"), ("maxMemory", facts.memory_store, "the memory store"))
+    for name, store, what in stores:
+        total = sum(limit_of(account, name) for account in (facts.auth or {}).get("accounts", {}).values())
+        if total > store:
+            text = (
+                f"spec.auth.accounts: {name} of all accounts is {total} bytes together, and {what} of a server has"
+                f" {store}: servers would not start again; lower {name}, or enlarge the store"
+            )
+            yield error("account-limits-exceed-store", text)
+
+
+def _check_streams(facts: Facts) -> Iterator[Finding]:
+    accounts = (facts.auth or {}).get("accounts", {})
+    if accounts and not (facts.auth or {}).get("users") and not any("jetStream" in one for one in accounts.values()):
+        text = "spec.auth.accounts: no account has jetStream, so no client can use a stream; set jetStream: true"
+        yield warning("account-jetstream-missing", text)

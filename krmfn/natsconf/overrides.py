@@ -1,0 +1,323 @@
+"""The key `conf`: settings of nats.conf that have no key of their own, merged over what krmfn renders.
+
+A fault is (code, message, proposed value, path below `conf`); no message shows a text of the user's.
+"""
+
+from __future__ import annotations
+
+from krmfn.model.finding import dotted
+from krmfn.model.names import is_dns_subdomain
+from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.text import nearest, quotable
+from krmfn.natsconf.settings import DURATION, KNOWN, NUMBER, SINCE, SIZE, SWITCH, TEXT, is_known, name_of, type_of
+from krmfn.natsconf.tree import Block, Variable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    from krmfn.natsconf.tree import Value
+
+    Path: TypeAlias = tuple[str | int, ...]
+    Fault: TypeAlias = tuple[str, str, Any, Path]
+
+SECRETS_DIR = "secrets"
+"""Folder beside nats.conf: `secrets/<Secret>/<key>` is an included file."""
+RENDERED_BLOCKS = ("cluster", "jetstream")
+REFERENCE = ("secret", "key", "variable")
+_INSTEAD: dict[Path, str] = {
+    ("accounts",): "auth.accounts",
+    ("authorization",): "auth.users",
+    ("no_auth_user",): "auth.anonymous",
+    ("tls",): "tls.clients",
+    ("allow_non_tls",): "tls.clients.required",
+    ("cluster", "tls"): "tls.routes",
+    ("cluster", "name"): "clusterName",
+    ("jetstream", "max_file_store"): "fileStore",
+    ("jetstream", "max_memory_store"): "spec.jetStream.memStorage of the NATS",
+    ("debug",): "spec.logging.debug of the NATS",
+    ("trace",): "spec.logging.trace of the NATS",
+}
+"""Settings that have a key."""
+_FIXED: dict[str, str] = {
+    "": "port host listen http http_port https https_port http_base_path pid_file server_name server_tags store_dir"
+    " system_account no_system_account lame_duck_duration lame_duck_grace_period log_file ports_file_dir include",
+    "cluster": "port host listen routes cluster_advertise authorization include",
+    "jetstream": "store_dir unique_tag enabled disabled key prev_key cipher tpm include",
+    "leafnodes": "port host listen tls authorization include",
+}
+"""Settings that krmfn decides, since Services, probes, volumes or the data of the servers depend on them."""
+_CLOSED = ("gateway", "mqtt", "websocket")
+"""Blocks that open a port, which no Service, container port and NetworkPolicy of krmfn would know."""
+_OPERATOR = ("operator", "resolver", "resolver_tls", "resolver_preload", "resolver_pinned_accounts", "trusted_keys")
+_FILES = frozenset(("cert_file", "key_file", "ca_file", "credentials", "creds", "nkey_file", "nkey"))
+_CREDENTIALS = frozenset(("password", "pass", "passwd", "token", "secret", "seed"))
+_UNITS = ("ms", "us", "ns", "h", "m", "s")
+_RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server_name", "zone", "zone_tag"))
+
+
+def check(conf: dict[str, Any]) -> Iterator[Fault]:
+    """Every fault of `conf` that can be told without the NATS."""
+    yield from _check_block(conf, "", ())
+    files: dict[str, tuple[str, str]] = {}
+    for path, secret, key, variable in references(conf):
+        if files.setdefault(variable, (secret, key)) != (secret, key):
+            yield (
+                "conf-variable",
+                f"variable {variable} comes from two files; name the second one otherwise",
+                None,
+                path,
+            )
+
+
+def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, str, str]]:
+    """(path, Secret, key, variable) of every value that a Secret holds, at any depth; only of whole ones."""
+    if is_reference(value):
+        parts = [value.get(part) for part in REFERENCE]
+        if all(isinstance(part, str) for part in parts):
+            yield (path, *parts)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from references(inner, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from references(inner, (*path, number))
+
+
+def is_reference(value: Any) -> bool:
+    """Whether a value stands for one that a Secret holds; nats-server has no setting `secret`."""
+    return isinstance(value, dict) and "secret" in value
+
+
+def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for stated, value in values.items():
+        here = (*path, stated)
+        name = name_of(block, stated)
+        if name in seen:
+            yield "conf-duplicate", "the setting is set twice, under two of its names; remove one", None, here
+        seen.add(name)
+        owner = _owner(block, name, value)
+        if owner is not None:
+            yield "conf-owned", owner, None, here
+        elif not is_known(block, name):
+            meant = nearest(name, tuple(sorted(KNOWN[block])))
+            advice = f"did you mean {meant}?" if meant else "see the settings of nats-server"
+            yield "conf-unknown", f"nats-server has no such setting here; {advice}", meant, here
+        elif name in KNOWN and not block:
+            yield from _check_nested(value, name, here)
+        elif value is not None:
+            yield from _check_value(value, type_of(block, name), here)
+
+
+def _check_nested(value: Any, name: str, path: Path) -> Iterator[Fault]:
+    if value is None and name in RENDERED_BLOCKS:
+        yield "conf-owned", "krmfn renders this block, and it cannot be removed", None, path
+    elif value is not None and not isinstance(value, dict):
+        yield "conf-type", "it is a block; write its settings below it", None, path
+    else:
+        yield from _check_block(value or {}, name, path)
+
+
+def _owner(block: str, name: str, value: Any) -> str | None:
+    """Why a setting may not stand in `conf`; None where it may."""
+    path = (block, name) if block else (name,)
+    if path in _INSTEAD:
+        return f"set {_INSTEAD[path]} instead"
+    if name in _FIXED.get(block, "").split():
+        return "krmfn decides this setting, since other objects depend on it; remove it"
+    if not block and name in _CLOSED and value is not None:
+        return "the block opens a port, which no Service and NetworkPolicy of krmfn has; it is not supported yet"
+    if not block and name in _OPERATOR:
+        return "JWT accounts of an operator are not supported yet; use auth.accounts"
+    return None
+
+
+def _check_value(value: Any, kind: str | None, path: Path) -> Iterator[Fault]:
+    if is_reference(value):
+        yield from _check_reference(value, path)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable() or '"' in name:
+                yield "conf-type", "a name is not printable ASCII without double quotes", None, path
+            elif inner is not None:
+                yield from _check_value(inner, None, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _check_value(inner, None, (*path, number))
+    elif kind is not None and _typed(value, kind) is None:
+        yield "conf-type", f"{quotable(value) or 'the value'} is not {kind}; {_example(kind)}", None, path
+    else:
+        yield from _check_scalar(value, path)
+
+
+def _check_scalar(value: Any, path: Path) -> Iterator[Fault]:
+    if value is None or isinstance(value, float):
+        what = (
+            "null removes settings, and this is an entry of a list"
+            if value is None
+            else "nats.conf takes whole numbers"
+        )
+        yield "conf-type", f"{what}; write another value", None, path
+        return
+    name = next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
+    if isinstance(value, str) and name in _FILES:
+        yield "conf-file", "no volume of the pods holds a file of this name; remove it", None, path
+    elif isinstance(value, str) and (name in _CREDENTIALS or _has_password(value)):
+        text = "a credential does not belong here in clear text; write {secret: NAME, key: KEY, variable: NAME}"
+        yield "clear-text-secret", text, None, path
+    elif isinstance(value, str) and ("${" in value or "$$" in value):
+        yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
+
+
+def _has_password(text: str) -> bool:
+    """Whether a URL holds more than a host: `nats://user:password@host`, `nats://token@host`."""
+    _, scheme, rest = text.partition("://")
+    return bool(scheme) and "@" in rest.partition("/")[0]
+
+
+def _check_reference(value: dict[str, Any], path: Path) -> Iterator[Fault]:
+    """A value of a Secret needs a Secret, a key and a variable, which the file under the key defines."""
+    for name in value:
+        if name not in REFERENCE:
+            yield (
+                "conf-reference",
+                "a value of a Secret has the fields secret, key and variable; remove others",
+                None,
+                path,
+            )
+    for fault in check_file(value.get("secret"), value.get("key")):
+        yield "conf-reference", fault, None, path
+    about_variable = check_variable(value.get("variable"))
+    if about_variable:
+        yield "conf-reference", about_variable, None, path
+
+
+def check_file(secret: Any, key: Any) -> Iterator[str]:
+    """What is wrong with the names of a Secret and of a key of it that nats.conf includes."""
+    if not isinstance(secret, str) or not is_dns_subdomain(secret):
+        yield "secret is not the name of a Secret; write lower case letters, digits, - and ."
+    if not isinstance(key, str) or not is_key(key):
+        yield "key is not a key of a Secret; write letters, digits, - _ and ., such as user.conf"
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a key of a Secret or ConfigMap (Kubernetes, IsConfigMapKey), that also makes a file name."""
+    plain = text.replace("-", "").replace("_", "").replace(".", "")
+    return plain.isascii() and plain.isalnum() and len(text) <= 253 and not text.startswith("..")
+
+
+def check_variable(name: Any) -> str | None:
+    """What is wrong with the name of a variable; None for a good one.
+
+    A file that defines it is included at the top level, where a name that is a setting would set it.
+    """
+    plain = name.replace("_", "") if isinstance(name, str) else ""
+    if not plain or not plain.isascii() or not plain.isalnum() or not plain.isupper() or name[0] not in _LETTERS:
+        return "variable is not a name; write capital letters, digits and _, such as BILLING_PASSWORD"
+    if name.lower() in _RESERVED or is_known("", name_of("", name)):
+        return "variable is the name of a setting, or of a variable of krmfn; write another name"
+    return None
+
+
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def _typed(value: Any, kind: str) -> Value | None:
+    """The value as nats-server wants it; None where it is not of the kind."""
+    if kind == SWITCH:
+        return value if isinstance(value, bool) else None
+    if isinstance(value, bool):
+        return None
+    if kind == NUMBER:
+        return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
+    if kind == SIZE:
+        return _bytes(value)
+    if not isinstance(value, str) or not value:
+        return None
+    return value if kind == TEXT or is_duration(value) or value == "always" else None
+
+
+def _bytes(value: Any) -> int | None:
+    """A size in bytes: nats-server would read `8Mi` and `8MB` in quotes otherwise than Kubernetes, or not at all."""
+    try:
+        size = Quantity(value).whole() if isinstance(value, (int, str)) else None
+    except NotAQuantity:
+        return None
+    return size if size is not None and -(2**63) <= size < 2**63 else None
+
+
+def is_duration(text: str) -> bool:
+    """Whether Go reads a text as a duration: `10s`, `1h30m`, `1.5s` (time.ParseDuration)."""
+    rest = text
+    while rest:
+        digits = len(rest) - len(rest.lstrip("0123456789."))
+        number, rest = rest[:digits], rest[digits:]
+        unit = next((one for one in _UNITS if rest.startswith(one)), None)
+        if unit is None or not number.replace(".", "", 1).isdigit():
+            return False
+        rest = rest[len(unit) :]
+    return bool(text)
+
+
+def _example(kind: str) -> str:
+    examples = {SIZE: "write a number and a unit, such as 8Mi", NUMBER: "write a whole number without quotes"}
+    examples |= {DURATION: "write a number and a unit, such as 10s or 2m", SWITCH: "write true or false"}
+    return examples.get(kind, "write a text")
+
+
+def merge(tree: Block, conf: dict[str, Any]) -> None:
+    """Put `conf`, which `check` found right, into the tree: blocks setting by setting, lists and values as a whole.
+
+    Null removes a setting. What is there keeps its place; what is new follows by its name.
+    """
+    _merge(tree, conf, "")
+    files = {f"{SECRETS_DIR}/{secret}/{key}": None for _, secret, key, _ in references(conf)}
+    tree.definitions = tuple(sorted({*tree.definitions, *files}))
+
+
+def _merge(tree: Block, values: dict[str, Any], block: str) -> None:
+    named = {name_of(block, stated): value for stated, value in values.items()}
+    for name in sorted(named):
+        value, there = named[name], tree.settings.get(name)
+        if value is None:
+            tree.settings.pop(name, None)
+        elif not block and name in KNOWN and isinstance(value, dict):
+            inner = there if isinstance(there, Block) else Block({})
+            _merge(inner, value, name)
+            if inner is there or inner.settings:
+                tree.settings[name] = inner
+        else:
+            tree.settings[name] = _value(value, type_of(block, name))
+
+
+def _value(value: Any, kind: str | None) -> Value:
+    if is_reference(value):
+        return Variable(value["variable"])
+    if isinstance(value, dict):
+        return Block({name: _value(inner, None) for name, inner in sorted(value.items()) if inner is not None})
+    if isinstance(value, list):
+        return [_value(inner, None) for inner in value]
+    typed = _typed(value, kind) if kind is not None else None
+    made: Value = value if typed is None else typed
+    return made
+
+
+def since(conf: dict[str, Any]) -> Iterator[tuple[Path, tuple[int, int]]]:
+    """Settings of `conf` that the oldest supported server does not have, and the version that brought them."""
+    for stated, value in conf.items():
+        block = name_of("", stated)
+        inner = value if isinstance(value, dict) else {}
+        for name, below in inner.items():
+            here = (block, name_of(block, name))
+            if here in SINCE:
+                yield (stated, name), SINCE[here]
+            for deep in below if isinstance(below, dict) else ():
+                if (*here, deep) in SINCE:
+                    yield (stated, name, deep), SINCE[*here, deep]
+
+
+def place(path: Path) -> str:
+    """The path as a user wrote it, for a message."""
+    return dotted(("spec", "conf", *path))

@@ -1,0 +1,273 @@
+"""One HTML file that needs nothing else: no network, no script but its own, which its policy names by hash."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import INFO
+from krmfn.model.text import shown
+from krmfn.reports.findings import text
+from krmfn.reports.fleet.amounts import cores, size
+from krmfn.reports.fleet.markup import Markup, joined, tag
+from krmfn.reports.fleet.model import lost_rows, share
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from krmfn.model.finding import Finding
+    from krmfn.reports.fleet.amounts import Amounts
+    from krmfn.reports.fleet.model import Cluster, Fleet, Placement, ZoneView
+
+LONGEST = 253
+_REPLICAS = ("R1", "R3", "R5")
+_LEGEND = (
+    "R1, R3, R5: of all ways to place a stream of so many replicas on the servers, those that keep their quorum."
+    " Run after restarts: servers that run when each of the others was restarted once."
+)
+
+
+def page(title: str, content: str) -> str:
+    """A whole page with style and script. `content` is Markup; `title` is text."""
+    style, script = _file("page.css"), _file("page.js")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none';"
+        " form-action 'none'"
+    )
+    head = joined(
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("style", Markup(style)),
+    )
+    body = joined(tag("a", "Skip to the content", class_="skip", href="#main"), content, tag("script", Markup(script)))
+    whole = tag("html", joined(tag("head", head), tag("body", body)), lang="en")
+    return f"<!DOCTYPE html>\n{whole}\n"
+
+
+def as_html(fleet: Fleet) -> str:
+    """The page of all clusters: totals and a table where there are several, then each with its zones."""
+    is_one = len(fleet.clusters) == 1
+    parts = [tag("h1", "NATS clusters"), tag("p", fleet.summary)]
+    if not is_one:
+        parts += _fleet(fleet)
+    parts += _findings(fleet.findings, "Findings about no single cluster")
+    parts += [_cluster(one, number, is_open=is_one) for number, one in enumerate(fleet.clusters, 1)]
+    parts.append(tag("p", _LEGEND, class_="soft"))
+    content = tag("main", joined(*parts), id="main")
+    foot = tag("footer", "Made by krmfn report. Press a zone or a node to see it lost, Escape to bring it back.")
+    return page(f"NATS clusters: {fleet.summary}", joined(content, foot))
+
+
+def _file(name: str) -> str:
+    from importlib.resources import files
+
+    return files("krmfn.reports.fleet").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(content: str) -> str:
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
+
+
+def _fleet(fleet: Fleet) -> list[Markup]:
+    heads = ("Cluster", "Any one zone lost", "Servers", "Zones", "CPU", "Memory", "Disk", "Warnings")
+    head = tag("tr", *(tag("th", tag("button", name), scope="col") for name in heads))
+    rows = [_fleet_row(one, number) for number, one in enumerate(fleet.clusters, 1)]
+    whole = tag(
+        "tr",
+        tag("th", "All", scope="row"),
+        tag("td"),
+        tag("td", str(sum(one.size for one in fleet.clusters))),
+        tag("td"),
+        *_amount_cells(fleet.amounts),
+        tag("td", str(sum(one.warnings for one in fleet.clusters))),
+    )
+    table = tag(
+        "table",
+        tag("caption", "CPU and memory are requests"),
+        tag("thead", head),
+        tag("tbody", joined(*rows)),
+        tag("tfoot", whole),
+        class_="fleet",
+    )
+    many = f"{len(fleet.clusters)} of {len(fleet.clusters)} clusters"
+    label = tag("label", "Filter ", tag("input", type="search", id="filter"))
+    found = tag("p", label, " ", tag("output", many, id="count", for_="filter"), class_="filter")
+    zones = [
+        tag("tr", tag("th", title, scope="row"), tag("td", str(servers)), *_amount_cells(amounts))
+        for title, (servers, amounts) in fleet.zones.items()
+    ]
+    parts = [tag("h2", "Fleet"), found, _scroll(table, "Fleet")]
+    if zones:
+        titles = tag("tr", *(tag("th", name, scope="col") for name in ("Zone", "Servers", "CPU", "Memory", "Disk")))
+        caption = tag("caption", "Servers by zone in the even placements")
+        by_zone = tag("table", caption, tag("thead", titles), tag("tbody", joined(*zones)), class_="by-zone")
+        parts += [tag("h3", "Zones"), _scroll(by_zone, "Zones of the fleet")]
+    return parts
+
+
+def _fleet_row(one: Cluster, number: int) -> Markup:
+    return tag(
+        "tr",
+        tag("th", tag("a", one.name, href=f"#c{number}"), scope="row"),
+        tag("td", _badge(one)),
+        tag("td", str(one.size)),
+        tag("td", _mini(one.placements[0]) if one.placements else "not known"),
+        *_amount_cells(one.amounts),
+        tag("td", str(one.warnings)),
+        data_cluster=f"c{number}",
+    )
+
+
+def _mini(placement: Placement) -> Markup:
+    said = ", ".join(f"{zone.servers} in {zone.title}" for zone in placement.zones)
+    return tag(
+        "span", *(tag("span", str(z.servers)) for z in placement.zones), class_="mini", role="img", aria_label=said
+    )
+
+
+def _badge(one: Cluster) -> Markup:
+    said = "survives any zone" if one.survives else one.verdict.code
+    return tag("span", said, class_=f"badge {'good' if one.survives else 'bad'}")
+
+
+def _cluster(one: Cluster, number: int, *, is_open: bool) -> Markup:
+    sizes = f"{one.size} servers, quorum {one.quorum} of {one.size}" if one.size > 1 else "1 server"
+    parts = [
+        tag("summary", tag("h2", one.name), " ", _badge(one), " ", tag("span", sizes, class_="soft")),
+        tag("p", one.verdict.message),
+    ]
+    if one.file:
+        parts.append(tag("p", "From ", tag("code", shown(one.file, LONGEST)), class_="soft"))
+    if one.placements:
+        boxes = (_placement(placement, one) for placement in one.placements)
+        parts.append(tag("div", joined(*boxes), class_="placements"))
+    parts += [*_resources(one), *_connections(one), *_objects(one), *_findings(one.findings, "Findings")]
+    return tag("details", joined(*parts), class_="cluster", id=f"c{number}", open=is_open)
+
+
+def _placement(placement: Placement, one: Cluster) -> Markup:
+    boxes = [_zone(zone, position, one) for position, zone in enumerate(placement.zones)]
+    head = tag("tr", *(tag("th", name, scope="col") for name in _HEADS))
+    rows = [
+        tag(
+            "tr",
+            tag("th", title, scope="row"),
+            tag("td", f"{loss['left']} of {one.size}"),
+            tag("td", "kept" if loss["quorum"] else "LOST", class_="good" if loss["quorum"] else "bad"),
+            *(tag("td", share(loss["streams"], replicas)) for replicas in _REPLICAS),
+            tag("td", str(loss["runningAfterRestarts"])),
+            data_row=key,
+        )
+        for key, title, loss in lost_rows(placement)
+    ]
+    if placement.survives is not None:
+        streams = (tag("td", share(placement.streams, replicas)) for replicas in _REPLICAS)
+        kept = tag("td", "kept" if placement.survives else "LOST", class_="good" if placement.survives else "bad")
+        rows.append(tag("tr", tag("th", "whichever zone", scope="row"), tag("td"), kept, *streams, tag("td")))
+    all_run = f"{placement.running} of {one.size} servers run"
+    name = f"{placement.name.capitalize()} placement"
+    table = tag("table", tag("thead", head), tag("tbody", joined(*rows)), class_="losses")
+    return tag(
+        "section",
+        joined(
+            tag("h3", name),
+            tag("p", placement.meaning, class_="soft"),
+            tag("ul", joined(*boxes), class_="zones"),
+            tag("p", all_run, class_="result", role="status", data_all=all_run),
+            _scroll(table, f"{one.name}: what the {placement.name} placement loses"),
+        ),
+        class_="placement",
+        data_placement=placement.name,
+        aria_label=f"{name} of {one.name}",
+    )
+
+
+_HEADS = ("Lost", "servers left", "quorum", *_REPLICAS, "run after restarts")
+
+
+def _zone(zone: ZoneView, position: int, one: Cluster) -> Markup:
+    disk = size(one.server.disk)
+    box = tag("span", "server ", tag("i", disk), class_="server")
+    pick = tag("button", zone.title, class_="pick", data_lose=f"z{position}")
+    parts = [pick]
+    if zone.on_node:
+        node = tag("span", *[box] * zone.on_node, class_="servers")
+        name = "node" if zone.on_node == zone.servers else "node with most"
+        parts.append(tag("button", name, node, class_="node", data_lose=f"n{position}"))
+    others = zone.servers - zone.on_node
+    if others:
+        parts.append(tag("span", *[box] * others, class_="servers"))
+    amounts = zone.amounts
+    said = f"{cores(amounts.cpu)}, {size(amounts.memory)}, disk {size(amounts.disk)}" if zone.servers else "no server"
+    parts.append(tag("span", said, class_="soft"))
+    return tag("li", *parts, class_="zone", data_servers=zone.servers)
+
+
+def _amount_cells(amounts: Amounts, *, limits: bool = False) -> list[Markup]:
+    cells = [_data(amounts.cpu, cores(amounts.cpu)), _data(amounts.memory, size(amounts.memory))]
+    if limits:
+        cells += [
+            _data(amounts.cpu_limit, cores(amounts.cpu_limit)),
+            _data(amounts.memory_limit, size(amounts.memory_limit)),
+        ]
+    return [tag("td", cell) for cell in [*cells, _data(amounts.disk, size(amounts.disk))]]
+
+
+def _data(exact: int | None, said: str) -> Markup:
+    """A number as people read it, and exactly (billionths of a core, bytes) for a machine; -1 stands for no limit."""
+    return tag("data", said, value=-1 if exact is None else exact)
+
+
+def _resources(one: Cluster) -> list[Markup]:
+    heads = ("", "CPU", "Memory", "CPU limit", "Memory limit", "Disk")
+    body = (tag("tr", tag("th", n, scope="row"), *_amount_cells(a, limits=True)) for n, a in one.parts.items())
+    head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
+    table = tag("table", tag("thead", head), tag("tbody", joined(*body)), class_="resources")
+    return [tag("h3", "Resources"), _scroll(table, f"{one.name}: resources")]
+
+
+def _connections(one: Cluster) -> list[Markup]:
+    rows = [
+        tag("li", tag("code", service.name), f": {', '.join(service.ports)} ({service.use})")
+        for service in one.services
+    ]
+    secret = (tag("code", one.secret), ": ", one.secret_from) if one.secret else (one.secret_from,)
+    return [
+        tag("h3", "Connections"),
+        tag("p", "Clients connect to ", tag("code", one.url, class_="url")),
+        tag("ul", *rows, class_="plain services"),
+        tag("p", "Secret ", *secret, class_="secret"),
+        tag("p", "Image ", tag("code", one.image)),
+    ]
+
+
+def _objects(one: Cluster) -> list[Markup]:
+    folder = one.objects[0][2].rpartition("/")[0]
+    kinds: dict[str, list[str]] = {}
+    for kind, name, _ in one.objects:
+        kinds.setdefault(kind, []).append(name)
+    rows = (tag("tr", tag("td", kind), tag("td", ", ".join(names))) for kind, names in kinds.items())
+    head = tag("tr", tag("th", "Kind", scope="col"), tag("th", "Names", scope="col"))
+    table = tag("table", tag("thead", head), tag("tbody", joined(*rows)), class_="objects")
+    where = "With --output-dir each is the file kind-name.yaml, in lower case, in the folder "
+    return [
+        tag("h3", f"{len(one.objects)} objects"),
+        tag("p", where, tag("code", folder), class_="soft"),
+        _scroll(table, f"{one.name}: objects"),
+    ]
+
+
+def _findings(findings: Sequence[Finding], title: str) -> list[Markup]:
+    if not findings:
+        return []
+    rows = (tag("li", text(one), class_="" if one.severity != INFO else "soft") for one in findings)
+    return [tag("h3", title), tag("ul", joined(*rows), class_="plain findings")]
+
+
+def _scroll(table: Markup, name: str) -> Markup:
+    """A table that is wider than the page scrolls by itself, also with the keyboard."""
+    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=name)

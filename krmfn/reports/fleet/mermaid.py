@@ -1,0 +1,52 @@
+"""A Mermaid flowchart, which GitHub and GitLab draw: zones with their servers and volumes."""
+
+from __future__ import annotations
+
+from krmfn.reports.fleet.amounts import size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from krmfn.reports.fleet.model import Cluster, Fleet, Placement
+
+_PLAIN = frozenset(" ,./-:_()0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def as_mermaid(fleet: Fleet) -> str:
+    """One flowchart of all clusters."""
+    return flowchart(fleet.clusters)
+
+
+def flowchart(clusters: Sequence[Cluster]) -> str:
+    """Both placements of each; what the loss of a zone leaves is named in its box."""
+    return "".join(f"{line}\n" for line in ["flowchart LR", *_clusters(clusters)])
+
+
+def quoted(text: str) -> str:
+    """A label: what is not plain is an entity by its number, so nothing in it is Mermaid, Markdown or HTML."""
+    return f'"{"".join(c if c in _PLAIN else f"#{ord(c)};" for c in text)}"'
+
+
+def _clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
+    for number, one in enumerate(clusters, 1):
+        for placement in one.placements:
+            yield from _placement(f"c{number}{placement.name[0]}", one, placement)
+        if not one.placements:
+            yield f"  c{number}[{quoted(f'{one.name}: {one.verdict.code}')}]"
+
+
+def _placement(key: str, one: Cluster, placement: Placement) -> Iterator[str]:
+    title = f"{one.name}: {placement.name} placement, quorum {one.quorum} of {one.size}"
+    yield f"  subgraph {key}[{quoted(title)}]"
+    for position, zone in enumerate(placement.zones):
+        lost = zone.lost
+        said = f", lost: {lost['left']} of {one.size} {'ok' if lost['quorum'] else 'NO QUORUM'}" if lost else ""
+        yield f"    subgraph {key}z{position}[{quoted(zone.title + said)}]"
+        if not zone.servers:
+            yield f"      {key}z{position}s[{quoted('no server')}]"
+        for server in range(zone.servers):
+            name = f"{key}z{position}s{server}"
+            yield f"      {name}[{quoted('NATS server')}] --- {name}d[({quoted(size(one.server.disk))})]"
+        yield "    end"
+    yield "  end"

@@ -1,0 +1,305 @@
+"""Keys that hold groups: every wrong value is named by its place, and none is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from krmfn.api.config import from_flat, from_function_config, from_spec
+from krmfn.api.keys import GROUPS
+from krmfn.model.codes.catalog import CODES
+
+if TYPE_CHECKING:
+    from krmfn.model.finding import Finding
+
+CANARY = "hunter2-s3cr3t-canary"
+HASH = "$2a$10$3x8rzNy7hjxJKfT5elgxruhg.JWfn7kYQmDxQih9g70qt1LL0FQgq"
+NKEY = "UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK"
+FROM = {"secret": "billing", "key": "user.conf"}
+USER = {"name": "shop", "hash": HASH}
+CERTIFICATE = {"issuer": {"name": "internal"}}
+
+
+def found(spec: dict[str, Any]) -> list[Finding]:
+    """Findings of a RenderNATS; what the models refuse included."""
+    config = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS", "spec": spec}
+    return from_function_config(config)[2]
+
+
+def auth(*users: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"auth": {"accounts": {"A": {"jetStream": True, "users": list(users), **more}}}}
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "conf is a text": ({"conf": CANARY}, "wrong-type", "spec.conf"),
+    "conf is a list": ({"conf": [CANARY]}, "wrong-type", "spec.conf"),
+    "misspelled": ({"conf": {"max_payloads": 1}}, "conf-unknown", "spec.conf.max_payloads"),
+    "misspelled in a block": ({"conf": {"cluster": {"poolsize": 1}}}, "conf-unknown", "spec.conf.cluster.poolsize"),
+    "in another block": ({"conf": {"cluster": {"max_payload": 1}}}, "conf-unknown", "spec.conf.cluster.max_payload"),
+    "twice by an alias": ({"conf": {"max_connections": 1, "max_conn": 2}}, "conf-duplicate", "spec.conf.max_conn"),
+    "twice by its case": ({"conf": {"max_pending": 1, "MAX_pending": 2}}, "conf-duplicate", "spec.conf.MAX_pending"),
+    "size of the chart": ({"conf": {"max_payload": "8MB"}}, "conf-type", "spec.conf.max_payload"),
+    "a half byte": ({"conf": {"max_payload": "0.5"}}, "conf-type", "spec.conf.max_payload"),
+    "a number as text": ({"conf": {"max_connections": "100"}}, "conf-type", "spec.conf.max_connections"),
+    "a switch as text": ({"conf": {"logtime": "true"}}, "conf-type", "spec.conf.logtime"),
+    "a switch as number": ({"conf": {"ping_max": True}}, "conf-type", "spec.conf.ping_max"),
+    "a duration without unit": ({"conf": {"ping_interval": "10"}}, "conf-type", "spec.conf.ping_interval"),
+    "a duration as number": ({"conf": {"write_deadline": 10}}, "conf-type", "spec.conf.write_deadline"),
+    "a fraction": ({"conf": {"server_metadata": {"a": 0.5}}}, "conf-type", "spec.conf.server_metadata.a"),
+    "null in a list": ({"conf": {"mappings": {"a": [None]}}}, "conf-type", "spec.conf.mappings.a[0]"),
+    "a name with quotes": ({"conf": {"mappings": {'a"b': "c"}}}, "conf-type", "spec.conf.mappings"),
+    "flux": ({"conf": {"mappings": {"a": "${b}"}}}, "conf-type", "spec.conf.mappings.a"),
+    "a block as a text": ({"conf": {"cluster": CANARY}}, "conf-type", "spec.conf.cluster"),
+    "a block removed": ({"conf": {"jetstream": None}}, "conf-owned", "spec.conf.jetstream"),
+    "port": ({"conf": {"port": 4223}}, "conf-owned", "spec.conf.port"),
+    "port removed": ({"conf": {"port": None}}, "conf-owned", "spec.conf.port"),
+    "accounts": ({"conf": {"accounts": {}}}, "conf-owned", "spec.conf.accounts"),
+    "authorization": ({"conf": {"authorization": {"token": CANARY}}}, "conf-owned", "spec.conf.authorization"),
+    "operator": ({"conf": {"operator": CANARY}}, "conf-owned", "spec.conf.operator"),
+    "tls": ({"conf": {"tls": {"cert_file": CANARY}}}, "conf-owned", "spec.conf.tls"),
+    "routes": ({"conf": {"cluster": {"routes": []}}}, "conf-owned", "spec.conf.cluster.routes"),
+    "store": ({"conf": {"jetstream": {"max_file": 1}}}, "conf-owned", "spec.conf.jetstream.max_file"),
+    "key": ({"conf": {"jetstream": {"ek": CANARY}}}, "conf-owned", "spec.conf.jetstream.ek"),
+    "a listener": ({"conf": {"websocket": {"port": 1}}}, "conf-owned", "spec.conf.websocket"),
+    "include": ({"conf": {"include": CANARY}}, "conf-owned", "spec.conf.include"),
+    "a leaf listener": ({"conf": {"leafnodes": {"port": 1}}}, "conf-owned", "spec.conf.leafnodes.port"),
+    "a file": (
+        {"conf": {"leafnodes": {"remotes": [{"credentials": CANARY}]}}},
+        "conf-file",
+        "spec.conf.leafnodes.remotes[0].credentials",
+    ),
+    "a password": (
+        {"conf": {"leafnodes": {"remotes": [{"url": f"nats://a:{CANARY}@h"}]}}},
+        "clear-text-secret",
+        "spec.conf.leafnodes.remotes[0].url",
+    ),
+    "a token in a URL": (
+        {"conf": {"leafnodes": {"remotes": [{"urls": [f"nats://{CANARY}@h:1/x"]}]}}},
+        "clear-text-secret",
+        "spec.conf.leafnodes.remotes[0].urls[0]",
+    ),
+    "a named password": (
+        {"conf": {"proxies": {"password": CANARY}}},
+        "clear-text-secret",
+        "spec.conf.proxies.password",
+    ),
+    "a reference without variable": (
+        {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},
+        "conf-reference",
+        "spec.conf.default_sentinel",
+    ),
+    "a reference to a setting": (
+        {"conf": {"default_sentinel": {"secret": "s", "key": "k", "variable": "PORT"}}},
+        "conf-reference",
+        "spec.conf.default_sentinel",
+    ),
+    "a reference to a folder": (
+        {"conf": {"default_sentinel": {"secret": "s", "key": "../k", "variable": "V"}}},
+        "conf-reference",
+        "spec.conf.default_sentinel",
+    ),
+    "a reference with more": (
+        {"conf": {"default_sentinel": {"secret": "s", "key": "k", "variable": "V", "value": CANARY}}},
+        "conf-reference",
+        "spec.conf.default_sentinel",
+    ),
+    "one variable of two files": (
+        {
+            "conf": {
+                "default_sentinel": {"secret": "s", "key": "k", "variable": "V"},
+                "client_advertise": {"secret": "t", "key": "k", "variable": "V"},
+            }
+        },
+        "conf-variable",
+        "spec.conf.client_advertise",
+    ),
+    "nobody": ({"auth": {}}, "auth-empty", "spec.auth"),
+    "accounts without users": ({"auth": {"accounts": {"A": {}}}}, "auth-empty", "spec.auth"),
+    "neither name nor nkey": (auth({"hash": HASH}), "user-identity", "spec.auth.accounts.A.users[0]"),
+    "name and nkey": (auth({**USER, "nkey": NKEY}), "user-identity", "spec.auth.accounts.A.users[0]"),
+    "an nkey with a hash": (
+        auth({"nkey": NKEY, "hash": HASH}),
+        "user-identity",
+        "spec.auth.accounts.A.users[0].hash",
+    ),
+    "no password": (auth({"name": "shop"}), "empty-credential", "spec.auth.accounts.A.users[0]"),
+    "two passwords": (auth({**USER, "passwordFrom": FROM}), "empty-credential", "spec.auth.accounts.A.users[0]"),
+    "an empty hash": (auth({"name": "shop", "hash": ""}), "invalid-hash", "spec.auth.accounts.A.users[0].hash"),
+    "a password for a hash": (
+        auth({"name": "shop", "hash": CANARY}),
+        "invalid-hash",
+        "spec.auth.accounts.A.users[0].hash",
+    ),
+    "a seed for an nkey": (
+        auth({"nkey": "SUA" + "HUNTER2" * 7 + "ABCDEF"}),
+        "invalid-nkey",
+        "spec.auth.accounts.A.users[0].nkey",
+    ),
+    "a clear password": (
+        auth({"name": "shop", "password": CANARY}),
+        "unknown-field",
+        "spec.auth.accounts.A.users[0].password",
+    ),
+    "a hash that is a number": (
+        auth({"name": "shop", "hash": 1234567}),
+        "wrong-type",
+        "spec.auth.accounts.A.users[0].hash",
+    ),
+    "an empty user": (auth({"name": "", "hash": HASH}), "invalid-name", "spec.auth.accounts.A.users[0].name"),
+    "the system user": (auth({"name": "admin", "hash": HASH}), "duplicate-user", "spec.auth.accounts.A.users[0]"),
+    "a user twice": (
+        {"auth": {"accounts": {"A": {"users": [USER]}, "B": {"users": [USER]}}}},
+        "duplicate-user",
+        "spec.auth.accounts.B.users[0]",
+    ),
+    "a variable twice": (
+        auth({"name": "a-b", "passwordFrom": FROM}, {"name": "a_b", "passwordFrom": FROM}),
+        "conf-variable",
+        "spec.auth.accounts.A.users[1].passwordFrom",
+    ),
+    "the server's account": (
+        {"auth": {"accounts": {"$G": {"users": [USER]}}}},
+        "invalid-name",
+        "spec.auth.accounts.$G",
+    ),
+    "users beside JetStream": (
+        {"auth": {"users": [{"nkey": NKEY}], "accounts": {"A": {"jetStream": True, "users": [USER]}}}},
+        "users-beside-jetstream-accounts",
+        "spec.auth.users",
+    ),
+    "an unknown anonymous user": (
+        {"auth": {"users": [USER], "anonymous": "guest"}},
+        "unknown-user",
+        "spec.auth.anonymous",
+    ),
+    "an anonymous user with a hash": (
+        {"auth": {"users": [USER], "anonymous": "shop"}},
+        "user-identity",
+        "spec.auth.users[0].hash",
+    ),
+    "a wildcard in a token": (
+        auth({**USER, "permissions": {"publish": ["a.b*"]}}),
+        "invalid-subject",
+        "spec.auth.accounts.A.users[0].permissions.publish[0]",
+    ),
+    "a full wildcard inside": (
+        auth({**USER, "permissions": {"publish": {"deny": ["a.>.b"]}}}),
+        "invalid-subject",
+        "spec.auth.accounts.A.users[0].permissions.publish.deny[0]",
+    ),
+    "a queue to publish to": (
+        auth({**USER, "permissions": {"publish": ["a q"]}}),
+        "invalid-subject",
+        "spec.auth.accounts.A.users[0].permissions.publish[0]",
+    ),
+    "nothing allowed": (
+        auth({**USER, "permissions": {"publish": []}}),
+        "empty-permissions",
+        "spec.auth.accounts.A.users[0].permissions.publish",
+    ),
+    "an unknown connection": (
+        auth({**USER, "connections": ["standard"]}),
+        "unsupported-value",
+        "spec.auth.accounts.A.users[0].connections[0]",
+    ),
+    "a size of an account": (
+        {"auth": {"accounts": {"A": {"users": [USER], "jetStream": {"maxFile": "1m"}}}}},
+        "not-a-quantity",
+        "spec.auth.accounts.A.jetStream.maxFile",
+    ),
+    "responses for no time": (
+        auth({**USER, "permissions": {"allowResponses": {"expires": "5"}}}),
+        "conf-duration",
+        "spec.auth.accounts.A.users[0].permissions.allowResponses.expires",
+    ),
+    "tls of nothing": ({"tls": {"ca": {"secret": "s"}}}, "tls-without-certificate", "spec.tls"),
+    "no certificate": ({"tls": {"clients": {}}}, "tls-without-certificate", "spec.tls.clients"),
+    "routes without authority": (
+        {"tls": {"routes": {"secret": "s", "stage": "active"}}},
+        "tls-without-ca",
+        "spec.tls.routes",
+    ),
+    "verify without authority": (
+        {"tls": {"clients": {"secret": "s", "verify": "required"}}},
+        "tls-without-ca",
+        "spec.tls.clients",
+    ),
+    "routes without stage": (
+        {"tls": {"routes": {"certificate": CERTIFICATE}}},
+        "missing-field",
+        "spec.tls.routes.stage",
+    ),
+    "two authorities": (
+        {"tls": {"ca": {"secret": "s", "configMap": "c"}, "clients": {"secret": "s"}}},
+        "tls-without-ca",
+        "spec.tls.ca",
+    ),
+    "a host": (
+        {"tls": {"clients": {"certificate": {**CERTIFICATE, "hosts": ["https://x"]}}}},
+        "invalid-name",
+        "spec.tls.clients.certificate.hosts[0]",
+    ),
+    "a fingerprint": (
+        {"tls": {"clients": {"secret": "s", "pinned": ["ab"]}}},
+        "invalid-fingerprint",
+        "spec.tls.clients.pinned[0]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_wrong_part_is_named_by_its_place_and_its_value_is_not_shown(name: str) -> None:
+    spec, code, field = REFUSED[name]
+    findings = found(spec)
+    assert [(one.code, one.field) for one in findings] == [(code, field)]
+    assert code in CODES
+    text = repr(findings) + str([(one.current, one.proposed) for one in findings])
+    for secret in (CANARY, "HUNTER2", "1234567"):
+        assert secret not in text
+
+
+RIGHT: list[dict[str, Any]] = [
+    {"conf": {}},
+    {"conf": {"max_payload": "8Mi", "write_deadline": "1m30s", "logtime": False, "cluster": {"connect_retries": None}}},
+    {"conf": {"jetstream": {"sync_interval": "always", "limits": {"max_ack_pending": 5}}, "max_conn": -1}},
+    {"conf": {"leafnodes": {"remotes": [{"urls": [{"secret": "hub", "key": "hub.conf", "variable": "HUB_URL"}]}]}}},
+    auth(USER, {"nkey": NKEY, "connections": ["MQTT"]}, {"name": "b", "passwordFrom": FROM}),
+    auth({**USER, "permissions": {"subscribe": ["a.* q.*", ">"], "publish": {"deny": [">"]}, "allowResponses": {}}}),
+    {"auth": {"users": [USER, {"name": "guest"}], "anonymous": "guest", "accounts": {"A": {}}}},
+    {"tls": {"routes": {"certificate": CERTIFICATE, "stage": "mounted"}}},
+    {"tls": {"ca": {"configMap": "c"}, "clients": {"secret": "s", "verify": "map", "minVersion": "1.3"}}},
+]
+
+
+@pytest.mark.parametrize("spec", RIGHT, ids=range(len(RIGHT)))
+def test_right_groups_have_no_finding(spec: dict[str, Any]) -> None:
+    assert found(spec) == []
+
+
+def test_all_faults_are_told_in_one_run() -> None:
+    spec = {**REFUSED["no password"][0], **REFUSED["misspelled"][0], **REFUSED["no certificate"][0]}
+    assert {one.code for one in found(spec)} == {"empty-credential", "conf-unknown", "tls-without-certificate"}
+
+
+@pytest.mark.parametrize("key", GROUPS)
+def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
+    spec = next(spec for spec in RIGHT if key in spec)
+    findings = found({**spec, "profile": "nats-manager"})
+    assert [(one.code, one.field) for one in findings] == [("needs-hardened", f"spec.{key}")]
+
+
+@pytest.mark.parametrize("key", GROUPS)
+def test_a_group_has_no_flat_form(key: str) -> None:
+    findings = from_flat({key: CANARY})[1]
+    assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]
+    assert CANARY not in repr(findings)
+
+
+def test_settings_with_groups_are_equal_and_show_no_value() -> None:
+    one, other = (from_spec(RIGHT[4])[0] for _ in range(2))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != from_spec(RIGHT[5])[0]
+    assert HASH not in repr(one)
+    assert HASH not in repr(one.auth)

@@ -1,0 +1,74 @@
+"""Groups of keys in the light of one NATS: what only its size, its stores or its version can tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from krmfn.api.accept import accept
+from krmfn.api.config import from_spec
+from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.facts import Facts
+from krmfn.model.codes.catalog import CODES
+from krmfn.natsconf.groups import check_groups
+
+HASH = "$2a$10$3x8rzNy7hjxJKfT5elgxruhg.JWfn7kYQmDxQih9g70qt1LL0FQgq"
+USERS = [{"name": "shop", "hash": HASH}]
+MAPPED = [{"name": "a", "certificate": True}]
+CLIENTS = {"secret": "c", "verify": "map"}
+
+
+def found(spec: dict[str, Any], **keys: Any) -> list[str]:
+    """The codes of the findings."""
+    cr = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "n"}, "spec": spec}
+    accepted = accept(cr)
+    assert accepted is not None
+    settings, findings = from_spec(keys)
+    assert findings == []
+    codes = [one.code for one in check_groups(Facts(Cr("n", "", accepted), settings, Known(), Spread()))]
+    assert set(codes) <= set(CODES)
+    return codes
+
+
+def account(**limits: Any) -> dict[str, Any]:
+    return {"jetStream": limits or True, "users": USERS}
+
+
+FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled": True, "size": "100Mi"}}}
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"auth": {"accounts": {"A": account(maxFile="9Gi")}}}, []),
+        ({"auth": {"accounts": {"A": account(maxFile="9217Mi")}}}, ["account-limits-exceed-store"]),
+        ({"auth": {"accounts": {"A": account(maxMemory="101Mi")}}}, ["account-limits-exceed-store"]),
+        (
+            {"auth": {"accounts": {"A": account(maxFile="5Gi"), "B": {"jetStream": {"maxFile": "5Gi"}}}}},
+            ["account-limits-exceed-store"],
+        ),
+        ({"auth": {"accounts": {"A": {"users": USERS}}}}, ["account-jetstream-missing"]),
+        ({"auth": {"users": USERS}}, []),
+        ({"auth": {"users": MAPPED}}, ["empty-credential"]),
+        ({"auth": {"users": MAPPED}, "tls": {"ca": {"secret": "s"}, "clients": CLIENTS}}, []),
+        ({"auth": {"users": USERS}, "tls": {"ca": {"secret": "s"}, "clients": CLIENTS}}, ["tls-map-users"]),
+        ({"tls": {"ca": {"secret": "s"}, "clients": CLIENTS}}, ["tls-map-users"]),
+        ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.14.2"}, ["conf-unknown"]),
+        ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.15.1"}, []),
+        (
+            {"conf": {"jetstream": {"limits": {"default_max_consumers": 8}}}, "natsImage": "nats:2.14.2"},
+            ["conf-unknown"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_fault_is_found_with_the_stores_the_version_and_the_other_groups(
+    keys: dict[str, Any], expected: list[str]
+) -> None:
+    assert found(FILE, **keys) == expected
+
+
+def test_one_server_gets_no_cluster_block() -> None:
+    conf = {"CLUSTER": {"pool_size": 5}}
+    assert found({"cluster": {"size": 1}}, conf=conf) == ["conf-owned"]
+    assert found({"cluster": {"size": 3}}, conf=conf) == []

@@ -1,0 +1,57 @@
+"""Files of npm packages that run in the browser: fetched once by version and hash, into a cache outside the repo."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+import pytest
+
+PACKAGES = {
+    "axe-core": (
+        "4.14.1",
+        "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+        "axe.min.js",
+    ),
+    "mermaid": (
+        "12.3.0",
+        "4113TdXeLAsMruJ79OpFL5O8+LTFXhQqZ260rF3tgUmiNAtRm4Uume04I+65PRN6yZ69J4f8rVYWW8zRk65UYw==",
+        "dist/mermaid.min.js",
+    ),
+}
+"""Package -> version, SHA-512 of the archive as the registry states it, and the file in it."""
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krmfn"
+
+
+def script(package: str) -> str:
+    """The source of the package's one file; the test is skipped where npm cannot bring it."""
+    version, digest, file = PACKAGES[package]
+    kept = CACHE / f"{package}@{version}.js"
+    if not kept.exists():
+        new = kept.with_suffix(f".{os.getpid()}")
+        new.write_bytes(_fetched(package, version, digest, file))
+        new.replace(kept)
+    return kept.read_text(encoding="utf-8")
+
+
+def _fetched(package: str, version: str, digest: str, file: str) -> bytes:
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip(f"npm, which brings {package}, is not on PATH")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([npm, "pack", f"{package}@{version}"], cwd=folder, capture_output=True, check=False)
+        packed = Path(folder, f"{package}-{version}.tgz")
+        if done.returncode or not packed.exists():
+            pytest.skip(f"npm cannot bring {package}: no registry answers")
+        assert base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() == digest
+        with tarfile.open(packed) as archive:
+            member = archive.extractfile(f"package/{file}")
+            assert member is not None
+            return member.read()
