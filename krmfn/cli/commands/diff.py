@@ -93,9 +93,7 @@ def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated:
     for path in paths:
         if all(path in side.found.missing for side in sides):
             text = (
-                "exists does not exist at either revision"
-                if new_name
-                else "exists neither at the revision nor in the working tree"
+                "exists at neither revision" if new_name else "exists neither at the revision nor in the working tree"
             )
             sides[1].found.findings.append(error("no-such-file", text).at(file=path))
     return sides[0], sides[1]

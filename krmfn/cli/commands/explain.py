@@ -121,7 +121,7 @@ def _field(kind: str, level: Level, path: list[str]) -> str:
             "",
             "WRITE:",
             f"    --set {path[1]}={_example(level)}",
-            f"    in a ConfigMap, data.{path[1]}, as a string",
+            f"    ConfigMap: data.{path[1]}, as a string",
         ]
     if _fields(level):
         out += ["", "FIELDS:"]
