@@ -106,8 +106,8 @@ def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             else ""
         )
         text = (
-            f'{title(ref)} is for host "{shown(host)}", which is no Service of these objects{hint}; write the host of'
-            " the Service, or clients with a sidecar use mutual TLS that the servers do not speak"
+            f'{title(ref)} is for host "{shown(host)}", which is not a Service of these objects{hint}; write the host'
+            " of the Service, or clients with a sidecar use mutual TLS that the servers do not speak"
         )
         yield error("link-host", text, path).at(object=ref)
         return
@@ -197,7 +197,7 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
             if server is None or (service and server.service not in service):
                 hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
                 text = (
-                    f"{pods.title} asks the host {shown(found['host'])}, which is no server ({hosts}); write one of"
+                    f"{pods.title} asks the host {shown(found['host'])}, which is not a server ({hosts}); use one of"
                     " them"
                 )
                 yield error("link-host", text, here).at(object=pods.ref)

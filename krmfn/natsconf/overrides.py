@@ -99,7 +99,7 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fau
         here = (*path, stated)
         name = name_of(block, stated)
         if name in seen:
-            yield "conf-duplicate", "the setting is there twice, under two of its names; remove one", None, here
+            yield "conf-duplicate", "the setting is set twice, under two of its names; remove one", None, here
         seen.add(name)
         owner = _owner(block, name, value)
         if owner is not None:
