@@ -67,7 +67,7 @@ def check(conf: dict[str, Any]) -> Iterator[Fault]:
     for path, secret, key, variable in references(conf):
         if files.setdefault(variable, (secret, key)) != (secret, key):
             yield (
-                "conf-variable",
+                "duplicate-variable",
                 f"variable {variable} comes from two files; name the second one otherwise",
                 None,
                 path,

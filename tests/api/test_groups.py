@@ -111,7 +111,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
                 "client_advertise": {"secret": "t", "key": "k", "variable": "V"},
             }
         },
-        "conf-variable",
+        "duplicate-variable",
         "spec.conf.client_advertise",
     ),
     "nobody": ({"auth": {}}, "auth-empty", "spec.auth"),
@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a variable twice": (
         auth({"name": "a-b", "passwordFrom": FROM}, {"name": "a_b", "passwordFrom": FROM}),
-        "conf-variable",
+        "duplicate-variable",
         "spec.auth.accounts.A.users[1].passwordFrom",
     ),
     "the server's account": (
@@ -279,7 +279,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "the same previous key": (
         {"encryption": {"keyFrom": {"secret": "s", "key": "k"}, "previousKeyFrom": {"secret": "s", "key": "k.conf"}}},
-        "conf-variable",
+        "duplicate-variable",
         "spec.encryption.previousKeyFrom",
     ),
     "a fingerprint": (
@@ -340,7 +340,7 @@ def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     assert [(one.code, one.field) for one in findings] == [("needs-hardened", f"spec.{key}")]
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", [*GROUPS, "auth.anonymous"])
 def test_a_group_has_no_flat_form(key: str) -> None:
     findings = from_flat({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]

@@ -61,6 +61,7 @@ class Placed:
         accounts.mkdir(parents=True)
         users = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
         (accounts / "resolver.conf").write_text(users)
+        (accounts / "sys.conf").write_text('users: [{user: "admin", password: "secret"}]\n')
         self.conf = folder / "nats.conf"
         self.conf.write_text(text)
 

@@ -35,17 +35,12 @@ SERVER: dict[str, Meaning] = {
         "Write a value such as the message shows.",
     ),
     "conf-duplicate": ("error", "A setting is there twice, under two of its names.", "Remove one."),
-    "conf-file": (
-        "error",
-        "The setting names a file, and no volume of the pods holds it: servers would not start.",
-        "Use the key tls for certificates; remove the setting.",
-    ),
     "conf-reference": (
         "error",
-        "A value that comes from a Secret names it in a way that cannot be: Secret, key or variable.",
-        "Write secret, key and variable as the message says.",
+        "A value cannot come from the Secret that is named: a name is wrong, or the file has other variables.",
+        "Write secret, key, variable and the file as the message says.",
     ),
-    "conf-variable": (
+    "duplicate-variable": (
         "error",
         "Two files define the same variable, or two users have the same.",
         "Give each its own variable.",
