@@ -156,7 +156,7 @@ _COMMANDS = (
                 "--output",
                 value="FORMAT",
                 choices=FINDING_FORMATS,
-                text="Lines of text, a JSON list, or a format that CI reads: workflow commands, Code Quality, SARIF, JUnit.",
+                text="Lines of text, a JSON list, or a format for CI: workflow commands, Code Quality, SARIF, JUnit.",
             ),
             Option(
                 "--report",
