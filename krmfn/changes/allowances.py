@@ -111,12 +111,17 @@ def _of_checks() -> frozenset[str]:
     return MAY_BE_ALLOWED
 
 
+def may_be_allowed(code: str) -> bool:
+    """Whether a NATS can allow what has this code."""
+    return code in FIELDS or code in _of_checks()
+
+
 def codes_of(annotation: object) -> tuple[list[str], list[Finding]]:
     """The codes that an annotation allows, and warnings about words that are none."""
     words = [word.strip() for word in annotation.split(",")] if isinstance(annotation, str) else []
     codes, wrong = [], []
     for word in filter(None, words):
-        if word in FIELDS or word in _of_checks():
+        if may_be_allowed(word):
             codes.append(word)
             continue
         meant = nearest(word, tuple(FIELDS)) if len(word) < 64 else None

@@ -161,6 +161,14 @@ _COMMANDS = (
                 many=True,
                 text="Write the findings into a file too, in this format of -o; repeat it for more.",
             ),
+            Option(
+                "--schema",
+                value="FILE",
+                many=True,
+                takes="file",
+                text="Judge objects of other kinds too, by a CustomResourceDefinition or JSON schema; needs the"
+                " extra krmfn[schema].",
+            ),
             Option("--fail-on", value="SEVERITY", choices=("warning",), text="Status 1 for warnings too."),
             _ALLOW_REMOVAL,
         ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from krmfn.changes.change import STRENGTH, worst
 from krmfn.changes.redaction import shown_value
 from krmfn.model.finding import INFO, dotted, warning
-from krmfn.model.objects import owner_mark
+from krmfn.model.objects import OWNER, owner_mark
+from krmfn.resourcelist import annotations as notes
 from krmfn.topology.verdict import VERDICTS
 
 TYPE_CHECKING = False
@@ -94,7 +95,7 @@ def review(whole: Comparison) -> list[ClusterReview]:
             one = found.get((pair.directory, mark)) or ClusterReview(pair.directory, mark, ())
             one.zones = _verdict(pair.old, key), _verdict(pair.new, key)
             one.new_findings = list(_new_findings(pair, key))
-            if one.rows or one.new_findings:
+            if one.rows or (one.new_findings and key in pair.old.crs):
                 one.causes = list(_causes(pair, key, whole.sides))
                 found[pair.directory, mark] = one
     return sorted(found.values(), key=lambda one: (-STRENGTH[one.impact], one.directory, one.name))
@@ -119,15 +120,20 @@ def _causes(pair: Pair, key: ObjectRef, sides: tuple[Side, Side]) -> Iterator[Ca
     """What differs in the NATS, and in the RenderNATS that hold for it."""
     old, new = pair.old.crs.get(key), pair.new.crs.get(key)
     if old is None or new is None:
-        source = (old or new or (None,))[0]
-        if source is not None:
-            yield Cause(source, (), old, new)
+        one, other = (old, pair.new) if old is not None else (new, pair.old)
+        if one is not None and not _holds(other, owner_mark(key.namespace, key.name)):
+            yield Cause(one[0], (), old, new)
         return
     before, after = (
         [one[0], *side.configuration.documents(one[0])] for one, side in zip((old, new), sides, strict=True)
     )
     for number in range(max(len(before), len(after))):
         yield from _differences(before[number : number + 1], after[number : number + 1])
+
+
+def _holds(state: State, mark: str) -> bool:
+    """Whether the state has objects of a NATS that is not in it: rendered ones, or a dump."""
+    return any(notes.of(obj).get(OWNER) == mark for obj in state.objects.values())
 
 
 def _differences(old: Sequence[Source], new: Sequence[Source]) -> Iterator[Cause]:

@@ -96,15 +96,15 @@ def _lost_comments(changes: Changeset, header: str) -> Iterator[Finding]:
 def _has_comment(source: Source, header: str) -> bool:
     """Whether a line has a comment; a `#` that is part of a value is none."""
     text = source.text.replace(header, "")
-    if "#" not in text:
-        return False
-    values = "\n".join(_texts(source.value()))
-    found = (
-        line[0 if line.lstrip().startswith("#") else line.find(" #") :].strip()
-        for line in text.split("\n")
-        if "#" in line
-    )
-    return any(comment.startswith("#") and comment not in values for comment in found)
+    lines = [line for line in text.split("\n") if "#" in line]
+    values = "\n".join(_texts(source.value())) if lines else ""
+    return any(_comment(line).strip("\"'") not in values for line in lines)
+
+
+def _comment(line: str) -> str:
+    """What may be the comment of a line: "" for none."""
+    line = line.strip()
+    return line if line.startswith("#") else line[line.find(" #") + 1 :] if " #" in line else ""
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, worst
+from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, STRENGTH, worst
+from krmfn.comparison.review import review
 from krmfn.model.finding import INFO, failed
 from krmfn.model.text import shown
+from krmfn.reports.cluster_changes import cause_text, cluster_data, cluster_name, effect_text, zones_text
 from krmfn.reports.terminal import lines, reference
 from krmfn.reports.terminal import row as finding_row
 
@@ -28,8 +30,13 @@ def as_text(whole: Comparison, *, color: bool) -> str:
     parts = [f"{summary(whole, color=color)}\n"]
     if whole.unjudged:
         parts.append(f"\n{title(whole)}:\n{lines(whole.unjudged, color=color)}")
+    for one in review(whole):
+        if one.causes:
+            parts.append(f"\n{cluster_name(one)}: {effect_text(one)}\n")
+            parts += (f"  {cause_text(cause)}\n" for cause in one.causes)
+            parts.append(f"  loss of a zone: {zones_text(one)}\n")
     last = None
-    for group in groups(whole.rows):
+    for group in groups(strongest_first(whole.rows)):
         change = group[0].change
         if group[0].object != last:
             last = group[0].object
@@ -56,6 +63,7 @@ def as_data(whole: Comparison) -> dict[str, Any]:
     """What `as_json` prints, as plain values."""
     return {
         "worst": whole.worst,
+        "clusters": [cluster_data(one) for one in review(whole)],
         "changes": [_json_row(row) for row in whole.rows],
         "refused": [
             {
@@ -71,6 +79,15 @@ def as_data(whole: Comparison) -> dict[str, Any]:
         ],
         "unjudged": [finding_row(finding) for finding in whole.unjudged],
     }
+
+
+def strongest_first(rows: list[Row]) -> list[Row]:
+    """Objects in the order of the strongest change of each, and so the changes of one."""
+    of_object: dict[tuple[str, ObjectRef], int] = {}
+    for row in rows:
+        of_object[row.object] = max(of_object.get(row.object, 0), STRENGTH[row.change.impact])
+    places = {name: number for number, name in enumerate(of_object)}
+    return sorted(rows, key=lambda r: (-of_object[r.object], places[r.object], -STRENGTH[r.change.impact]))
 
 
 def summary(whole: Comparison, *, color: bool) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import NONE, STRENGTH
-from krmfn.comparison.review import REMOVED, review
-from krmfn.model.text import shown
-from krmfn.reports.changes import LONGEST_NAME, count, object_name, refusals, summary, title, what
+from krmfn.changes.allowances import may_be_allowed
+from krmfn.changes.change import STRENGTH
+from krmfn.comparison.review import review
+from krmfn.reports.changes import count, object_name, refusals, summary, title, what
+from krmfn.reports.cluster_changes import cause_text, cluster_name, effect_text, zones_text
 from krmfn.reports.findings import text
 
 TYPE_CHECKING = False
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from krmfn.comparison.comparison import Comparison
-    from krmfn.comparison.review import Cause, ClusterReview
+    from krmfn.comparison.review import ClusterReview
     from krmfn.comparison.row import Row
     from krmfn.model.objects import ObjectRef
 
@@ -23,16 +24,6 @@ _CLUSTERS, _CAUSES, _STEPS, _FINDINGS, _UNJUDGED, _ERRORS, _NAMES = 7, 4, 3, 2, 
 _FRAME = 8
 """Lines of the folded table without its rows."""
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;", "\n": " ", "\r": " "})
-_ZONES = {
-    None: "no such NATS",
-    "zone-loss-survived": "survives any zone",
-    "zone-loss-full-zone": "survives any zone, unless one was full at install",
-    "zone-loss-possible": "may lose its quorum",
-    "zone-loss-nodes-missing": "may lose its quorum",
-    "zones-unknown": "not known",
-    "too-few-zones": "can lose its quorum",
-    "zone-spread-single-server": "goes down with its zone",
-}
 
 
 def as_markdown(whole: Comparison) -> str:
@@ -61,36 +52,6 @@ def as_markdown(whole: Comparison) -> str:
 def cell(said: str) -> str:
     """Text that no reader of Markdown takes for a cell, HTML, code or a mention."""
     return said.translate(_ESCAPED)
-
-
-def cluster_name(one: ClusterReview) -> str:
-    """The mark of the NATS, with its directory where directories are compared."""
-    where = f"{shown(one.directory, LONGEST_NAME)}: " if one.directory else ""
-    return f"{where}{shown(one.name, LONGEST_NAME)}"
-
-
-def cause_text(cause: Cause) -> str:
-    """`clusters/prod/nats.yaml:17 spec.cluster.size: 3 -> 5`."""
-    line = f":{cause.line}" if cause.line else ""
-    place = f"{shown(cause.file, LONGEST_NAME)}{line} " if cause.file else f"line {cause.line} " if cause.line else ""
-    values = "changed" if cause.old == cause.new else f"{cause.old} -> {cause.new}"
-    if not cause.field:
-        return f"{place}NATS {'removed' if cause.new == REMOVED else 'added'}"
-    return f"{place}{cause.field}: {values}"
-
-
-def effect_text(one: ClusterReview) -> str:
-    """The classes, strongest first, and the codes with whether they are allowed."""
-    codes = ", ".join(f"{code}{' (allowed)' if is_allowed else ''}" for code, is_allowed in one.codes.items())
-    return f"{', '.join(one.classes) or NONE}{f' [{codes}]' if codes else ''}"
-
-
-def zones_text(one: ClusterReview) -> str:
-    """What the loss of a zone does: before -> after, or the one that did not change."""
-    before, after = (_ZONES[code] for code in one.zones)
-    if one.zones == (None, None):
-        return ""
-    return after if before == after else f"{before} -> {after}"
 
 
 class Effect:
@@ -141,7 +102,9 @@ def _steps(clusters: Sequence[ClusterReview]) -> Iterator[str]:
         yield from (f"{number}. {step}" for number, step in enumerate(steps[:_STEPS], 1))
         if steps[_STEPS:]:
             yield f"{_STEPS + 1}. {len(steps) - _STEPS} more steps for other clusters: run krmfn diff to see them all"
-    needed = [(one, [code for code, is_allowed in one.codes.items() if not is_allowed]) for one in clusters]
+    needed = [
+        (one, [code for code, done in one.codes.items() if not done and may_be_allowed(code)]) for one in clusters
+    ]
     wanted = [f"{cell(cluster_name(one))}: `krmfn.dev/allow: {','.join(codes)}`" for one, codes in needed if codes]
     if wanted:
         yield ""

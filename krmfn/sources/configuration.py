@@ -105,6 +105,10 @@ class Configuration:
             self._made[nearest] = self._settings(nearest)
         return self._made[nearest]
 
+    def nearest(self, source: Source) -> Source | None:
+        """The RenderNATS that holds for a NATS; None where none does."""
+        return self._nearest(source.origin.folder)
+
     def of_all(self, sources: Iterable[Source]) -> Settings:
         """The settings of the call, for these NATS; keys of OF_THE_CALL that they disagree about are errors.
 

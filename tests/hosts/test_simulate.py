@@ -254,6 +254,12 @@ def test_unknown_zones_are_told_with_what_to_give(tmp_path: Path):
     assert (one["zones"], one["simulation"], one["verdict"]["code"]) == (None, None, "zones-unknown")
 
 
+def test_many_zones_are_counted_by_what_is_in_them(tmp_path: Path):
+    lines = simulate(tmp_path, cr(25), "--set", "zones=24").out.splitlines()
+    assert "  even:  2 in 1 zone, 1 in each of 23 zones" in lines
+    assert "  zone-2, zone-3, zone-4, zone-5, zone-6, zone-7 and 5 more" in "\n".join(lines)
+
+
 def test_many_placements_are_cut_in_text_and_whole_in_json(tmp_path: Path):
     settings = ("--set", "zones=7", "--set", "zoneSpread=preferred", "-v")
     assert " more\n" in simulate(tmp_path, cr(9), *settings).out

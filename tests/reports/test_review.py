@@ -73,6 +73,36 @@ def test_a_row_has_the_line_that_changed_its_effects_and_what_the_loss_of_a_zone
     assert "To allow it, annotate the NATS: shop/orders-nats: `krmfn.dev/allow: scale-down`\n" in called.out
 
 
+def test_text_and_json_say_the_same_of_the_cluster(tmp_path: Path):
+    write(tmp_path, "old", nats=cr(size=5))
+    write(tmp_path, "new", nats=cr(size=3))
+    lines = diff(tmp_path, "text").out.splitlines()
+    assert lines[2].startswith("shop/orders-nats: data-loss, restart")
+    assert lines[3] == "  new/nats.yaml:8 spec.cluster.size: 5 -> 3"
+    assert lines[4] == "  loss of a zone: survives any zone, unless one was full at install -> survives any zone"
+    classes = [line.split()[0] for line in lines[5:] if line.startswith("  ") and line[2] != " "]
+    assert classes[0] == "data-loss"
+    (one,) = json.loads(diff(tmp_path, "json").out)["clusters"]
+    assert (one["directory"], one["name"], one["class"], one["newFindings"]) == (
+        None,
+        "shop/orders-nats",
+        "data-loss",
+        [],
+    )
+    assert one["causes"] == [{"file": "new/nats.yaml", "line": 8, "field": "spec.cluster.size", "old": "5", "new": "3"}]
+    assert one["zoneLoss"] == {"before": "zone-loss-full-zone", "after": "zone-loss-survived"}
+
+
+def test_a_cluster_that_was_rendered_is_not_new_beside_its_nats(tmp_path: Path):
+    write(tmp_path, "new", nats=cr(size=5))
+    objects = krmfn("render", "-f", "new", cwd=tmp_path).out
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/all.yaml").write_text(objects.replace("replicas: 5", "replicas: 3", 1))
+    called = diff(tmp_path, "json")
+    (one,) = json.loads(called.out)["clusters"]
+    assert (one["name"], one["causes"]) == ("shop/orders-nats", [])
+
+
 def test_an_allowed_step_is_marked_and_not_asked_for_again(tmp_path: Path):
     note = "  annotations:\n    krmfn.dev/allow: scale-down\n"
     write(tmp_path, "old", nats=cr(size=5))
@@ -103,6 +133,15 @@ def test_new_and_removed_clusters_are_rows(tmp_path: Path):
     assert rows["shop/three-nats"][2] == "new/c.yaml:1 NATS added"
     assert rows["shop/two-nats"][2] == "old/b.yaml:1 NATS removed"
     assert rows["shop/three-nats"][3].startswith("no such NATS -> survives")
+
+
+def test_what_no_nats_can_allow_is_not_asked_to_be_allowed(tmp_path: Path):
+    foreign = "---\napiVersion: example.org/v1\nkind: Thing\nmetadata: {name: a, namespace: shop}\nspec: {a: 1}\n"
+    write(tmp_path, "old", nats=cr(), thing=foreign)
+    write(tmp_path, "new", nats=cr(), thing=foreign.replace("a: 1", "a: 2"))
+    out = diff(tmp_path).out
+    assert "[effect-unknown]" in rows_of(out)[0][1]
+    assert "To allow it" not in out
 
 
 def test_equal_changes_of_many_objects_are_one_row(tmp_path: Path):

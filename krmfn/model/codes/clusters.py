@@ -90,7 +90,7 @@ CLUSTERS: dict[str, Meaning] = {
         "Report it: krmfn renders no such file.",
     ),
     "conf-store-size": (
-        "error",
+        "error, warning",
         "nats.conf would let a store take three quarters of the machine.",
         "Write the size of the store.",
     ),

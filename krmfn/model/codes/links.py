@@ -99,7 +99,7 @@ LINKS: dict[str, Meaning] = {
         "Set server_name and cluster_advertise from $(POD_NAME).",
     ),
     "conf-variable": (
-        "error",
+        "error, info",
         "nats.conf uses a variable that the container does not set; nats-server does not start.",
         "Add it to env.",
     ),
@@ -154,7 +154,7 @@ LINKS: dict[str, Meaning] = {
         "Keep the preStop hook that krmfn renders.",
     ),
     "no-servers": ("warning", "The StatefulSet has 0 replicas.", "Write how many servers nats.conf is for."),
-    "even-replicas": (
+    "replicas-even": (
         "warning",
         "An even number of servers bears no more losses than one less.",
         "Write an odd number.",

@@ -6,7 +6,8 @@ from krmfn.changes.change import BLOCKED, MEANINGS, NONE, STRENGTH
 from krmfn.comparison.review import review
 from krmfn.model.objects import owner_mark
 from krmfn.reports.changes import refusals, summary, title
-from krmfn.reports.changes_markdown import cause_text, cluster_name, effect_text, effects, zones_text
+from krmfn.reports.changes_markdown import effects
+from krmfn.reports.cluster_changes import cause_text, cluster_name, effect_text, zones_text
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.html import cluster_section, page, scrolled
 from krmfn.reports.fleet.markup import joined, tag
