@@ -89,6 +89,7 @@ class Facts:
 
         self.selector = Shared({NAME: "nats", INSTANCE: self.names.instance, DASHBOARD: "eventing"})
         self.exporter_selector = Shared({NAME: EXPORTER, INSTANCE: self.names.instance})
+        self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
         self._label(spec.get("labels", {}), spec.get("annotations", {}))
 
         self.images = Images(settings)
@@ -107,7 +108,6 @@ class Facts:
         self.istio = settings.istio is True or (settings.istio == "auto" and bool(known.istio_versions))
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
         self.network_policy = settings.network_policy
-        self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
         self.priority_class = priority_class_of(settings)
         self._group(settings)
 
@@ -147,7 +147,8 @@ class Facts:
             *((HBONE,) if self.pod_labels.get(AMBIENT) != "none" else ()),
             *((LINKERD_INBOUND,) if self.pod_annotations.get(LINKERD) != "disabled" else ()),
         )
-        self.metrics_annotations = {"prometheus.io/port": "7777", "prometheus.io/scrape": "true", **annotations}
+        scraped = {} if self.pod_monitor else {"prometheus.io/port": "7777", "prometheus.io/scrape": "true"}
+        self.metrics_annotations = {**scraped, **annotations}
 
     def _size_sidecars(self, settings: Settings) -> None:
         """In `nats-manager` the operator's; the keys are for `hardened` only."""

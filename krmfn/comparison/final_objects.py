@@ -8,7 +8,7 @@ from krmfn.comparison.packages import paired
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.codes.catalog import CODES
 from krmfn.model.finding import ERROR, error, info
-from krmfn.model.lookup import at
+from krmfn.model.lookup import at, map_at
 from krmfn.model.objects import ALLOW, OWNER, ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.foreign_objects import is_config
@@ -67,6 +67,9 @@ def _check(
     for source in sources:
         ref = source.ref()
         if ref is None or not ref.name:
+            if ref is not None and "generateName" not in map_at(source.value(), "metadata"):
+                text = f"a {shown(ref.kind)} has no name; write metadata.name"
+                result.findings.append(source.place(error("not-an-object", text, ("metadata", "name"))))
             continue
         try:
             obj = placed(source.read().value, namespace)

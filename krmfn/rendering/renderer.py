@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import check, check_children
-from krmfn.cluster.cr import Cr
+from krmfn.cluster.cr import Cr, Known
 from krmfn.cluster.facts import Facts
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
-from krmfn.model.finding import error, failed, in_order
+from krmfn.model.finding import ERROR, error, failed, in_order
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
 from krmfn.model.objects import ObjectRef
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from krmfn.cluster.cr import Known, Spread
+    from krmfn.cluster.cr import Spread
     from krmfn.cluster.settings import Settings
     from krmfn.goyaml.emitter import Unprintable
     from krmfn.model.finding import Finding
@@ -79,6 +79,8 @@ def render(
         findings += found
         if cr is not None:
             crs.append((source, cr, settings_for(source)))
+        elif any(finding.path for finding in found):
+            findings += _errors_of_rest(source, found, settings_for(source), namespace)
     crs.sort(key=lambda one: (one[1].namespace, one[1].name))
     if not crs:
         return [], in_order(findings)
@@ -129,6 +131,23 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Findin
     memory = map_at(map_at(map_at(reading.value, "spec"), "jetStream"), "memStorage")
     is_set = memory.get("size") is not None
     return Cr(metadata["name"], metadata.get("namespace") or namespace, spec, sets_memory_size=is_set), placed
+
+
+def _errors_of_rest(source: Source, found: list[Finding], settings: Settings, namespace: str) -> Iterator[Finding]:
+    """Errors about the fields of a CR beside those that are wrong, so that one run tells all."""
+    from krmfn.api.explain import sound_spec
+
+    faulty = [finding.path for finding in found]
+    spec = sound_spec(source.value(), faulty)
+    if spec is None:
+        return
+    ref = source.ref()
+    name, space = (ref.name, ref.namespace) if ref is not None else ("", "")
+    has_name = ("metadata", "name") not in faulty and name
+    for finding in check(Cr(name if has_name else "nats", space or namespace, spec), settings, Known()):
+        path = finding.path
+        if finding.severity == ERROR and not any(path[: len(one)] == one or one[: len(path)] == path for one in faulty):
+            yield source.place(finding)
 
 
 def render_cr(
@@ -186,7 +205,7 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
             other = owners.setdefault(ObjectRef.of(child), one)
             if other is not one:
                 name = f"{child['kind']} {child['metadata']['name']}"
-                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too; {_apart(child, one, other)}"
+                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(child, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
 
@@ -195,30 +214,36 @@ def _twice(one: Rendered, twin: Rendered) -> str:
     """What to say of a NATS that is there twice: in two directories they are most likely two clusters."""
     first, second = twin.source.origin, one.source.origin
     places = f": in {shown(first.file, 200)} and in {shown(second.file, 200)}" if first.file and second.file else ""
-    text = f"NATS {one.cr.name} is there twice{places}"
+    text = f"duplicate NATS {one.cr.name}{places}"
     if not places or first.folder == second.folder:
-        return f"{text}; remove one, or leave one file out (--exclude, .krmignore)"
+        return f"{text}; remove one, or skip one file (--exclude, .krmignore)"
     is_read = isinstance(second, FileOrigin)
     folder = (second.file or "").rpartition("/")[0] if is_read else second.folder.strip("/")
     call = f"{'krmfn check -f' if is_read else 'kpt fn render'} {shown(folder, 200) or '.'}"
-    return f"{text}; call once for each directory ({call}, for example), or give each a namespace of its own"
+    return f"{text}; run krmfn once per directory (for example {call}), or use different namespaces"
 
 
 def _apart(child: Object, one: Rendered, other: Rendered) -> str:
     """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
     by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
     if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
-        return "leave secretName out, and each has its own"
-    return "rename one CR"
+        return "remove secretName, so that each has its own"
+    return "rename one NATS"
 
 
 def _also_in(one: Rendered) -> str:
     return f" (in {one.source.origin.file})" if one.source.origin.file else ""
 
 
+def _first_at(one: Rendered) -> str:
+    origin = one.source.origin
+    line = origin.line(1)
+    return f", first at {origin.file}{f':{line}' if line else ''}" if origin.file else ""
+
+
 def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
     """What to say of a child that no YAML reader would read back as it is."""
-    text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+    text = f"{child['kind']} {child['metadata']['name']} would contain {why.message}; remove it"
     return one.source.place(error("unprintable-value", text, ("spec",)))
 
 
@@ -227,8 +252,8 @@ def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Findin
     for one in crs:
         if namespace and one.cr.namespace != namespace:
             text = (
-                f'the NATS states namespace "{one.cr.namespace}" and -n "{namespace}"; leave -n out, or write'
-                f" -n {one.cr.namespace}"
+                f'the NATS is in namespace "{one.cr.namespace}", but -n is "{namespace}"; remove -n, or write -n'
+                f" {one.cr.namespace}"
             )
             place = ("metadata", "namespace")
             yield one.source.place(error("namespace-differs", text, place, one.cr.namespace))

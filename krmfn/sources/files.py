@@ -278,11 +278,11 @@ class Walk:
 
 def no_such_file(path: str) -> Finding:
     """What to say of a path that is not there."""
-    return error("no-such-file", "there is no such file or directory; write a path that exists").at(file=path)
+    return error("no-such-file", "no such file or directory").at(file=path)
 
 
 def cannot_read(path: str, why: OSError) -> Finding:
     """What to say of a path that is not there, or not for us to read."""
     if isinstance(why, FileNotFoundError):
         return no_such_file(path)
-    return error("read-failed", f"it cannot be read: {why.strerror}").at(file=path)
+    return error("read-failed", f"cannot be read: {why.strerror}").at(file=path)

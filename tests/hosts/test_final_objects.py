@@ -38,14 +38,14 @@ def test_a_tree_without_a_cr_is_checked_and_counted(tmp_path: Path) -> None:
     (tmp_path / "tree.yaml").write_text(tree())
     called = krmfn("check", "-f", tmp_path / "tree.yaml")
     assert called.status == 0, called
-    assert called.err == "16 objects checked\n"
+    assert called.err.startswith("16 objects checked")
     assert "no-nats-cr" not in called.out
 
 
 def test_a_tree_with_its_cr_is_checked_too(tmp_path: Path) -> None:
     (tmp_path / "tree.yaml").write_text(tree())
     called = krmfn("check", "-f", CASE.input, "--config", CASE.config, "-f", tmp_path / "tree.yaml")
-    assert (called.status, called.err) == (0, "1 NATS and 16 objects checked\n"), called
+    assert (called.status, called.err.partition(",")[0]) == (0, "1 NATS and 16 objects checked"), called
 
 
 @pytest.mark.parametrize("name", CODES)

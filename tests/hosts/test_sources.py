@@ -117,8 +117,8 @@ def test_a_path_that_is_at_neither_side_is_an_error(write, diff, path):
     write({"x/nats.yaml": CR.format(size=3)})
     status, out, err = diff("--git", "HEAD", "--", "x", path)
     assert (status, out) == (2, "")
-    assert f"{path}: error: it is neither at the revision nor in the working tree" in err
-    assert "at neither revision" in diff("--git", "HEAD..HEAD", "--", path)[2]
+    assert f"{path}: error: exists neither at the revision nor in the working tree" in err
+    assert "exists does not exist at either revision" in diff("--git", "HEAD..HEAD", "--", path)[2]
 
 
 @pytest.mark.parametrize("path", ["..", "/etc", "../other/nats.yaml"])
@@ -188,7 +188,7 @@ def test_three_dots_compare_with_the_merge_base(write, diff):
     write({"nats.yaml": CR.format(size=9)})
     status, out, err = diff("--git", "main...alone", "--", "nats.yaml")
     assert (status, out) == (2, "")
-    assert "no commit in common" in err
+    assert "no common commit" in err
 
 
 def test_a_pointer_of_git_lfs_is_no_empty_state(write, diff):
@@ -259,7 +259,7 @@ def test_two_configurations_of_one_folder_are_an_error_that_names_both(tmp_path)
         assert called.status == 1
         (line,) = [line for line in called.out.splitlines() if "[several-configurations]" in line]
         assert "b.yaml:" in line
-        assert "a.yaml too" in line
+        assert "a.yaml has a RenderNATS for the same directory too" in line
     called = krmfn("render", "-f", tmp_path, "--config", tmp_path / "b.yaml")
     assert called.status == 0, called
 
