@@ -21,8 +21,8 @@ _WHAT = """\
 krmfn renders Kyma NATS resources (operator.kyma-project.io/v1alpha1) into the Kubernetes objects of a NATS JetStream
 cluster, spread over availability zones, without an operator.
 
-As a function (kpt, kustomize) it reads a ResourceList from standard input and writes one to standard output: the
-objects of every NATS among the items are added or renewed, the others stay as they are.
+As a function (kpt, kustomize) it reads a ResourceList from standard input and writes one to standard output:
+it adds or updates the objects of every NATS among the items and changes no other item.
 """
 _EXAMPLES = """\
 Examples:
@@ -44,8 +44,8 @@ def overview() -> str:
     """What `krmfn --help` prints."""
     commands = _columns((name, command.text) for name, command in COMMANDS.items())
     config = (
-        "functionConfig: none, a ConfigMap with these keys (every value a text), a RenderNATS (fn.krmfn.dev/v1alpha1)"
-        " with them in its spec, or the NATS itself. --set takes the same keys."
+        "Keys, for --set and the functionConfig. The functionConfig is none, a ConfigMap with these keys (all values"
+        " strings), a RenderNATS (fn.krmfn.dev/v1alpha1) with them in its spec, or the NATS itself."
     )
     return "\n".join(
         [
@@ -55,7 +55,10 @@ def overview() -> str:
             f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in FLAT)}",
             f"Options:\n{_options((VERSION, COLOR, DEBUG, HELP))}",
             _EXAMPLES,
-            f"{_STATUS}krmfn explain KEY says more about a key, a field or the code of a finding.\n",
+            (
+                f"{_STATUS}krmfn explain NAME describes a key, a field or the code of a finding; krmfn COMMAND --help"
+                " a command.\n"
+            ),
         ]
     )
 
@@ -63,9 +66,7 @@ def overview() -> str:
 def usage() -> str:
     """What `krmfn` alone prints on a terminal."""
     return (
-        "usage: krmfn COMMAND [OPTIONS], or krmfn < RESOURCE_LIST\n"
-        f"commands: {', '.join(COMMANDS)}\n"
-        "krmfn --help says more\n"
+        f"usage: krmfn COMMAND [OPTIONS], or krmfn < RESOURCE_LIST\ncommands: {', '.join(COMMANDS)}\nsee krmfn --help\n"
     )
 
 
@@ -123,9 +124,9 @@ def _kind(node: dict[str, Any]) -> str:
         case "choice":
             return ", ".join(node["of"])
         case "either":
-            return ", ".join(_kind(one) for one in node["of"])
+            return " or ".join(_kind(one) for one in node["of"])
         case "array":
-            return "names with commas between them"
+            return "comma-separated names"
         case "integer":
             return "a number"
-    return "text"
+    return "string"

@@ -64,6 +64,21 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a listener": ({"conf": {"websocket": {"port": 1}}}, "conf-owned", "spec.conf.websocket"),
     "include": ({"conf": {"include": CANARY}}, "conf-owned", "spec.conf.include"),
     "a leaf listener": ({"conf": {"leafnodes": {"port": 1}}}, "conf-owned", "spec.conf.leafnodes.port"),
+    "misspelled in limits": (
+        {"conf": {"jetstream": {"limits": {"max_ack_pendings": 1}}}},
+        "conf-unknown",
+        "spec.conf.jetstream.limits.max_ack_pendings",
+    ),
+    "misspelled in a remote": (
+        {"conf": {"leafnodes": {"remotes": [{"urls": []}, {"urlz": ["a"]}]}}},
+        "conf-unknown",
+        "spec.conf.leafnodes.remotes[1].urlz",
+    ),
+    "a seed in a remote": (
+        {"conf": {"leafnodes": {"remotes": [{"nkey": CANARY}]}}},
+        "conf-file",
+        "spec.conf.leafnodes.remotes[0].nkey",
+    ),
     "a file": (
         {"conf": {"leafnodes": {"remotes": [{"credentials": CANARY}]}}},
         "conf-file",
@@ -80,9 +95,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.leafnodes.remotes[0].urls[0]",
     ),
     "a named password": (
-        {"conf": {"proxies": {"password": CANARY}}},
+        {"conf": {"leafnodes": {"remotes": [{"proxy": {"url": "http://p", "password": CANARY}}]}}},
         "clear-text-secret",
-        "spec.conf.proxies.password",
+        "spec.conf.leafnodes.remotes[0].proxy.password",
     ),
     "a reference without variable": (
         {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},

@@ -125,7 +125,7 @@ MATRIX = """\
 def test_the_verdict_comes_first_then_one_matrix_of_losses_then_the_streams(tmp_path: Path):
     called = simulate(tmp_path, cr(5), "--set", "zones=a,b,c")
     first, rest = called.out.split("\n", 1)
-    assert first.startswith("NATS shop/nats: servers stand 2/2/1")
+    assert first.startswith("NATS shop/nats: 2/2/1 survives")
     assert first.endswith("[zone-loss-full-zone]")
     assert rest.startswith(MATRIX)
     legend = rest.removeprefix(MATRIX).splitlines()
@@ -209,7 +209,7 @@ def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Pa
     assert called.status == 1, called
     assert "  R3       -" in called.out
     assert "\n  whichever zone" not in called.out
-    assert "no zone that takes pods is known from 2 Node items (2 without a zone label)" in called.err
+    assert "no zone with nodes that take pods in 2 Node items (2 without a zone label)" in called.err
     (one,) = parsed(simulate(tmp_path, cr(3) + nodes, "--set", "istio=false", "-o", "json"))
     simulation = one["simulation"]
     assert [simulation[at]["survivesAnyZone"] for at in ("even", "worst")] == [None, None]
@@ -221,7 +221,7 @@ def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Pa
 def test_a_number_of_zones_beside_nodes_without_any_proposes_no_zero(tmp_path: Path):
     node = "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"
     called = simulate(tmp_path, cr(3) + node, "--set", "zones=3", "--set", "istio=false")
-    assert "stand in no zones; 3 is taken, and the nodes are not counted: label them, or leave them out" in called.err
+    assert "are in no zones; krmfn uses 3 and ignores the nodes: label them, or remove them" in called.err
 
 
 def test_servers_without_a_place_are_told(tmp_path: Path):

@@ -43,9 +43,9 @@ def network_peer(value: Object, path: Path) -> Iterator[Finding]:
     """Who may connect: pods, namespaces, or a block of addresses."""
     named = [name for name in ("podSelector", "namespaceSelector", "ipBlock") if value.get(name) is not None]
     if not named:
-        yield error("schema-missing", "who is meant is missing; write podSelector, namespaceSelector or ipBlock", path)
+        yield error("schema-missing", "an empty peer; set podSelector, namespaceSelector or ipBlock", path)
     if "ipBlock" in named and len(named) > 1:
-        text = "ipBlock may not stand beside podSelector and namespaceSelector; write an entry of its own"
+        text = "ipBlock cannot be combined with podSelector and namespaceSelector; use a separate entry"
         yield error("schema-conflict", text, (*path, "ipBlock"))
 
 

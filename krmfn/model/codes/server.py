@@ -34,11 +34,11 @@ SERVER: dict[str, Meaning] = {
         "The value is not of the type that nats-server takes for the setting.",
         "Write a value such as the message shows.",
     ),
-    "conf-duplicate": ("error", "A setting is there twice, under two of its names.", "Remove one."),
+    "conf-duplicate": ("error", "A setting is set twice, under two of its names.", "Remove one."),
     "conf-reference": (
         "error",
         "A value cannot come from the Secret that is named: a name is wrong, or the file has other variables.",
-        "Write secret, key, variable and the file as the message says.",
+        "Set secret, key, variable and the file; the message shows how.",
     ),
     "duplicate-variable": (
         "error",
@@ -57,7 +57,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "empty-credential": (
         "error",
-        "A user has no password, or two: nats-server lets in everybody who names a user without a password.",
+        "A user has no password, or two: anyone can connect as a user without a password.",
         "Write hash, or passwordFrom.",
     ),
     "user-identity": ("error", "A user has neither name nor nkey, or both.", "Write name with a password, or nkey."),
@@ -108,7 +108,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "tls-map-users": (
         "error",
-        "verify: map takes the user from the certificate, and there is no user that it could name.",
+        "verify: map takes the user from the certificate, but there is no such user.",
         "Write certificate: true in the user instead of its password, or set verify: required.",
     ),
     "external-without-auth": (
