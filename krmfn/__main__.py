@@ -72,7 +72,7 @@ def _terminal() -> bool:
 def _internal_fault(fault: Exception) -> int:
     """One line and no traceback; the fault's own text is left out, since it may quote the input."""
     if isinstance(fault, MemoryError):
-        complain("error: out of memory; give krmfn more or split the input [out-of-memory]\n")
+        complain("error: out of memory; give krmfn more memory or split the input [out-of-memory]\n")
         return 1
     name = type(fault).__name__
     complain(f"error: internal fault ({name}); please report it with the output of --debug [internal-fault]\n")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 MEMORY_STORE = ("data", CONF, "jetstream", "max_memory_store")
 _MEMORY_OFF = (
-    "the operator leaves it out where memory storage is off, and krmfn writes 0; running servers go on as they are,"
-    " with no other change of nats.conf until they restart, and a stream in memory would not come back then"
+    "the operator omits it when memory storage is off, krmfn writes 0; running servers are not affected and take no"
+    " other change of nats.conf until they restart, and a stream in memory would be lost then"
 )
 
 
@@ -71,7 +71,7 @@ def findings(different: list[Different]) -> Iterator[Finding]:
     """An error for what restarts, is refused or loses something; an object's own labels are worth knowing."""
     for one in different:
         change = one.change
-        values = f" ({change.old} runs, {change.new} is rendered)" if change.old and change.new else ""
+        values = f" (live {change.old}, rendered {change.new})" if change.old and change.new else ""
         text = f"{called(change.ref)}: {change.field} would be {change.kind}{values}: "
         text += one.write if one.waits else change.why
         text += f"; {one.write}" if one.write and not one.waits else ""

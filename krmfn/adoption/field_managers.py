@@ -58,7 +58,7 @@ def check_managers(cluster: LiveCluster, clients: tuple[str, ...]) -> Iterator[F
     if unknown:
         text = (
             f"no managedFields are in the dump of {', '.join(f'{key.kind} {key.name}' for key in unknown)}, so step 4"
-            " has to ask again: dump with --show-managed-fields"
+            " has no patches yet: dump with --show-managed-fields"
         )
         yield warning("managed-fields-missing", text).at(object=cluster.key)
     for key, obj, _ in cluster.pairs:
@@ -69,11 +69,11 @@ def check_managers(cluster: LiveCluster, clients: tuple[str, ...]) -> Iterator[F
         others = sorted(set(_others(obj, clients)))
         if others:
             text = (
-                f"{called(key)}: fields are managed by {', '.join(others)} too; what was set so and is not rendered"
-                " stays when the plan is done"
+                f"{called(key)}: fields are managed by {', '.join(others)} too; fields that they set and krmfn does"
+                " not render stay after the plan"
             )
             if FLUX in clients and any(other.startswith(_REVOKED) for other in others):
-                text += ", but Flux drops what kubectl set"
+                text += ", but Flux removes fields set by kubectl"
             yield warning("other-field-manager", text, ("metadata", "managedFields")).at(object=key)
     if applied:
         text = f"the operator manages the fields of {', '.join(applied)}; step 4 hands them over"

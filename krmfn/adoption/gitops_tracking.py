@@ -32,8 +32,8 @@ def check_tracking(cluster: LiveCluster, clients: tuple[str, ...], app: str | No
                 yield from _elsewhere(key, client, name, clients, app)
     if app == cluster.facts.names.instance and ARGOCD in clients:
         text = (
-            f"the Application is called {app}, as the pods' label app.kubernetes.io/instance says: where Argo CD tracks"
-            " by label, the volumes would be its own to prune; track by annotation, or give it another name"
+            f"the Application is named {app}, like the pods' label app.kubernetes.io/instance: if Argo CD tracks by"
+            " label, it would prune the volumes; use annotation tracking, or rename the Application"
         )
         yield warning("app-name-is-instance", text).at(object=cluster.key)
 
@@ -53,8 +53,8 @@ def trackers(obj: Object) -> Iterator[tuple[str, str]]:
 
 def _in_git(key: ObjectRef, client: str) -> Finding:
     text = (
-        f"{called(key)} is applied by {_CALLED[client]}: put the annotations of step 2 on it in Git too, one commit"
-        " before it is removed there"
+        f"{called(key)} is applied by {_CALLED[client]}: add the annotations of step 2 in Git too, one commit before"
+        " you remove it there"
     )
     return warning("nats-in-git", text).at(object=key)
 
@@ -62,8 +62,8 @@ def _in_git(key: ObjectRef, client: str) -> Finding:
 def _elsewhere(key: ObjectRef, client: str, name: str, clients: tuple[str, ...], app: str | None) -> Iterator[Finding]:
     who = f"{_CALLED[client]} {name}".rstrip()
     if client not in clients or (app is not None and app != name):
-        text = f"{called(key)} is tracked by {who}, which would go on to apply or prune it; take it out there first"
+        text = f"{called(key)} is tracked by {who}, which would still apply or prune it; remove it there first"
         yield error("tracked-elsewhere", text).at(object=key)
     elif app is None:
-        text = f"{called(key)} is tracked by {who}; state --app with what is to apply it from now on"
+        text = f"{called(key)} is tracked by {who}; set --app to the one that will apply it"
         yield warning("tracked-elsewhere", text).at(object=key)

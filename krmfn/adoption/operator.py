@@ -88,15 +88,19 @@ def check_operator(live: Live, operator: Operator) -> Iterator[Finding]:
     """It puts back what others change, so it must be gone first; step 1 of the plan stops it."""
     if operator.state == UNKNOWN:
         text = (
-            f"neither the Deployment {OPERATOR} nor the Lease {LEASE} is in the dump, so nothing says whether the"
-            " operator runs; step 1 stops it"
+            f"the dump has neither Deployment {OPERATOR} nor Lease {LEASE}, so it is not known whether the operator"
+            " runs; step 1 stops it"
         )
         yield warning("operator-unknown", text)
     elif operator.state == RUNNING:
-        yield warning("operator-running", f"the operator {OPERATOR} runs and puts back what others change; step 1")
+        yield warning(
+            "operator-running", f"the operator {OPERATOR} runs and reverts changes by others; step 1 stops it"
+        )
     for module in modules(live):
         if module.managed or not module.is_unmanaged:
-            text = f"{called(module.key)}: the lifecycle manager brings the operator back; step 1 waits for {UNMANAGED}"
+            text = (
+                f"{called(module.key)}: the lifecycle manager would restart the operator; step 1 waits for {UNMANAGED}"
+            )
             yield warning("module-managed", text).at(object=module.key)
 
 
@@ -106,8 +110,8 @@ def check_age(cluster: LiveCluster) -> Iterator[Finding]:
     if pod and (pod.get("initContainers") or "runAsGroup" not in at(pod, "securityContext")):
         key = next(key for key, _, _ in cluster.pairs if key.kind == "StatefulSet")
         text = (
-            f"{called(key)} is as nats-manager before 1.5 makes it (an init container, or no runAsGroup); update the"
-            " module nats to 1.5 or newer first, wait until every server has restarted, and dump again"
+            f"{called(key)} was made by a nats-manager older than 1.5 (an init container, or no runAsGroup); update"
+            " the module nats to 1.5 or newer, wait until every server has restarted, and dump again"
         )
         yield error("operator-too-old", text, ("spec", "template", "spec")).at(object=key)
 
@@ -116,14 +120,19 @@ def check_left_alone(live: Live, taken: list[ObjectRef]) -> Iterator[Finding]:
     """A NATS that is in the dump and not taken over: the operator is stopped for all there are."""
     for key, _ in live.of_kind(KIND, GROUP):
         if key not in taken:
-            text = f"{called(key)} is not taken over: its servers go on, but without the operator nobody looks after it"
+            text = (
+                f"{called(key)} is not taken over: its servers keep running, but without the operator nothing"
+                " manages it"
+            )
             yield warning("nats-left-alone", f"{text}; take it over too, with -f").at(object=key)
 
 
 def check_eventing(live: Live) -> Iterator[Finding]:
     """Kyma's Eventing asks for a NATS in its namespace."""
     for key, _ in live.of_kind("Eventing", GROUP):
-        text = f"{called(key)} finds its servers by the NATS in its namespace, so that must stay; step 7 keeps it"
+        text = (
+            f"{called(key)} finds its servers through the NATS in its namespace, so the NATS must stay; step 7 keeps it"
+        )
         yield warning("needed-by-eventing", text).at(object=key)
 
 
@@ -134,13 +143,13 @@ def check_rotation(cluster: LiveCluster, operator: Operator) -> Iterator[Finding
     names, secret = cluster.facts.names, cluster.secret
     if names.workload != cluster.facts.cr_name:
         text = (
-            f"the operator looks for the Secret {cluster.facts.cr_name}-secret, which is not the one that it writes, so"
-            " it makes a new password at each reconcile; step 1 ends that"
+            f"the operator looks for Secret {cluster.facts.cr_name}-secret, which is not the one that it writes, so"
+            " it creates a new password at each reconcile; step 1 ends that"
         )
         yield warning("password-rotation", text).at(object=cluster.secret_key)
     elif secret is not None and at(secret, "metadata", "labels").get(MANAGED_BY) != OPERATOR:
         text = (
-            f"{called(cluster.secret_key)} lacks the label {MANAGED_BY}: {OPERATOR}, so the operator does not see it"
-            " and puts a new password in its place; step 1 comes first"
+            f"{called(cluster.secret_key)} lacks the label {MANAGED_BY}: {OPERATOR}, so the operator does not find it"
+            " and replaces the password; take step 1 first"
         )
         yield warning("password-rotation", text).at(object=cluster.secret_key)

@@ -31,22 +31,27 @@ def _check_references(cluster: LiveCluster) -> Iterator[Finding]:
         return
     if not cluster.uid:
         text = (
-            f"objects name {called(cluster.key)} as their owner, and the dump does not hold it with its uid: add nats"
-            " to what kubectl get dumps"
+            f"{called(cluster.key)} owns objects, but is not in the dump with its uid: add nats to the kinds of"
+            " kubectl get"
         )
         yield error("not-in-dump", text).at(object=cluster.key)
         return
     count = len(cluster.owned)
     kinds = ", ".join(f"{key.kind} {key.name}" for key in cluster.owned)
     objects = f"{count} object{'' if count == 1 else 's'}"
-    text = f"{called(cluster.key)} owns {objects}, which go with it ({kinds}); step 3 ends that"
+    text = (
+        f"{called(cluster.key)} owns {objects}, which are deleted with it ({kinds}); step 3 removes the owner"
+        " references"
+    )
     yield warning("owner-reference", text).at(object=cluster.key)
     for key, obj in cluster.owned.items():
         number = cluster.reference(obj) or 0
         if listed(at(obj, "metadata").get("ownerReferences"))[number].get("uid") != cluster.uid:
-            text = f"{called(key)} is owned by a NATS of another uid: the garbage collector may delete it at any moment"
+            text = (
+                f"{called(key)} is owned by a NATS with another uid: the garbage collector can delete it at any moment"
+            )
             path = (*REFERENCES, number, "uid")
-            yield error("foreign-owner", f"{text}; remove the reference first", path).at(object=key)
+            yield error("foreign-owner", f"{text}; remove the owner reference first", path).at(object=key)
 
 
 def _check_strangers(cluster: LiveCluster) -> Iterator[Finding]:
@@ -57,17 +62,26 @@ def _check_strangers(cluster: LiveCluster) -> Iterator[Finding]:
             is_nats = kind == KIND and group == GROUP
             is_claims = key in cluster.claims and kind in ("StatefulSet", "Pod")
             if not is_claims and not (is_nats and cluster.reference(obj) == number):
-                text = f"{called(key)} has an owner that is not this NATS, and goes with it; remove that first"
+                text = (
+                    f"{called(key)} has an owner that is not this NATS and is deleted with it; remove the"
+                    " owner reference first"
+                )
                 yield error("foreign-owner", text, (*REFERENCES, number)).at(object=key)
 
 
 def _check_finalizers(cluster: LiveCluster) -> Iterator[Finding]:
     for one in finalizers(cluster):
         if one == FINALIZER:
-            text = f"{called(cluster.key)} has the operator's finalizer, which nobody removes once it is gone; step 2"
+            text = (
+                f"{called(cluster.key)} has the operator's finalizer; without the operator nothing removes it;"
+                " step 2 does"
+            )
             yield warning("finalizer", text, ("metadata", "finalizers")).at(object=cluster.key)
         else:
-            text = f"{called(cluster.key)} has a finalizer that is not the operator's; see who removes it before step 7"
+            text = (
+                f"{called(cluster.key)} has a finalizer that is not the operator's; find out which controller"
+                " removes it before step 7"
+            )
             yield warning("finalizer", text, ("metadata", "finalizers")).at(object=cluster.key)
 
 
@@ -82,5 +96,5 @@ def _check_deletion(cluster: LiveCluster) -> Iterator[Finding]:
     around = [] if space is None else [(key, obj) for key, obj in cluster.live.objects.items() if obj is space]
     for key, obj in (*cluster.members(), *around):
         if at(obj, "metadata").get("deletionTimestamp") is not None:
-            text = f"{called(key)} is being deleted, and nothing stops that; wait, and see what is left"
+            text = f"{called(key)} is being deleted, and that cannot be undone; wait until it is gone, and dump again"
             yield error("being-deleted", text, ("metadata", "deletionTimestamp")).at(object=key)

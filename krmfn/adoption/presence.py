@@ -25,19 +25,19 @@ def check_presence(cluster: LiveCluster) -> Iterator[Finding]:
         if live is None:
             yield _absent(cluster, key)
         elif lacks := _lacks(key, live, is_owned=key in cluster.owned):
-            text = f"{called(key)} has no {lacks} in the dump, so it is not as the cluster has it and proves nothing"
+            text = f"{called(key)} has no {lacks} in the dump, so it does not come from a cluster and proves nothing"
             yield error("not-in-dump", f"{text}; dump it with kubectl get -o yaml").at(object=key)
     rendered = {key for key, _, _ in cluster.pairs}
     for key in cluster.owned:
         if key.kind == "PersistentVolumeClaim":
             text = (
-                f"{called(key)} names the NATS as an owner: whoever deletes the NATS without --cascade=orphan deletes"
-                " the claim too, with what a server stores; follow the steps in their order, and keep the claim"
+                f"{called(key)} is owned by the NATS: deleting the NATS without --cascade=orphan deletes the claim"
+                " and its data too; take the steps in order, and keep the claim"
             )
             yield warning("claim-owned", text).at(object=key)
         elif key not in rendered and key != cluster.secret_key:
-            text = f"{called(key)} is the operator's and is not rendered: it stays, and nobody looks after it"
-            text += "; state istio=true to keep it" if key.kind == "DestinationRule" else "; delete it after step 6"
+            text = f"{called(key)} is the operator's and is not rendered: it stays in the cluster, unmanaged"
+            text += "; set istio=true to keep it" if key.kind == "DestinationRule" else "; delete it after step 6"
             yield warning("not-rendered", text).at(object=key)
 
 
@@ -57,18 +57,24 @@ def _absent(cluster: LiveCluster, key: ObjectRef) -> Finding:
     if key.kind == "StatefulSet":
         return _no_workload(cluster, key)
     if key.kind in _NEEDED:
-        text = f"{called(key)} is not in the dump, so nothing is proved; add {key.kind.lower()} to what is dumped"
+        text = (
+            f"{called(key)} is not in the dump, so nothing is proved; add {key.kind.lower()} to the kinds of"
+            " kubectl get"
+        )
         return error("not-in-dump", text).at(object=key)
-    text = f"{called(key)} is not in the dump; where it is not in the cluster either, the first sync makes it"
+    text = f"{called(key)} is not in the dump; if it is not in the cluster either, the first sync creates it"
     return warning("not-in-dump", text).at(object=key)
 
 
 def _no_workload(cluster: LiveCluster, key: ObjectRef) -> Finding:
     for other, _ in cluster.live.of_kind("StatefulSet", "apps"):
         if other.name == key.name:
-            text = f"{called(other)} runs, and the NATS is in namespace {key.namespace}: an object never moves; write"
-            return error("other-namespace", f"{text} the namespace in which it runs").at(object=key)
-    text = f"{called(key)} is not in the dump, so there is nothing to take over; add statefulset to what is dumped"
+            text = f"{called(other)} runs, but the NATS is in namespace {key.namespace}, and objects cannot move; set"
+            return error("other-namespace", f"{text} the namespace where it runs").at(object=key)
+    text = (
+        f"{called(key)} is not in the dump, so there is nothing to take over; add statefulset to the kinds of"
+        " kubectl get"
+    )
     return error("nothing-to-take-over", text).at(object=key)
 
 
@@ -88,10 +94,10 @@ def check_rest(cluster: LiveCluster) -> Iterator[Finding]:
         return
     wanted, ready = replicas(obj), at(obj, "status").get("readyReplicas")
     if "observedGeneration" not in at(obj, "status"):
-        text = f"{called(key)} is dumped without the status that its controller writes: see that all servers are ready"
+        text = f"{called(key)} has no status in the dump: check that all servers are ready"
     elif ready != wanted:
         count = f"{ready if isinstance(ready, int) else 0} of {wanted} servers"
-        text = f"{called(key)}: {count} are ready; mend that first, a cluster without a majority takes no message"
+        text = f"{called(key)}: {count} are ready; fix that first: a cluster without a quorum takes no messages"
     if text:
         yield warning("servers-not-ready", text, ("status",)).at(object=key)
 
@@ -100,6 +106,6 @@ def _rolling(obj: Object) -> str:
     """What says that pods are being replaced, or soon will be; "" where nothing does."""
     status = at(obj, "status")
     if status.get("observedGeneration", 0) not in (0, at(obj, "metadata").get("generation", 0)):
-        return "has changed and its controller has not seen it yet"
+        return "has a change that its controller has not seen yet"
     current, update = status.get("currentRevision"), status.get("updateRevision")
     return "is in a rolling update" if current is not None and current != update else ""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
     Judge = Callable[[LiveCluster, Path, Any], str]
 
-NOTHING = "no setting makes it equal"
+NOTHING = "no setting makes them equal"
 _IMAGES = {"nats": "natsImage", "config-reloader": "reloaderImage", "metrics": "exporterImage"}
 _KNOWN_IMAGES = ("nats", "nats-server-config-reloader", "prometheus-nats-exporter")
 _CLAIM = ("spec", "volumeClaimTemplates")
@@ -65,13 +65,13 @@ def _statefulset(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
 def _pod(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
     part = path[3] if len(path) > 3 else ""
     if part == "priorityClassName":
-        return f"state priorityClass={plain(old) or ''}" if old is None or plain(old) else NOTHING
+        return f"set priorityClass={plain(old) or ''}" if old is None or plain(old) else NOTHING
     if part == "imagePullSecrets":
         return _pull_secrets(cluster)
     if part == "topologySpreadConstraints" and new is not None:
-        return "state zoneSpread=preferred: the zone rule is a change of its own"
+        return "set zoneSpread=preferred: change the zone rule later"
     if part == "affinity":
-        return "leave zoneSpread out"
+        return "remove zoneSpread"
     if part == "volumes":
         return _secret_volume(cluster)
     return _in_container(cluster, path, old) if part == "containers" else NOTHING
@@ -97,21 +97,21 @@ def _in_container(cluster: LiveCluster, path: Path, old: Any) -> str:
 def _resources(path: Path, old: Any) -> str:
     field = ".".join(str(part) for part in path[5:])
     if old is None:
-        return f"leave spec.{field} out of the NATS"
+        return f"remove spec.{field} from the NATS"
     value = quotable(old)
-    known = f": {value}" if value else " as it runs"
+    known = f": {value}" if value else " with its live value"
     return f"write spec.{field}{known} in the NATS"
 
 
 def _image(cluster: LiveCluster, container: str, old: Any) -> str:
     setting = _IMAGES[container]
     if isinstance(old, str) and _is_known_image(old):
-        return f"state {setting}={old}"
+        return f"set {setting}={old}"
     query = f'{{.spec.template.spec.containers[?(@.name=="{container}")].image}}'
     names = cluster.facts.names
     return (
-        f"state {setting} as it runs: kubectl -n {cluster.facts.namespace} get statefulset {names.workload}"
-        f" -o jsonpath='{query}'"
+        f"set {setting} to its live value: kubectl -n {cluster.facts.namespace} get statefulset"
+        f" {names.workload} -o jsonpath='{query}'"
     )
 
 
@@ -127,15 +127,15 @@ def _pull_secrets(cluster: LiveCluster) -> str:
     rows = listed(at(cluster.workload, *_POD).get("imagePullSecrets"))
     names = [plain(row.get("name")) for row in rows]
     if not names:
-        return "leave imagePullSecrets out"
-    return f"state imagePullSecrets={','.join(name or '' for name in names)}" if all(names) else NOTHING
+        return "remove imagePullSecrets"
+    return f"set imagePullSecrets={','.join(name or '' for name in names)}" if all(names) else NOTHING
 
 
 def _secret_volume(cluster: LiveCluster) -> str:
     for row in listed(at(cluster.workload, *_POD).get("volumes")):
         name = plain(at(row, "secret").get("secretName"))
         if row.get("name") == "accounts-volume" and name and name != cluster.facts.names.secret:
-            return f"state secretName={name}"
+            return f"set secretName={name}"
     return NOTHING
 
 
@@ -146,8 +146,8 @@ def _claim(path: Path, old: Any) -> str:
     if path[3:] == ("spec", "storageClassName"):
         field = "spec.jetStream.fileStorage.storageClassName"
         if old is None:
-            return f"leave {field} out of the NATS"
-        return f"write {field}: {old} in the NATS" if plain(old) else f"write {field} as it runs"
+            return f"remove {field} from the NATS"
+        return f"write {field}: {old} in the NATS" if plain(old) else f"write {field} with its live value"
     return NOTHING
 
 
@@ -156,19 +156,19 @@ def _user(path: Path, new: Any) -> str:
     at_pod = path[1] == "template"
     kind, key = str(path[3 if at_pod else 1]), path[4:5] if at_pod else path[2:3]
     if not key or not is_qualified_name(str(key[0])):
-        return f"compare spec.{kind} of the NATS with what runs"
+        return f"compare spec.{kind} of the NATS with the cluster"
     if key[0] in (*OPERATOR_LABELS, *OPERATOR_CHART):
-        return f"{NOTHING}: it is the operator's own"
+        return f"{NOTHING}: only the operator has it"
     if new is None:
-        return f"write {key[0]} below spec.{kind} of the NATS, with the value that runs"
-    return f"look at {key[0]} below spec.{kind} of the NATS: it must have the value that runs, or not be there"
+        return f"add {key[0]} to spec.{kind} of the NATS, with the value in the cluster"
+    return f"check {key[0]} in spec.{kind} of the NATS: it must have the value in the cluster, or be absent"
 
 
 def _domain(cluster: LiveCluster) -> str:
     """Where the live servers say another domain than the rendered ones."""
     domain = domain_of(cluster.live, cluster.facts.namespace, cluster.facts.cr_name)
     is_other = domain is not None and domain != cluster.facts.cluster_domain
-    return f"state clusterDomain={domain}" if is_other else NOTHING
+    return f"set clusterDomain={domain}" if is_other else NOTHING
 
 
 def _conf(cluster: LiveCluster, path: Path) -> str:
@@ -183,7 +183,7 @@ def _conf(cluster: LiveCluster, path: Path) -> str:
 def _memory(_cluster: LiveCluster, _path: Path, value: Any) -> str:
     field = "spec.jetStream.memStorage"
     if not isinstance(value, int):
-        return f"no setting makes it equal: without a limit the servers take 75 % of the memory; {field} is what to set"
+        return f"no setting makes them equal: without a limit the servers use 75 % of the memory; set {field}"
     return f"write {field}: {{enabled: true, size: {value}}} in the NATS" if value else f"write {field}.enabled: false"
 
 
@@ -196,7 +196,7 @@ def _logging(_cluster: LiveCluster, path: Path, value: Any) -> str:
 
 
 def _cluster_name(_cluster: LiveCluster, _path: Path, value: Any) -> str:
-    return f"state clusterName={value}" if plain(value) else "state clusterName as nats.conf has it"
+    return f"set clusterName={value}" if plain(value) else "set clusterName to the name in nats.conf"
 
 
 def _routes(cluster: LiveCluster, _path: Path, value: Any) -> str:

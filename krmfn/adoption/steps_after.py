@@ -26,8 +26,8 @@ APP = "APP"
 """What stands in a command for a name that was not said."""
 PROFILE, LATER = "nats-manager", "hardened"
 _CRD_LAST = (
-    "The operator's CustomResourceDefinition goes last, when `kubectl get nats --all-namespaces` lists none: with it go"
-    " all NATS there are."
+    "Delete the CustomResourceDefinition last, when `kubectl get nats --all-namespaces` lists none: deleting it"
+    " deletes every NATS."
 )
 
 
@@ -36,8 +36,9 @@ def render(judged: list[Judged], context: Context) -> Step:
     clusters = [one.cluster for one in judged]
     least, limit = _passed([different for one in judged for different in one.different])
     text = (
-        "Render what was proved, and compare it with what runs by now. `krmfn diff` fails when a change does more than"
-        f" {limit}. Then commit the folder `rendered`, where the client reads it; the NATS stays outside of it."
+        "Render the same objects again, and compare them with the cluster. `krmfn diff` fails when a change does"
+        f" more than {limit}. Then commit the directory `rendered` where the tool reads it; keep the NATS outside of"
+        " it."
     )
     commands = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered", "mkdir -p after"]
     commands += [dump(space, _taken_over(clusters, space), f"after/{space}.yaml") for space in namespaces(clusters)]
@@ -56,7 +57,7 @@ def _taken_over(clusters: list[LiveCluster], namespace: str) -> str:
 def _passed(different: list[Different]) -> tuple[str, str]:
     """The least class of change that must not be, and what the strongest that may be does."""
     if any(one.waits for one in different):
-        return RECREATE, "write the setting that waits for a restart"
+        return RECREATE, "write the setting that needs a restart"
     if any(one.change.impact == RELOAD for one in different):
         return RESTART, "reload the configuration"
     return RELOAD, "touch metadata"
@@ -68,24 +69,26 @@ def first_sync(judged: list[Judged], operator: Operator, context: Context) -> St
     parts = [_SYNCS[client](quoted(context.app or APP)) for client in context.clients]
     expected = [_unchanged(one) for one in judged]
     text = (
-        "Objects get the annotation krmfn.dev/owner and the client's own mark, and that is all. No pod restarts: the"
-        " StatefulSet keeps its generation."
+        "Objects only get the annotation krmfn.dev/owner and the tool's own tracking mark. No pod restarts: the"
+        " generation of the StatefulSet stays the same."
     )
     if any(one.different for one in judged):
-        text = "Objects get the annotation krmfn.dev/owner and the client's own mark, and change as it was said above."
+        text = (
+            "Objects get the annotation krmfn.dev/owner and the tool's own tracking mark, and change as listed above."
+        )
     parts.append(Part(text, [one for one in expected if one]))
     count = operator.replicas or 1
     back = (
-        "The way back, as long as step 7 is not done: stop the sync, and start the operator. It applies its objects by"
-        " force, and they are as they were: `"
+        "To go back, as long as step 7 is not done: stop the sync and start the operator. It force-applies its"
+        " objects, which restores them: `"
         + kubectl(
             operator.key.namespace if operator.key else clusters[0].facts.namespace,
             f"scale deployment {OPERATOR} --replicas={count}",
         )
-        + "`. Where the module was let go, set `managed: true` again."
+        + "`. If the module was set to unmanaged, set `managed: true` again."
     )
     parts.append(Part(back))
-    return Step(6, "Sync for the first time: by hand, and without pruning", parts)
+    return Step(6, "Sync for the first time, manually and without pruning", parts)
 
 
 def _unchanged(one: Judged) -> str:
@@ -102,8 +105,8 @@ def _unchanged(one: Judged) -> str:
 
 def _argocd(app: str) -> Part:
     text = (
-        "Let the Application read the folder, without automated sync and with ServerSideApply=true. The difference that"
-        " Argo CD shows is annotations alone. Do not prune, and never use Replace or Force."
+        "Point the Application at the directory, without automated sync and with ServerSideApply=true. Argo CD shows"
+        " differences in annotations only. Do not prune, and never use Replace or Force."
     )
     commands = [
         f"argocd app set {app} --sync-policy none --sync-option ServerSideApply=true",
@@ -114,12 +117,12 @@ def _argocd(app: str) -> Part:
 
 
 def _flux(app: str) -> Part:
-    text = "Let the Kustomization read the folder, with `prune: false` and without `force`. Turn pruning on later."
+    text = "Point the Kustomization at the directory, with `prune: false` and without `force`. Enable pruning later."
     return Part(text, [f"flux reconcile kustomization {app} --with-source"], FLUX)
 
 
 def _kubectl(_app: str) -> Part:
-    text = "Apply the folder on the server's side."
+    text = "Apply the directory with server-side apply."
     return Part(text, ["kubectl apply --server-side --force-conflicts -k rendered"], KUBECTL)
 
 
@@ -131,27 +134,27 @@ def let_go(clusters: list[LiveCluster], context: Context) -> Step:
     last = [*_priority_class(clusters), Part(_CRD_LAST)]
     if context.keeps_nats:
         text = (
-            "Kyma's Eventing needs the NATS, so keep it: without the operator nothing acts on it. Its status stays what"
-            " the operator wrote; `krmfn status` writes another. The CustomResourceDefinition stays too."
+            "Kyma Eventing needs the NATS, so keep it: without the operator nothing acts on it. Its status stays as"
+            " the operator wrote it; `krmfn status` prints a new one. Keep the CustomResourceDefinition too."
         )
         return Step(7, "Keep the NATS, inert", [Part(text), *_priority_class(clusters)])
     there = [cluster for cluster in clusters if cluster.cr is not None]
     if not there:
-        return Step(7, "Let the NATS go", [Part("It is gone already."), *last])
+        return Step(7, "Delete the NATS", [Part("It is already deleted."), *last])
     text = (
-        "Take it out of Git where it is there, and delete it alone. The objects stay. It may also be kept: without the"
-        " operator nothing acts on it."
+        "Remove it from Git if it is there, and delete only the NATS. The objects stay. You can also keep it:"
+        " without the operator nothing acts on it."
     )
     commands = [_deleted(cluster) for cluster in there]
-    return Step(7, "Let the NATS go", [Part(text, commands), *last])
+    return Step(7, "Delete the NATS", [Part(text, commands), *last])
 
 
 def _priority_class(clusters: list[LiveCluster]) -> Iterator[Part]:
     """The operator's manifests make the class that its pods name; it goes with them."""
     if any(cluster.facts.priority_class == OPERATOR_PRIORITY_CLASS for cluster in clusters):
         yield Part(
-            f"Keep the PriorityClass {OPERATOR_PRIORITY_CLASS} when you remove the operator's manifests, or make one of"
-            " that name first: the servers name it, and without it the API server refuses every new pod of them."
+            f"Keep the PriorityClass {OPERATOR_PRIORITY_CLASS} when you remove the operator's manifests, or create"
+            " one with that name first: the servers use it, and without it the API server rejects every new pod."
         )
 
 
@@ -163,9 +166,9 @@ def harden(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back."""
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
-        "Later, in a change of its own, go to the profile hardened. It restarts every server once, one at a time while"
-        " all others are Ready. Keep the name of the cluster: another one splits it while it runs. `fileStore=100%`"
-        " keeps the limit of the file store."
+        "Later, in a separate change, move to profile hardened. It restarts every server once, one at a time while"
+        " all others are Ready. Keep the cluster name: another one splits a running cluster. `fileStore=100%` keeps"
+        " the limit of the file store."
     )
     commands = [
         f"krmfn render {context.inputs} --set profile={LATER} --set {name} --set fileStore=100% --output-dir hardened",
@@ -180,9 +183,9 @@ def _memory_kept(clusters: list[LiveCluster]) -> Iterator[Part]:
         facts = cluster.facts
         if facts.memory_store_hardened < facts.memory_store:
             yield Part(
-                f"NATS {facts.cr_name} leaves spec.jetStream.memStorage.size out, and hardened would choose"
+                f"NATS {facts.cr_name} does not set spec.jetStream.memStorage.size, and hardened would choose"
                 f" {human(facts.memory_store_hardened)}. Write `size: {human(facts.memory_store)}` there to keep the"
-                " limit that runs, or `enabled: false` when no stream is kept in memory."
+                " running limit, or `enabled: false` if no stream is kept in memory."
             )
 
 
@@ -192,10 +195,11 @@ def _lowered_later(clusters: list[LiveCluster]) -> Part:
         f"{human(share_bytes(cluster.facts.claim_size))} for {cluster.facts.names.workload}" for cluster in clusters
     )
     text = (
-        "No file system holds a store as large as its volume, so the disk fills first. To leave fileStore out, look"
-        " what each server stores and has reserved (`storage` and `reserved_storage`, in bytes). Only when both are"
-        f" below the default of hardened ({limits}) on every server, make that a change of its own, and annotate the"
-        " NATS with krmfn.dev/allow: file-store-lowered. Else lower max_bytes of streams first, or grow the volumes."
+        "No file system holds a store as large as its volume, so the disk fills first. Before you remove fileStore,"
+        " check what each server stores and reserves (`storage` and `reserved_storage`, in bytes). Only if both are"
+        f" below the default of hardened ({limits}) on every server, remove it in a separate change, and annotate the"
+        " NATS with krmfn.dev/allow: file-store-lowered. Otherwise lower max_bytes of streams first, or grow the"
+        " volumes."
     )
     commands = [
         usage_command(cluster.facts.namespace, cluster.facts.names.workload, number)

@@ -27,7 +27,7 @@ _KEPT = (
 )  # fmt: skip
 """Sync options that may stand beside Prune=false."""
 _RESTARTED = (
-    "The servers were restarted with kubectl. Flux would drop the mark of that, and restart them again; with the"
+    "The servers were restarted with kubectl. Flux would remove that annotation and restart them again; with field"
     f" manager {LET_BE} it stays."
 )
 
@@ -35,8 +35,8 @@ _RESTARTED = (
 def back_up(clusters: list[LiveCluster]) -> Step:
     """Step 0."""
     text = (
-        "Keep what stands in the cluster. The file holds Secrets: keep it out of Git. Keep the streams too: `nats"
-        " account backup DIR`, once for each account."
+        "Save the objects of the cluster. The file has Secrets: keep it out of Git. Back up the streams too: `nats"
+        " account backup DIR`, once per account."
     )
     commands = [dump(space, kinds(clusters), f"backup-{space}.yaml") for space in namespaces(clusters)]
     return Step(0, "Back up", [Part(text, commands)])
@@ -48,7 +48,7 @@ def stop_operator(operator: Operator, modules: list[Module], clusters: list[Live
     patches = [release_module(module) for module in managed]
     parts = []
     if modules:
-        text = f"The lifecycle manager lets go of the module, and says so: wait for {UNMANAGED}."
+        text = f"The lifecycle manager stops managing the module: wait for {UNMANAGED}."
         commands = [patch(one, context.directory) for one in patches]
         for module in modules:
             name = f"{resource(module.key)}/{quoted(module.key.name)}"
@@ -56,8 +56,8 @@ def stop_operator(operator: Operator, modules: list[Module], clusters: list[Live
         parts.append(Part(text, commands))
     else:
         text = (
-            "Where Kyma's lifecycle manager looks after the operator, set `managed: false` for the module `nats` in the"
-            f" Kyma resource first, and wait until its status says {UNMANAGED}. Leave the module in the list."
+            "If Kyma's lifecycle manager manages the operator, first set `managed: false` for the module `nats` in"
+            f" the Kyma resource, and wait until its status is {UNMANAGED}. Keep the module in the list."
         )
         parts.append(Part(text))
     parts.append(_scaled_down(operator, clusters))
@@ -67,10 +67,10 @@ def stop_operator(operator: Operator, modules: list[Module], clusters: list[Live
 def _scaled_down(operator: Operator, clusters: list[LiveCluster]) -> Part:
     space = operator.key.namespace if operator.key else clusters[0].facts.namespace
     if operator.state == STOPPED:
-        return Part("The operator is scaled to 0 already. See that no pod of it is left.", [_pods_gone(space)])
+        return Part("The operator is already scaled to 0. Check that none of its pods is left.", [_pods_gone(space)])
     text = "Scale the operator to 0, and wait until its pods are gone."
     if operator.state != RUNNING or operator.deployment is None:
-        text += " Its Deployment is not in the dump: where it is somewhere else, write that namespace."
+        text += " Its Deployment is not in the dump: if it is in another namespace, use that one."
     commands = []
     for one in [key.namespace for key in operator.running] or [space]:
         commands += [kubectl(one, "scale", "deployment", OPERATOR, "--replicas=0"), _pods_gone(one)]
@@ -90,17 +90,17 @@ def free_nats(clusters: list[LiveCluster], context: Context) -> Step:
     kept = [_annotate(cluster) for cluster in there]
     parts = [
         Part(
-            "Neither Argo CD nor Flux may prune the NATS: pruning deletes it in a way that takes what it owns along."
-            " Both read this from the object in the cluster. Where the NATS is in Git, write it there too.",
+            "Argo CD and Flux must not prune the NATS: pruning also deletes the objects that it owns. Both read"
+            " these annotations from the object in the cluster. If the NATS is in Git, add them there too.",
             kept,
         )
     ]
     if patches:
-        text = "Remove the operator's finalizer: nobody else would, and the NATS could never be deleted."
+        text = "Remove the operator's finalizer: nothing else would, and the NATS could never be deleted."
         parts.append(Part(text, [patch(one, context.directory) for one in patches]))
     if not there:
         parts = [Part("The NATS is not in the dump, so there is nothing to do.")]
-    return Step(2, "Keep the NATS from being pruned, and remove its finalizer", parts, patches)
+    return Step(2, "Protect the NATS from pruning, and remove its finalizer", parts, patches)
 
 
 def _annotate(cluster: LiveCluster) -> str:
@@ -115,19 +115,22 @@ def free_objects(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 3."""
     patches = [one for cluster in clusters for one in without_owner(cluster)]
     if not patches:
-        text = "Nothing is owned by the NATS any more, so there is nothing to do."
+        text = "The NATS owns no object any more, so there is nothing to do."
         return Step(3, "Remove the owner references", [Part(text)])
-    text = "What the NATS owns is deleted with it. Each patch tests the owner's uid before it removes the reference."
+    text = (
+        "Objects that the NATS owns are deleted with it. Each patch tests the owner's uid before it removes"
+        " the owner reference."
+    )
     commands = [patch(one, context.directory) for one in patches]
     return Step(3, "Remove the owner references", [Part(text, commands)], patches)
 
 
 def hand_over(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 4. One client is chosen; the patches of the others are never applied."""
-    title = "Hand the operator's fields over"
+    title = "Hand over the operator's fields"
     text = (
-        "What the operator applied stays its own, and a field that is no longer rendered would stay for ever. Rename"
-        " its entry, and the next apply drops what it does not want."
+        "The operator stays field manager of what it applied, and a field that is no longer rendered would stay"
+        " forever. Rename its entry, and the next apply removes such fields."
     )
     parts, patches = [Part(text)], []
     for client in context.clients:
@@ -141,15 +144,13 @@ def hand_over(clusters: list[LiveCluster], context: Context) -> Step:
     if unknown:
         parts.append(_ask_again(unknown, context))
     elif not patches:
-        parts = [Part("The operator manages no field any more, so there is nothing to do.")]
+        parts = [Part("The operator manages no fields any more, so there is nothing to do.")]
     return Step(4, title, parts, patches)
 
 
 def _ask_again(clusters: list[LiveCluster], context: Context) -> Part:
     """The position of an entry, which a patch names, is known only from a dump that shows it."""
-    text = (
-        "The dump does not show who manages the fields. Dump again and ask again: step 4 of that plan has the patches."
-    )
+    text = "The dump does not show the field managers. Dump again and rerun: step 4 of that plan has the patches."
     files = [f"managed-{space}.yaml" for space in namespaces(clusters)]
     commands = [dump(space, kinds(clusters), f"managed-{space}.yaml") for space in namespaces(clusters)]
     live = " ".join(quoted(file) for file in files)

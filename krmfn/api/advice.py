@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _REPLICAS = ("spec", "cluster", "size")
 """What people who know other resources call `replicas`."""
-FOR_ZONES = "write how many zones the cluster has"
+FOR_ZONES = "set the number of zones"
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -153,9 +153,9 @@ def _amount(value: object, path: Path) -> Advice:
 
 def _text(value: object, path: Path) -> Advice:
     if isinstance(value, float) or not CONFIDENTIAL.isdisjoint(path):  # 1.10 has become 1.1 by now
-        return "write it in quotes, as it shall be", None
+        return "put it in quotes", None
     shown = quotable(value)
-    return (f'write "{shown}" in quotes', shown) if shown else ("write a text", None)
+    return (f'write "{shown}" in quotes', shown) if shown else ("write a string", None)
 
 
 def _either(node: dict[str, Any]) -> str:

@@ -83,7 +83,7 @@ def unclear(problems: list[Finding]) -> list[Finding]:
 
 
 def _unclear(problem: Finding) -> Finding:
-    text = "this unquoted value is not the same to every reader: put it in double quotes"
+    text = "YAML parsers disagree about this value: put it in double quotes"
     return error(problem.code, text, problem.path).at(line=problem.line)
 
 
@@ -116,11 +116,13 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
     wrong = {key for finding in faults for key in KEYS if key in finding.path}
     path = origins["secretMode"]
     if settings.secret_mode == "none" and settings.profile == "nats-manager":
-        text = f"{dotted(path)}: none is for the profile hardened only; write existing"
+        text = f"{dotted(path)}: none is available in profile hardened only; set existing"
         found.append(error("conflicting-settings", text, path, "none", "existing"))
     if settings.file_store is not None and settings.profile == "nats-manager":
         path = origins["fileStore"]
-        text = f"{dotted(path)}: profile nats-manager gives the file store the whole claim, as the operator; remove it"
+        text = (
+            f"{dotted(path)}: profile nats-manager gives the file store the whole volume, like the operator; remove it"
+        )
         found.append(error("conflicting-settings", text, path))
     if settings.profile == "nats-manager":
         found += _of_sidecars(settings, origins)
@@ -136,7 +138,7 @@ def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
     for key in _SIDECARS:
         attribute = KEYS[key][0]
         if getattr(settings, attribute) != getattr(default, attribute):
-            text = f"{dotted(origins[key])}: profile nats-manager gives the sidecars what the operator gives; remove it"
+            text = f"{dotted(origins[key])}: profile nats-manager renders the sidecars like the operator; remove it"
             yield error("conflicting-settings", text, origins[key])
 
 
@@ -157,12 +159,12 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
     for key, (needed_by, what) in _FOR_MODES.items():
         is_stated = getattr(settings, KEYS[key][0]) is not None
         if is_stated and mode != needed_by:
-            text = f"{dotted(origins[key])}: it has no effect with secretMode {mode}; remove it"
+            text = f"{dotted(origins[key])}: has no effect with secretMode {mode}; remove it"
             yield warning("no-effect", text, origins[key])
         elif mode == needed_by and not is_stated and key not in wrong:
             yield error("missing-key", f"{dotted(path)}: {mode} needs {key}: {what}", path)
     if mode == "none" and settings.secret_name is not None:
-        text = f"{dotted(origins['secretName'])}: it has no effect with secretMode none; remove it"
+        text = f"{dotted(origins['secretName'])}: has no effect with secretMode none; remove it"
         yield warning("no-effect", text, origins["secretName"])
     if mode == "bcrypt" and settings.admin_hash is not None:
         yield from _cost(settings.admin_hash, origins["adminHash"])
@@ -173,8 +175,8 @@ def _cost(admin_hash: str, path: Path) -> Iterator[Finding]:
 
     cost = cost_of(admin_hash)
     if cost not in _COSTS_ADVISED:
-        why = "so weak a hash is soon guessed" if cost < _COSTS_ADVISED.start else "every login takes seconds"
-        text = f"{dotted(path)}: the hash has the cost {cost}, and {why}; make one of cost 11 (krmfn secret hash)"
+        why = "such a weak hash is easy to crack" if cost < _COSTS_ADVISED.start else "every login would take seconds"
+        text = f"{dotted(path)}: the hash has cost {cost}: {why}; make one with cost 11 (krmfn secret hash)"
         yield warning("bcrypt-cost", text, path)
 
 
@@ -186,7 +188,7 @@ def _any_form(value: object, made: dict[str, Any], origins: Origins) -> tuple[di
     if value is None:
         return None, []
     if not isinstance(value, dict):
-        return None, [_unknown_kind("that is no object")]
+        return None, [_unknown_kind("that is not an object")]
     version, kind = value.get("apiVersion"), value.get("kind")
     if (version, kind) == ("v1", "ConfigMap"):
         return None, [*_outside_data(value), *_config_map(value.get("data"), made, origins)]
@@ -200,7 +202,7 @@ def _any_form(value: object, made: dict[str, Any], origins: Origins) -> tuple[di
 
 
 def _unknown_kind(what: str) -> Finding:
-    return error("unknown-function-config", f"a functionConfig {what} is not known; write {_ACCEPTED}")
+    return error("unknown-function-config", f"krmfn takes no functionConfig {what}; use {_ACCEPTED}")
 
 
 def _render_nats(value: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
@@ -225,7 +227,7 @@ def _outside_data(value: dict[str, Any]) -> list[Finding]:
     """What a ConfigMap holds in another place than `data`, where nothing would read it: a RenderNATS' `spec`, say."""
     others = [key for key, held in value.items() if key not in _OF_CONFIG_MAP and held is not None]
     return [
-        error("unknown-key", f'unknown key "{shown(key)}"; a ConfigMap states its keys below data', (key,))
+        error("unknown-key", f'unknown key "{shown(key)}"; put the keys of a ConfigMap under data', (key,))
         for key in others
     ]
 
@@ -233,7 +235,7 @@ def _outside_data(value: dict[str, Any]) -> list[Finding]:
 def _config_map(data: object, made: dict[str, Any], origins: Origins) -> list[Finding]:
     if data is None or isinstance(data, dict):
         return _flat(data or {}, DATA, made, origins)
-    return [error("wrong-type", "data: a ConfigMap holds key: value pairs there; write them below it", DATA)]
+    return [error("wrong-type", "data: expected key: value pairs; write them below data", DATA)]
 
 
 def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
@@ -245,8 +247,7 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
         if key not in KEYS:
             found.append(_unknown_key(key, path))
         elif key in GROUPS and str(value).strip():
-            text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
-            found.append(error("group-not-flat", text, path))
+            found.append(_not_flat(path))
         elif not isinstance(value, str):
             found.append(_not_text(value, path))
         elif value.strip():
@@ -293,13 +294,20 @@ def _finding(fault: Fault, path: Path, value: object) -> Finding:
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
+    if key.partition(".")[0] in GROUPS:
+        return _not_flat(path)
     meant = nearest(key, tuple(KEYS))
-    advice = f'did you mean "{meant}"?' if meant else f"known are {', '.join(KEYS)}"
+    advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)
+
+
+def _not_flat(path: Path) -> Finding:
+    text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
+    return error("group-not-flat", text, path)
 
 
 def _not_text(value: object, path: Path) -> Finding:
     text = quotable(value)
     if text and not isinstance(value, float) and path[-1] not in CONFIDENTIAL:  # 1.30 has become 1.3 by now
-        return error("wrong-type", f'{dotted(path)}: the value is no text; write "{text}" in quotes', path, value, text)
-    return error("wrong-type", f"{dotted(path)}: the value is no text; write it in quotes, as it shall be", path)
+        return error("wrong-type", f'{dotted(path)}: not a string; write "{text}" in quotes', path, value, text)
+    return error("wrong-type", f"{dotted(path)}: not a string; put the value in quotes", path)

@@ -45,7 +45,7 @@ _CONDITION: dict[str, Any] = {
 }
 _STATUS: dict[str, Any] = {
     "type": "object",
-    "description": "What an operator, or `krmfn status`, reports.",
+    "description": "Status as reported by an operator or `krmfn status`.",
     "required": ["state"],
     "properties": {
         "availabilityZonesUsed": {"type": "integer"},

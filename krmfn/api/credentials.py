@@ -26,13 +26,15 @@ SHORTEST_SEED = 40
 LONGEST_REMOTE_KEY = 2048
 """Characters; the longest that a store takes (AWS Secrets Manager, SecretId)."""
 STORE_KINDS = ("SecretStore", "ClusterSecretStore")
-_MAKE_ONE = "krmfn secret hash makes one of a password"
+_MAKE_ONE = "make one with krmfn secret hash"
 
 
 def admin_hash(text: str) -> Checked:
     """What nats-server takes for a bcrypt hash and can then compare: `$2a$11$` and 53 characters (server/auth.go)."""
     if not _is_hash(text):
-        return None, [("invalid-hash", f"the value is no bcrypt hash; {_MAKE_ONE}, never write a password here", None)]
+        return None, [
+            ("invalid-hash", f"the value is not a bcrypt hash; {_MAKE_ONE}, and never put a password here", None)
+        ]
     return text, []
 
 
@@ -57,13 +59,13 @@ def cost_of(text: str) -> int:
 def admin_nkey(text: str) -> Checked:
     """A user's public key: 56 characters of base32, of which the first is U, and the last bytes a checksum (nkeys)."""
     if text[:1] == "S" and len(text) >= SHORTEST_SEED and _BASE32.issuperset(text):
-        say = "the value is a seed, which is private; write the public key, which begins with U, and make a new pair"
+        say = "the value is a seed, which is private; make a new key pair and set its public key, which begins with U"
     elif len(text) != NKEY_LENGTH or not _BASE32.issuperset(text):
-        say = "the value is no nkey; write the public key of a user, 56 characters that begin with U"
+        say = "the value is not an nkey; set the public key of a user: 56 characters that begin with U"
     elif text[0] != "U":
-        say = "the value is no key of a user; write the public key of one, which begins with U"
+        say = "the value is not the key of a user; set the public key of a user, which begins with U"
     elif not _is_sound(text):
-        say = "the value is mistyped: its checksum is wrong; copy the whole public key"
+        say = "the value has a typo (wrong checksum); copy the whole public key"
     else:
         return text, []
     return None, [("invalid-nkey", say, None)]
@@ -81,7 +83,7 @@ def secret_store(text: str) -> Checked:
     kind, slash, name = text.rpartition("/")
     if (not slash or kind in STORE_KINDS) and is_dns_subdomain(name):
         return (kind or "SecretStore", name), []
-    say = "the value names no store; write the name of a SecretStore, or ClusterSecretStore/name"
+    say = "the value is not the name of a store; set the name of a SecretStore, or ClusterSecretStore/name"
     return None, [("invalid-store", say, None)]
 
 
@@ -91,13 +93,13 @@ def remote_key(text: str) -> Checked:
     if not hash_mark:
         key, part = text, ""
     if not key or (hash_mark and not part):
-        say = "key or property is empty; write key, or key#property"
+        say = "the key or the property is empty; write key, or key#property"
     elif len(key) > LONGEST_REMOTE_KEY or len(part) > LONGEST_REMOTE_KEY:
-        say = f"key and property have at most {LONGEST_REMOTE_KEY} characters each; no store takes more"
+        say = f"the key and the property may have at most {LONGEST_REMOTE_KEY} characters each"
     elif key != key.strip() or part != part.strip():
-        say = "a space stands before or after the key or the property; write key#property without it"
+        say = "there is a space before or after the key or the property; remove it"
     elif not text.isprintable() or "${" in text or "$$" in text:
-        say = "it has a control character, ${ or $$, which Flux substitutes after the render; write it without"
+        say = "it contains a control character, or ${ or $$, which Flux would substitute after the render; remove it"
     else:
         return (key, part), []
     return None, [("invalid-remote-key", say, None)]

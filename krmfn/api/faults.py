@@ -47,11 +47,13 @@ def finding(detail: ErrorDetails, table: dict[str, Any]) -> Finding:
         case "missing":
             return _missing(path, table)
         case "invalid_key":
-            return error("wrong-type", "a field's name is no string; write it in quotes", path[:-1])
+            return error("wrong-type", "the name of a field is not a string; put it in quotes", path[:-1])
         case "key_type":
-            return error("wrong-type", "a key is no string; write it in quotes", path)
+            return error("wrong-type", "a key is not a string; put it in quotes", path)
         case "string_unicode":
-            return error("wrong-type", "the text holds half a surrogate pair, no character; remove it", path)
+            return error(
+                "wrong-type", "the string contains half a surrogate pair, which is not a character; remove it", path
+            )
         case "greater_than_equal":
             return _below_minimum(path, value, detail["ctx"]["ge"])
         case "less_than_equal":

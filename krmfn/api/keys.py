@@ -27,10 +27,10 @@ LONGEST_REPOSITORY, LONGEST_TAG = 255, 128
 """Characters of an image's path and tag, above which the kubelet says InvalidImageName (distribution, reference)."""
 LONGEST_CLUSTER_NAME = 253
 """nats-server has no limit. The name is in the first line that a client reads, for which some take 4096 bytes."""
-_ZONES_SAY = "write the names with commas between them, or how many zones there are"
-_AMOUNTS = "write CPU such as 500m, memory such as 128Mi"
+_ZONES_SAY = "write comma-separated names, or the number of zones"
+_AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
-_NO_NAME = ("invalid-name", "the value is no DNS name; write lower case letters, digits, - and .", None)
+_NO_NAME = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
 
 
@@ -64,7 +64,7 @@ def _unsupported(text: str, choices: tuple[str, ...]) -> Fault:
     meant = nearest(text, choices)
     value = quotable(text)
     advice = f"; did you mean {meant}?" if meant else ""
-    return "unsupported-value", f"{value or 'the value'} is none of {', '.join(choices)}{advice}", meant
+    return "unsupported-value", f"{value or 'the value'} is not one of {', '.join(choices)}{advice}", meant
 
 
 def _count_or_names(text: str) -> Checked:
@@ -73,14 +73,16 @@ def _count_or_names(text: str) -> Checked:
         return [part.strip() for part in text.split(",")], []
     if text.isdigit() and len(text) <= 9 and int(text) > 0:
         return int(text), []  # `zones` holds it against the most
-    return None, [("invalid-zones", f"{quotable(text) or 'the number'} is no number of zones; {_ZONES_SAY}", None)]
+    return None, [("invalid-zones", f"{quotable(text) or 'the number'} is not a number of zones; {_ZONES_SAY}", None)]
 
 
 def zones(value: int | list[str]) -> Checked:
     """A count as it is; of names each a label value, and named once."""
     count = value if isinstance(value, int) else len(value)
     if count > MOST_ZONES:
-        return None, [("too-many-zones", f"{count} zones are more than {MOST_ZONES}, the most; {_ZONES_SAY}", None)]
+        return None, [
+            ("too-many-zones", f"{count} zones are too many, the maximum is {MOST_ZONES}; {_ZONES_SAY}", None)
+        ]
     if isinstance(value, int):
         return value, []
     faults: list[Fault] = []
@@ -91,12 +93,12 @@ def zones(value: int | list[str]) -> Checked:
             faults.append(
                 (
                     "invalid-zones",
-                    f"{quotable(name) or 'a name'} is no zone name: not a label value; {_ZONES_SAY}",
+                    f"{quotable(name) or 'a name'} is not a zone name (a label value); {_ZONES_SAY}",
                     None,
                 )
             )
         elif name in value[:index]:
-            faults.append(("invalid-zones", f'zone "{name}" is named twice; name it once', None))
+            faults.append(("invalid-zones", f'duplicate zone "{name}"; remove one', None))
     return (None if faults else tuple(value)), faults
 
 
@@ -107,18 +109,18 @@ def file_store(value: int | str) -> Checked:
         digits = text[:-1]
         if digits.isascii() and digits.isdigit() and len(digits) <= 3 and 1 <= int(digits) <= 100:
             return (int(digits), "%"), []
-        return None, [_no_file_store(text, "is not a share of 1% to 100%", "90%")]
+        return None, [_no_file_store(text, "is not a percentage from 1% to 100%", "90%")]
     try:
         amount = Quantity(text).whole()
     except NotAQuantity:
-        return None, [_no_file_store(text, "is neither a share nor a size", None)]
+        return None, [_no_file_store(text, "is neither a percentage nor a size", None)]
     if amount is None or amount < 1:
-        return None, [_no_file_store(text, "is not a whole number of bytes, 1 or more", None)]
+        return None, [_no_file_store(text, "is not a whole number of bytes above 0", None)]
     return (amount, "bytes"), []
 
 
 def _no_file_store(text: str, why: str, proposed: str | None) -> Fault:
-    example = "write a share of the volume such as 90%, or a size such as 900Mi"
+    example = "use a percentage of the volume such as 90%, or a size such as 900Mi"
     return "invalid-file-store", f"{quotable(text) or 'the value'} {why}; {example}", proposed
 
 
@@ -129,7 +131,7 @@ def kubernetes_version(text: str) -> Checked:
         return None, [("invalid-kubernetes-version", "write major and minor version, such as 1.31", None)]
     version = (int(parts[0]), int(parts[1]))
     if version < OLDEST_KUBERNETES:
-        advice = "an older one lacks unhealthyPodEvictionPolicy, minDomains or the PVC retention policy"
+        advice = "it lacks unhealthyPodEvictionPolicy, minDomains or the PVC retention policy"
         text = f"Kubernetes {version[0]}.{version[1]} is not supported: {advice}; 1.27 is the oldest"
         return None, [("unsupported-kubernetes-version", text, None)]
     return version, []
@@ -141,7 +143,7 @@ def object_name(text: str) -> Checked:
         return text, []
     proposed = text.lower().strip(".")
     if is_dns_subdomain(proposed):
-        return None, [("invalid-name", f"the value is no DNS name; write {proposed}", proposed)]
+        return None, [("invalid-name", f"the value is not a DNS name; write {proposed}", proposed)]
     return None, [_NO_NAME]
 
 
@@ -159,7 +161,7 @@ def object_names(names: list[str]) -> Checked:
     """Names of objects, each once."""
     faults = [fault for name in names for fault in object_name(name)[1]]
     if len(set(names)) < len(names):
-        faults.append(("invalid-name", "a name stands there twice; name it once", None))
+        faults.append(("invalid-name", "duplicate name; remove one", None))
     return (None if faults else tuple(names)), faults
 
 
@@ -170,17 +172,19 @@ def clusters(marks: list[str]) -> Checked:
         namespace, slash, name = mark.rpartition("/")
         if not is_dns_subdomain(name) or (slash and not is_dns_subdomain(namespace)):
             value = quotable(mark) or "a value"
-            faults.append(("invalid-name", f"{value} is not namespace/name of a NATS; write shop/orders", None))
+            faults.append(
+                ("invalid-name", f"{value} is not the namespace/name of a NATS; write for example shop/orders", None)
+            )
     return (None if faults else tuple(marks)), faults
 
 
 def cluster_name(text: str) -> Checked:
     """nats-server refuses spaces; `$` and quotes would not survive nats.conf and Flux."""
     if len(text) > LONGEST_CLUSTER_NAME:
-        return None, [("invalid-name", f"a cluster name has at most {LONGEST_CLUSTER_NAME} characters", None)]
+        return None, [("invalid-name", f"a cluster name may have at most {LONGEST_CLUSTER_NAME} characters", None)]
     if text.isprintable() and not any(c.isspace() or c in "\"'\\$" for c in text):
         return text, []
-    return None, [("invalid-name", "a cluster name has no spaces, quotes, $ or control characters", None)]
+    return None, [("invalid-name", "a cluster name must not contain spaces, quotes, $ or control characters", None)]
 
 
 def amount(text: str) -> Checked:
@@ -190,7 +194,7 @@ def amount(text: str) -> Checked:
     except NotAQuantity:
         return None, [("not-a-quantity", f"{quotable(text) or 'the value'} is not a quantity; {_AMOUNTS}", None)]
     if value.nano <= 0:
-        return None, [("not-a-quantity", f"{text} is not more than 0; {_AMOUNTS}", None)]
+        return None, [("not-a-quantity", f"{text} is not above 0; {_AMOUNTS}", None)]
     return value.canonical(), []
 
 
@@ -199,14 +203,16 @@ def image(text: str) -> Checked:
     if "://" in text:
         proposed = text.partition("://")[2]
         legible = proposed and _IMAGE.issuperset(proposed) and "@" not in proposed
-        return None, [("invalid-image", "an image has no scheme; leave https:// out", proposed if legible else None)]
+        return None, [
+            ("invalid-image", "an image reference has no scheme; remove https://", proposed if legible else None)
+        ]
     path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
     if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
-        say = f"an image has at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
+        say = f"an image reference may have at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
         return None, [("invalid-image", say, None)]
     if _IMAGE.issuperset(text) and text[:1].isalnum():
         return text, []
-    return None, [("invalid-image", "the value is no image reference; write registry/path:tag", None)]
+    return None, [("invalid-image", "the value is not an image reference; write registry/path:tag", None)]
 
 
 def credential(key: str) -> Callable[[str], Checked]:
@@ -280,5 +286,7 @@ CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore",
 """Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
 GROUPS = ("conf", "auth", "tls", "encryption", "pod", "service")
 """Keys that hold groups of others; they stand in a RenderNATS only, and only in profile hardened."""
+FLAT = tuple(key for key in KEYS if key not in GROUPS)
+"""Keys with a flat form: for `--set`, the ConfigMap and Argo CD's parameters."""
 EMPTY_IS_STATED = ("provider", "priorityClass")
 """Keys of a RenderNATS with which an empty text says: none."""

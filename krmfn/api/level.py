@@ -50,7 +50,7 @@ def without_nulls(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if not all(isinstance(key, str) for key in value):
-        raise PydanticCustomError("key_type", "a key is no string")
+        raise PydanticCustomError("key_type", "a key is not a string")
     for key in value:
         _unicode(key)
     return {key: item for key, item in value.items() if item is not None}
@@ -85,13 +85,13 @@ def _int_or_quantity(value: Any) -> int | str:
 
 def _subdomain(value: str) -> str:
     if not is_dns_subdomain(value):
-        raise PydanticCustomError("subdomain", "no RFC 1123 subdomain")
+        raise PydanticCustomError("subdomain", "not an RFC 1123 subdomain")
     return value
 
 
 def _label_or_empty(value: str) -> str:
     if value and not is_dns_label(value):
-        raise PydanticCustomError("label", "no RFC 1123 label")
+        raise PydanticCustomError("label", "not an RFC 1123 label")
     return value
 
 
@@ -128,7 +128,7 @@ class ObjectMeta(Level):
     namespace: Text | None = Field(default=None, description="Namespace of the object.")
     labels: StringMap | None = Field(default=None, description="Labels of the object.")
     annotations: StringMap | None = Field(default=None, description="Annotations of the object.")
-    generate_name: Any = _stored("Prefix of a name that the API server makes up.")
+    generate_name: Any = _stored("Prefix of a name that the API server generates.")
     uid: Any = _stored("Set by the API server.")
     resource_version: Any = _stored("Set by the API server.")
     generation: Any = _stored("Set by the API server.")
@@ -136,6 +136,6 @@ class ObjectMeta(Level):
     deletion_timestamp: Any = _stored("Set by the API server.")
     deletion_grace_period_seconds: Any = _stored("Set by the API server.")
     self_link: Any = _stored("Set by API servers before Kubernetes 1.20.")
-    managed_fields: Any = _stored("Set by the API server: who owns which field.")
-    owner_references: Any = _stored("Objects with which the garbage collector deletes this one.")
-    finalizers: Any = _stored("What must be done before the object is deleted.")
+    managed_fields: Any = _stored("Set by the API server: which field manager owns which field.")
+    owner_references: Any = _stored("Owners: when they are deleted, the garbage collector deletes this object.")
+    finalizers: Any = _stored("Names of controllers that must finish before the object is deleted.")

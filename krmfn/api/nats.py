@@ -36,12 +36,11 @@ class Metadata(ObjectMeta):
     """Name and namespace of the resource. Its own labels and annotations are not copied to its objects."""
 
     name: Subdomain = Field(
-        description="Name of the resource. Objects are called after it: `<name>` when it contains `nats`, else"
-        " `<name>-nats`."
+        description="Name of the resource. Objects are named `<name>` if it contains `nats`, else `<name>-nats`."
     )
     namespace: LabelOrEmpty | None = Field(
         default=None,
-        description="Namespace of the resource and of every object rendered for it. Absent: no object names one.",
+        description="Namespace of the resource and of every object rendered for it. Absent: they have no namespace.",
     )
     labels: StringMap | None = Field(default=None, description="Labels of the resource itself; they stay on it.")
     annotations: StringMap | None = Field(
@@ -59,8 +58,8 @@ class Cluster(Level):
         ge=1,
         le=MOST_SERVERS,
         json_schema_extra=ODD,
-        description="Number of servers, odd, 1 to 999; replicas of the StatefulSet. With 1 there is no cluster and no"
-        " tolerance; 3 survive the loss of one server, 5 of two. It cannot go from more than 1 to 1.",
+        description="Number of servers, odd, 1 to 999; replicas of the StatefulSet. 1 is not a cluster and survives"
+        " no loss; 3 survive the loss of one server, 5 of two. It cannot go from more than 1 to 1.",
     )
 
 
@@ -72,7 +71,7 @@ class MemStorage(Level):
     enabled: bool = Field(
         default=True,
         description="Whether streams may be kept in memory. Off renders `max_memory_store: 0`; without that line a"
-        " server would take three quarters of the memory of its node.",
+        " server would use 75 % of the memory of its node.",
     )
     size: IntOrQuantity = Field(
         default="1Gi",
@@ -86,14 +85,14 @@ class FileStorage(Level):
 
     storage_class_name: Text = Field(
         default="default",
-        description="StorageClass of the volumes. `default` and an empty text leave the choice to the cluster."
-        " It cannot be changed.",
+        description="StorageClass of the volumes. `default` and an empty string leave the choice to the cluster. It"
+        " is immutable.",
     )
     size: IntOrQuantity | None = Field(
         default=None,
         description="Size of the volume of each server, in bytes: a quantity such as `10Gi`, or a plain number."
-        " Default 1Gi, on the provider `alicloud` 20Gi, which is the least there. Once set it cannot be changed,"
-        " not even to another spelling of the same size.",
+        " Default 1Gi, on the provider `alicloud` 20Gi, which is the minimum there. It is immutable: not"
+        " even another spelling of the same size is allowed.",
     )
 
 
@@ -130,13 +129,14 @@ class Resources(Level):
 
     limits: QuantityMap | None = Field(
         default=None,
-        description="The most that the NATS container of each server gets: `cpu` in cores (`500m` is half a core),"
-        " `memory` in bytes.",
+        description="Limits of the NATS container of each server: `cpu` in cores (`500m` is half a core), `memory`"
+        " in bytes.",
     )
     requests: QuantityMap | None = Field(
-        default=None, description="What the scheduler sets aside for it: `cpu` in cores, `memory` in bytes."
+        default=None,
+        description="Requests of the NATS container, which the scheduler reserves: `cpu` in cores, `memory` in bytes.",
     )
-    claims: list[Claim] | None = Field(default=None, description="Claims on devices; not rendered.")
+    claims: list[Claim] | None = Field(default=None, description="Resource claims of devices; not rendered.")
 
 
 class NatsSpec(Level):
@@ -144,19 +144,18 @@ class NatsSpec(Level):
 
     cluster: Cluster = Field(default=Cluster(), description="The servers of the cluster.")
     jet_stream: JetStream = Field(default=JetStream(), description="The stores of JetStream.")
-    logging: Logging = Field(default=Logging(), description="What the servers log beyond the ordinary.")
+    logging: Logging = Field(default=Logging(), description="Additional logging of the servers.")
     resources: Resources = Field(
         default=Resources(limits={"cpu": "500m", "memory": "1Gi"}, requests={"cpu": "40m", "memory": "64Mi"}),
         description="CPU and memory of the NATS container. The default counts only when the whole group is absent: with"
         " `limits` alone there are no requests.",
     )
     annotations: StringMap | None = Field(
-        default=None, description="Annotations put on the rendered objects and on the pods, over krmfn's own."
+        default=None, description="Annotations of the rendered objects and the pods. They override krmfn's own."
     )
     labels: StringMap | None = Field(
         default=None,
-        description="Labels put on the rendered objects and on the pods. The labels that select the pods cannot be"
-        " changed.",
+        description="Labels of the rendered objects and the pods. The labels that select the pods cannot be changed.",
     )
 
 
@@ -166,5 +165,5 @@ class NATS(Level):
     api_version: Literal["operator.kyma-project.io/v1alpha1"] = Field(description="Group and version of the resource.")
     kind: Literal["NATS"] = Field(description="Kind of the resource.")
     metadata: Metadata = Field(description="Name and namespace of the resource.")
-    spec: NatsSpec = Field(default=NatsSpec(), description="The wanted state of the cluster.")
-    status: Any = Field(default=None, description="What an operator reports; ignored.")
+    spec: NatsSpec = Field(default=NatsSpec(), description="Desired state of the cluster.")
+    status: Any = Field(default=None, description="Status as reported by an operator; ignored.")

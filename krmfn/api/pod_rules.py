@@ -89,4 +89,4 @@ def check_encryption(encryption: dict[str, Any]) -> Iterator[Fault]:
                 yield "conf-reference", fault, None, (name,)
     if variable_of(encryption.get("previousKeyFrom", _OTHER)) == variable_of(encryption["keyFrom"]):
         text = "the previous key is the key itself; name another Secret, or another key of it"
-        yield "conf-variable", text, None, ("previousKeyFrom",)
+        yield "duplicate-variable", text, None, ("previousKeyFrom",)

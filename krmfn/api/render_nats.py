@@ -86,11 +86,11 @@ def _stated(default: Any, description: str) -> Any:
 class ConfigMetadata(ObjectMeta):
     """Metadata of the functionConfig; krmfn reads none of it."""
 
-    name: Text | None = Field(default=None, description="Name of the configuration; kustomize wants one.")
+    name: Text | None = Field(default=None, description="Name of the configuration; kustomize requires one.")
     namespace: Text | None = Field(default=None, description="Ignored.")
     labels: StringMap | None = Field(default=None, description="Ignored.")
     annotations: StringMap | None = Field(
-        default=None, description="Ignored, but by the hosts: kpt and kustomize read theirs."
+        default=None, description="Ignored by krmfn; kpt and kustomize read their own."
     )
 
 
@@ -108,28 +108,28 @@ class RenderSpec(Level):
 
     profile: Literal["hardened", "nats-manager"] | None = _stated(
         "hardened",
-        "Which family of objects is rendered: `hardened`, or `nats-manager`, which is what the operator renders, for a"
-        " take-over that restarts nothing.",
+        "Which objects are rendered: `hardened`, or `nats-manager`: what the operator renders, for a take-over"
+        " without restarts.",
     )
     zones: Zones | None = _stated(
         None,
-        "Availability zones of the target cluster, up to 100: a list of names, or how many there are. Default: found"
-        " from the label `topology.kubernetes.io/zone` of Node items; else unknown.",
+        "Availability zones of the target cluster, up to 100: a list of names, or their number. Default: taken from"
+        " the label `topology.kubernetes.io/zone` of Node items; else unknown.",
     )
     zone_spread: Literal["auto", "required", "preferred", "off"] | None = _stated(
         "auto",
-        "How servers are held apart by zone. `auto` is `required` when three or more zones are known and the size is 3"
-        " or more, else `preferred`.",
+        "How servers are spread over zones. `auto` is `required` when three or more zones are known and the size is"
+        " 3 or more, else `preferred`.",
     )
     istio: Istio | None = _stated(
         "auto",
-        "Whether the cluster has Istio, so that a DestinationRule is wanted. `auto` looks for the CRD among the items"
-        " and in Argo CD's `KUBE_API_VERSIONS`; not found is `false`.",
+        "Whether the cluster runs Istio, so that a DestinationRule is rendered. `auto` looks for the CRD among the"
+        " items and in Argo CD's `KUBE_API_VERSIONS`; if it is not found, `false`.",
     )
     provider: Text | None = _stated(
         None,
-        "Cloud provider. Only `alicloud` matters: file stores have 20Gi there by default and at least. Default: found"
-        " from a `shoot-info` ConfigMap; else none. An empty text states that there is none.",
+        "Cloud provider. Only `alicloud` matters: file stores have 20Gi there by default and at least. Default:"
+        " taken from a `shoot-info` ConfigMap; else none. An empty string means none.",
     )
     kubernetes_version: Text | None = _stated(
         None,
@@ -139,19 +139,20 @@ class RenderSpec(Level):
     cluster_domain: Text | None = _stated("cluster.local", "DNS domain of the target cluster.")
     cluster_name: Text | None = _stated(
         None,
-        "Name of the NATS cluster, the same on all servers. Changing it under a running cluster splits it. Default: the"
-        " name of the CR in `hardened`, `eventing-nats` in `nats-manager`.",
+        "Name of the NATS cluster, the same on all servers. Changing it splits a running cluster. Default: the name"
+        " of the CR in `hardened`, `eventing-nats` in `nats-manager`.",
     )
     secret_mode: Choice | None = _stated(
         "existing",
-        "Where the credentials of the system account come from. `existing`: a Secret that is there, made with"
-        " `krmfn secret new` for example. `bcrypt` and `nkey`: a Secret with the hash of a password, or a public key."
-        " `external-secret` and `generated-external-secret`: External Secrets Operator makes the Secret, of a password"
-        " in a store, or of one that it generates once. `none` (hardened only): no system user, for try-outs.",
+        "Where the credentials of the system account come from. `existing`: a Secret that you create, for example"
+        " with `krmfn secret new`. `bcrypt` and `nkey`: krmfn renders a Secret with the hash of a password, or a"
+        " public key. `external-secret` and `generated-external-secret`: External Secrets Operator creates the"
+        " Secret, from a password in a store, or from one that it generates once. `none` (hardened only): no system"
+        " user, for tests.",
     )
     secret_name: Text | None = _stated(
         None,
-        "Name of the Secret with the key `resolver.conf`, in every mode. Default: the name of the workload and"
+        "Name of the Secret with the key `resolver.conf`, in every mode. Default: the name of the StatefulSet and"
         " `-secret`.",
     )
     admin_hash: Text | None = _stated(
@@ -162,22 +163,22 @@ class RenderSpec(Level):
     )
     secret_store: Text | None = _stated(
         None,
-        "For `secretMode: external-secret`: name of the SecretStore, or `ClusterSecretStore/` and the name of one.",
+        "For `secretMode: external-secret`: name of a SecretStore, or `ClusterSecretStore/<name>`.",
     )
     remote_key: Text | None = _stated(
         None,
-        "For `secretMode: external-secret`: key of the password in the store, or `key#property` where the value of the"
-        " key has properties, of which one is the password.",
+        "For `secretMode: external-secret`: key of the password in the store, or `key#property` if the value has"
+        " properties and one of them is the password.",
     )
     file_store: FileStore | None = _stated(
         None,
-        "Limit of the file store of each server (`max_file_store`): a share of the volume such as `90%`, or a size such"
-        " as `900Mi`. A larger one is taken on a reload by nats-server 2.14 and later, and heals a full store; a"
-        " smaller one is an error until the NATS allows it. Only in `hardened`. Default: 90 % of a volume of 10Gi or"
-        " more, 85 % from 1Gi, 80 % from 512Mi, 75 % from 128Mi, 60 % of a smaller one.",
+        "Limit of the file store of each server (`max_file_store`): a percentage of the volume such as `90%`, or a"
+        " size such as `900Mi`. nats-server 2.14 and newer take a larger limit on a reload, which repairs a full"
+        " store; a smaller limit is an error until the NATS allows it. Only in `hardened`. Default: 90 % of a volume"
+        " of 10Gi or more, 85 % from 1Gi, 80 % from 512Mi, 75 % from 128Mi, 60 % of a smaller one.",
     )
     image_registry: Text | None = _stated(
-        None, "Registry, with an optional path and no scheme, that takes the place of the operator's registry."
+        None, "Registry that replaces the operator's registry, with an optional path and no scheme."
     )
     nats_image: Text | None = _stated(None, "Image of the server. Default: the operator's.")
     reloader_image: Text | None = _stated(None, "Image of the configuration reloader. Default: the operator's.")
@@ -185,13 +186,13 @@ class RenderSpec(Level):
     exporter_cpu: Text | None = _stated(None, "CPU limit of each exporter. Only in `hardened`. Default: `500m`.")
     exporter_memory: Text | None = _stated(
         None,
-        "Memory limit of each exporter, of which 80 % are GOMEMLIMIT. Only in `hardened`. Default: `128Mi`; 2,000"
-        " consumers were seen to use 30Mi.",
+        "Memory limit of each exporter, of which 80 % are GOMEMLIMIT. Only in `hardened`. Default: `128Mi`; 30Mi"
+        " were measured with 2,000 consumers.",
     )
     exporter_jsz: Literal["all", "consumers", "streams", "accounts"] | None = _stated(
         "all",
-        "What the exporter tells of JetStream (its flag `-jsz`): `accounts` is the cheapest, `all` has series for each"
-        " consumer. Only in `hardened`.",
+        "Which JetStream metrics the exporter has (its flag `-jsz`): `accounts` is the cheapest, `all` has series"
+        " for each consumer. Only in `hardened`.",
     )
     reloader_cpu: Text | None = _stated(
         None, "CPU limit of the configuration reloader. Only in `hardened`. Default: `50m`."
@@ -199,42 +200,50 @@ class RenderSpec(Level):
     reloader_memory: Text | None = _stated(
         None, "Memory limit of the configuration reloader. Only in `hardened`. Default: `32Mi`."
     )
-    fips: bool | None = _stated(False, "Whether the operator's FIPS images are the default.")
-    image_pull_secrets: list[Text] | None = _stated(None, "Names of the Secrets that pull images. Default: none.")
+    fips: bool | None = _stated(False, "Whether the operator's FIPS images are used by default.")
+    image_pull_secrets: list[Text] | None = _stated(None, "Names of the image pull Secrets. Default: none.")
     priority_class: Text | None = _stated(
         None,
-        "PriorityClass of the pods; it must be in the cluster. An empty text states that there is none. Default: none"
-        " in `hardened`, the operator's in `nats-manager`.",
+        "PriorityClass of the pods; it must exist in the cluster. An empty string means none. Default: none in"
+        " `hardened`, the operator's in `nats-manager`.",
     )
-    pod_monitor: bool | None = _stated(False, "Whether Prometheus Operator is told to scrape the servers.")
+    pod_monitor: bool | None = _stated(
+        False, "Whether a PodMonitor is rendered, so that Prometheus Operator scrapes the servers."
+    )
     network_policy: bool | None = _stated(
-        False, "Whether only the servers may reach routes and monitoring of each other."
+        False,
+        (
+            "Whether a NetworkPolicy is rendered, so that only the servers reach each other's route and"
+            " monitoring ports."
+        ),
     )
-    prometheus_rule: bool | None = _stated(False, "Whether alerts for Prometheus Operator are rendered.")
+    prometheus_rule: bool | None = _stated(False, "Whether a PrometheusRule with alerts is rendered.")
     protect: bool | None = _stated(
         False,
-        "Whether StatefulSet and Secret carry annotations that keep Argo CD (`Prune=confirm,Delete=confirm`) and Flux"
-        " (`prune: disabled`) from removing them unasked.",
+        "Whether the StatefulSet and the Secret have annotations that keep Argo CD (`Prune=confirm,Delete=confirm`)"
+        " and Flux (`prune: disabled`) from removing them without confirmation.",
     )
     keep_cr: Annotated[Literal["keep", "local-config", "drop"] | None, Field(alias="keepCR")] = _stated(
         "keep",
-        "What becomes of the CR among the items: it stays, it stays marked `config.kubernetes.io/local-config`, or it"
-        " is dropped.",
+        "What happens to the CR among the items: it is kept, kept with the annotation"
+        " `config.kubernetes.io/local-config`, or dropped.",
     )
     mode: Literal["render", "validate"] | None = _stated("render", "Whether objects are rendered or only checked.")
     include: Literal["children", "all"] | None = _stated(
-        "children", "Whether `render` and `cmp` print the rendered objects only, or the other objects found as well."
+        "children",
+        "Whether `render` and `cmp` print the rendered objects only, or all other objects of the input too.",
     )
     adopt: bool | None = _stated(
-        False, "Whether an object that has the name of a rendered one, and not krmfn's mark, is taken over."
+        False, "Whether an existing object with the name of a rendered one, but without krmfn's mark, is replaced."
     )
     allow_removal: list[Text] | None = _stated(
         None,
-        "Clusters that may be removed because their NATS is gone: `<namespace>/<name>` of each, or `<name>` where it"
-        " had no namespace. Without it krmfn removes no whole cluster. Default: none.",
+        "Clusters that may be deleted because their NATS was removed: `<namespace>/<name>`, or `<name>` if the NATS"
+        " had no namespace. krmfn deletes no other cluster. Default: none.",
     )
     previous: Text | None = _stated(
-        None, "Directory of an earlier render to compare with, on the command line. In function mode the items tell."
+        None,
+        "Directory of an earlier render to compare with, on the command line. A function compares with its items.",
     )
     conf: Any = _stated(
         None,
@@ -263,4 +272,4 @@ class RenderNATS(Level):
     api_version: Literal["fn.krmfn.dev/v1alpha1"] = Field(description="Group and version of the configuration.")
     kind: Literal["RenderNATS"] = Field(description="Kind of the configuration.")
     metadata: ConfigMetadata = Field(default=ConfigMetadata(), description="Metadata of the configuration.")
-    spec: RenderSpec = Field(default=RenderSpec(), description="What is stated.")
+    spec: RenderSpec = Field(default=RenderSpec(), description="Settings of the render.")

@@ -125,7 +125,8 @@ def codes_of(annotation: object) -> tuple[list[str], list[Finding]]:
             codes.append(word)
             continue
         meant = nearest(word, tuple(FIELDS)) if len(word) < 64 else None
-        advice = f"did you mean {meant}?" if meant else "write a code that an error names"
-        text = f"{ALLOW} names what is no code of a change; {advice}"
+        advice = f"did you mean {meant}?" if meant else "use a code from an error"
+        code = f' "{word}"' if meant else ""  # any other word could be a secret
+        text = f"unknown code{code} in {ALLOW}; {advice}"
         wrong.append(warning("unknown-allow", text, ("metadata", "annotations", ALLOW)))
     return codes, wrong

@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 
     Verdict = tuple[str, str, str, str]
 
-_MANY = "a drain may take so many servers at once that JetStream loses its quorum"
+_MANY = "a drain can evict so many servers at once that JetStream loses its quorum"
 
 
 def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
     """A budget that goes; none is missed where another one has its selector, or its pods go with it."""
     for other in states.others(key):
         if at(other, "spec").get("selector") == at(obj, "spec").get("selector") and _limits(other):
-            return METADATA, "", "another budget guards the same pods", ""
-    return OUTAGE, "budget-removed", "a drain may take every server at once", "keep a budget of maxUnavailable: 1"
+            return METADATA, "", "another PodDisruptionBudget covers the same pods", ""
+    return (
+        OUTAGE,
+        "budget-removed",
+        "a drain can evict every server at once",
+        "keep a PodDisruptionBudget with maxUnavailable: 1",
+    )
 
 
 def changed(pair: Pair, path: Path) -> Verdict:
@@ -36,14 +41,14 @@ def changed(pair: Pair, path: Path) -> Verdict:
     guarded = [one for one in _workloads(key, states) if matches(at(old, "spec").get("selector"), pod_labels(one.old))]
     if path[1:2] == ("selector",):
         if guarded and all(matches(selector, pod_labels(one.new)) for one in guarded):
-            return METADATA, "", "it still finds the pods of the servers", ""
-        return OUTAGE, "budget-removed", "it no longer finds the pods: a drain may take every server at once", ""
+            return METADATA, "", "it still matches the pods of the servers", ""
+        return OUTAGE, "budget-removed", "it no longer matches the pods: a drain can evict every server at once", ""
     if path[1:2] not in (("maxUnavailable",), ("minAvailable",)):
-        return METADATA, "", "the next drain follows it", ""
+        return METADATA, "", "it applies from the next drain on", ""
     sizes: list[int | None] = [one.new_replicas for one in guarded] or [None]
     if any(_is_too_weak(size, old, new) for size in sizes):
         return OUTAGE, "budget-removed", _MANY, "keep maxUnavailable: 1"
-    return METADATA, "", "a drain may take so many servers at once, and the quorum stays", ""
+    return METADATA, "", "a drain can evict that many servers at once, and the quorum is kept", ""
 
 
 def _is_too_weak(size: int | None, old: Object, new: Object) -> bool:

@@ -64,12 +64,12 @@ def verdict(path: Name, step: Step) -> Verdict | None:
     """The verdict on a setting that differs; None where it is no hazard."""
     files = step.files(path)
     if any(not new for _, new in files):
-        why = "no volume of the new pods holds a file that it names: servers reject the reload, and do not start again"
-        return OUTAGE, "file-not-mounted", why, "mount the file first, in a step of its own"
+        why = "no volume of the new pods holds a file that it names: servers reject the reload and fail to restart"
+        return OUTAGE, "file-not-mounted", why, "mount the file first, in a separate step"
     if path == ("cluster", "tls") and any(not running for running, _ in files):
         why = (
-            "running servers lack the files and stay without TLS, and a server that restarts with it cannot join them:"
-            " the rollout stops at the first pod"
+            "running servers lack the files and stay without TLS, and a restarted server cannot join them: the"
+            " rollout stops at the first pod"
         )
         recipe = "mount the files in one step, and set cluster.tls in the next, when every server has restarted"
         return OUTAGE, "route-tls-one-step", why, recipe
@@ -106,7 +106,7 @@ def _store_dir(_path: Name, step: Step) -> Verdict | None:
         return None
     if not step.stores or server_identity.store_dir(step.old) == server_identity.store_dir(step.new):
         return None
-    why = "servers start with an empty store: their streams stay behind in the old directory"
+    why = "servers start with an empty store: their streams stay in the old directory"
     return DATA_LOSS, "store-dir-changed", why, "keep the directory"
 
 
@@ -118,9 +118,11 @@ def _cluster_name(path: Name, step: Step) -> Verdict | None:
         names = (server_identity.cluster_name(work.old, step.old), server_identity.cluster_name(work.new, step.new))
         if names[0] == names[1]:
             return None
-    why = "servers of two names refuse each other, so a running cluster is split until all have the new one"
-    keep = "state the name that it had as clusterName (each profile has a default of its own)"
-    return DATA_LOSS, "cluster-renamed", why, f"{keep}; to rename, stop every server and start them anew"
+    why = (
+        "servers with different cluster names do not connect, so a running cluster is split until all have the new name"
+    )
+    keep = "set clusterName to the old name (each profile has its own default)"
+    return DATA_LOSS, "cluster-renamed", why, f"{keep}; to rename, stop all servers and start them again"
 
 
 def server_renamed(old: ServerSettings | None, new: ServerSettings | None, workload: Workload) -> Verdict | None:
@@ -137,8 +139,8 @@ _RENAMED: tuple[str, str, str, str] = (
     DATA_LOSS,
     "server-renamed",
     (
-        "JetStream knows its peers by their names: servers of new names are new peers without data, beside the old ones"
-        " that count for the quorum; all pods get ready, and then no stream answers"
+        "JetStream identifies peers by name: renamed servers are new peers without data, while the old peers still"
+        " count for the quorum; all pods become Ready, but no stream answers"
     ),
     "keep the names of the servers",
 )
@@ -156,15 +158,15 @@ def _cluster(path: Name, step: Step) -> Verdict | None:
     work = step.workload
     if path in step.new:
         if work is not None and work.leaves_one:
-            why = "a single server cannot become one of a cluster while it runs"
+            why = "a single server cannot join a cluster while it runs"
             return DATA_LOSS, "scale-from-one", why, ""
         if not step.stores:
             return None
-        why = "each server deletes the streams that it had by itself when it joins the cluster"
+        why = "each server deletes its own streams when it joins the cluster"
         return DATA_LOSS, "scale-from-one", why, "back up the streams first (nats account backup DIR)"
     if not step.stores or (work is not None and work.new_replicas == 1):
         return None
-    why = "the servers stop being one cluster: each goes on alone with what it has, and replicas go apart"
+    why = "the servers no longer form a cluster: each continues alone with its data, and replicas diverge"
     return DATA_LOSS, "cluster-block-removed", why, "keep the cluster block"
 
 
@@ -179,14 +181,17 @@ def _gateway(path: Name, step: Step) -> Verdict | None:
         return None
     if joins:
         why = (
-            "two clusters with JetStream that both exist become one meta group, and one of the two deletes its streams"
-            " from disk; every restart on the way looks healthy"
+            "two existing JetStream clusters merge into one meta group, and one of them deletes its streams from"
+            " disk; every restart on the way looks healthy"
         )
-        recipe = "create the other cluster with its gateway block after this one has it; to join two, use leafnodes"
+        recipe = (
+            "create the other cluster with its gateway block after this one has it; to connect existing"
+            " clusters, use leafnodes"
+        )
         return DATA_LOSS, "clusters-joined", why, recipe
     if len(path) == 1 or before - after:
-        why = "the meta group of JetStream still counts the servers of the clusters that leave: it can lose its quorum"
-        return OUTAGE, "gateway-removed", why, "remove the peers that leave (nats server raft peer-remove)"
+        why = "JetStream's meta group still counts the servers of the clusters that leave: it can lose its quorum"
+        return OUTAGE, "gateway-removed", why, "remove their peers (nats server raft peer-remove)"
     return None
 
 
@@ -204,12 +209,12 @@ def _jetstream(path: Name, step: Step) -> Verdict | None:
         why = "JetStream is off after the next restart: no stream answers, and the files stay on disk"
         return OUTAGE, "jetstream-removed", why, "keep the jetstream block"
     if name == "domain" and step.old.get(path) is not None:
-        why = "clients, leafnodes, mirrors and sources that name the old domain get no answer"
-        return OUTAGE, "domain-changed", why, "keep the domain until nothing names it"
+        why = "clients, leafnodes, mirrors and sources that use the old domain get no answer"
+        return OUTAGE, "domain-changed", why, "keep the domain until nothing uses it"
     if name in ("key", "tpm") and step.old.get(path) is not None:
         before = step.old[path]
         if before != step.new.get(("jetstream", "prev_key")) or step.new.get(path) is None:
-            why = "servers cannot read what the old key has encrypted: they start without streams, or not at all"
+            why = "servers cannot decrypt their data: they start without streams, or not at all"
             return (
                 DATA_LOSS,
                 "encryption-key-changed",
@@ -229,12 +234,12 @@ def _users(path: Name, step: Step) -> Verdict | None:
     before, after = step.old.get(path), step.new.get(path)
     both = (("accounts",), ("authorization",))
     if after is None and not any(one in step.new for one in both):
-        why = "everybody may connect without a password from now on"
+        why = "anyone can connect without a password"
         return OUTAGE, "authentication-removed", why, "keep it"
     if before is None and not any(one in step.old for one in both):
         if _keeps_strangers(step):
             return None
-        why = "clients that connect without credentials are refused, or no longer see the streams that they made"
+        why = "clients without credentials are refused, or no longer see their streams"
         recipe = (
             "set no_auth_user (auth.anonymous) to a user of the global account, give every client credentials,"
             " then remove it"
@@ -252,8 +257,8 @@ def _users(path: Name, step: Step) -> Verdict | None:
         return OUTAGE, "account-removed", why, "keep jetstream in the account"
     if stores and not stored and step.stores:
         why = (
-            "with JetStream in an account of its own, the global account has none after the next restart, and its"
-            " streams are hidden"
+            "JetStream moves to its own account: after the next restart the global account has none, and its streams"
+            " are hidden"
         )
         return OUTAGE, "account-removed", why, "move the streams of the global account first"
     return None
@@ -278,17 +283,17 @@ def _with_streams(value: Any) -> set[str]:
 
 def _tls(path: Name, step: Step) -> Verdict | None:
     plain = step.new.get(("allow_non_tls",)) is True
-    cuts = "clients that do not speak TLS, or do not trust the certificate, are refused from now on"
+    cuts = "clients that do not use TLS, or do not trust the certificate, are refused"
     if path == ("allow_non_tls",):
         loses = step.old.get(path) is True and not plain and ("tls",) in step.new
         return (OUTAGE, "clients-cut", cuts, "move every client to TLS first") if loses else None
     if len(path) == 1 and path not in step.new:
-        why = "connections are no longer encrypted, and clients that insist on TLS are refused"
+        why = "connections are no longer encrypted, and clients that require TLS are refused"
         return OUTAGE, "clients-cut", why, "keep tls"
     if len(path) == 1:
         return None if plain else (OUTAGE, "clients-cut", cuts, "set allow_non_tls: true in an earlier step")
     if path[1] in ("verify", "verify_and_map") and step.new.get(path) is True:
-        why = "clients without a certificate are refused from now on"
+        why = "clients without a certificate are refused"
         return OUTAGE, "clients-cut", why, "give every client a certificate first"
     return None
 
@@ -306,7 +311,7 @@ def _listener(path: Name, step: Step) -> Verdict | None:
         return _address(path[0], path, step)
     if path in step.new or not step.listens(path[0], step.old):
         return None
-    return OUTAGE, "listener-changed", f"nothing listens for {path[0]} connections any more", "keep the block"
+    return OUTAGE, "listener-changed", f"no server listens for {path[0]} connections", "keep the block"
 
 
 def _port(path: Name, step: Step) -> Verdict | None:
@@ -326,9 +331,10 @@ def _address(block: str, path: Name, step: Step) -> Verdict | None:
     what = {"": "clients", "cluster": "routes"}.get(block, f"{block} connections")
     what = "probes and monitoring" if name in ("http_port", "https_port") else what
     why = (
-        f"the servers listen for {what} on another port, which their pods do not name: connections to the old one fail"
+        f"the servers listen for {what} on another port, which their pods do not declare: connections to the old"
+        " port fail"
     )
-    return OUTAGE, "listener-changed", why, "keep the port, or change container, probes and Services with it"
+    return OUTAGE, "listener-changed", why, "keep the port, or change the container, probes and Services too"
 
 
 def _number(value: Any) -> int | None:

@@ -37,23 +37,23 @@ if TYPE_CHECKING:
 
 _AGAIN = "delete the object, then apply"
 _COMES = {
-    "Service": "clients and servers can use its name",
-    "PodDisruptionBudget": "drains keep to it from now on",
-    "DestinationRule": "sidecars of clients follow it from now on",
-    "PodMonitor": "Prometheus begins to scrape the servers",
-    "PrometheusRule": "its alerts are judged from now on",
+    "Service": "its DNS name resolves",
+    "PodDisruptionBudget": "drains respect it",
+    "DestinationRule": "sidecars of clients follow it",
+    "PodMonitor": "Prometheus starts to scrape the servers",
+    "PrometheusRule": "its alerts are active",
     "Deployment": "its pods start",
     **secrets.COMES,
 }
 _GOES = {
     "Deployment": "its pods end; no server is touched",
     "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
-    "PrometheusRule": "nobody is told when a server is lost or a store runs full",
+    "PrometheusRule": "no alert fires when a server is lost or a store is full",
 }
 _WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
-_CANNOT_START = "pods that need it keep running and cannot start again"
+_CANNOT_START = "running pods keep it, but no pod that needs it can restart"
 _NEEDED = {
-    "ConfigMap": f"{_CANNOT_START}: servers keep the configuration that they have",
+    "ConfigMap": f"{_CANNOT_START}; servers keep their configuration",
     "ServiceAccount": _CANNOT_START,
     "PriorityClass": _CANNOT_START,
     "Secret": _CANNOT_START,
@@ -74,10 +74,13 @@ _GATES = frozenset(
 )  # fmt: skip
 """Rules about connections that are not read: one that comes or changes may cut somebody off."""
 _LOST = {
-    "PersistentVolumeClaim": ("claim-removed", "the claim goes, and with it its volume where the class says Delete"),
-    "PersistentVolume": ("claim-removed", "the volume goes"),
-    "Namespace": ("namespace-removed", "everything in the namespace is deleted with it, claims too"),
-    "CustomResourceDefinition": ("definition-removed", "every object of its kind is deleted with it"),
+    "PersistentVolumeClaim": (
+        "claim-removed",
+        "the claim is deleted, and its volume too if the reclaim policy is Delete",
+    ),
+    "PersistentVolume": ("claim-removed", "the volume is deleted"),
+    "Namespace": ("namespace-removed", "everything in the namespace is deleted too, including the claims"),
+    "CustomResourceDefinition": ("definition-removed", "every object of its kind is deleted too"),
 }
 
 
@@ -91,7 +94,7 @@ def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
     if key.kind == "NetworkPolicy":
         return policies.added(key, obj, states)
     if key.kind == "DestinationRule" and _tls_mode(obj) not in (None, "DISABLE"):
-        return OUTAGE, "mutual-tls-changed", "sidecars of clients ask the servers for TLS, which they may not speak", ""
+        return OUTAGE, "mutual-tls-changed", "sidecars of clients use TLS, which the servers may not support", ""
     if key.kind in _GATES:
         return _gate()
     if key.kind not in _COMES and not is_known((key.group, key.kind)):
@@ -115,22 +118,22 @@ def _goes(key: ObjectRef, obj: Object, states: States) -> Verdict:
     if key.kind == "NetworkPolicy":
         return policies.removed(key, obj, states)
     if key.kind == "DestinationRule":
-        why = "sidecars of clients may ask the servers for mutual TLS, which they do not speak"
+        why = "sidecars of clients may use mutual TLS, which the servers do not support"
         return OUTAGE, "mutual-tls-changed", why, "keep it while clients have sidecars"
     made = secrets.goes(key.kind, obj)
     if made is not None:
         needed = key if key.kind == "Secret" else secrets.made_by(key, obj)
         if needed is not None and states.is_needed(needed):
-            return OUTAGE, "secret-removed", made, "keep the Secret in the cluster, or have the new one ready"
+            return OUTAGE, "secret-removed", made, "keep the Secret in the cluster, or create the new one first"
         return METADATA, "", made, ""
     if key.kind in _NEEDED:
         if states.is_needed(key):
-            return OUTAGE, "object-removed", _NEEDED[key.kind], "keep it while pods name it"
+            return OUTAGE, "object-removed", _NEEDED[key.kind], "keep it while pods use it"
         return METADATA, "", "no pod that is compared needs it", ""
     if key.kind in _WAYS:
-        return OUTAGE, "object-removed", "clients that come by it are cut off", "move the clients first"
+        return OUTAGE, "object-removed", "clients that connect through it are cut off", "move the clients first"
     if key.kind in _WORKLOADS and not _is_exporter(key, obj):
-        return RESTART, "", "its pods go", ""
+        return RESTART, "", "its pods are deleted", ""
     if key.kind not in _GOES and not (_is_exporter(key, obj) or is_known((key.group, key.kind))):
         return _not_known()
     return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
@@ -157,7 +160,7 @@ def changed(pair: Pair) -> list[Change]:
             verdict = _verdict(pair, path, before, after)
         impact, code, why, recipe = verdict
         if kind == REORDERED and impact == METADATA:
-            impact, why = NONE, "the order of entries says nothing here"
+            impact, why = NONE, "the order of entries has no meaning here"
         first, second = shown_value(path, before), shown_value(path, after)
         if key.kind in ("Secret", "ConfigMap"):
             first = second = None
@@ -190,24 +193,24 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
     if key.kind in ("Secret", "ConfigMap") and old.get("immutable") is not True and _loses(path, before, after):
         return _key_removed(pair, path, before)
     if key.kind == "ServiceAccount" and path[0] == "imagePullSecrets" and after is None:
-        return OUTAGE, "object-removed", "pods that start again may not be allowed to pull their images", "keep it"
+        return OUTAGE, "object-removed", "pods that restart may not be able to pull their images", "keep it"
     if key.kind in _GATES:
         return _gate()
     if _is_exporter(key, old) and path[:2] != ("spec", "selector"):
-        return METADATA, "", "its exporter starts again; no server is touched", ""
+        return METADATA, "", "its exporter restarts; no server is touched", ""
     if key.kind in _WORKLOADS:
         return _other_workload(key, path)
     judge = _BY_KIND.get(key.kind)
     if judge is not None:
         return judge(path, before, after, old)
     if key.kind in ("PersistentVolume", "StorageClass") and after == "Delete":
-        return DATA_LOSS, "claims-deleted", "a volume is deleted with its claim from now on", "keep Retain"
+        return DATA_LOSS, "claims-deleted", "the volume will be deleted with its claim", "keep Retain"
     return (METADATA, "", "no pod is touched", "") if is_known((key.group, key.kind)) else _not_known()
 
 
 def _not_known() -> Verdict:
-    why = "not known: krmfn does not know this kind, nor what its controller makes or deletes"
-    return METADATA, UNKNOWN, why, "see what its controller does, or leave it out with --exclude"
+    why = "effect unknown: krmfn does not know this kind, nor what its controller creates or deletes"
+    return METADATA, UNKNOWN, why, "check what its controller does, or exclude it with --exclude"
 
 
 def _is_exporter(key: ObjectRef, obj: Object) -> bool:
@@ -215,8 +218,8 @@ def _is_exporter(key: ObjectRef, obj: Object) -> bool:
 
 
 def _gate() -> Verdict:
-    why = "it decides who may connect, and krmfn does not read it: clients or servers can be cut off"
-    return OUTAGE, "policy-cuts", why, "see that it lets in everybody who connects"
+    why = "it controls who can connect, and krmfn does not understand it: clients or servers can be cut off"
+    return OUTAGE, "policy-cuts", why, "check that it allows every client that connects"
 
 
 def _other_workload(key: ObjectRef, path: Path) -> Verdict:
@@ -240,7 +243,7 @@ def _key_removed(pair: Pair, path: Path, before: Any) -> Verdict:
     named = _named_by_server(pair)
     needed = (name in named if named is not None else pair.states.is_needed(pair.key, name) for name in names)
     if any(needed):
-        why = f"a file or variable that pods need is gone: {_CANNOT_START}"
+        why = f"a file or variable that pods need is missing: {_CANNOT_START}"
         return OUTAGE, "key-removed", why, "keep the key while pods need it"
     return METADATA, "", "no pod that is compared needs it", ""
 
@@ -255,8 +258,8 @@ def _named_by_server(pair: Pair) -> set[str] | None:
 
 def _destination(path: Path, old: Object, new: Object) -> Verdict:
     if path[:2] == ("spec", "host") or _tls_mode(old) != _tls_mode(new):
-        why = "sidecars of clients speak to the servers in another way, TLS or plain, than the one that works"
-        return OUTAGE, "mutual-tls-changed", why, "keep the mode that the servers speak"
+        why = "sidecars of clients switch between TLS and plain text, and the servers do not"
+        return OUTAGE, "mutual-tls-changed", why, "keep the mode that the servers use"
     return METADATA, "", "sidecars of clients follow it; no server is touched", ""
 
 
@@ -272,7 +275,7 @@ def _sealed_secret(path: Path, _before: Any, _after: Any, _old: Object) -> Verdi
 
 def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     if path[0] in ("data", "stringData") and old.get("immutable") is not True:
-        return RELOAD, "", "running servers take accounts and users on a reload", ""
+        return RELOAD, "", "running servers reload accounts and users", ""
     if path[0] in ("data", "stringData", "type") or (path[0] == "immutable" and before is True):
         return RECREATE, "immutable-object", f"{path[0]} of this Secret is immutable", _AGAIN
     return METADATA, "", "no pod is touched", ""
@@ -282,7 +285,7 @@ def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
         return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
     if path[0] in ("data", "binaryData") and before is not None:
-        return RELOAD, "", "files that pods mount change; a server reads its own again on a reload", ""
+        return RELOAD, "", "files that pods mount change; a server reads its files again on a reload", ""
     return METADATA, "", "no pod is touched", ""
 
 
@@ -290,18 +293,18 @@ def _claim(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
     if path == ("spec", "resources", "requests", "storage"):
         first, second = amount(before), amount(after)
         if first is not None and second is not None and first < second:
-            return METADATA, "", "the volume grows where its class allows expansion", ""
+            return METADATA, "", "the volume grows if its StorageClass allows expansion", ""
     if path[0] == "spec":
-        return RECREATE, "immutable-object", "a claim's spec is immutable but for a larger size", "keep it"
+        return RECREATE, "immutable-object", "the spec of a claim is immutable, except for a larger size", "keep it"
     return METADATA, "", "no pod is touched", ""
 
 
 def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
-    return METADATA, "", "Prometheus scrapes by it; no server is touched", ""
+    return METADATA, "", "only the scrape configuration changes; no server is touched", ""
 
 
 def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
-    return METADATA, "", "Prometheus judges by it; no server is touched", ""
+    return METADATA, "", "only alerts change; no server is touched", ""
 
 
 _BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {

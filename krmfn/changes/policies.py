@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     Verdict = tuple[str, str, str, str]
 
-_RECIPE = "list everybody who connects, or remove the policy again"
+_RECIPE = "allow every client that connects, or remove the policy"
 _DIRECTIONS = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
 
 
 def added(key: ObjectRef, obj: Object, states: States) -> Verdict:
     """A policy that comes: pods that no other one selects are closed but for what it lists."""
     if all(_is_closed_already(key, obj, direction, states) for direction in _types(obj)):
-        return METADATA, "", "it lets more in to pods that another policy protects already", ""
-    why = "connections that it does not list are refused from now on"
+        return METADATA, "", "it allows more connections to pods that another policy protects already", ""
+    why = "connections that it does not allow are blocked"
     return OUTAGE, "policy-cuts", why, _RECIPE
 
 
@@ -33,23 +33,23 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
     """A policy that goes: pods that no other one selects are open, the others lose what it let in."""
     for other in states.others(key):
         if set(_types(other)) & set(_types(obj)) and _may_overlap(obj, other, key, states):
-            why = "what it alone let in is refused by another policy of the same pods"
+            why = "connections that only it allowed are blocked by another policy for the same pods"
             return OUTAGE, "policy-cuts", why, _RECIPE
-    return METADATA, "", "every pod may reach routes and monitoring of the servers", ""
+    return METADATA, "", "every pod can reach the route and monitoring ports of the servers", ""
 
 
 def changed(old: Object, new: Object, path: Path) -> Verdict:
     """One difference, judged by what the whole policy lets in before and after."""
     if path[1:2] == ("podSelector",):
-        why = "other pods are closed but for what it lists, and those of before no longer"
+        why = "it selects other pods: connections to those are blocked unless it allows them"
         return OUTAGE, "policy-cuts", why, _RECIPE
     for direction, rules, peers in _DIRECTIONS:
         if direction not in _types(new):
             continue
         if direction not in _types(old) or not _covers(_rules(old, rules), _rules(new, rules), peers):
-            why = "connections that it no longer lists are refused; standing ones may be cut"
+            why = "connections that it no longer allows are blocked; open ones may be cut"
             return OUTAGE, "policy-cuts", why, _RECIPE
-    return METADATA, "", "it lets in what it let in, and more", ""
+    return METADATA, "", "it allows all that it allowed before, and more", ""
 
 
 def _types(policy: Object) -> list[str]:

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 COMES = {
     "Secret": "pods that mount it can start",
-    "ExternalSecret": "External Secrets makes the Secret, and pods that mount it can start",
-    "SealedSecret": "its controller makes the Secret, and pods that mount it can start",
-    "Password": "the ExternalSecret that names it makes a password with it",
+    "ExternalSecret": "External Secrets creates the Secret, and pods that mount it can start",
+    "SealedSecret": "its controller creates the Secret, and pods that mount it can start",
+    "Password": "the ExternalSecret that uses it generates a password with it",
 }
-_WITHOUT = "pods that mount it keep what they have and cannot start again"
-_AT_ONCE = "External Secrets reads the store again at once and writes the Secret; running servers take it on a reload"
+_WITHOUT = "running pods keep it, but no pod that mounts it can restart"
+_AT_ONCE = "External Secrets reads the store again and updates the Secret; running servers reload it"
 
 
 def goes(kind: str, obj: Object) -> str | None:
@@ -35,10 +35,10 @@ def goes(kind: str, obj: Object) -> str | None:
     if kind == "Secret":
         return _WITHOUT
     if kind == "Password":
-        return "no Secret changes: a password that exists stays"
+        return "no Secret changes: an existing password is kept"
     if kind == "SealedSecret" or (kind == "ExternalSecret" and owns(obj)):
-        return f"the Secret that it made goes with it: {_WITHOUT}"
-    return "the Secret that it made stays" if kind == "ExternalSecret" else None
+        return f"the Secret that it created is deleted too: {_WITHOUT}"
+    return "the Secret that it created stays" if kind == "ExternalSecret" else None
 
 
 def made_by(key: ObjectRef, obj: Object) -> ObjectRef | None:
@@ -66,25 +66,25 @@ def refused(key: ObjectRef, before: Mapping[ObjectRef, Object]) -> Change | None
     if old is None or target_of(old) != key.name or at(old, "spec", "target").get("immutable") is not True:
         return None
     space = f"-n {shown(key.namespace)} " if key.namespace else ""
-    recipe = f"kubectl {space}delete secret {shown(key.name)} (running servers keep what they have), then apply"
-    why = "the ExternalSecret has made an immutable Secret of this name, which the API server does not let change"
+    recipe = f"kubectl {space}delete secret {shown(key.name)} (running servers keep their users), then apply"
+    why = "the ExternalSecret has created an immutable Secret of this name"
     return Change(key, (), ADDED, RECREATE, why, code="immutable-object", recipe=recipe)
 
 
 def external_secret(path: Path, before: Any, after: Any, old: Object) -> Verdict:
     """A change of one field; none touches a pod by itself."""
     if path == ("spec", "target", "immutable") and before is True:
-        why = "the Secret that exists stays immutable, and External Secrets cannot write another password to it"
-        return METADATA, "", why, "delete the Secret after the apply: it is made again"
+        why = "the existing Secret stays immutable, and External Secrets cannot write another password to it"
+        return METADATA, "", why, "delete the Secret after the apply: it is created again"
     if path == ("spec", "refreshPolicy") and after == "CreatedOnce":
-        return METADATA, "", "from now on the Secret keeps the password that it has", ""
+        return METADATA, "", "the Secret keeps its password", ""
     if path[:2] == ("spec", "refreshInterval"):
-        return METADATA, "", "the store is read at other times", ""
+        return METADATA, "", "the store is read at a different interval", ""
     if path != ("spec", "refreshPolicy") and at(old, "spec").get("refreshPolicy") == "CreatedOnce":
-        return METADATA, "", "the Secret was made and is not changed any more (CreatedOnce)", ""
+        return METADATA, "", "the Secret exists and no longer changes (CreatedOnce)", ""
     return METADATA, "", _AT_ONCE, ""
 
 
 def password(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
     """A change of the generator."""
-    return METADATA, "", "it counts when a password is made; one that exists stays (CreatedOnce)", ""
+    return METADATA, "", "it applies when a password is generated; an existing one is kept (CreatedOnce)", ""

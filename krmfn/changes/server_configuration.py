@@ -59,7 +59,7 @@ _SHOWN = frozenset(
 )
 """Settings of the top level whose numbers are shown."""
 _UNKNOWN = (
-    "it is no setting of nats-server 2.14; a server that does not know it rejects the reload and does not start again"
+    "nats-server 2.14 has no such setting; a server that does not know it rejects the reload and fails to restart"
 )
 
 
@@ -71,12 +71,12 @@ def changed(key: ObjectRef, before: object, after: object, workload: Workload | 
         if old is None and new is None and before == after:
             return []
         which = "old text" if new is not None else "new text"
-        why = f"the {which} cannot be read as nats.conf: what it does is not known, and servers may not start with it"
+        why = f"the {which} of nats.conf cannot be parsed: the effect is unknown, and servers may fail to start"
         return [Change(key, here, CHANGED, OUTAGE, why, code="conf-unreadable", recipe="check it with nats-server -t")]
     step = hazards.Step(old, new, workload)
     changes = [_change(key, (*here, *_field(path)), path, step) for path in _paths(old, new)]
     if not changes:
-        return [Change(key, here, CHANGED, NONE, "the text differs, and no setting does")]
+        return [Change(key, here, CHANGED, NONE, "only formatting changes")]
     return list(_together(changes, workload))
 
 
@@ -91,7 +91,7 @@ def moved(workload: Workload) -> list[Change]:
     changes = changed(ref, *workload.confs, workload, key)
     for change in changes:
         if change.impact == RELOAD and workload.restarts:
-            change.impact, change.why = RESTART, "servers read it with the restart that is due anyway"
+            change.impact, change.why = RESTART, "takes effect with the restart of this change"
     return changes
 
 
@@ -167,38 +167,38 @@ def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.St
 def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> Verdict:
     workload = step.workload
     if not is_setting(path) and before is None:
-        return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the version that runs"
+        return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
     if lowered := stores.lowered(path, before, after, workload):
         return lowered
     if _takes(path, before, after, step):
         return RELOAD, "", _why_taken(path, before), ""
     if workload is not None and workload.restarts and is_setting(path):
-        return RESTART, "", "running servers do not take it; they have it after the restart that is due anyway", ""
+        return RESTART, "", "running servers cannot reload it; it takes effect with the restart of this change", ""
     code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
     return BLOCKED, code, _why_rejected(path, before, workload), _restart(workload)
 
 
 def _why_taken(path: tuple[str, ...], before: Any) -> str:
-    why = "running servers take it on a reload"
+    why = "running servers reload it"
     if path == ("cluster", "tls") and before is None:
-        return f"{why}; routes that are open stay unencrypted until their servers restart"
+        return f"{why}; open routes stay unencrypted until their servers restart"
     if path in _STORES:
         return f"{why}, which also heals a full store"
     if path[-1] == "tls" or path[0] == "tls":
-        return f"{why}; connections that are open keep what they have"
+        return f"{why}; open connections are not affected"
     if path in (("accounts",), ("authorization",)):
-        return f"{why}; clients whose credentials no longer hold are disconnected"
+        return f"{why}; clients whose credentials are no longer valid are disconnected"
     return why
 
 
 def _why_rejected(path: tuple[str, ...], before: Any, workload: Workload | None) -> str:
-    rest = "the whole file takes no effect until they restart, and nothing restarts them"
+    rest = "no change in nats.conf takes effect until they restart, and nothing restarts them"
     if path not in _STORES:
-        return f"running servers reject a reload with it: {rest}"
+        return f"running servers reject the reload: {rest}"
     if isinstance(before, int):
         known = "before 2.14 do" if workload is not None and workload.version else "of an unknown version may"
-        return f"servers {known} not take a larger limit on a reload: {rest}"
-    return f"running servers do not take a limit on a reload where they had none: {rest}"
+        return f"servers {known} not accept a larger limit on a reload: {rest}"
+    return f"running servers without a limit do not accept one on a reload: {rest}"
 
 
 def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> bool:
@@ -270,7 +270,7 @@ def _together(changes: list[Change], workload: Workload | None) -> Iterator[Chan
     for change in changes:
         if causes and change.impact == RELOAD:
             change.impact = BLOCKED
-            change.why = f"running servers reject it together with {causes[0]}"
+            change.why = f"running servers reject it because of {causes[0]}"
             change.recipe = _restart(workload)
         yield change
 

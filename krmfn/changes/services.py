@@ -45,26 +45,31 @@ class Step:
 def removed(obj: Object) -> Verdict:
     """A Service that is removed; also one whose ports come back under another name."""
     if at(obj, "spec").get("clusterIP") == "None":
-        why = "servers no longer find each other by name, and none that restarts joins the cluster"
+        why = "servers no longer find each other by name, and a restarted server cannot join the cluster"
     else:
-        why = "its name is no longer resolved: new connections over it fail"
-    return OUTAGE, "service-removed", why, "keep it until nothing connects by its name"
+        why = "its DNS name no longer resolves: new connections through it fail"
+    return OUTAGE, "service-removed", why, "keep it until no client uses its name"
 
 
 def changed(step: Step, path: Path, before: Any, after: Any) -> Verdict:
     """One difference."""
     part = path[1] if len(path) > 1 else ""
     if part == "clusterIP" and "ExternalName" not in (before, after):
-        return RECREATE, "cluster-ip-changed", "the address of a Service is immutable", "delete the object, then apply"
+        return (
+            RECREATE,
+            "cluster-ip-changed",
+            "the clusterIP of a Service is immutable",
+            "delete the object, then apply",
+        )
     if part == "selector":
         return _selector(step)
     if part == "ports":
         return _ports(step, path, before, after)
     if part == "publishNotReadyAddresses":
-        return METADATA, "", "the Service's name resolves to other pods: to those that are not ready, or no longer", ""
+        return METADATA, "", "whether the Service resolves to pods that are not ready changes", ""
     if part == "loadBalancerSourceRanges":
         opens = after is None if len(path) == 2 else before is None
-        return _NOTHING if opens else _cut("clients from addresses that it does not list are cut off")
+        return _NOTHING if opens else _cut("clients from addresses that it does not allow are cut off")
     return _cuts(str(part), before, after) if len(path) < 4 else _NOTHING
 
 
@@ -72,9 +77,9 @@ def _cuts(part: str, before: Any, after: Any) -> Verdict:
     if part == "type":
         fewer = _OPEN.get(str(after or "ClusterIP"), 0) < _OPEN.get(str(before or "ClusterIP"), 4)
         if fewer:
-            return _cut("clients that connect from outside of the cluster, or by the address that it had, are cut off")
+            return _cut("clients from outside the cluster, or that use the old address, are cut off")
     if part in ("externalName", "loadBalancerIP", "loadBalancerClass", "externalIPs") and before not in (None, after):
-        return _cut("clients that use the address that it had are cut off")
+        return _cut("clients that use the old address are cut off")
     if part == "internalTrafficPolicy" and after == "Local":
         return _cut("clients on a node without a server are cut off")
     return _NOTHING
@@ -87,9 +92,9 @@ def _cut(why: str) -> Verdict:
 def _selector(step: Step) -> Verdict:
     selector = at(step.new, "spec").get("selector")
     if step.selected and all(finds(selector, pod_labels(one.old)) for one in step.selected):
-        return METADATA, "", "it still finds the pods of the servers", ""
-    why = "it no longer finds the pods that run: new connections over it fail"
-    return OUTAGE, "selector-misses", why, "keep a selector that finds the pods"
+        return METADATA, "", "it still matches the pods of the servers", ""
+    why = "it no longer matches the running pods: new connections through it fail"
+    return OUTAGE, "selector-misses", why, "keep a selector that matches the pods"
 
 
 def _ports(step: Step, path: Path, before: Any, after: Any) -> Verdict:
@@ -98,17 +103,17 @@ def _ports(step: Step, path: Path, before: Any, after: Any) -> Verdict:
             return _target(step, int(path[2]))
         if path[3] == "nodePort" and before is not None and after is not None:
             return _cut("clients that connect to the port of a node are cut off")
-        return METADATA, "", "connections go where they went", ""
+        return METADATA, "", "connections are not affected", ""
     if before is None:
         return METADATA, "", "new connections can use the new port", ""
     rows = listed(before) if isinstance(before, list) else listed([before])
     uses = [_use(step, row) for row in rows]
     if "clients" in uses or not rows:
-        why = "new connections to a port that it no longer has fail"
+        why = "new connections to the removed port fail"
         return OUTAGE, "service-port-removed", why, "keep the port until no client uses it"
     if "monitoring" in uses:
-        return METADATA, "", "what scrapes or monitors the servers over this port no longer can", ""
-    return METADATA, "", "nothing listened on this port", ""
+        return METADATA, "", "monitoring that scrapes the servers through this port fails", ""
+    return METADATA, "", "no server listened on this port", ""
 
 
 def _target(step: Step, position: int) -> Verdict:
@@ -119,9 +124,9 @@ def _target(step: Step, position: int) -> Verdict:
     now = {_number(one.old, row) for one in step.selected}
     later = {_number(one.new, row) for one in step.selected}
     if first and first == now == later and None not in first:
-        return METADATA, "", "it leads to the port that it led to", ""
-    why = "it leads to a port that the pods that run do not have, or to another one: new connections over it fail"
-    return OUTAGE, "service-port-changed", why, "keep the port that it leads to"
+        return METADATA, "", "it still leads to the same port", ""
+    why = "it leads to another port, or to one that the running pods do not have: new connections through it fail"
+    return OUTAGE, "service-port-changed", why, "keep its targetPort"
 
 
 def _number(workload: Object, port: Object) -> int | None:

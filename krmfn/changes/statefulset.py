@@ -52,10 +52,10 @@ def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
     if kind == ADDED:
         return Change(key, (), ADDED, METADATA, "new pods start")
     if not is_nats(obj):
-        return Change(key, (), REMOVED, RESTART, "its pods go")
+        return Change(key, (), REMOVED, RESTART, "its pods are deleted")
     deletes = at(obj, "spec", "persistentVolumeClaimRetentionPolicy").get("whenDeleted") == "Delete"
-    what = "its volumes too" if deletes else "what is in memory; the volumes stay for a StatefulSet of the same name"
-    why = f"every server goes, and with it {what}"
+    what = "its volumes too" if deletes else "all data in memory; the volumes stay for a StatefulSet of the same name"
+    why = f"every server is deleted, with {what}"
     return Change(key, (), REMOVED, DATA_LOSS, why, code="servers-removed", recipe=_BACK_UP)
 
 
@@ -89,31 +89,31 @@ class Step:
         if path[3:4] != ("labels",) or not matches(selector, pod_labels(self.workload.new)):
             return None
         if missing := services.misses(self.key, self.workload, self.states):
-            why = f"Service {shown(missing)} no longer finds the pods that restart"
+            why = f"Service {shown(missing)} no longer matches the pods that restart"
             return (
                 OUTAGE,
                 "selector-misses",
                 why,
-                "change the Service's selector and the labels so that both find each other",
+                "change the Service's selector and the labels so that they match",
             )
         return None
 
     def _pod(self, path: Path) -> Verdict | None:
         if not is_nats(self.workload.new):
             if path[3:4] == ("containers",):
-                why = "no container runs nats-server any more: every server goes"
+                why = "no container runs nats-server any more: every server is gone"
                 return DATA_LOSS, "servers-removed", why, _BACK_UP
             return None
         if self.store_moves and _is_about_files(path):
-            why = "servers start with an empty store: the volume or the folder in it is another one"
-            return DATA_LOSS, "store-dir-changed", why, "keep volume, mount and directory of the store"
+            why = "servers start with an empty store: the volume or the directory in it changes"
+            return DATA_LOSS, "store-dir-changed", why, "keep the volume, mount and directory of the store"
         if self.renamed is not None and _is_about_names(path):
             return self.renamed
         if "command" in path or "args" in path:
             return self._options()
         if "ports" in path and (name := services.unreachable(self.key, self.workload, self.states)):
-            why = f"Service {shown(name)} leads to a port that running or new pods do not have by this name"
-            return OUTAGE, "service-port-changed", why, "use numbers as targetPort"
+            why = f"Service {shown(name)} uses a port name that running or new pods do not have"
+            return OUTAGE, "service-port-changed", why, "use a number as targetPort"
         return None
 
     def _options(self) -> Verdict | None:
@@ -122,7 +122,10 @@ class Step:
             server_identity.cluster_name(one, conf) for one, conf in zip((work.old, work.new), self.confs, strict=True)
         ]
         if names[0] != names[1] and option(work.old, "cluster_name") != option(work.new, "cluster_name"):
-            why = "servers of two names refuse each other, so a running cluster is split until all have the new one"
+            why = (
+                "servers with different cluster names do not connect, so a running cluster is split until all"
+                " have the new name"
+            )
             return DATA_LOSS, "cluster-renamed", why, "keep the name of the cluster"
         return None
 
@@ -142,7 +145,7 @@ def _claim_name(path: Path, before: Any) -> Verdict | None:
     """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
     whole = len(path) < 4 and before is not None
     if whole or path[3:] == ("metadata", "name"):
-        why = "pods of another claim template get new, empty volumes: streams of one replica are lost"
+        why = "a renamed claim template gives the pods new, empty volumes: R1 streams are lost"
         return DATA_LOSS, "claim-renamed", why, "keep the claim's name"
     return None
 
@@ -161,19 +164,19 @@ def _strategy(workload: Workload) -> Verdict | None:
     size = workload.new_replicas
     was, away = (_away(one, size) for one in (workload.old, workload.new))
     if away > was and away > max(1, (size - 1) // 2):
-        why = f"a rolling restart may take {away} of {size} servers at once, and JetStream loses its quorum"
+        why = f"a rolling restart can take {away} of {size} servers at once, and JetStream loses its quorum"
         return OUTAGE, "rollout-breaks-quorum", why, "keep maxUnavailable: 1"
     if after >= max(size, 1):
-        return METADATA, "", "no pod restarts by itself from now on: each takes a change when it is deleted", ""
+        return METADATA, "", "pods no longer restart by themselves: each takes a change when it is deleted", ""
     if after < before:
-        return RESTART, "", f"pods from {workload.name}-{after} on restart if an earlier change waits for it", ""
+        return RESTART, "", f"pods from {workload.name}-{after} on restart if an earlier change is pending", ""
     if after > 0:
-        why = f"pods below {workload.name}-{after} take later changes only when the partition is lowered"
+        why = f"pods below {workload.name}-{after} take changes only when the partition is lowered"
         return METADATA, "", why, ""
     return METADATA, "", "no pod is touched", ""
 
 
-_BACK_UP = "back up the streams first (nats account backup DIR), and restore them where they are to live on"
+_BACK_UP = "back up the streams first (nats account backup DIR) and restore them"
 
 
 def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> Verdict:
@@ -185,14 +188,14 @@ def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> V
         return _claim(path, before, after, old, workload)
     if part == "replicas":
         if not all(isinstance(value, (int, type(None))) for value in (before, after)):
-            return METADATA, "", "one of the two is no number", ""
+            return METADATA, "", "one of the two is not a number", ""
         return _replicas(old, new, workload)
     if part == "persistentVolumeClaimRetentionPolicy":
         return _retention(path, after)
     if part in _IMMUTABLE:
         return RECREATE, _IMMUTABLE[str(part)], f"{part} is immutable", _recreate(workload)
     if part == "ordinals":
-        why = "pods get other numbers: servers go, and others start on other volumes"
+        why = "pods get other ordinals: servers are deleted, and others start with other volumes"
         return DATA_LOSS, "ordinals-changed", why, _BACK_UP
     return METADATA, "", "no pod is touched", ""
 
@@ -211,24 +214,21 @@ def _template(path: Path, before: Any, after: Any, new: Object, workload: Worklo
             if at(new, "spec", "updateStrategy").get("type") == "OnDelete"
             else "the partition"
         )
-        return METADATA, "", f"no pod restarts by itself ({how}): each takes it when it is deleted", ""
+        return METADATA, "", f"pods do not restart by themselves ({how}): each takes it when it is deleted", ""
     if kept > 0:
-        why = f"pods from {workload.name}-{kept} on restart; those below wait until the partition is lowered"
+        why = f"pods from {workload.name}-{kept} on restart; the others when the partition is lowered"
         return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
     if workload.old_replicas == 1:
-        why = f"{workload.name}-0 restarts, and nothing answers until it is back"
+        why = f"{workload.name}-0 restarts; NATS is down until it is back"
     else:
-        why = (
-            "every server restarts, one at a time while all others are Ready, the highest ordinal first"
-            f" ({workload.order}); streams of one replica pause, and the PodDisruptionBudget plays no part"
-        )
+        why = f"rolling restart ({workload.order}), one server at a time while all others are Ready; R1 streams pause"
     return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
 
 
 def _about(path: Path, before: Any, after: Any, new: Object) -> str:
     """What the field is, where its path does not say it."""
     if "topologySpreadConstraints" in path:
-        return "the zone rule moves with the number of servers and zones: "
+        return "maxSkew follows size and zones: "
     if path[3:4] == ("containers",) and len(path) > 4 and isinstance(path[4], int):
         rows = listed(at(new, "spec", "template", "spec").get("containers"))
         row = before if after is None and len(path) == 5 else rows[path[4]] if path[4] < len(rows) else {}
@@ -241,12 +241,12 @@ def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload)
     if path[3:] == _STORAGE:
         first, second = amount(before), amount(after)
         if first is not None and second is not None and second < first:
-            why = "claims never shrink: the API server refuses it, and smaller volumes are new and empty ones"
+            why = "volumes cannot shrink: the API server rejects it, and smaller volumes would be new and empty"
             return DATA_LOSS, "claim-shrunk", why, _new_cluster()
-        why = "the claim template is immutable, and claims that exist keep their size"
+        why = "the claim template is immutable, and existing claims keep their size"
         return RECREATE, "claim-grown", why, _grow(old, workload)
     if path[3:] == ("spec", "storageClassName"):
-        why = "the claim template is immutable, and claims that exist stay in their class"
+        why = "the claim template is immutable, and existing claims keep their StorageClass"
         return RECREATE, "storage-class-changed", why, _new_cluster()
     return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
 
@@ -259,7 +259,7 @@ def _grow(old: Object, workload: Workload) -> str:
     space = f"-n {workload.namespace} " if workload.namespace else ""
     claims = f"{claim}-{workload.name}-N for N from 0 to {workload.old_replicas - 1}"
     return (
-        f"grow each claim (kubectl {space}patch pvc {claims}, where the class allows expansion), then"
+        f"grow each claim (kubectl {space}patch pvc {claims}, if its StorageClass allows expansion), then"
         f" {_recreate(workload)}"
     )
 
@@ -270,7 +270,7 @@ def _recreate(workload: Workload) -> str:
 
 
 def _new_cluster() -> str:
-    return f"{_BACK_UP}: in a NATS of another name with the storage that is wanted"
+    return f"{_BACK_UP} in a NATS with another name and the new storage"
 
 
 def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
@@ -283,18 +283,19 @@ def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
         return (
             OUTAGE,
             "servers-stopped",
-            "every server stops, and nothing answers",
+            "every server stops; NATS is down",
             "keep the servers while clients need them",
         )
     if workload.leaves_one:
-        why = "the single server's streams are deleted when it joins the cluster, and until then there is no leader"
-        return DATA_LOSS, "scale-from-one", why, f"{_BACK_UP}: after the new cluster has formed"
+        why = "the single server deletes its streams when it joins the cluster, and until then there is no leader"
+        return DATA_LOSS, "scale-from-one", why, f"{_BACK_UP} after the new cluster has formed"
     if after == 1:
-        why = "the CRD forbids it: one server of a cluster has no majority and serves no stream"
-        return DATA_LOSS, "cluster-size-to-1", why, f"{_BACK_UP}: in a NATS of size 1 and another name"
+        why = "the CRD forbids it: one server of a cluster has no quorum and serves no stream"
+        return DATA_LOSS, "cluster-size-to-1", why, f"{_BACK_UP} in a NATS with another name and size 1"
     if after > before:
         added = f"{workload.name}-{before}" if after == before + 1 else f"{workload.name}-{before} to -{after - 1}"
-        return RELOAD, "", f"{added} join; running servers take the new routes on a reload", ""
+        added = added.replace(" to ", " and ") if after == before + 2 else added
+        return RELOAD, "", f"{added} join; running servers reload the new routes", ""
     return _shrunk(new, workload)
 
 
@@ -303,8 +304,8 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
     gone = [f"{workload.name}-{number}" for number in range(after, before)]
     deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
     why = (
-        f"{' and '.join(gone)} go, but stay voters: of {before} a majority is still wanted, so the loss of one more"
-        f" server can stop JetStream; replicas that stand there are lost{', and their volumes' if deletes else ''}"
+        f"{' and '.join(gone)} are removed with their replicas{' and volumes' if deletes else ''} but still count as"
+        f" voters (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
     )
     commands = "; ".join(removal(workload.namespace, workload.name, before, after))
     recipe = (
@@ -318,6 +319,6 @@ def _retention(path: Path, after: Any) -> Verdict:
     values = after.values() if isinstance(after, dict) else [after]
     if "Delete" in values:
         when = "scaled down" if path[-1] == "whenScaled" else "deleted or scaled down"
-        why = f"from now on the volumes are deleted with their pods when the StatefulSet is {when}"
+        why = f"the volumes will be deleted when the StatefulSet is {when}"
         return DATA_LOSS, "claims-deleted", why, "keep Retain, and delete claims by hand"
     return METADATA, "", "volumes are kept", ""

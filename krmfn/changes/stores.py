@@ -27,21 +27,21 @@ def lowered(path: tuple[str, ...], before: Any, after: Any, workload: Workload |
         return None
     tail = ""
     if workload is None or not workload.restarts:
-        tail = "; running servers reject a smaller limit on a reload, and the whole file with it, until they restart"
+        tail = "; running servers reject the reload; no change in nats.conf takes effect until they restart"
     limit = human(before) if isinstance(before, int) and before >= 0 else "SIZE"
     usage = _usage(workload)
     if path == FILE:
         why = (
-            "after their restart, servers that store more than the new limit lead no stream, and servers that have"
-            " reserved more may not become healthy (/healthz 503), and then the rollout stops"
+            "after the restart, servers that store more than the new limit lead no stream, and servers that reserve"
+            " more may stay unhealthy (/healthz 503), which stops the rollout"
         )
-        recipe = f"set fileStore: {limit} to keep the limit that runs, or compare storage and reserved_storage of every"
+        recipe = f"set fileStore: {limit} to keep the running limit, or compare storage and reserved_storage of every"
         return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: {usage}"
     why = (
-        "streams in memory that hold more than the new limit are lost when the servers restart, and servers on which"
-        " they have reserved more may not become healthy"
+        "streams in memory above the new limit are lost when the servers restart, and servers that reserve more may"
+        " stay unhealthy"
     )
-    recipe = f"write spec.jetStream.memStorage.size: {limit} to keep the limit that runs, or compare memory and"
+    recipe = f"set spec.jetStream.memStorage.size: {limit} to keep the running limit, or compare memory and"
     recipe = f"{recipe} reserved_memory of every server with the new one: {usage}"
     return DATA_LOSS, "memory-store-lowered", why + tail, recipe
 

@@ -88,9 +88,9 @@ def _zones(server: Server, size: int) -> Iterator[Finding]:
         return
     if not hard:
         text = (
-            f"nothing keeps the servers of {server.pods.title} in different zones (no topologySpreadConstraint over"
-            f" zones with DoNotSchedule): one zone may hold {majority(size)} or more of {size}, and its loss stops"
-            " JetStream; render it with zones"
+            f"the servers of {server.pods.title} are not spread over zones (no topologySpreadConstraint over zones"
+            f" with DoNotSchedule): one zone can hold {majority(size)} or more of {size}, and losing it stops"
+            " JetStream; set zones"
         )
         yield warning("zone-loss-possible", text, path).at(object=server.pods.ref)
         return
@@ -124,8 +124,8 @@ def _hard_rules(server: Server) -> Iterator[Finding]:
     for row in _required(server):
         if row.get("topologyKey") == _HOST and is_marked(server.pods.obj):
             text = (
-                f"a required anti-affinity of {server.pods.title} wants a node for each server, so with a node away a"
-                " server stays Pending; write it as preferred"
+                f"a required anti-affinity of {server.pods.title} needs one node per server, so without one of them a"
+                " server stays Pending; use preferred"
             )
             path = (*server.pods.path, "affinity", "podAntiAffinity")
             yield warning("host-rule-required", text, path).at(object=server.pods.ref)

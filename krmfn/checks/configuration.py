@@ -327,9 +327,9 @@ def _lame_duck(server: Server) -> Iterator[Finding]:
     path = (*server.pods.path, "terminationGracePeriodSeconds")
     if isinstance(grace, int) and grace < seconds:
         text = (
-            f"the pods of {server.pods.title} are killed {grace} s after they are told to stop, and a server takes"
-            f" {seconds} s (lame_duck_duration) to move clients and leaders away; write"
-            f" terminationGracePeriodSeconds: {seconds + DEFAULT_GRACE}"
+            f"the pods of {server.pods.title} are killed {grace} s after SIGTERM, but a server takes {seconds} s"
+            " (lame_duck_duration) to move clients and leaders away; write terminationGracePeriodSeconds:"
+            f" {seconds + DEFAULT_GRACE}"
         )
         yield warning("grace-too-short", text, path, grace, seconds + DEFAULT_GRACE).at(object=server.pods.ref)
     if not at(server.container, "lifecycle", "preStop"):

@@ -104,8 +104,8 @@ def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             else ""
         )
         text = (
-            f'{title(ref)} is for host "{shown(host)}", which is no Service of these objects{hint}; write the host of'
-            " the Service, or clients with a sidecar use mutual TLS that the servers do not speak"
+            f'{title(ref)} is for host "{shown(host)}", which is not a Service of these objects{hint}; write the host'
+            " of the Service, or clients with a sidecar use mutual TLS that the servers do not speak"
         )
         yield error("link-host", text, path).at(object=ref)
         return
@@ -199,7 +199,7 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
             service = host.split(".")[1:2]
             if server is None or (service and server.service not in service):
                 hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
-                text = f"{pods.title} asks the host {shown(host)}, which is no server ({hosts}); write one of them"
+                text = f"{pods.title} asks the host {shown(host)}, which is not a server ({hosts}); use one of them"
                 yield error("link-host", text, here).at(object=pods.ref)
             elif server.settings is not None and port != server.listener("monitor"):
                 text = (

@@ -55,28 +55,24 @@ def _ingress(tree: Tree, server: Server, closing: list[tuple[ObjectRef, Object]]
     cluster, clients = server.listener("cluster"), server.listener("clients")
     if (server.replicas or 0) > 1 and cluster and not _lets_in(rules, pods, cluster, pods):
         text = (
-            f"{names} keeps the servers of {pods.title} from each other's port {cluster}, so they form no cluster; let"
-            " their own pods in on it"
+            f"{names} blocks port {cluster} between the servers of {pods.title}, so they form no cluster; allow their"
+            " own pods on it"
         )
         yield error("link-policy-port", text, ("spec", "ingress")).at(object=ref)
     if clients and not any(_is_port(rule, pods, clients) for rule in rules):
-        text = f"{names} lets nobody in on port {clients} of {pods.title}, so no client connects; let clients in on it"
+        text = f"{names} blocks port {clients} of {pods.title}, so no client can connect; allow clients on it"
         yield error("link-policy-port", text, ("spec", "ingress")).at(object=ref)
     monitor = server.listener("monitor")
     for other in tree.pods(pods.ref.namespace):
         is_exporter = tree.server_of(other) is None and _asks(other, server)
         if is_exporter and monitor and not _lets_in(rules, pods, monitor, other):
-            text = (
-                f"{names} keeps {other.title} from port {monitor} of {pods.title}, so there are no metrics; let it in"
-            )
+            text = f"{names} blocks port {monitor} of {pods.title} for {other.title}, so there are no metrics; allow it"
             yield warning("link-policy-port", text, ("spec", "ingress")).at(object=ref)
             break
     metrics = pods.port_number("metrics")
     own = any(port.get("name") == "metrics" and box is not server.container for box, port in pods.ports())
     if own and metrics and not any(_is_port(rule, pods, metrics) for rule in rules):
-        text = (
-            f"{names} lets nobody in on port {metrics} of {pods.title}, so there are no metrics; let scrapers in on it"
-        )
+        text = f"{names} blocks port {metrics} of {pods.title}, so there are no metrics; allow the scrapers on it"
         yield warning("link-policy-port", text, ("spec", "ingress")).at(object=ref)
 
 

@@ -111,12 +111,8 @@ def _there(tree: Tree, pods: Pods, one: Reference) -> Iterator[Finding]:
         had = keys_of(obj)
         for path, key in one.keys if had is not None else ():
             if key not in (had or ()):
-                text = (
-                    f"{pods.title} wants the key {shown(key)} of {one.kind} {shown(one.name)}, which it does not have"
-                )
-                yield error("link-reference", f"{text}: no pod starts; write a key that it has", path).at(
-                    object=pods.ref
-                )
+                text = f"{pods.title} uses key {shown(key)} of {one.kind} {shown(one.name)}, which does not exist"
+                yield error("link-reference", f"{text}: no pod starts; use an existing key", path).at(object=pods.ref)
         return
     if not tree.lacks(one.kind, space, one.name) or (one.kind == "Secret" and one.name in _made(tree, space)):
         return

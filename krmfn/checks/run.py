@@ -61,7 +61,7 @@ def check(
     for obj in every:
         ref = _reference(obj)
         if ref in seen and ref.name:
-            text = f"{shown(ref.kind)} {shown(ref.name)} is there twice; remove one of the two"
+            text = f"duplicate object {shown(ref.kind)} {shown(ref.name)}; remove one"
             found.append(error("duplicate-object", text, ("metadata", "name")).at(object=ref))
         seen.add(ref)
         faults = [] if _READ_BY_CONTROLLERS in obj else single_object.faults(obj, version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from krmfn.api.keys import KEYS
+from krmfn.api.keys import FLAT, KEYS
 from krmfn.api.table import RENDER_NATS
 from krmfn.cli.table import COLOR, COMMANDS, DEBUG, EVERYWHERE, HELP, VERSION
 from krmfn.cluster.settings import Settings
@@ -21,8 +21,8 @@ _WHAT = """\
 krmfn renders Kyma NATS resources (operator.kyma-project.io/v1alpha1) into the Kubernetes objects of a NATS JetStream
 cluster, spread over availability zones, without an operator.
 
-As a function (kpt, kustomize) it reads a ResourceList from standard input and writes one to standard output: the
-objects of every NATS among the items are added or renewed, the others stay as they are.
+As a function (kpt, kustomize) it reads a ResourceList from standard input and writes one to standard output:
+it adds or updates the objects of every NATS among the items and changes no other item.
 """
 _EXAMPLES = """\
 Examples:
@@ -44,18 +44,21 @@ def overview() -> str:
     """What `krmfn --help` prints."""
     commands = _columns((name, command.text) for name, command in COMMANDS.items())
     config = (
-        "functionConfig: none, a ConfigMap with these keys (every value a text), a RenderNATS (fn.krmfn.dev/v1alpha1)"
-        " with them in its spec, or the NATS itself. --set takes the same keys."
+        "Keys, for --set and the functionConfig. The functionConfig is none, a ConfigMap with these keys (all values"
+        " strings), a RenderNATS (fn.krmfn.dev/v1alpha1) with them in its spec, or the NATS itself."
     )
     return "\n".join(
         [
             _WHAT,
             "Usage:\n  krmfn < RESOURCE_LIST\n  krmfn COMMAND [OPTIONS]\n  krmfn help [COMMAND]\n",
             f"Commands:\n{commands}",
-            f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in KEYS)}",
+            f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in FLAT)}",
             f"Options:\n{_options((VERSION, COLOR, DEBUG, HELP))}",
             _EXAMPLES,
-            f"{_STATUS}krmfn explain KEY says more about a key, a field or the code of a finding.\n",
+            (
+                f"{_STATUS}krmfn explain NAME describes a key, a field or the code of a finding; krmfn COMMAND --help"
+                " a command.\n"
+            ),
         ]
     )
 
@@ -63,9 +66,7 @@ def overview() -> str:
 def usage() -> str:
     """What `krmfn` alone prints on a terminal."""
     return (
-        "usage: krmfn COMMAND [OPTIONS], or krmfn < RESOURCE_LIST\n"
-        f"commands: {', '.join(COMMANDS)}\n"
-        "krmfn --help says more\n"
+        f"usage: krmfn COMMAND [OPTIONS], or krmfn < RESOURCE_LIST\ncommands: {', '.join(COMMANDS)}\nsee krmfn --help\n"
     )
 
 
@@ -123,9 +124,9 @@ def _kind(node: dict[str, Any]) -> str:
         case "choice":
             return ", ".join(node["of"])
         case "either":
-            return ", ".join(_kind(one) for one in node["of"])
+            return " or ".join(_kind(one) for one in node["of"])
         case "array":
-            return "names with commas between them"
+            return "comma-separated names"
         case "integer":
             return "a number"
-    return "text"
+    return "string"

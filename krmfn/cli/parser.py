@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Values = dict[str, Any]
 
 
-_UNSET = "is a variable of the shell not set? Set it, or leave the option out"
+_UNSET = "is a shell variable unset? Set it, or remove the option"
 
 
 def parse(command: Command, words: list[str]) -> Values | None:
@@ -99,7 +99,7 @@ def _left_over(rest: list[str], options: dict[str, Option]) -> Usage:
         flag = "--set" if is_setting else "-f" if "-f" in options else ""
         what = "to set it" if is_setting else "to read it"
         advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
-        return Usage(f'"{shown(word)}" stands alone; {advice}')
+        return Usage(f'unexpected argument "{shown(word)}"; {advice}')
     flag = word.partition("=")[0]
     meant = nearest(flag, tuple(known for known in options if known.startswith("--")))
     return Usage(f'unknown option "{shown(flag)}"; {f"did you mean {meant}?" if meant else "remove it"}')

@@ -64,10 +64,10 @@ class Command:
         self.choices = choices
 
 
-HELP = Option("-h", "--help", text="Say what the command does.")
+HELP = Option("-h", "--help", text="Show this help.")
 VERSION = Option("-V", "--version", text="Print the version.")
 COLOR = Option(
-    "--color", value="WHEN", choices=("auto", "always", "never"), text="Color severities; auto: on a terminal only."
+    "--color", value="WHEN", choices=("auto", "always", "never"), text="Color the output; auto: on a terminal only."
 )
 DEBUG = Option("--debug", text="Show a traceback when krmfn itself fails.")
 EVERYWHERE = (COLOR, DEBUG, HELP)
@@ -77,7 +77,7 @@ _EXCLUDE = Option(
     "--exclude",
     value="GLOB",
     many=True,
-    text="Leave out files and directories whose name, or path, matches; a pattern as in .krmignore.",
+    text="Skip files and directories whose name or path matches; patterns as in .krmignore.",
 )
 _INPUT = (
     Option(
@@ -86,26 +86,29 @@ _INPUT = (
         value="PATH",
         many=True,
         takes="path",
-        text="Read a file, a directory (*.yaml, *.yml and *.json in it), or - for standard input; repeat it for more.",
+        text="A file, a directory (its *.yaml, *.yml and *.json files), or - for standard input.",
     ),
-    Option("-R", "--recursive", text="Read the directories inside directories too."),
+    Option("-R", "--recursive", text="Read subdirectories too."),
     _EXCLUDE,
     Option(
-        "-n", "--namespace", value="NAME", text="The namespace of a NATS that states none; another one is an error."
+        "-n",
+        "--namespace",
+        value="NAME",
+        text="Namespace for NATS resources without one; a different one is an error.",
     ),
     Option(
         "--config",
         value="FILE",
         takes="file",
-        text="A RenderNATS, or its ConfigMap form; it overrides the RenderNATS nearest to a NATS, key by key.",
+        text="A RenderNATS, or a ConfigMap with its keys; overrides the nearest RenderNATS, key by key.",
     ),
-    Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set one key; it overrides --config."),
+    Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set a key; overrides --config."),
 )
 _ALLOW_REMOVAL = Option(
     "--allow-removal",
     value="CLUSTER",
     many=True,
-    text="Allow to remove the cluster of this NATS (namespace/name), whose NATS is gone.",
+    text="Allow the removal of this cluster (namespace/name), whose NATS was removed.",
 )
 FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 """Those of `reports.formats.writers`; not imported from there: every command reads this module."""
@@ -125,19 +128,19 @@ _COMMANDS = (
         (
             *_INPUT,
             Option(
-                "-o", "--output", value="FORMAT", choices=("yaml", "json"), text="yaml documents, or one json List."
+                "-o", "--output", value="FORMAT", choices=("yaml", "json"), text="YAML documents, or one JSON List."
             ),
             Option(
                 "--output-dir",
                 value="DIR",
                 takes="directory",
-                text="Write one file an object and a kustomization.yaml there, all or nothing.",
+                text="Write one file per object and a kustomization.yaml, atomically.",
             ),
             Option(
                 "--previous",
                 value="DIR",
                 takes="directory",
-                text="Refuse what the step from this earlier render would destroy; --output-dir itself by default.",
+                text="Earlier render to compare with; destructive changes fail (default: --output-dir).",
             ),
             _ALLOW_REMOVAL,
         ),
@@ -145,7 +148,7 @@ _COMMANDS = (
     ),
     Command(
         "check",
-        "Say what is wrong with every NATS found, and what to write instead.",
+        "Check every NATS found; each finding proposes a fix.",
         (
             *_INPUT,
             Option(
@@ -153,35 +156,43 @@ _COMMANDS = (
                 "--output",
                 value="FORMAT",
                 choices=FINDING_FORMATS,
-                text="Lines of text, a json list, or what CI reads: workflow commands, Code Quality, SARIF, JUnit.",
+                text="Lines of text, a JSON list, or a format for CI: workflow commands, Code Quality, SARIF, JUnit.",
             ),
             Option(
                 "--report",
                 value="FORMAT=FILE",
                 many=True,
-                text="Write the findings into a file too, in this format of -o; repeat it for more.",
+                text="Also write the findings to a file, in a format of -o; repeatable.",
             ),
-            Option("--fail-on", value="SEVERITY", choices=("warning",), text="Status 1 for warnings too."),
+            Option(
+                "--schema",
+                value="FILE",
+                many=True,
+                takes="file",
+                text="Also check objects of other kinds, by a CustomResourceDefinition or JSON schema; needs the"
+                " extra krmfn[schema].",
+            ),
+            Option("--fail-on", value="SEVERITY", choices=("warning",), text="Exit 1 for warnings too."),
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
     ),
     Command(
         "diff",
-        "Say what a change does to a running cluster: nothing, a reload, restarts, a refusal, or the loss of data. Each"
-        " state is a file or directory of NATS or of rendered objects, a dump, or -. Status 0 no change, 1 changes, 2 a"
-        " state that cannot be compared.",
+        "Show what a change does to a running cluster, from nothing to data loss. OLD and NEW are files or"
+        " directories with NATS or rendered objects, dumps, or -. Exit status: 0 no change, 1 changes, 2 a state"
+        " cannot be compared.",
         (
             Option(
                 "--git",
                 value="REV",
-                text="Compare paths at a revision with the working tree, or OLD..NEW, or OLD...NEW from the merge base",
+                text="Compare paths at REV with the working tree; or OLD..NEW; or OLD...NEW from the merge base.",
             ),
             Option(
                 "--fail-on",
                 value="CLASS",
                 choices=("metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss", "broken"),
-                text="Status 1 only for changes of this class or a stronger one (in this order) that no NATS allows.",
+                text="Exit 1 only for changes of this class or a stronger one (in this order) that no NATS allows.",
             ),
             *_INPUT[2:],
             Option(
@@ -189,7 +200,7 @@ _COMMANDS = (
                 "--output",
                 value="FORMAT",
                 choices=("text", "json", "markdown", "html"),
-                text="Lines of text, json, a comment for a pull request (markdown), or a page (html).",
+                text="Lines of text, JSON, a comment for a pull request (markdown), or a page (html).",
             ),
         ),
         operand="OLD NEW",
@@ -198,16 +209,16 @@ _COMMANDS = (
     ),
     Command(
         "adopt",
-        "Say whether a cluster that nats-manager runs can be taken over so that nothing restarts and nothing is lost,"
-        " and print the steps: status 0 when it is safe, else 1. --live is what kubectl get -o yaml"
-        " --show-managed-fields printed, -f the NATS as it stands in Git.",
+        "Check whether a cluster of nats-manager can be taken over without restarts or data loss, and print the"
+        " steps. Exit status: 0 safe, 1 not. --live is the output of kubectl get -o yaml --show-managed-fields, -f"
+        " the NATS in Git.",
         (
             Option(
                 "--live",
                 value="DUMP",
                 many=True,
                 takes="path",
-                text="Read the dump: files, directories, or - for standard input.",
+                text="The dump: a file, a directory, or - for standard input.",
             ),
             *_INPUT,
             Option(
@@ -215,30 +226,29 @@ _COMMANDS = (
                 name="client",
                 value="CLIENT",
                 choices=("argocd", "flux", "kubectl"),
-                text="Who applies the objects from now on; without it the steps are for Argo CD and for Flux.",
+                text="Which tool will apply the objects; default: the steps for both Argo CD and Flux.",
             ),
-            Option("--app", value="NAME", text="The Application or Kustomization that is to apply them."),
+            Option("--app", value="NAME", text="The Application or Kustomization that will apply them."),
             Option(
                 "--output-dir",
                 value="DIR",
                 takes="directory",
-                text="Write plan.md and the patches there, all or nothing, when it is safe.",
+                text="If it is safe, write plan.md and the patches there, atomically.",
             ),
             Option(
                 "-o",
                 "--output",
                 value="FORMAT",
                 choices=("text", "json", "markdown"),
-                text="Lines of text, json, or the plan as a page.",
+                text="Lines of text, JSON, or the plan as a page.",
             ),
         ),
         example="krmfn adopt --live live.yaml -f nats.yaml --for flux --app eventing --output-dir plan",
     ),
     Command(
         "simulate",
-        "Show where the servers can stand, and what the loss of a zone or a node does. Status 0 only when every"
-        " placement that the rules allow keeps its quorum through the loss of any one zone; 1 also when no zones are"
-        " known.",
+        "Show where servers can run and what the loss of a zone or a node does. Exit status: 0 if every allowed"
+        " placement keeps its quorum when any one zone is lost, else 1 (also when no zones are known).",
         (
             *_INPUT,
             Option(
@@ -246,9 +256,9 @@ _COMMANDS = (
                 value="CODE",
                 choices=ZONE_LOSSES,
                 many=True,
-                text="Status 0 for this verdict too.",
+                text="Exit 0 for this verdict too.",
             ),
-            Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a json list."),
+            Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a JSON list."),
             Option("-v", "--verbose", text="Show every loss with its streams, every placement and other sizes too."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
@@ -274,32 +284,33 @@ _COMMANDS = (
     ),
     Command(
         "status",
-        "Print every NATS found with the status that the operator would write, for kubectl replace"
-        " --subresource=status.",
+        "Print every NATS found with the status that the operator would set, for kubectl replace --subresource=status.",
         (
             *_INPUT,
             Option(
                 "--time",
                 value="TIME",
-                text="When conditions have changed, such as 2030-01-31T12:00:00Z; without it 1970-01-01T00:00:00Z.",
+                text="Time of the conditions, such as 2030-01-31T12:00:00Z (default 1970-01-01T00:00:00Z).",
             ),
         ),
         example="krmfn status -f nats.yaml --set zones=3 | kubectl replace --subresource=status -f -",
     ),
     Command(
         "secret",
-        "Print a Secret with a new password for the user admin of the account $SYS, called NAME or as the NATS behind"
-        " -f want it, to be encrypted before it is committed (new); or the bcrypt hash of a password from the terminal"
-        " or one line of standard input, for secretMode bcrypt (hash).",
+        "new: print a Secret with a new password for the system user (admin in account $SYS); its name is NAME, or"
+        " comes from the NATS of -f. Encrypt it before you commit it. hash: print the bcrypt hash of a password,"
+        " read from the terminal or standard input, for secretMode bcrypt.",
         (
             *_INPUT,
-            Option("--password-stdin", text="new: take the password from standard input."),
+            Option("--password-stdin", text="new: read the password from standard input."),
             Option(
                 "--variable",
                 value="VARIABLE",
                 text="new: the password of a user of auth (passwordFrom), under the key user.conf, as this variable.",
             ),
-            Option("--cost", value="NUMBER", text="hash: 4 to 31, each doubles the time of a login; 11 by default."),
+            Option(
+                "--cost", value="NUMBER", text=("hash: 4 to 31; each step doubles the time of a login (default 11).")
+            ),
         ),
         operand="WHAT",
         also="NAME",
@@ -308,23 +319,23 @@ _COMMANDS = (
     ),
     Command(
         "cmp",
-        "Be a config management plugin of Argo CD: print the objects of every NATS in the current directory, or the"
-        " parameters that an Application may give.",
+        "Run as an Argo CD plugin. generate: print the objects of every NATS in the current directory. parameters:"
+        " print the parameters that an Application can set.",
         (
-            Option("-R", "--recursive", text="Read the directories inside the app directory too."),
+            Option("-R", "--recursive", text="Read subdirectories too."),
             _EXCLUDE,
             Option(
                 "--config",
                 value="FILE",
                 takes="file",
-                text="A RenderNATS; it overrides the one nearest to a NATS, key by key.",
+                text="A RenderNATS; overrides the nearest one, key by key.",
             ),
             Option(
                 "--set",
                 value="KEY=VALUE",
                 many=True,
                 takes="setting",
-                text="Set one key; a parameter overrides it.",
+                text="Set a key; parameters override it.",
             ),
         ),
         operand="WHAT",
@@ -333,13 +344,13 @@ _COMMANDS = (
     ),
     Command(
         "kustomize",
-        "Put the legacy exec plugins in place, by which kubectl kustomize --enable-alpha-plugins calls krmfn.",
+        "Install the plugins for kubectl kustomize --enable-alpha-plugins.",
         (
             Option(
                 "--dir",
                 value="DIR",
                 takes="directory",
-                text="The plugin directory; without it the one that kustomize looks in.",
+                text="The plugin directory (default: the one that kustomize searches).",
             ),
         ),
         operand="WHAT",
@@ -348,13 +359,13 @@ _COMMANDS = (
     ),
     Command(
         "doctor",
-        "Say which hosts can call krmfn on this machine, and why the others cannot.",
-        (Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Lines of text, or a json list."),),
+        "Check which tools on this machine can run krmfn, and why the others cannot.",
+        (Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Lines of text, or a JSON list."),),
         example="krmfn doctor",
     ),
     Command(
         "explain",
-        "Describe a field of NATS or RenderNATS, a setting, or the code of a finding.",
+        "Describe a field of NATS or RenderNATS, a key, or the code of a finding.",
         (),
         operand="FIELD",
         example="krmfn explain spec.cluster.size",
@@ -368,7 +379,7 @@ _COMMANDS = (
                 "--output",
                 value="FORMAT",
                 choices=("json", "crd"),
-                text="A json schema, or yaml for kubectl apply.",
+                text="A JSON Schema, or YAML for kubectl apply.",
             ),
         ),
         operand="KIND",
@@ -377,7 +388,7 @@ _COMMANDS = (
     ),
     Command(
         "completion",
-        "Print what makes a shell complete krmfn's command line.",
+        "Print a shell completion script.",
         (),
         operand="SHELL",
         choices=("bash", "zsh", "fish"),

@@ -52,7 +52,10 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
         findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
         findings += [*_check_image(settings), *_check_priority_class(settings, known)]
         if settings.prometheus_rule and not cr.namespace:
-            text = "the alerts hold for pods of this name in every namespace; state metadata.namespace (or -n)"
+            text = (
+                "the NATS has no namespace, so its alerts match pods of this name in every namespace; set"
+                " metadata.namespace (or -n)"
+            )
             findings.append(warning("alerts-without-namespace", text, ("metadata", "namespace")))
     return findings
 
@@ -75,14 +78,17 @@ def _check_size(child: Object) -> Iterator[Finding]:
     name = f"{child['kind']} {child['metadata']['name']}"
     size = len(dumps(child, ensure_ascii=False, separators=(",", ":")).encode())
     if size > LARGEST_OBJECT:
-        text = f"{name} would have {size} bytes, and an API server stores {LARGEST_OBJECT}; shorten what it holds"
+        text = (
+            f"{name} would have {size} bytes, and the API server accepts {LARGEST_OBJECT}; shorten labels,"
+            " annotations, resources or imagePullSecrets"
+        )
         yield error("object-too-large", text, ("spec",))
     for metadata in (child["metadata"], child.get("spec", {}).get("template", {}).get("metadata", {})):
         annotations = metadata.get("annotations", {}).items()
         size = sum(len(key.encode()) + len(value.encode()) for key, value in annotations)
         if size > LONGEST_ANNOTATIONS:
             text = (
-                f"all annotations of {name} would have {size} bytes together, and an API server takes"
+                f"the annotations of {name} would have {size} bytes in total, and the API server accepts"
                 f" {LONGEST_ANNOTATIONS}; shorten them"
             )
             yield error("annotations-too-long", text, ("spec", "annotations"))
@@ -95,8 +101,8 @@ def _check_host(cr: Cr, settings: Settings) -> Iterator[Finding]:
     host = f"{workload}-{size - 1}.{workload}.{cr.namespace}.svc.{settings.cluster_domain}"
     if size > 1 and len(host) > LONGEST_HOST:
         text = (
-            f"the name of a server in DNS would have {len(host)} characters, and {LONGEST_HOST} are the most; shorten"
-            " the name, the namespace or clusterDomain"
+            f"the DNS name of a server would have {len(host)} characters, and DNS allows {LONGEST_HOST}; shorten the"
+            " name, the namespace or clusterDomain"
         )
         yield error("host-name-too-long", text, ("metadata", "name"))
 
@@ -104,38 +110,40 @@ def _check_host(cr: Cr, settings: Settings) -> Iterator[Finding]:
 def _check_name(cr: Cr, settings: Settings) -> Iterator[Finding]:
     path, workload = ("metadata", "name"), Names(cr.name).workload
     if not is_dns_subdomain(cr.name):
-        yield error("cr-name", f'"{shown(cr.name)}" is no name: {SUBDOMAIN}; write a name such as eventing-nats', path)
+        yield error(
+            "cr-name", f'"{shown(cr.name)}" is not a valid name: {SUBDOMAIN}; use a name such as eventing-nats', path
+        )
     elif "." in cr.name:
-        yield error("cr-name", f'"{cr.name}" must not contain dots, since a StatefulSet must not; use "-"', path)
+        yield error(
+            "cr-name", f'"{cr.name}" must not contain dots, because the name of a StatefulSet must not; use "-"', path
+        )
     elif len(workload) > LONGEST_WORKLOAD:
         text = (
-            f'StatefulSet "{workload}" has {len(workload)} characters and its pods would be refused: their label'
-            f" controller-revision-hash needs a name of at most {LONGEST_WORKLOAD}; shorten the name of the CR"
+            f'the name of StatefulSet "{workload}" has {len(workload)} characters, and the API server rejects its'
+            f" pods above {LONGEST_WORKLOAD} (label controller-revision-hash); shorten the name of the NATS"
         )
         yield error("cr-name-too-long", text, path)
     elif workload[0].isdigit() and (settings.kubernetes_version or NEWEST_KUBERNETES) < SERVICE_MAY_START_WITH_DIGIT:
-        text = f'Service "{workload}" starts with a digit, which Kubernetes before 1.36 refuses; start with a letter'
+        text = f'Service "{workload}" starts with a digit, which Kubernetes rejects before 1.36; start with a letter'
         yield error("cr-name-starts-with-digit", text, path)
     elif workload[0].isdigit() and settings.kubernetes_version is None:
-        text = (
-            f'Service "{workload}" starts with a digit, which Kubernetes before 1.36 refuses; state kubernetesVersion'
-        )
+        text = f'Service "{workload}" starts with a digit, which Kubernetes rejects before 1.36; set kubernetesVersion'
         yield warning("cr-name-starts-with-digit", text, path)
 
 
 def _check_namespace(cr: Cr, settings: Settings) -> Iterator[Finding]:
     path = ("metadata", "namespace")
     if cr.namespace and not is_dns_label(cr.namespace):
-        yield error("namespace", f'"{shown(cr.namespace)}" is no name of a namespace; write a-z, 0-9 and "-"', path)
+        yield error("namespace", f'"{shown(cr.namespace)}" is not a namespace name; use a-z, 0-9 and "-"', path)
     elif not cr.namespace and settings.profile == "nats-manager":
-        text = "profile nats-manager writes the namespace into nats.conf; state metadata.namespace (or -n)"
+        text = "profile nats-manager needs the namespace for nats.conf; set metadata.namespace (or -n)"
         yield error("namespace-missing", text, path)
 
 
 def _check_storage_class(cr: Cr) -> Iterator[Finding]:
     name = cr.spec["jetStream"]["fileStorage"]["storageClassName"]
     if name and not is_dns_subdomain(name):
-        yield error("storage-class-name", f"the value is no name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
+        yield error("storage-class-name", f"the value is not the name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
 
 
 def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]:
@@ -146,21 +154,21 @@ def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]
     found = [one for one in known.secrets.get((cr.namespace, name), ()) if one.owner is None]
     if settings.secret_mode != "existing":
         if name in settings.image_pull_secrets:
-            text = f'Secret "{name}" cannot pull images (imagePullSecrets) too; write another secretName'
+            text = f'Secret "{name}" is also in imagePullSecrets; set another secretName'
             yield error("conflicting-settings", text)
         yield from _competing(name, settings, found)
         return
     if not found:
         keys = "key resolver.conf" if settings.auth is None else "keys resolver.conf and sys.conf"
-        text = f'Secret "{name}" with the {keys} must exist before the first pod starts; it is not rendered'
+        text = f'create Secret "{name}" ({keys}) before you apply, or pods wait for it: krmfn secret new -f PATH'
         yield info("secret-not-among-items", text)
     for one in found:
         if one.lacks_key:
-            text = f'{one.kind} "{shown(one.name)}" has no key resolver.conf, which nats.conf includes; add it'
+            text = f'{one.kind} "{shown(one.name)}" has no key resolver.conf, which nats.conf needs; add it'
             yield error("secret-without-key", text)
         elif one.lacks_users and settings.auth is not None:
             text = (
-                f'{one.kind} "{shown(one.name)}" has no key sys.conf, which nats.conf includes with auth; add it'
+                f'{one.kind} "{shown(one.name)}" has no key sys.conf, which nats.conf needs with auth; add it'
                 " (krmfn secret new writes both keys)"
             )
             yield error("secret-without-key", text)
@@ -178,8 +186,8 @@ def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Itera
             continue
         where = f" in {shown(one.file)}" if one.file else ""
         text = (
-            f'secretMode {settings.secret_mode} renders {ours} "{name}", and {one.kind} "{shown(one.name)}"{where}'
-            " makes the same Secret; set secretMode: existing to use that, or remove it"
+            f'secretMode {settings.secret_mode} renders {ours} "{name}", but {one.kind} "{shown(one.name)}"{where}'
+            " creates the same Secret; set secretMode: existing to use that one, or remove it"
         )
         yield error("competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}")
 
@@ -190,8 +198,8 @@ def _check_image(settings: Settings) -> Iterator[Finding]:
     if version is not None and version < OLDEST_SERVER[: len(version)]:
         oldest, found = (".".join(map(str, numbers)) for numbers in (OLDEST_SERVER, version))
         text = (
-            f"natsImage is of nats-server {found}, which does not know the probe /healthz?js-enabled-only=true; write"
-            f" an image of {oldest} or newer"
+            f"natsImage is nats-server {found}, which lacks the endpoint /healthz?js-enabled-only=true of the probes;"
+            f" use {oldest} or newer"
         )
         yield error("nats-image-too-old", text)
 
@@ -199,10 +207,10 @@ def _check_image(settings: Settings) -> Iterator[Finding]:
 def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]:
     name = priority_class_of(settings)
     if name and not name.startswith("system-") and name not in known.priority_classes:
-        whose = ", which the manifests of nats-manager make," if name == OPERATOR_PRIORITY_CLASS else ""
+        whose = ", which nats-manager's manifests create," if name == OPERATOR_PRIORITY_CLASS else ""
         text = (
-            f'PriorityClass "{name}"{whose} must be in the cluster before the first pod starts; without it the API'
-            " server refuses every pod. It is not rendered"
+            f'PriorityClass "{name}"{whose} must exist in the cluster before the first pod starts, or the API server'
+            " rejects every pod. krmfn does not render it"
         )
         yield info("priority-class-not-among-items", text)
 
@@ -210,6 +218,7 @@ def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]
 def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:
     if settings.istio == "auto" and known.istio_versions is None:
         text = (
-            "nothing says whether the cluster runs Istio, so no DestinationRule is rendered; state istio: true or false"
+            "it is not known whether the cluster runs Istio, so no DestinationRule is rendered; set istio to"
+            " true or false"
         )
         yield info("istio-unknown", text)

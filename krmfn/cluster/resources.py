@@ -46,7 +46,7 @@ def check_resources(resources: Object, *, hardened: bool) -> Iterator[Finding]:
     yield from _above_limit(limits, requests)
     yield from _fractions_of_bytes(resources)
     if hardened and resources.get("claims"):
-        text = "a claim needs an entry in the pod's resourceClaims, which a NATS CR cannot state; remove it"
+        text = "a claim needs an entry in the pod's resourceClaims, which a NATS cannot set; remove it"
         yield error("resource-claims", text, ("spec", "resources", "claims"))
     if not hardened:
         yield from _dropped(resources)
@@ -59,10 +59,10 @@ def _unreadable(resources: Object) -> Iterator[Finding]:
             try:
                 amount = Quantity(value).nano
             except NotAQuantity as why:
-                yield error("not-a-quantity", f"the value is no quantity: {why}; write one such as 500m or 1Gi", path)
+                yield error("not-a-quantity", f"not a quantity: {why}; use one such as 500m or 1Gi", path)
                 continue
             if amount < 0:
-                yield error("negative-resource", "the value is negative; write 0 or more", path)
+                yield error("negative-resource", "the value is negative; use 0 or more", path)
 
 
 def _above_limit(limits: Object, requests: Object) -> Iterator[Finding]:
@@ -89,5 +89,5 @@ def _dropped(resources: Object) -> Iterator[Finding]:
     if resources.get("claims"):
         paths.append(("spec", "resources", "claims"))
     for path in paths:
-        text = "profile nats-manager leaves it out, as the operator does; profile hardened keeps it"
+        text = "profile nats-manager ignores it, like the operator; profile hardened keeps it"
         yield warning("resource-left-out", text, path)

@@ -162,4 +162,4 @@ def _unknown(stated: dict[str, Any]) -> str:
         if name not in _DEFAULTS:
             meant = nearest(name, known)
             said.append(f"{name} (did you mean {meant}?)" if meant else name)
-    return f"Settings has no {', '.join(said)}; known are {', '.join(known)}"
+    return f"Settings has no {', '.join(said)}; it has {', '.join(known)}"

@@ -58,12 +58,12 @@ def check_url(facts: Facts) -> Iterator[Finding]:
     """Whether clients reach the servers at that URL. Eventing forms the same from the CR and does not ask."""
     if facts.names.workload != facts.cr_name:
         text = (
-            f"the operator's URL names the Service {facts.cr_name}, and the one that there is {facts.names.workload};"
-            f" call the NATS {facts.names.workload}, which renames no object"
+            f"the operator's URL uses Service {facts.cr_name}, but the Service is {facts.names.workload}; rename the"
+            f" NATS to {facts.names.workload}, which renames no object"
         )
         yield warning("status-url", text, ("metadata", "name"), proposed=facts.names.workload)
     if facts.cluster_domain != "cluster.local":
-        text = f"the operator's URL ends in cluster.local whatever the cluster's domain is ({facts.cluster_domain})"
+        text = f"the operator's URL always ends in cluster.local, but the cluster domain is {facts.cluster_domain}"
         yield warning("status-url", f"{text}; Eventing will not find the servers", ("status", "url"))
 
 

@@ -107,7 +107,7 @@ def check_storage(cr: Cr, settings: Settings, provider: str) -> Iterator[Finding
     faults = list(check_bytes(memory["size"], MEMORY_SIZE)) if memory["enabled"] else []
     yield from faults
     if memory["enabled"] and not faults and Quantity(memory["size"]).nano == 0:
-        text = "a size of 0 switches memory storage off although enabled is true; write enabled: false"
+        text = "size 0 switches memory storage off although enabled is true; set enabled: false"
         yield warning("memory-storage-off", text, MEMORY_SIZE)
     faults = list(check_bytes(file["size"], FILE_SIZE, least=2)) if "size" in file else []
     yield from faults
@@ -132,17 +132,17 @@ def check_memory(cr: Cr, *, hardened: bool) -> Iterator[Finding]:
         and store < Quantity(cr.spec["jetStream"]["memStorage"]["size"]).nano // NANO
     ):
         text = (
-            f"memStorage.size is not set: max_memory_store is {human(store)}, a third of the memory limit, because the"
-            " default of the resource does not fit below it; write a size to fix it, or enabled: false for none"
+            f"memStorage.size is not set and its default is too large: max_memory_store is {human(store)}, a third of"
+            " the memory limit; set a size, or enabled: false"
         )
         yield info("memory-store-size", text, MEMORY_SIZE)
     if store * MEMORY_PARTS > limit:
         proposed = Quantity(f"{-(-store * MEMORY_PARTS >> 20)}Mi").canonical()
         current = Quantity(cr.spec["resources"]["limits"]["memory"]).canonical()
         text = (
-            f"memory storage of {human_bytes(store)} needs up to {MEMORY_PARTS} times as much memory when messages"
-            f" are small, and the memory limit is {current}: the server is killed before JetStream refuses a message;"
-            f" write a limit of {proposed}, or a memStorage.size of {human(limit // MEMORY_PARTS >> 20 << 20)}"
+            f"memory storage of {human_bytes(store)} can need {MEMORY_PARTS} times as much memory when messages are"
+            f" small, but the memory limit is {current}: the server is OOMKilled before JetStream rejects a message;"
+            f" set a limit of {proposed}, or a memStorage.size of {human(limit // MEMORY_PARTS >> 20 << 20)}"
         )
         yield warning("memory-store-at-limit", text, MEMORY_LIMIT, current, proposed)
 
@@ -154,12 +154,12 @@ def check_bytes(value: str | int, path: tuple[str, ...], least: int = 0) -> Iter
     try:
         size = Quantity(value)
     except NotAQuantity as why:
-        example = "write whole bytes with a suffix, such as 1Gi"
-        yield error("not-a-quantity", f"{subject}is no quantity: {why}; {example}", path, proposed="1Gi")
+        example = "use whole bytes with a suffix, such as 1Gi"
+        yield error("not-a-quantity", f"{subject}is not a quantity: {why}; {example}", path, proposed="1Gi")
         return
     if size.nano < least * NANO:
-        text = "is negative" if size.nano < 0 else "leaves no room"
-        yield error("size-too-small", f"{subject}{text}; write a size such as 1Gi", path, proposed="1Gi")
+        text = "is negative" if size.nano < 0 else "leaves no room for the store"
+        yield error("size-too-small", f"{subject}{text}; use a size such as 1Gi", path, proposed="1Gi")
     elif size.whole() is None:
         proposed = Quantity(min(size.nano // NANO + 1, LARGEST)).canonical()
         text = f"{subject}has a fraction of a byte; write {proposed}"
@@ -177,21 +177,21 @@ def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:
         else f"max_file_store is {human_bytes(limit)}"
     )
     if limit > size:
-        text = f"{subject}, and the volume has {claim.canonical()}; write {share}%, or at most 100%"
+        text = f"{subject}, but the volume has only {claim.canonical()}; use {share}%, or at most 100%"
         yield error("file-store-above-claim", text, FILE_SIZE)
     elif limit > safe:
         text = (
-            f"{subject} of a volume of {claim.canonical()}: the file system and the logs of JetStream need room too, so"
-            f" the disk can be full before the store is, and a full disk switches JetStream off; {share}% is safe. Keep"
-            " this value only while the servers store or reserve more than that"
+            f"{subject} on a {claim.canonical()} volume: the file system and JetStream's logs need room too, so the"
+            f" disk can be full before the store, and a full disk switches JetStream off; {share}% is safe. Keep this"
+            " value only while servers store or reserve more than that"
         )
         yield warning("file-store-without-headroom", text, FILE_SIZE)
     else:
         text = (
-            f"{subject}, {round(limit * 100 / size)} % of the volume of {claim.canonical()}. At 100 % of it a server"
-            " stops all its streams, not only the one that fills it, and its probes stay green: give every stream"
-            " max_bytes. To heal a full store, raise fileStore. Where servers run with a larger limit, keep it with"
-            " fileStore"
+            f'{subject}, {round(limit * 100 / size)} % of the {claim.canonical()} volume, so NATS reports "full"'
+            " before the disk does. A full store stops all streams of a server while its probes stay green: set"
+            " max_bytes on every stream. To repair a full store, raise fileStore. If servers run with a larger"
+            " limit, keep it with fileStore"
         )
         if limit < EVENTING_STREAM <= size:
             text += f"; Kyma Eventing's stream of {human(EVENTING_STREAM)} does not fit"

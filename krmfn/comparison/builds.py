@@ -39,8 +39,8 @@ def unbuilt(old: Input, new: Input, starts: tuple[str, str], *, is_rendered: boo
         changed = sorted(_changed(os.path.dirname(path), first, second, starts, read))
         if changed:
             text = (
-                f"{', '.join(changed)} changed, and what {tool} makes of it is not compared; build both states and"
-                f" compare what that prints ({call})"
+                f"{', '.join(changed)} changed, and its effect through {tool} is not compared; build both states and"
+                f" compare the output ({call})"
             )
             yield warning("unbuilt-change", text).at(file=here.name)
         elif here.steps:

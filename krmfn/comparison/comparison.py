@@ -98,7 +98,7 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     said = _distinct(f for side in (before, after) for f in side.configuration.findings)
     said += (f for s in states for f in s.findings)
     if not failed(said) and not any(state.objects for state in states):
-        said.append(error("nothing-to-compare", "neither state holds an object; write the paths that hold them"))
+        said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
     if failed(said):
         return Comparison([finding for finding in said if finding.severity == ERROR])
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump

@@ -78,8 +78,8 @@ def state_of(
     for source, obj in objects:
         key = ObjectRef.of(obj)
         if key in state.objects:
-            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or rendered too"
-            text += "; leave one out with --exclude"
+            text = f"{shown(key.kind)} {shown(key.name)} is in this state twice, or is also rendered"
+            text += "; skip one with --exclude"
             state.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
         state.objects[key] = obj
     return state
@@ -105,7 +105,7 @@ def unread_changes(old: State, new: State) -> Iterator[Finding]:
     for state, other, what in ((old, texts[1], "was changed or removed"), (new, texts[0], "is new or was changed")):
         for source, why in state.unread:
             if source.text not in other:
-                text = f"it {what}, and what that does is unknown, since it cannot be compared: {why}"
+                text = f"it {what}, and the effect is unknown, because it cannot be compared: {why}"
                 yield source.place(warning("unread-change", text))
 
 
@@ -177,9 +177,9 @@ def _read(sources: list[Source], state: State, known: dict[str, Object]) -> list
             known[source.text] = value
         key = source.ref()
         if key is not None and not key.name and "generateName" in value.get("metadata", ()):
-            state.unread.append((source, "it has no name, so every apply makes a new object"))
+            state.unread.append((source, "it has no name, so each apply creates a new object"))
         elif key is None or not key.name:
-            text = "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
+            text = "not a Kubernetes object: kind, apiVersion or name is missing; remove it"
             state.findings.append(source.place(error("not-an-object", text)))
         elif not is_config(key) and notes.of(value).get(notes.LOCAL_CONFIG, "false") == "false":
             objects.append((source, value))

@@ -97,7 +97,10 @@ class OldTree:
         """Kustomize refuses a directory with two of them."""
         for name in _OTHER_KUSTOMIZATIONS:
             if os.path.lexists(os.path.join(self.root, name)):
-                text = "it is beside kustomization.yaml and is not krmfn's; give the output a directory of its own"
+                text = (
+                    "krmfn did not write this file, but it is next to kustomization.yaml; use a separate"
+                    " output directory"
+                )
                 yield self._conflict("foreign-file", text, name)
 
     def _in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
@@ -112,10 +115,10 @@ class OldTree:
                 if count < len(parts) and stat.S_ISDIR(mode):
                     continue
                 if stat.S_ISLNK(mode):
-                    text = "a symbolic link is where a rendered file must go; remove it"
+                    text = "a symbolic link is in the way of a rendered file; remove it"
                     yield self._conflict("symlink", text, here)
                 elif count < len(parts) or not self._is_rendered(here):
-                    text = "it is not krmfn's alone and is where a rendered file must go; move it away"
+                    text = "this file is in the way of a rendered one, and krmfn did not write all of it; move it"
                     yield self._conflict("foreign-file", text, here)
                 break
 

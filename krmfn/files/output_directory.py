@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMENT", "KUSTOMIZATION", "Outcome", "replace"]
 _ADVICE = {
-    errno.EBUSY: "; it is a mount point: write to a directory inside it",
-    errno.EXDEV: "; it is on another file system than the directory around it: write to a directory inside it",
+    errno.EBUSY: "; it is a mount point: use a directory inside it",
+    errno.EXDEV: "; it is on another file system than its parent: use a directory inside it",
 }
 
 
@@ -80,19 +80,19 @@ def _refusals(directory: str, real: str, inputs: Sequence[str]) -> Iterator[Find
     """What is no directory for krmfn alone."""
     inside = os.path.join(real, "")
     if os.path.islink(directory.rstrip("/")):
-        yield error("symlink", "the output directory is a symbolic link; name the directory itself")
+        yield error("symlink", "--output-dir is a symbolic link; use the directory that it points to")
     elif os.path.exists(real) and not os.path.isdir(real):
-        yield error("not-a-directory", "the output directory is no directory; name one, or one that is not there yet")
+        yield error("not-a-directory", "--output-dir is a file; use a directory")
     elif os.path.join(os.path.realpath(os.getcwd()), "").startswith(inside):
-        text = "the output directory holds the current directory and would be replaced as a whole"
-        yield error("output-dir-in-use", f"{text}; give the output a directory of its own")
+        text = "--output-dir contains the current directory, and it is replaced as a whole"
+        yield error("output-dir-in-use", f"{text}; use a separate directory")
     else:
         read = [path for path in inputs if path.startswith(inside)]
         if read:
             more = f" (and {len(read) - 1} more)" if len(read) > 1 else ""
-            text = f"{shown(read[0], 200)}{more} is read and lies in the output directory"
-            advice = f"leave it out with --exclude {shown(os.path.basename(real), 200)}"
-            yield error("output-dir-in-use", f"{text}; {advice}, or give the output a directory of its own")
+            text = f"{shown(read[0], 200)}{more} is an input file and is in --output-dir"
+            advice = f"skip it with --exclude {shown(os.path.basename(real), 200)}"
+            yield error("output-dir-in-use", f"{text}; {advice}, or use a separate directory")
 
 
 def _wait_for_other_runs(directory: int) -> None:

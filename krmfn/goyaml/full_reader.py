@@ -64,7 +64,7 @@ class _Expansion:
     def admit(self, node: YamlNode, path: Path) -> None:
         """The budget that stops a bomb of aliases before it is unfolded."""
         if len(path) >= MAX_DEPTH:
-            raise Unreadable("too-deep", f"more than {MAX_DEPTH} lists and mappings inside each other", node.line)
+            raise Unreadable("too-deep", f"nested more than {MAX_DEPTH} levels deep", node.line)
         self.values += len(node.children) if node.kind == LIST else len(node.entries)
         if self.values > self.most:
             raise Unreadable("too-many-aliases", f"aliases (*) make more than {self.most} values", node.line)
@@ -82,7 +82,7 @@ class _Expansion:
             here = (*path, name)
             self.lines[here] = key.line
             if not _is_string(key):
-                self.problem("this unquoted key is not a string to every reader: put it in double quotes", key, here)
+                self.problem("YAML parsers disagree about this key: put it in double quotes", key, here)
             self.work.append((element, value, name, here))
         return value
 
@@ -92,14 +92,14 @@ class _Expansion:
             return node.text
         advice = disagreement(node.text)
         if advice is not None:
-            self.problem(f"this unquoted value is not the same to every reader: write {advice}", node, path)
+            self.problem(f"YAML parsers disagree about this value: write {advice}", node, path)
         value = resolve(node.text)
         if not node.tag:
             return value
         if node.tag == "float" and type(value) is int:
             return float(value)
         if type(value) is not _TYPES[node.tag]:
-            raise Unreadable("bad-tag", "a tag (!!) that does not fit the value after it", node.line)
+            raise Unreadable("bad-tag", "a tag (!!) does not match its value: remove it", node.line)
         return value
 
     def problem(self, message: str, node: YamlNode, path: Path) -> None:

@@ -61,7 +61,7 @@ def compose(text: str) -> YamlNode | None:
     except yaml.YAMLError as error:
         raise composer.translated(error) from None
     except UnicodeEncodeError:
-        raise Unreadable("not-utf8", "the text has half a surrogate pair, which is no character") from None
+        raise Unreadable("not-utf8", "there is half a surrogate pair, which is not a character: remove it") from None
     return composer.root
 
 
@@ -98,7 +98,7 @@ class _Composer:
             raise Unreadable("directive", "a % directive, which kpt does not read: remove it", line)
         self.documents += 1
         if self.documents > 1:
-            raise Unreadable("several-documents", "a second document begins here", line)
+            raise Unreadable("several-documents", "a second document starts here", line)
 
     def scalar(self, event: Any) -> None:
         line = self.line(event.start_mark)
@@ -111,7 +111,7 @@ class _Composer:
         self.add(node, event.anchor)
         self.stack.append(node)
         if len(self.stack) > MAX_DEPTH:
-            raise Unreadable("too-deep", f"more than {MAX_DEPTH} lists and mappings inside each other", line)
+            raise Unreadable("too-deep", f"nested more than {MAX_DEPTH} levels deep", line)
 
     def end(self) -> None:
         node = self.stack.pop()
@@ -123,9 +123,9 @@ class _Composer:
         line = self.line(event.start_mark)
         node = self.anchors.get(event.anchor)
         if node is None:
-            raise Unreadable("unknown-anchor", "an alias (*) without an anchor (&) before it in this document", line)
+            raise Unreadable("unknown-anchor", "an alias (*) has no anchor (&) before it in this document", line)
         if node.open:
-            raise Unreadable("self-reference", "an alias (*) inside what its own anchor (&) names", line)
+            raise Unreadable("self-reference", "an alias (*) refers to a value that contains it", line)
         self.add(node, None)
 
     def add(self, node: YamlNode, anchor: str | None) -> None:
@@ -151,8 +151,8 @@ class _Composer:
         if tag in _TAGS[kind] or (tag == _MERGE and kind == SCALAR and event.value == "<<"):
             return tag[len(_SCHEMA) :]
         if tag in _KNOWN_TAGS:
-            raise Unreadable("bad-tag", "a tag (!!) that does not fit the value after it", line)
-        raise Unreadable("unknown-tag", "a tag (!) that Kubernetes tools drop without a word: remove it", line)
+            raise Unreadable("bad-tag", "a tag (!!) does not match its value: remove it", line)
+        raise Unreadable("unknown-tag", "a tag (!) that Kubernetes tools ignore: remove it", line)
 
     def join(self, node: YamlNode) -> None:
         """Fills `entries`: explicit keys win over merged ones, an earlier merge source over a later one."""
@@ -160,7 +160,7 @@ class _Composer:
         keys = node.children[::2]
         for key, value in zip(keys, node.children[1::2], strict=True):
             if key.kind != SCALAR:
-                raise Unreadable("bad-key", "a key that is a list or a mapping", key.line)
+                raise Unreadable("bad-key", "a key is a list or a mapping: use a string", key.line)
             if key.text in node.entries or (merged is not None and key.text == "<<"):
                 raise Unreadable("duplicate-key", self.duplicate(key), key.line)
             if key.is_merge():
@@ -173,17 +173,17 @@ class _Composer:
     def merge(self, node: YamlNode, merged: YamlNode) -> None:
         for source in merged.children if merged.kind == LIST else [merged]:
             if source.kind != MAP:
-                raise Unreadable("bad-merge", "a merge (<<) of what is no mapping", node.line)
+                raise Unreadable("bad-merge", "a merge key (<<) refers to something that is not a mapping", node.line)
             self.count(len(source.entries), node.line)
             for name, entry in source.entries.items():
                 node.entries.setdefault(name, entry)
 
     def duplicate(self, key: YamlNode) -> str:
-        """Names the key with its path where all of it is plain; the content of other keys is nobody's business."""
+        """Names the key with its path where all of it is plain; other keys could hold a secret."""
         path = (*map(_step, self.stack), key.text)
         if all(isinstance(part, int) or (len(part) <= 63 and _IDENTIFIER.issuperset(part)) for part in path):
-            return f'the key "{dotted(path)}" stands here for the second time'
-        return "a key stands here for the second time"
+            return f'duplicate key "{dotted(path)}": remove one'
+        return "duplicate key: remove one"
 
     def line(self, mark: Any) -> int:
         return bisect_left(self.breaks, mark.index) + 1
@@ -192,26 +192,26 @@ class _Composer:
         """A PyYAML error in our words; its own may quote the text."""
         problem = str(getattr(error, "problem", None) or "")
         if "nesting depth" in problem:
-            return Unreadable("too-deep", f"more than {MAX_DEPTH} lists and mappings inside each other")
+            return Unreadable("too-deep", f"nested more than {MAX_DEPTH} levels deep")
         mark = getattr(error, "problem_mark", None)
         for words, message, whole in _PROBLEMS:
             if words in problem:
                 mark = (getattr(error, "context_mark", None) or mark) if whole else mark
                 return Unreadable("unreadable-yaml", message, self.line(mark) if mark else None)
-        return Unreadable("unreadable-yaml", "this is not YAML", self.line(mark) if mark else None)
+        return Unreadable("unreadable-yaml", "invalid YAML", self.line(mark) if mark else None)
 
 
 _PROBLEMS = (
-    ("mapping values are not allowed", 'a ": " where no key can stand: put the value in quotes', False),
-    ("cannot start any token", "a character that cannot start a value (a tab, @ or `): put the value in quotes", False),
-    ("could not find expected ':'", "a line that is neither a key with a colon nor a list item", True),
-    ("unexpected end of stream", "a quote that is never closed", True),
-    ("unknown escape character", "an escape in double quotes that YAML does not have", False),
-    ("expected ',' or", "a [ or { that is never closed, or a comma is missing", False),
-    ("expected key", "the indentation does not fit the lines above", False),
-    ("expected '-' indicator", "the indentation does not fit the lines above", False),
-    ("expected <block end>", "the indentation does not fit the lines above", False),
-    ("expected <document start>", "text after the end of the document, or less indented than its first line", False),
+    ("mapping values are not allowed", 'unexpected ": ": put the value in quotes', False),
+    ("cannot start any token", "a value starts with a tab, @ or `: put it in quotes", False),
+    ("could not find expected ':'", "expected key: value or a list item", True),
+    ("unexpected end of stream", "missing closing quote", True),
+    ("unknown escape character", "unknown escape sequence in double quotes", False),
+    ("expected ',' or", "missing comma, ] or }", False),
+    ("expected key", "the indentation does not match the lines above", False),
+    ("expected '-' indicator", "the indentation does not match the lines above", False),
+    ("expected <block end>", "the indentation does not match the lines above", False),
+    ("expected <document start>", "text after the end of the document, or less indented than the first line", False),
 )
 """Part of the library's words, ours, and whether the error lies where the construct starts."""
 

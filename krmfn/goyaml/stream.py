@@ -34,11 +34,11 @@ def decode(data: bytes) -> str:
     among them.
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable("not-utf8", "the text is UTF-16: save it as UTF-8", 1)
+        raise Unreadable("not-utf8", "the file is UTF-16: save it as UTF-8", 1)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unreadable("not-utf8", "the text is not UTF-8", data.count(b"\n", 0, error.start) + 1) from None
+        raise Unreadable("not-utf8", "the file is not UTF-8", data.count(b"\n", 0, error.start) + 1) from None
     forbidden = data.translate(None, _ALLOWED)
     if forbidden:
         _refuse(data, forbidden[:1])
@@ -58,7 +58,7 @@ def _refuse_beyond_ascii(data: bytes) -> None:
 def _refuse(data: bytes, forbidden: bytes) -> None:
     name = "a NUL byte" if forbidden == b"\0" else f"the control character U+{ord(forbidden.decode()):04X}"
     line = data.count(b"\n", 0, data.index(forbidden)) + 1
-    raise Unreadable("control-character", f"the text has {name}, which YAML does not allow", line)
+    raise Unreadable("control-character", f"YAML does not allow {name}: remove it", line)
 
 
 def split(text: str) -> list[Document]:
@@ -96,7 +96,7 @@ def _separator(text: str, start: int, line: int) -> tuple[int, int]:
     rest = (text[at + 4 :] if end < 0 else text[at + 4 : end]).strip()
     if rest and rest[0] != "#":
         place = line + text.count("\n", start, at + 1)
-        message = "a line that starts with --- has more on it: put the document on the next line"
+        message = "text after ---: move it to the next line"
         raise Unreadable("bad-separator", message, place)
     return at + 1, end + 1 if end >= 0 else -1
 
@@ -131,10 +131,10 @@ def _refuse_dropped(chunk: str, line: int) -> None:
     if "\n..." in chunk or chunk[:3] == "...":
         _refuse_after_end(chunk, line)
     if "\r" in chunk and ("\r---" in chunk or "\r..." in chunk):
-        raise Unreadable("several-documents", "a lone carriage return ends a line here: save it with LF", line)
+        raise Unreadable("several-documents", "a line ends with a lone carriage return: save the file with LF", line)
     if chunk[:1] == _BOM or "\n\ufeff" in chunk:
         place = line + chunk.count("\n", 0, chunk.index(_BOM))
-        raise Unreadable("control-character", "a byte order mark in the middle of the text: remove it", place)
+        raise Unreadable("control-character", "a byte order mark in the middle of the file: remove it", place)
     at = 0
     while chunk[at : at + 1] in (" ", "\n"):
         at += 1
@@ -148,13 +148,13 @@ def _refuse_after_end(chunk: str, line: int) -> None:
         rest = text
         if text[:3] == "..." and text[3:4] in _AFTER_MARKER:
             if not begun:
-                raise Unreadable("bad-separator", "a ... that ends no document", line + number)
+                raise Unreadable("bad-separator", "a ... without a document before it: remove it", line + number)
             ended, rest = True, text[3:]
         if not _without_comment(rest.strip(" \t\r")):
             continue
         begun = True
         if ended:
-            message = "text after ..., which kpt would drop: begin a new document with ---"
+            message = "text after ..., which kpt would drop: start a new document with ---"
             raise Unreadable("text-after-end", message, line + number)
 
 

@@ -69,7 +69,7 @@ def transformed(text: str) -> tuple[str, list[Finding]]:
     Raises Unreadable.
     """
     if not text or text.isspace():
-        raise Unreadable("empty-input", "the input is empty; write a ResourceList, or see krmfn --help")
+        raise Unreadable("empty-input", "the input is empty; expected a ResourceList (see krmfn --help)")
     listed = split(text)
     concerns = may_concern(text)
     if listed.function_config is None and not concerns:
@@ -156,8 +156,8 @@ def _dropped(crs: list[Rendered]) -> Iterator[Finding]:
     for one in crs:
         if one.source.origin.file is not None:
             text = (
-                "keepCR: drop deletes the file of the NATS, and the next render refuses to remove the cluster of a NATS"
-                " that is gone; use keepCR: local-config where the files are kept"
+                "keepCR: drop deletes the file of the NATS, and the next render then fails because its NATS is"
+                " missing; use keepCR: local-config if the files are kept"
             )
             yield one.source.place(warning("cr-dropped", text))
 
@@ -272,8 +272,8 @@ def _is_selected(item: Item) -> bool:
 
 def _blind() -> Finding:
     text = (
-        "selectors or exclude hide items from this function: children that are hidden are rendered a second time, and"
-        " nothing is pruned; remove selectors and exclude"
+        "selectors or exclude hide items from this function: hidden objects are rendered a second time, and nothing"
+        " is pruned; remove selectors and exclude"
     )
     return warning("items-hidden", text)
 

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 NOTHING_TO_RENDER = (
-    f"a generator of kustomize sees nothing but itself, so a {CONFIG_KIND} finds no {KIND} to render; list the {KIND}"
-    f" under generators, or the {CONFIG_KIND} under transformers and the {KIND} under resources"
+    f"a kustomize generator sees no other objects, so a {CONFIG_KIND} finds no {KIND} to render; put the {KIND} under"
+    f" generators, or the {CONFIG_KIND} under transformers and the {KIND} under resources"
 )
 _RENDER_AFTERWARDS = (
-    f"render after that: list the {KIND} under resources and a {CONFIG_KIND} under transformers of the kustomization"
-    " that changes it"
+    f"render after that: put the {KIND} under resources and a {CONFIG_KIND} under transformers of the kustomization"
+    " that renames"
 )
 
 
@@ -53,28 +53,28 @@ def stale(sources: Iterable[Source]) -> Iterator[Finding]:
         workload, moved = Names(name).workload, bool(namespace) and key.namespace != namespace
         if key.kind == "StatefulSet" and key.name != workload and _is_clustered(source.value()):
             text = (
-                f"it was rendered as {shown(workload)} and renamed since (namePrefix, nameSuffix); nats.conf still"
-                f" names {shown(workload)}, so the servers would not find each other; {_RENDER_AFTERWARDS}"
+                f"it was rendered as {shown(workload)} and then renamed (namePrefix, nameSuffix); nats.conf still"
+                f" uses {shown(workload)}, so the servers would not find each other; {_RENDER_AFTERWARDS}"
             )
             yield source.place(error("renamed-child", text, ("metadata", "name")))
         elif key.kind == "Deployment" and not key.name.startswith(f"{Names(name).metrics}-"):
-            text = f"its exporter still asks the server {shown(workload)}, which was renamed too; {_RENDER_AFTERWARDS}"
+            text = (
+                f"its exporter still scrapes the server {shown(workload)}, which was renamed too; {_RENDER_AFTERWARDS}"
+            )
             yield source.place(error("renamed-child", text, ("metadata", "name")))
         elif (moved or key.name != workload) and key.kind == "DestinationRule":
             if _host(source.value()).startswith((f"{workload}.{namespace}.", f"{workload}.")):
-                text = f"spec.host still names what it was rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
+                text = f"spec.host still has the name before the change, {shown(owner)}; {_RENDER_AFTERWARDS}"
                 yield source.place(error("renamed-child", text, ("spec", "host")))
         elif (moved or key.name != workload) and key.kind == "PrometheusRule":
             if f'pod=~"{workload}-' in str(source.value().get("spec")):
-                text = f"its alerts still name what they were rendered for, {shown(owner)}; {_RENDER_AFTERWARDS}"
+                text = f"its alerts still have the name before the change, {shown(owner)}; {_RENDER_AFTERWARDS}"
                 yield source.place(error("renamed-child", text, ("spec", "groups")))
         elif key.kind == "ExternalSecret" and _generator(source.value()) not in ("", key.name):
-            text = f"it still names the generator as it was rendered, which was renamed too; {_RENDER_AFTERWARDS}"
+            text = f"it still has the name of its generator before the change; {_RENDER_AFTERWARDS}"
             yield source.place(error("renamed-child", text, ("spec", "dataFrom")))
         elif moved and key.kind == "ConfigMap" and f".{namespace}.svc." in _conf(source.value()):
-            text = (
-                f"nats.conf still names the namespace {shown(namespace)} that it was rendered for; {_RENDER_AFTERWARDS}"
-            )
+            text = f"nats.conf still has the namespace before the change, {shown(namespace)}; {_RENDER_AFTERWARDS}"
             yield source.place(error("renamed-child", text, ("metadata", "namespace")))
 
 

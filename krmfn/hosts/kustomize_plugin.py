@@ -27,7 +27,7 @@ def run(arguments: list[str]) -> int:
     On an error nothing is written to standard output: kustomize shows standard error, and its own error after it.
     """
     if len(arguments) > 1:
-        complain("error: argsOneLiner and argsFromFile are not known; write keys in the spec of a RenderNATS\n")
+        complain("error: argsOneLiner and argsFromFile are not supported; set keys in the spec of a RenderNATS\n")
         return 2
     try:
         output, findings = _rendered(_config(arguments[0]), decode(read_all(0)))
@@ -53,7 +53,7 @@ def _config(path: str) -> str:
     with open(path, "rb") as file:
         documents = split(decode(read_all(file.fileno())))
     if len(documents) != 1:
-        raise Unreadable("unknown-function-config", f"the config file holds {len(documents)} documents; write one")
+        raise Unreadable("unknown-function-config", f"the config file has {len(documents)} documents; keep one")
     return documents[0].text
 
 

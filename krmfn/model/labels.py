@@ -53,13 +53,13 @@ def check_labels(labels: dict[str, str]) -> Iterator[Finding]:
     for key, value in labels.items():
         path = ("spec", "labels", key)
         if key in SELECTOR_KEYS:
-            text = f"{key} selects the pods and cannot be changed; remove it"
+            text = f"{key} is part of the pod selector, which is immutable; remove it"
             yield error("selector-label", text, path)
         elif not is_qualified_name(key):
-            text = f'"{shown(key)}" is no label key; write [prefix/]name with letters, digits, "-", "_" and "."'
+            text = f'"{shown(key)}" is not a label key; use [prefix/]name with letters, digits, "-", "_" and "."'
             yield error("label-key", text, path)
         if not is_label_value(value):
-            text = 'the value is no label value; write at most 63 letters, digits, "-", "_" and ".", no space or colon'
+            text = 'the value is not a label value; use at most 63 letters, digits, "-", "_" and "."'
             yield error("label-value", text, path)
 
 
@@ -67,7 +67,7 @@ def check_protection(annotations: dict[str, str], *, created_once: bool) -> Iter
     """Annotations of the CR that say something else than `protect` writes: neither may win without a word."""
     for key, value in {**PROTECTION, **(CREATED_ONCE if created_once else {})}.items():
         if annotations.get(key, value) != value:
-            text = f"{key} is written by protect: true with another value; remove it, or leave protect out"
+            text = f"protect: true sets {key} to another value; remove it, or remove protect"
             yield error("conflicting-annotation", text, ("spec", "annotations", key))
 
 
@@ -76,10 +76,14 @@ def check_annotations(annotations: dict[str, str]) -> Iterator[Finding]:
     for key, value in annotations.items():
         path = ("spec", "annotations", key)
         if not is_qualified_name(key):
-            text = f'"{shown(key)}" is no annotation key; write [prefix/]name with letters, digits, "-", "_" and "."'
+            text = f'"{shown(key)}" is not an annotation key; use [prefix/]name with letters, digits, "-", "_" and "."'
             yield error("annotation-key", text, path)
         elif is_of(key, RESERVED_DOMAINS):
-            yield error("reserved-annotation", f"{key} steers krmfn and its hosts and cannot stand on a child", path)
+            yield error(
+                "reserved-annotation",
+                f"{key} controls krmfn, kpt or kustomize and must not be on a rendered object; remove it",
+                path,
+            )
         if "${" in value or "$$" in value:
-            text = "the value contains ${ or $$, which Flux substitutes after the render; write it without"
+            text = "the value contains ${ or $$, which Flux would substitute after the render; remove it"
             yield error("substitution-marker", text, path)

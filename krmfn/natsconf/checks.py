@@ -41,7 +41,7 @@ def _check_lame_duck(tree: Block) -> Iterator[Finding]:
     duration, grace = tree.get("lame_duck_duration"), tree.get("lame_duck_grace_period")
     for name, value in (("lame_duck_duration", duration), ("lame_duck_grace_period", grace)):
         if value is not None and seconds(value) is None:
-            yield error("conf-duration", f"{name} is no duration; write one such as 120s", (name,))
+            yield error("conf-duration", f"{name} is not a duration; use one such as 120s", (name,))
     long, short = seconds(duration), seconds(grace)
     if long is not None and long < SHORTEST_LAME_DUCK:
         text = f"lame_duck_duration is below {SHORTEST_LAME_DUCK}s"
@@ -67,7 +67,7 @@ def _check_cluster(tree: Block) -> Iterator[Finding]:
         yield error("conf-server-name", "clustered JetStream needs a server_name", ("server_name",))
     name = cluster.get("name")
     if not isinstance(name, str) or not name or any(c.isspace() for c in name):
-        yield error("conf-cluster-name", "the cluster's name must be there and have no spaces", ("cluster", "name"))
+        yield error("conf-cluster-name", "the cluster needs a name without spaces", ("cluster", "name"))
     if not cluster.get("routes"):
         yield error("conf-routes", "clustered JetStream needs routes to the other servers", ("cluster", "routes"))
 

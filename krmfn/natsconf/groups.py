@@ -49,10 +49,10 @@ def _check_map(facts: Facts) -> Iterator[Finding]:
         where = dotted(("spec", "auth", *path))
         by_certificate = user.get("certificate") is True
         if by_certificate and not maps:
-            text = f"{where}: certificate: true needs spec.tls.clients.verify: map, or everybody may be this user"
+            text = f"{where}: certificate: true needs spec.tls.clients.verify: map, or anyone can be this user"
             yield error("empty-credential", text)
         elif maps and not by_certificate and "nkey" not in user:
-            text = f"{where}: with spec.tls.clients.verify: map a password lets nobody in; write certificate: true"
+            text = f"{where}: with spec.tls.clients.verify: map a password is not used; set certificate: true"
             yield error("tls-map-users", text)
 
 

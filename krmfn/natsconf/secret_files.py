@@ -91,4 +91,4 @@ def _check_file(one: FoundSecret, key: str, variables: set[str]) -> Iterator[Fin
             yield error("empty-credential", f'{text}; write {variable}: "..." with the value in double quotes')
     if defined.keys() - variables:
         text = f"{where}: the key {key} defines something else than {', '.join(sorted(variables))}, so that no server"
-        yield error("conf-variable", f"{text} would start; remove it")
+        yield error("conf-reference", f"{text} would start; remove it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.api.keys import KEYS
+from krmfn.api.keys import GROUPS, KEYS
 from krmfn.manifests import external_secret, pod_monitor
 from krmfn.model.finding import ERROR, WARNING, error, failed, in_order, warning
 from krmfn.model.names import Names
@@ -36,8 +36,9 @@ _OF_OPERATORS = (
     (external_secret.GENERATORS, "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
 )
 """apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
-NOT_ANNOUNCED = ("keepCR", "mode", "previous")
-"""Keys without a use in Argo CD: nothing of the app directory is written back, and there is no earlier render."""
+NOT_ANNOUNCED = ("keepCR", "mode", "previous", *GROUPS)
+"""Keys without a use in Argo CD: nothing of the app directory is written back, there is no earlier render, and a
+parameter holds no group of keys."""
 
 
 def generate(
@@ -121,7 +122,7 @@ def _of_environment(result: Result, seen: Environment) -> list[Finding]:
 def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
     """What elsewhere is a hint and here would prune objects, or volumes."""
     if result.settings.mode != "render":
-        text = "mode validate prints nothing, and Argo CD would remove every object; leave mode out"
+        text = "mode validate prints nothing, and Argo CD would then remove every object; remove mode"
         yield error("nothing-to-apply", text, ("mode",))
     settings = [one.settings for one in result.crs] or [result.settings]
     if (
@@ -129,14 +130,16 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
         and seen.istio_versions is None
         and not _has_crd(result.sources, ISTIO_CRD)
     ):
-        text = "KUBE_API_VERSIONS is empty, so nothing tells whether the cluster runs Istio; state istio: true or false"
+        text = (
+            "KUBE_API_VERSIONS is empty, so it is not known whether the cluster runs Istio; set istio to true or false"
+        )
         yield error("istio-not-stated", text, ("istio",), proposed="false")
     yield from _not_served(result, seen)
     for one in result.crs:
         if seen.app and Names(one.cr.name).instance == seen.app:
             text = (
-                f"the Application {seen.app} is called as the pods' label app.kubernetes.io/instance: where Argo CD"
-                " tracks by label it would prune the volumes with the StatefulSet; track by annotation, or rename it"
+                f"the Application {seen.app} has the same name as the pods' label app.kubernetes.io/instance: if Argo"
+                " CD tracks by label, it would prune the volumes; use annotation tracking, or rename the Application"
             )
             yield one.source.place(warning("app-name-is-instance", text, ("metadata", "name")))
 
@@ -148,8 +151,8 @@ def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
         crd = f"{kind.lower()}s.{api_version.partition('/')[0]}"
         if is_wanted and is_missing(seen.apis, api_version, kind) and not _has_crd(result.sources, crd):
             text = (
-                f"the cluster serves no {kind} ({api_version}), and the sync would fail; install the CRD {crd} of"
-                f" {operator}, or state {key}: {otherwise}"
+                f"the cluster does not serve {kind} ({api_version}), so the sync would fail; install the CRD {crd} of"
+                f" {operator}, or set {key}: {otherwise}"
             )
             yield error("kind-not-served", text, (key,), proposed=otherwise)
 

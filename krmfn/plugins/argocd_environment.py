@@ -21,7 +21,7 @@ PARAMETERS, NAMESPACE, NAME = "ARGOCD_APP_PARAMETERS", "ARGOCD_APP_NAMESPACE", "
 VERSION, API_VERSIONS = "KUBE_VERSION", "KUBE_API_VERSIONS"
 _ISTIO = "networking.istio.io/"
 _FORMS = ("string", "array", "map")
-_SAY = "write name with string or array in spec.source.plugin.parameters"
+_SAY = "use name with string or array in spec.source.plugin.parameters"
 
 
 class Environment:
@@ -52,7 +52,7 @@ class Environment:
         if parameters is None:
             return {}
         if not isinstance(parameters, list):
-            self._wrong(f"{PARAMETERS} is no JSON list; {_SAY}")
+            self._wrong(f"{PARAMETERS} is not a JSON list; {_SAY}")
             return {}
         pairs: dict[str, str] = {}
         for number, one in enumerate(parameters, 1):
@@ -62,7 +62,7 @@ class Environment:
             elif name in PACKAGE_CONTEXT:
                 self._wrong(f'unknown parameter "{name}"; remove it', name)
             elif name in pairs:
-                self._wrong(f'parameter "{shown(name)}" is there twice; remove one', name)
+                self._wrong(f'duplicate parameter "{shown(name)}"; remove one', name)
             else:
                 pairs[name] = self._text(one, name)
         return pairs
@@ -72,13 +72,13 @@ class Environment:
         forms = {form: parameter[form] for form in _FORMS if parameter.get(form) not in (None, [], {})}
         value = next(iter(forms.values()), "")
         if len(forms) > 1:
-            self._wrong(f'parameter "{shown(name)}" has {" and ".join(forms)}; write one of them', name)
+            self._wrong(f'parameter "{shown(name)}" has {" and ".join(forms)}; keep one of them', name)
         elif isinstance(value, str):
             return value
         elif not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            self._wrong(f'parameter "{shown(name)}" is neither a string nor an array of strings; write one', name)
+            self._wrong(f'parameter "{shown(name)}" is neither a string nor an array of strings; use one of them', name)
         elif any("," in part for part in value):
-            self._wrong(f'an entry of parameter "{shown(name)}" has a comma in it; write one entry each', name)
+            self._wrong(f'an entry of parameter "{shown(name)}" contains a comma; use one entry per value', name)
         else:
             return ",".join(value)
         return ""
@@ -88,7 +88,7 @@ class Environment:
 
     def _namespace(self, name: str) -> str:
         if name and not is_dns_label(name):
-            text = f'"{shown(name)}" is no name of a namespace; correct spec.destination.namespace of the Application'
+            text = f'"{shown(name)}" is not a namespace name; fix spec.destination.namespace of the Application'
             self.findings.append(error("namespace", text, (NAMESPACE,)))
             return ""
         return name
@@ -97,7 +97,7 @@ class Environment:
         if not text:
             return None
         version, faults = kubernetes_version(text)
-        advice = "or state the parameter kubernetesVersion"
+        advice = "or set the parameter kubernetesVersion"
         self.findings += [error(code, f"{why}; {advice}", (VERSION,)) for code, why, _ in faults]
         made: tuple[int, int] | None = version
         return made

@@ -85,7 +85,7 @@ def _legacy(name: str, program_name: str, command: list[str], folder: str) -> Ro
     how = f"{' '.join(command)} --enable-alpha-plugins"
     tried = _tried(name, program_name, how, lambda: _ask(line, here, home=home))
     if tried.works and not _is_installed():
-        return Route(name, "the plugin is not in place; run krmfn kustomize install", works=False)
+        return Route(name, "the plugin is not installed; run krmfn kustomize install", works=False)
     return tried
 
 
@@ -100,12 +100,12 @@ def _container(name: str, client: str, runtime: str) -> Route:
     """Whether a container could be started at all; the image is the user's to name."""
     for needed in (client, runtime):
         if shutil.which(needed) is None:
-            also = "; a docker that is podman will do" if needed == "docker" else ""
+            also = "; podman with the name docker works too" if needed == "docker" else ""
             return Route(name, f"{needed} is not on PATH{also}", works=False)
     why = _run([runtime, "info"], None)[1]
     if why:
         return Route(name, f"{runtime} info: {why}", works=False)
-    return Route(name, f"{runtime} answers; the image of krmfn was not tried", works=True)
+    return Route(name, f"{runtime} works; the krmfn image was not tried", works=True)
 
 
 def _runtime_of_kpt() -> str:
@@ -128,7 +128,7 @@ def _ask(command: list[str], folder: str, stdin: str = "", home: str | None = No
         return why
     if f"name: {_NAME}" in out and "kind: StatefulSet" in out:
         return ""
-    return f"{command[0]} printed no StatefulSet; it may be too old for functions"
+    return f"{command[0]} printed no StatefulSet; it may be too old to run functions"
 
 
 def _run(command: list[str], folder: str | None, stdin: str = "", home: str | None = None) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def install(home: str) -> tuple[list[tuple[str, str]], list[Finding]]:
         try:
             done.append((_write(path, text), path))
         except OSError as why:
-            found = error("write-failed", f"it cannot be written: {why.strerror}; write --dir with another directory")
+            found = error("write-failed", f"cannot write: {why.strerror}; use --dir with another directory")
             return done, [found.at(file=path)]
     return done, []
 
@@ -82,7 +82,7 @@ def _in_the_way(path: str) -> Finding | None:
         return None
     if stat.S_ISREG(mode) and is_ours(path):
         return None
-    text = "it is there and not krmfn's, and stays as it is; move it away, or write --dir with another directory"
+    text = "this file exists and krmfn did not write it; move it, or use --dir with another directory"
     return error("foreign-file", text).at(file=path)
 
 

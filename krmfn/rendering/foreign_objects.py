@@ -45,7 +45,7 @@ def add_others(result: Result) -> None:
             result.printed.append(printed(source))
         except Unreadable as why:
             if source.owner is None and not was_read(source):
-                text = f"it is left out, since it cannot be read as an object: {why.message}"
+                text = f"it is left out, because it cannot be read as an object: {why.message}"
                 result.findings.append(source.place(warning("left-out", text)))
             else:
                 result.findings.append(source.unreadable(why))
@@ -77,15 +77,13 @@ def printed(source: Source) -> Printed:
         return Printed(_path(key, key.name or "generated"), key, text, None)
     name = _name(read) if isinstance(read, dict) else ""
     if key is None or not name:
-        raise Unreadable(
-            "not-an-object", "it is no Kubernetes object: kind, apiVersion or name is missing; leave it out"
-        )
+        raise Unreadable("not-an-object", "not a Kubernetes object: kind, apiVersion or name is missing; remove it")
     value = _without_host_notes(read)
     text = _bare(source.text) if value is read else None
     try:
         return Printed(_path(key, name), key, text or document(value), value)
     except Unprintable as why:
-        raise Unreadable("unprintable-value", f"it holds {why.message}; remove it") from None
+        raise Unreadable("unprintable-value", f"it contains {why.message}; remove it") from None
 
 
 def _is_other(source: Source) -> bool:
@@ -130,5 +128,7 @@ def _path(key: ObjectRef, name: str) -> str:
     parts = [part for part in (key.namespace, f"{key.kind}-{name}.yaml") if part]
     path = "/".join(parts).lower()
     if path.count("/") >= len(parts) or check_path(path) is not None:
-        raise Unreadable("unsafe-path", f"its names make no plain file name ({shown(path)}); leave it out")
+        raise Unreadable(
+            "unsafe-path", f"its name and namespace do not make a plain file name ({shown(path)}); remove it"
+        )
     return path

@@ -44,7 +44,10 @@ def against_previous(result: Result, directory: str | None = None) -> Changeset:
         return Changeset()
     sources, changes = _objects(directory, everything=False)
     if not failed(changes.findings) and not any(source.owner is not None for source in sources):
-        text = "no object here has krmfn's mark, so there is no earlier render to compare with; name its directory"
+        text = (
+            "no object in it has the annotation krmfn.dev/owner, so it is not an earlier render; use the"
+            " directory of one"
+        )
         changes.findings.append(error("nothing-to-compare", text).at(file=directory))
     return changes if failed(changes.findings) else _against(result, sources, changes, adopt=True)
 
@@ -69,13 +72,13 @@ def against_output(result: Result, directory: str, listed: Collection[str], head
         others = [one for one in objects if one.owner is None and one not in changes.replaced]
         if path in wanted:
             others = [one for one in others if one.ref() != wanted[path]]
-            text = "it holds what is not rendered there and would be lost; move that to another file"
+            text = "it has objects that krmfn did not render there, and they would be lost; move them to another file"
         elif len(others) < len(objects):
             gone.append(path)
-            text = "it holds rendered objects beside others, so krmfn cannot remove it; move the others out"
+            text = "it has rendered and other objects, so krmfn cannot remove it; move the others to another file"
         else:
             if path in listed:
-                text = "it is not rendered any more and not in kustomization.yaml; remove it, unless it is yours"
+                text = "it is no longer rendered and not in kustomization.yaml; delete it, unless it is yours"
                 changes.findings.append(warning("file-left", text).at(file=os.path.join(directory, path)))
             continue
         if others:

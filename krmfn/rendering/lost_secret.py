@@ -24,12 +24,12 @@ _KEEP = (
     " kustomize.toolkit.fluxcd.io/prune: disabled"
 )
 _NEXT = {
-    "": f"none starts again until a Secret of that name is there; {_KEEP}",
-    "Secret": "none starts again until the next sync puts the rendered one there; have that sync follow at once",
-    "stored": "none starts again until External Secrets has made it anew",
+    "": f"no pod can restart until a Secret of that name exists; {_KEEP}",
+    "Secret": "no pod can restart until the next sync creates the rendered one; sync again at once",
+    "stored": "no pod can restart until External Secrets has created it again",
     "generated": (
-        "External Secrets does not make it again by itself; once it is gone, delete the ExternalSecret, and the next"
-        " sync brings both"
+        "External Secrets does not create it again by itself; after its removal, delete the ExternalSecret, and the"
+        " next sync creates both"
     ),
 }
 
@@ -55,7 +55,7 @@ def check_gone(one: Rendered, old: Object) -> Iterator[Finding]:
         if key.kind == "ExternalSecret" and notes.of(old).get(FLUX_PRUNE) == "disabled":
             yield one.source.place(_left(key.namespace, key.name, name))
         with_it = " with its ExternalSecret" if key.kind == "ExternalSecret" else ""
-        text = f"Secret {shown(name)} goes{with_it}, and the StatefulSet mounts it: pods keep theirs, but "
+        text = f"Secret {shown(name)} is removed{with_it}, and the StatefulSet mounts it: running pods keep it, but "
         yield one.source.place(warning("secret-removed", text + _NEXT[_kind_of(one, new)]))
 
 
@@ -63,8 +63,8 @@ def _left(namespace: str, name: str, secret: str) -> Finding:
     """What `protect` keeps goes on working: two would write the Secret in turns."""
     space = f"-n {shown(namespace)} " if namespace else ""
     text = (
-        f"Flux leaves ExternalSecret {shown(name)} in the cluster (protect), where it goes on writing Secret"
-        f" {shown(secret)}; after the apply, kubectl {space}delete externalsecret {shown(name)} --cascade=orphan"
+        f"Flux keeps ExternalSecret {shown(name)} in the cluster (protect), and it still writes Secret"
+        f" {shown(secret)}; after the apply, run kubectl {space}delete externalsecret {shown(name)} --cascade=orphan"
     )
     return warning("external-secret-left", text)
 

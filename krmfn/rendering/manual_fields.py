@@ -57,8 +57,8 @@ def _finding(new: Object, top: list[Path]) -> Finding:
     names = list(dict.fromkeys(_shown(path) for path in top))
     fields = ", ".join(names[:_MOST]) + (", ..." if len(names) > _MOST else "")
     text = (
-        f"{new['kind']} {shown(new['metadata']['name'])}: krmfn does not render {fields}, so what was added by hand is"
-        " removed; set it in a function or an overlay that runs after krmfn"
+        f"{new['kind']} {shown(new['metadata']['name'])}: krmfn does not render {fields}, so this manual change is"
+        " removed; make it in a function or an overlay that runs after krmfn"
     )
     return warning("manual-fields-removed", text)
 

@@ -73,6 +73,6 @@ def check_path(path: str | None) -> Finding | None:
         return None
     segments = path.split("/")
     if any(not s or s.startswith(".") or "\\" in s or not s.isprintable() for s in segments):
-        text = "the path of its file is not a plain relative one (no leading /, no segment that starts with a dot)"
+        text = "the path of its file is not a plain relative path (no leading /, no segment that starts with a dot)"
         return error("unsafe-path", text, ("metadata", "annotations"))
     return None

@@ -117,9 +117,9 @@ def _lost_states(
         for key in map(ObjectRef.of, one.children):
             if key.kind in _STATES and key not in found:
                 text = (
-                    f"{_of(key)} is missing beside other rendered objects of NATS {shown(one.cr.name)}"
-                    f"{_in(sibling, 'such as')}, so it cannot be told what the step from it does; restore it from Git,"
-                    " or remove all objects of this NATS to render it anew"
+                    f"{_of(key)} is missing, but other rendered objects of NATS {shown(one.cr.name)}"
+                    f" exist{_in(sibling, 'such as')}, so the change cannot be judged; restore it from Git, or delete"
+                    " all rendered objects of this NATS to start from nothing"
                 )
                 yield one.source.place(error("unclear-state", text, ("metadata", "name")))
 
@@ -191,8 +191,8 @@ def _prune(
         if owner in policy.allow_removal and not (why := list(_not_sure(owner, sources))):
             result.removed.update(objects)
             text = (
-                f"NATS {shown(owner)} is not among the input, and allowRemoval names it: krmfn removes"
-                f" {_counted(objects)}; its volumes (PersistentVolumeClaims) stay"
+                f"cluster {shown(owner)} is removed, because its NATS is not in the input and allowRemoval names it:"
+                f" krmfn removes {_counted(objects)}; its volumes (PersistentVolumeClaims) stay"
             )
             yield objects[0].place(warning("cluster-removed", text))
         elif owner in policy.allow_removal:
@@ -211,15 +211,16 @@ def _marks(one: Rendered, policy: Policy) -> Iterator[str]:
 def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
     """Of two objects with one identity nobody can tell which the cluster has."""
     where = _in(first, "first in")
-    text = f"{_of(key)} is there twice{where}; remove one of the two, or leave it out (--exclude, .krmignore)"
+    text = f"duplicate object {_of(key)}{where}; remove one, or skip one (--exclude, .krmignore)"
     return twin.place(error("duplicate-object", text, ("metadata", "name")))
 
 
 def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
     """What to say of an object that has the identity of a child and not the mark."""
     text = (
-        f"{_of(key)}{_in(source, 'in')} is not krmfn's, and NATS {one.cr.name}{_in(one.source, 'in')} renders one of"
-        " that name; remove it, leave it out (--exclude, .krmignore), rename the NATS, or set adopt: true to replace it"
+        f"{_of(key)}{_in(source, 'in')} was not rendered by krmfn, and NATS {one.cr.name}{_in(one.source, 'in')}"
+        " renders an object of that name; remove it, skip it (--exclude, .krmignore), rename the NATS, or set adopt:"
+        " true to replace it"
     )
     return source.place(error("unmarked-child", text, ("metadata", "name")))
 
@@ -234,9 +235,9 @@ def _moved(source: Source, one: Rendered) -> Finding | None:
         other = ObjectRef.of(child)
         if (other.group, other.kind, other.name) == (key.group, key.kind, key.name):
             text = (
-                f"{_of(key)} is marked as an object of NATS {owner}, which renders it in namespace"
-                f" {shown(other.namespace) or '(none)'}: something behind krmfn moved it (set-namespace, for example);"
-                " set the namespace on the NATS too, or put krmfn behind that function in the pipeline"
+                f"{_of(key)} belongs to NATS {owner}, which renders it in namespace"
+                f" {shown(other.namespace) or '(none)'}: a later function moved it (for example set-namespace); set"
+                " the namespace on the NATS too, or move krmfn after that function in the pipeline"
             )
             return source.place(error("moved-child", text, ("metadata", "namespace")))
     names = Names(one.cr.name)
@@ -245,8 +246,8 @@ def _moved(source: Source, one: Rendered) -> Finding | None:
     is_known = key.name in known or exporter or (key.kind in _SECRETS and _is_own_secret(source, key, one))
     if key.kind == "StatefulSet" or not is_known:
         text = (
-            f"{_of(key)} is marked as an object of NATS {owner}, which renders none of that name: something behind"
-            " krmfn renamed it; put krmfn behind that function in the pipeline, or give it back its name"
+            f"{_of(key)} belongs to NATS {owner}, which renders no object of that name: a later function renamed it;"
+            " move krmfn after that function in the pipeline, or restore the name"
         )
         return source.place(error("renamed-child", text, ("metadata", "name")))
     return None
@@ -261,8 +262,8 @@ def _is_own_secret(source: Source, key: ObjectRef, one: Rendered) -> bool:
 
 def _not_allowed(owner: str, objects: list[Source]) -> Finding:
     text = (
-        f"NATS {shown(owner)} is not among the input, and {_counted(objects)} would be removed; bring the NATS back,"
-        f" or set allowRemoval: {shown(owner)} to remove the cluster"
+        f"NATS {shown(owner)} is not in the input, so {_counted(objects)} would be removed; restore the NATS, or set"
+        f" allowRemoval: {shown(owner)} to remove the cluster"
     )
     return error("removal-not-allowed", text, proposed=owner if owner == shown(owner) else None)
 
@@ -275,13 +276,16 @@ def _not_sure(owner: str, sources: Sequence[Source]) -> Iterator[Finding]:
     key = ObjectRef("", "", namespace, name)
     fields = NATS["fields"]["spec"]["fields"]
     for source in unidentified(sources):
-        text = f"it cannot be told what this is, so cluster {shown(owner)} is not removed; correct it or leave it out"
+        text = (
+            f"this object cannot be identified, so cluster {shown(owner)} is not removed; fix it or remove it"
+            " from the input"
+        )
         yield source.place(error("unidentified-object", text))
     for source in sources:
         if source.owner is None and looks_like(source, key, fields):
             text = (
                 f"{_named(source)} has the name of NATS {shown(owner)}, whose removal is allowed, and could be that"
-                " NATS misspelled; correct its apiVersion and kind, or leave it out"
+                " NATS with a typo; fix its apiVersion and kind, or remove it from the input"
             )
             yield source.place(error("looks-like-nats", text, ("kind",)))
 

@@ -205,7 +205,7 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
             other = owners.setdefault(ObjectRef.of(child), one)
             if other is not one:
                 name = f"{child['kind']} {child['metadata']['name']}"
-                text = f"{name} is wanted by NATS {other.cr.name}{_also_in(other)} too; {_apart(child, one, other)}"
+                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(child, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
 
@@ -214,30 +214,36 @@ def _twice(one: Rendered, twin: Rendered) -> str:
     """What to say of a NATS that is there twice: in two directories they are most likely two clusters."""
     first, second = twin.source.origin, one.source.origin
     places = f": in {shown(first.file, 200)} and in {shown(second.file, 200)}" if first.file and second.file else ""
-    text = f"NATS {one.cr.name} is there twice{places}"
+    text = f"duplicate NATS {one.cr.name}{places}"
     if not places or first.folder == second.folder:
-        return f"{text}; remove one, or leave one file out (--exclude, .krmignore)"
+        return f"{text}; remove one, or skip one file (--exclude, .krmignore)"
     is_read = isinstance(second, FileOrigin)
     folder = (second.file or "").rpartition("/")[0] if is_read else second.folder.strip("/")
     call = f"{'krmfn check -f' if is_read else 'kpt fn render'} {shown(folder, 200) or '.'}"
-    return f"{text}; call once for each directory ({call}, for example), or give each a namespace of its own"
+    return f"{text}; run krmfn once per directory (for example {call}), or use different namespaces"
 
 
 def _apart(child: Object, one: Rendered, other: Rendered) -> str:
     """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
     by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
     if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
-        return "leave secretName out, and each has its own"
-    return "rename one CR"
+        return "remove secretName, so that each has its own"
+    return "rename one NATS"
 
 
 def _also_in(one: Rendered) -> str:
     return f" (in {one.source.origin.file})" if one.source.origin.file else ""
 
 
+def _first_at(one: Rendered) -> str:
+    origin = one.source.origin
+    line = origin.line(1)
+    return f", first at {origin.file}{f':{line}' if line else ''}" if origin.file else ""
+
+
 def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
     """What to say of a child that no YAML reader would read back as it is."""
-    text = f"{child['kind']} {child['metadata']['name']} would hold {why.message}; remove it"
+    text = f"{child['kind']} {child['metadata']['name']} would contain {why.message}; remove it"
     return one.source.place(error("unprintable-value", text, ("spec",)))
 
 
@@ -246,8 +252,8 @@ def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Findin
     for one in crs:
         if namespace and one.cr.namespace != namespace:
             text = (
-                f'the NATS states namespace "{one.cr.namespace}" and -n "{namespace}"; leave -n out, or write'
-                f" -n {one.cr.namespace}"
+                f'the NATS is in namespace "{one.cr.namespace}", but -n is "{namespace}"; remove -n, or write -n'
+                f" {one.cr.namespace}"
             )
             place = ("metadata", "namespace")
             yield one.source.place(error("namespace-differs", text, place, one.cr.namespace))

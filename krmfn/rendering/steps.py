@@ -62,9 +62,9 @@ def _value(obj: Object, field: tuple[str, ...]) -> object:
 
 def _unclear(old: Object, field: tuple[str, ...]) -> Finding:
     text = (
-        f"{shown(str(old.get('kind')))} {shown(str(old['metadata'].get('name')))} as it was rendered before has a"
-        f" {dotted(field)} that cannot be understood, so it cannot be told what the step from it does; restore it from"
-        " Git, or remove it to go on unjudged"
+        f"{shown(str(old.get('kind')))} {shown(str(old['metadata'].get('name')))} of the earlier render has an"
+        f" invalid {dotted(field)}, so the change cannot be judged; restore it from Git, or delete it to go on"
+        " without a check"
     )
     return error("unclear-state", text)
 

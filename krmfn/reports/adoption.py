@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
 _MEANINGS = {
-    True: "taking the steps in their order restarts nothing, deletes nothing and loses nothing",
-    False: "mend the errors, dump again, and ask again; there is no plan until then",
+    True: "the steps, taken in order, restart nothing, delete nothing and lose nothing",
+    False: "fix the errors, dump again and rerun; no plan was written",
 }
 _COLORS = {True: "\x1b[32m", False: "\x1b[31m"}
 _WORDS = {True: "equal", False: "differs", None: "unknown"}
@@ -69,7 +69,7 @@ def as_markdown(report: Report) -> str:
         parts.append(f"\n## {_name(one)}\n\n| | |\n| --- | --- |\n")
         parts += (f"| {_said(proof)} | {_WORDS[proof.is_equal]} |\n" for proof in one.proofs)
     if report.told:
-        parts.append(f"\nFound in the dump, and to be stated from now on: `{_told(report)}`.\n")
+        parts.append(f"\nFound in the dump; set these from now on: `{_told(report)}`.\n")
     if report.findings:
         parts.append("\n## What to know\n\n")
         parts += (
@@ -105,7 +105,7 @@ def _said(proof: Proof) -> str:
         return proof.what
     if proof.live == proof.rendered:
         return f"{proof.what}: {proof.live}"
-    return f"{proof.what}: {proof.live} runs, {proof.rendered} is rendered"
+    return f"{proof.what}: live {proof.live}, rendered {proof.rendered}"
 
 
 def _told(report: Report) -> str:

@@ -92,7 +92,7 @@ def strongest_first(rows: list[Row]) -> list[Row]:
 
 def summary(whole: Comparison, *, color: bool) -> str:
     """One line: the strongest class and what it means, how many changes, and what is left open."""
-    also = "; the API server refuses the step" if any(one.decides for one in whole.refused) else ""
+    also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
     if failed(whole.unjudged):
         return f"the states cannot be compared ({count(len(whole.unjudged), 'error')})"
     if whole.unjudged:
@@ -101,7 +101,7 @@ def summary(whole: Comparison, *, color: bool) -> str:
         return f"{'no other change' if whole.unjudged else 'no change'}{also}"
     strongest = worst(row.change for row in whole.rows)
     objects = len({row.object for row in whole.rows})
-    counts = f"{count(len(whole.rows), 'change')} of {count(objects, 'object')}"
+    counts = f"{count(len(whole.rows), 'change')} in {count(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
 
@@ -110,9 +110,9 @@ def title(whole: Comparison) -> str:
     return "Why" if failed(whole.unjudged) else "Not judged"
 
 
-_REFUSES = "The API server refuses this step by the rules of the CRD"
-_WOULD = "An API server with the CRD of NATS would refuse this step; none is among the input, so it does not count"
-_ALLOWED = "An API server with the CRD of NATS would refuse this step; the NATS allows it"
+_REFUSES = "The API server rejects this change (rules of the CRD)"
+_WOULD = "An API server with the NATS CRD would reject this change; the input has no such CRD, so it does not count"
+_ALLOWED = "An API server with the NATS CRD would reject this change; the NATS allows it"
 
 
 def refusals(refused: list[Refusal]) -> Iterator[tuple[str, list[Refusal]]]:

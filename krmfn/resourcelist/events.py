@@ -15,7 +15,7 @@ _DEEPEST = 1_000
 
 def too_deep(line: int | None) -> Unreadable:
     """The error for a text with too many levels."""
-    return Unreadable("too-deep", f"more than {_DEEPEST} lists and mappings inside each other", line)
+    return Unreadable("too-deep", f"nested more than {_DEEPEST} levels deep", line)
 
 
 def stands_alone(chunk: str) -> bool:
@@ -37,7 +37,9 @@ class Events:
         try:
             self.loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         except UnicodeEncodeError:
-            raise Unreadable("not-utf8", "the text has half a surrogate pair, which is no character") from None
+            raise Unreadable(
+                "not-utf8", "there is half a surrogate pair, which is not a character: remove it"
+            ) from None
 
     def next(self) -> Any:
         """The next event; a yaml.YAMLError where the text is not YAML."""

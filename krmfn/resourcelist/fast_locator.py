@@ -86,15 +86,15 @@ def find(text: str) -> Shape | None:
 def refuse_wrong(kind: str | None, *, has_items: bool) -> None:
     """Raises Unreadable for what is no ResourceList or has no `items`, which hosts would take for "delete all"."""
     if kind != "ResourceList":
-        raise Unreadable("not-a-resource-list", "the input is not of kind ResourceList", None)
+        raise Unreadable("not-a-resource-list", "the input is not a ResourceList", None)
     if not has_items:
-        raise Unreadable("no-items", "a ResourceList without items: write `items: []` when there are none", None)
+        raise Unreadable("no-items", "the ResourceList has no items: write `items: []` if there are none", None)
 
 
 def duplicate(key: str, line: int) -> Unreadable:
     """The error for a second top-level key; only the keys that krmfn knows are named."""
-    name = f'"{key}"' if key in ("apiVersion", "kind", "items", "functionConfig", "results") else "a key of the list"
-    return Unreadable("duplicate-key", f"{name} stands here for the second time", line)
+    name = f' "{key}"' if key in ("apiVersion", "kind", "items", "functionConfig", "results") else ""
+    return Unreadable("duplicate-key", f"duplicate key{name} of the ResourceList: remove one", line)
 
 
 def _preamble(text: str) -> int:

@@ -50,7 +50,7 @@ class _Walk:
             root = self.events.next()
             if not _is_null(root):
                 if seen:
-                    raise self.refused("several-documents", "a second document begins here", event)
+                    raise self.refused("several-documents", "a second document starts here", event)
                 seen = True
                 self.root(root)
             self.events.next()
@@ -60,7 +60,7 @@ class _Walk:
     def root(self, start: Any) -> None:
         """The entries of the list."""
         if type(start).__name__ != "MappingStartEvent":
-            raise self.refused("not-a-resource-list", "the input is not a mapping of kind ResourceList", start)
+            raise self.refused("not-a-resource-list", "the input is not a ResourceList", start)
         self.found.is_flow = bool(start.flow_style)
         opened = -1  # where a block entry `results` starts; it ends where the next entry does
         while True:
@@ -142,7 +142,7 @@ class _Walk:
             dash = self.dash(cursor)
             start = self.text.rfind("\n", 0, dash) + 1
             if self.text[start:dash].strip(" "):
-                raise self.refused("irregular-list", "an item whose dash does not start its line", event)
+                raise self.refused("irregular-list", "an item does not start its line with a dash", event)
             found.pad = self.text[start:dash]
             found.starts.append(start)
             cursor = self.events.node(event)
@@ -178,7 +178,7 @@ class _Walk:
             return len(self.text)
         start = self.text.rfind("\n", 0, index) + 1
         if self.text[start:index].strip(" "):
-            raise self.refused("irregular-list", "a key of the list that does not start its line", event)
+            raise self.refused("irregular-list", "a key of the ResourceList does not start its line", event)
         return start
 
     def line(self, index: int) -> int:
@@ -205,4 +205,4 @@ def _translated(text: str, error: Any) -> Unreadable:
     line = text.count("\n", 0, mark.index) + 1 if mark else None
     if "nesting depth" in str(getattr(error, "problem", "")):
         return too_deep(line)
-    return Unreadable("unreadable-yaml", "the list cannot be read from here on", line)
+    return Unreadable("unreadable-yaml", "the ResourceList cannot be read from here on", line)

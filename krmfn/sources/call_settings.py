@@ -69,7 +69,7 @@ def settings_of(
         settings, _, findings = from_function_config(None, dict(stated))
         return Stated(settings, findings, pairs=stated)
     if config == STDIN:
-        raise Usage("--config reads a file, not standard input; write --config FILE")
+        raise Usage("--config cannot read standard input; write --config FILE")
     source, findings = _source(config, shown_as(config), read_file)
     settings, found = settings_from(source, stated)
     return Stated(settings, findings + found, os.path.realpath(config), source, stated)
@@ -111,7 +111,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
     value = source.read().value if source is not None else None
     settings, cr, found = from_function_config(value, dict(stated))
     if cr is not None:
-        text = f"a {KIND} is what is rendered and states no settings; write it behind -f"
+        text = f"a {KIND} has no settings; use -f to render it"
         found = [error("unknown-function-config", text, ("kind",)), *found]
     if source is not None:
         problems = source.read().problems
@@ -124,7 +124,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
 def checked_namespace(name: str | None) -> str:
     """The value of -n, "" for none. Raises Usage for what is no name of a namespace."""
     if name and not is_dns_label(name):
-        raise Usage(f'"{shown(name)}" is no name of a namespace; write -n with a-z, 0-9 and "-"')
+        raise Usage(f'"{shown(name)}" is not a namespace name; use -n with a-z, 0-9 and "-"')
     return name or ""
 
 
@@ -134,9 +134,9 @@ def pairs_of(pairs: Sequence[str]) -> dict[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key:
-            raise Usage("--set needs key=value; write --set zones=a,b,c, for example")
+            raise Usage("--set needs KEY=VALUE; write for example --set zones=a,b,c")
         if not value.strip():
-            raise Usage(f"--set {shown(key)}= has no value; is a shell variable not set? Set it, or leave the key out")
+            raise Usage(f"--set {shown(key)}= has no value; is a shell variable unset? Set it, or remove the key")
         stated[key] = value
     return stated
 
@@ -157,7 +157,7 @@ def _source(config: str, name: str, read_file: Callable[[str], bytes]) -> tuple[
             source.read()
             source.ref()
             return source, []
-        found = error("unknown-function-config", f"the file holds {len(documents)} documents; write one RenderNATS")
+        found = error("unknown-function-config", f"the file has {len(documents)} documents; keep one RenderNATS")
     except OSError as why:
         found = cannot_read(name, why)
     except Unreadable as why:

@@ -82,8 +82,8 @@ class Configuration:
         other = self._folders.setdefault(folder, source)
         if other is not source:
             text = (
-                f"a {CONFIG_KIND} is in {_where(other)} too, and both hold for the same folder; remove one, leave one"
-                " out with --exclude, or name one with --config"
+                f"{_where(other)} has a {CONFIG_KIND} for the same directory too; remove one, skip one with"
+                " --exclude, or choose one with --config"
             )
             self._faults.append(source.place(error("several-configurations", text, ("kind",))))
 
@@ -125,8 +125,8 @@ class Configuration:
             for key, attribute in OF_THE_CALL:
                 if settings is not common and getattr(settings, attribute) != getattr(common, attribute):
                     text = (
-                        f"{key} differs between {_where(first)} and {_where(nearest)}, and one call has one; write the"
-                        f" same in both, or --set {key}=VALUE"
+                        f"{key} differs between {_where(first)} and {_where(nearest)}, but one run takes one value;"
+                        f" set the same in both, or use --set {key}=VALUE"
                     )
                     finding = error("several-configurations", text, ("spec", key))
                     place = nearest or first
@@ -191,5 +191,5 @@ def _folder_of(own: Source, sources: Iterable[Source]) -> str | None:
 
 def _where(source: Source | None) -> str:
     if source is None:
-        return "the call"
+        return "the command line"
     return source.origin.file or "another item"

@@ -44,7 +44,7 @@ def revisions(text: str) -> tuple[str, str, bool]:
     dots = "..." if "..." in text else ".."
     old, has_dots, new = text.partition(dots)
     if not old or text.startswith("-") or (has_dots and (not new or new.startswith(("-", ".")))):
-        raise Usage(f'"{shown(text)}" is no revision; write --git main, --git main..HEAD, or --git main...HEAD')
+        raise Usage(f'"{shown(text)}" is not a git revision; write --git main, --git main..HEAD, or --git main...HEAD')
     return old, new, dots == "..." and bool(has_dots)
 
 
@@ -67,9 +67,7 @@ class Repository:
         """The commit where two revisions have parted. Raises Unreadable."""
         found = _git(["merge-base", "--end-of-options", old, new], about=f"{old}...{new}", no=1).strip()
         if not found:
-            raise _failed(
-                f"{shown(old)} and {shown(new)} have no commit in common; fetch more history, or write OLD..NEW"
-            )
+            raise _failed(f"{shown(old)} and {shown(new)} have no common commit; fetch more history, or write OLD..NEW")
         return found
 
     def folder(self, mark: str) -> Entries:
@@ -87,15 +85,15 @@ class Repository:
             self._ask.flush()
             head = self._answer.readline().decode(errors="replace").split()
         except OSError as why:
-            raise _failed(f"git cat-file has ended ({why.strerror})") from None
+            raise _failed(f"git cat-file exited ({why.strerror})") from None
         if len(head) != 3 or head[1] != kind:
-            raise _failed(f"the object {mark} is not in the repository; fetch it (git fetch --unshallow, or --refetch)")
+            raise _failed(f"object {mark} is missing in the repository; fetch it (git fetch --unshallow, or --refetch)")
         size = int(head[2])
         if size > MAX_INPUT:
             raise Unreadable("too-large", f"the file has more than {MAX_INPUT >> 20} MiB; split it")
         data = self._answer.read(size + 1)
         if len(data) != size + 1:
-            raise _failed("git cat-file has ended")
+            raise _failed("git cat-file exited")
         return data[:size]
 
     def close(self) -> None:
@@ -236,6 +234,6 @@ def _git(arguments: list[str], *, about: str = "", no: int = 0) -> str:
         raise _failed(f"git cannot be run ({why.strerror})") from None
     if done.returncode not in (0, no):
         first = done.stderr.decode(errors="replace").strip().split("\n")[0]
-        what = f"git cannot read {shown(about)}" if about else "git cannot tell which repository this is"
+        what = f"git cannot read {shown(about)}" if about else "git finds no repository here"
         raise _failed(f"{what}: {shown(first, 200)}")
     return done.stdout.decode(errors="surrogateescape")

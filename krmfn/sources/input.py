@@ -59,7 +59,7 @@ def gather(
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
     if list(paths).count(STDIN) > 1:
-        raise Usage("standard input can be read once only; write -f - once")
+        raise Usage("standard input can be read only once; write -f - once")
     place: Tree = tree or Disk()
     walk = Walk(place, recursive=recursive, exclude=exclude, everything=everything)
     files = walk.files(paths)
@@ -94,7 +94,7 @@ def parse(data: bytes) -> Input:
         found.findings.append(error(why.code, why.message).at(line=why.line))
     found.files.clear()
     if not found.sources and not found.findings:
-        found.findings.append(error("empty-input", "the input holds no object; write a NATS"))
+        found.findings.append(error("empty-input", "the input has no object; write a NATS"))
     return found
 
 
@@ -162,7 +162,7 @@ def _hides_settings(finding: Finding) -> Finding:
     """An error about what may hold a RenderNATS and cannot be read."""
     text = f"a {CONFIG_KIND} in it would hold for this NATS, and it cannot be read: {finding.message}"
     if "--exclude" not in text:
-        text += ", or leave it out with --exclude"
+        text += ", or skip it with --exclude"
     return error(finding.code, text).at(file=finding.file, line=finding.line)
 
 
@@ -185,7 +185,7 @@ def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
         found.sources.append(_unreadable(legible(data), FileOrigin(name, None, 1, file.folder, file.path), why))
         return
     if file.real == STDIN and not documents:
-        text = "standard input is empty; check what writes to it (set -o pipefail shows its failure)"
+        text = "standard input is empty; check the command that writes it (set -o pipefail shows when it fails)"
         found.findings.append(error("empty-input", text).at(file=name))
     for one in documents:
         _add(found, one, file, name)
@@ -193,7 +193,7 @@ def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
 
 def _refuse_pointer(text: str) -> None:
     if text.startswith(LFS):
-        raise Unreadable("git-lfs", "it is a pointer of Git LFS, not the file; run git lfs pull, or keep it in git")
+        raise Unreadable("git-lfs", "a Git LFS pointer, not the file; run git lfs pull, or store the file in git")
 
 
 def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
@@ -252,9 +252,7 @@ def _refuse_config_cr(found: Input, listed: ResourceList, origin: FileOrigin) ->
         return
     key = ObjectRef.parse(reading.value) if reading is not None else None
     if key is not None and key.kind == KIND and key.group == GROUP:
-        text = (
-            f"{KIND} {shown(key.name)} is the functionConfig of this list and would not be read; put it among the items"
-        )
+        text = f"{KIND} {shown(key.name)} is the functionConfig of this list and would be ignored; move it to the items"
         place = origin.line(listed.function_config_line or 1)
         found.findings.append(error("not-among-items", text, ("functionConfig",)).at(file=origin.file, line=place))
 
@@ -316,7 +314,7 @@ def _add_item(found: Input, reading: Reading, origin: FileOrigin, file: File) ->
     try:
         text = document(reading.value)
     except Unprintable as why:
-        finding = error("unprintable-value", f"an item of the list holds {why.message}; remove it")
+        finding = error("unprintable-value", f"an item of the list contains {why.message}; remove it")
         found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
         return
     _add_value(found, reading, text, origin, file)
@@ -327,8 +325,8 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
     if key is not None:
         found.sources.append(Source(text, origin, lambda: reading, key))
     elif file.named:
-        what = "the document is no Kubernetes object: it has no apiVersion and kind"
-        finding = error("not-an-object", f"{what}; write them, or leave it out")
+        what = "not a Kubernetes object: it has no apiVersion and kind"
+        finding = error("not-an-object", f"{what}; add them, or remove the document")
         found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif isinstance(reading.value, dict) and (meant := headless(reading.value)) is not None:
         found.findings.append(meant.at(file=origin.file, index=origin.index, line=_line(reading, origin)))

@@ -50,12 +50,12 @@ def refuse_patches(found: Input, kustomizations: Sequence[File], tree: Tree) -> 
             kept.append(source)
         elif path in named:
             text = (
-                f"{named[path]} names this file as a patch, so it is a part of a {_kind(source)} and not a whole one;"
-                " give krmfn what kustomize build prints, or leave the file out with --exclude"
+                f"{named[path]} uses this file as a patch, so it is not a complete {_kind(source)}; pass the output"
+                " of kustomize build to krmfn, or skip the file with --exclude"
             )
             found.findings.append(source.place(error("kustomize-patch", text)))
         else:
-            text = f"{unclear[folder]} cannot be read, so this file could be a patch; correct it"
+            text = f"{unclear[folder]} cannot be read, so this file could be a patch; fix it"
             found.findings.append(source.place(error("kustomize-patch", text)))
     found.sources = kept
 

@@ -49,14 +49,14 @@ def add(known: Known, source: Source) -> Iterator[Finding]:
 
 def _add_node(known: Known, name: object, value: dict[str, Any]) -> Iterator[Finding]:
     if not isinstance(name, str) or not name:
-        text = "a Node has no name, so its zone cannot be counted; write metadata.name, or leave the Node out"
+        text = "a Node has no name, so its zone cannot be counted; set metadata.name, or remove the Node"
         yield error("node-without-name", text, ("metadata", "name"))
         return
     labels = map_at(map_at(value, "metadata"), "labels")
     label = next((label for label in ZONE_LABELS if label in labels), None)
     zone = labels[label] if label else None
     if label and not (isinstance(zone, str) and zone and is_label_value(zone)):
-        text = f"the zone of Node {shown(name)} is empty or no label value; correct the label, or leave the Node out"
+        text = f"the zone label of Node {shown(name)} is empty or not a label value; fix the label, or remove the Node"
         yield error("node-zone", text, (*LABELS, label))
         return
     taints = _taints(value)

@@ -67,7 +67,7 @@ def legible(data: bytes) -> str:
 
 def no_nats(why: str = "") -> Finding:
     """What to say of an input without a CR; `why` where it is known."""
-    text = f"no NATS ({API_VERSION}) is among the input; write -f with the file that holds it"
+    text = f"the input has no NATS ({API_VERSION}); use -f with the file that has it"
     return error("no-nats-cr", why or text)
 
 
@@ -91,7 +91,7 @@ def _unidentified(source: Source) -> Finding | None:
             return _lookalike(version, kind)
         if not may_concern(source.text):
             return None
-        text = f"it cannot be told whether this is a {KIND} or an object of one: {why.message}"
+        text = f"cannot tell whether this is a {KIND} or one of its objects: {why.message}"
         return error(why.code, text).at(line=why.line or 1)
     return headless(value) if isinstance(value, dict) else None
 
@@ -101,7 +101,7 @@ def headless(value: dict[str, Any]) -> Finding | None:
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
-        meant = f' in place of "{shown(other)}"' if other is not None and len(other) < 7 and other != "spec" else ""
+        meant = f' instead of "{shown(other)}"' if other is not None and len(other) < 7 and other != "spec" else ""
         text = f"an object of {shown(version)} has no kind; write kind: {KIND}{meant}"
         return error("looks-like-nats", text, ("kind",), proposed=KIND)
     if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
@@ -113,8 +113,8 @@ def headless(value: dict[str, Any]) -> Finding | None:
     metadata = value.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("name"), str):
         lost = " and ".join(key for key in ("apiVersion", "kind") if not isinstance(value.get(key), str))
-        text = f"an object named {shown(metadata['name'])} has no {lost}, so it cannot be told what it is"
-        return error("not-an-object", f"{text}; write it, or leave it out")
+        text = f"an object named {shown(metadata['name'])} has no {lost}, so it cannot be identified"
+        return error("not-an-object", f"{text}; add it, or remove the object")
     return None
 
 

@@ -110,30 +110,33 @@ def repository(real: str) -> str | None:
 
 def leads_nowhere() -> Unreadable:
     """What to say of a link to what is not there."""
-    text = "the link leads to nothing that is there; correct it, remove it, or leave it out with --exclude"
+    text = "a broken symbolic link; fix it, remove it, or skip it with --exclude"
     return Unreadable("broken-link", text)
 
 
 def leads_out() -> Unreadable:
     """What to say of a link that leads out of where files are read."""
-    text = "the link leads out of the repository, or of the folder where there is none; put what it names there"
-    return Unreadable("link-leads-out", f"{text}, or leave it out with --exclude")
+    text = (
+        "a symbolic link that leads out of the repository (or of the directory, outside a repository); copy"
+        " its target there"
+    )
+    return Unreadable("link-leads-out", f"{text}, or skip it with --exclude")
 
 
 def not_regular() -> Unreadable:
     """What to say of a pipe or a device that stands where files are read."""
-    return Unreadable("read-failed", "it is not a regular file; remove it, or leave it out with --exclude")
+    return Unreadable("read-failed", "not a regular file; remove it, or skip it with --exclude")
 
 
 def submodule() -> Unreadable:
     """What to say of a submodule at a revision."""
-    text = "it is a submodule, whose files are in another repository; compare them there, or leave it out"
+    text = "a git submodule, whose files are in another repository; compare them there, or skip it"
     return Unreadable("submodule", f"{text} with --exclude")
 
 
 def outside(path: str) -> Unreadable:
     """What to say of a path that leads out of the repository."""
-    text = f'"{shown(path)}" is outside the repository, where git has no revisions; write a path inside it'
+    text = f'"{shown(path)}" is outside the repository; use a path inside it'
     return Unreadable("outside-repository", text)
 
 

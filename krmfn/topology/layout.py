@@ -86,12 +86,10 @@ def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> t
 
 def _too_many(zones: int, *, is_error: bool) -> Finding:
     """Without a number of zones the rule would be another one, so that is refused; with one the nodes are left out."""
-    text = f"Node items stand in {zones} zones, more than {MOST_FOUND}, and are not counted"
+    text = f"Node items are in {zones} zones, more than {MOST_FOUND}, so they are ignored"
     if is_error:
-        return error(
-            "too-many-zones", f"{text}; set zones to how many the cluster has, {MOST_FOUND} at most", ("zones",)
-        )
-    return warning("too-many-zones", f"{text}; leave the Node items out", ("zones",))
+        return error("too-many-zones", f"{text}; set zones to the number of zones, at most {MOST_FOUND}", ("zones",))
+    return warning("too-many-zones", f"{text}; remove the Node items", ("zones",))
 
 
 def _stated(stated: int | tuple[str, ...] | None) -> Layout | None:
@@ -125,7 +123,7 @@ def _counted(count: int) -> str:
 def _taken(zones: int) -> str:
     """`3 zones and their nodes taken from`, before the nodes are told."""
     if not zones:
-        return "no zone that takes pods is known from"
+        return "no zone with nodes that take pods in"
     return f"{_counted(zones)} and {'its' if zones == 1 else 'their'} nodes taken from"
 
 
@@ -141,14 +139,14 @@ def _told(nodes: dict[str, Node]) -> str:
 
 
 def _nodes_of_stated(nodes: dict[str, Node]) -> Finding:
-    return info("zones-from-nodes", f"zones taken as stated, their nodes from {_told(nodes)}")
+    return info("zones-from-nodes", f"zones are those that are set, their nodes come from {_told(nodes)}")
 
 
 def _other_number(stated: int, found: int, nodes: dict[str, Node]) -> Finding:
-    cure = f"state the names of the zones, or {found}" if found else "label them, or leave them out"
+    cure = f"set zones to the names of the zones, or to {found}" if found else "label them, or remove them"
     text = (
-        f"zones says {stated}, and {_told(nodes)} stand in {_counted(found)}; {stated} is taken, and the nodes are not"
-        f" counted: {cure}"
+        f"zones is {stated}, but {_told(nodes)} are in {_counted(found)}; krmfn uses {stated} and ignores the nodes:"
+        f" {cure}"
     )
     return warning("zones-contradict-nodes", text, ("zones",), stated, found or None)
 
@@ -156,16 +154,12 @@ def _other_number(stated: int, found: int, nodes: dict[str, Node]) -> Finding:
 def _contradictions(stated: tuple[str, ...], found: set[str]) -> Iterator[Finding]:
     without = [name for name in sorted(stated) if name not in found]
     if without:
-        text = (
-            f"no Node item stands in {_listed(without)}, which zones states, so no server can be placed there until"
-            " a node does; correct zones, or add the Node items"
-        )
+        text = f"no Node item is in {_listed(without)}, so no server can run there; fix zones, or add the Node items"
         yield warning("zone-without-nodes", text, ("zones",))
     more = sorted(found.difference(stated))
     if more:
         text = (
-            f"Node items stand in {_listed(more)}, which zones does not state, and servers can be placed there; state"
-            " every zone"
+            f"zones does not list {_listed(more)}, but Node items are there, so servers can run there; set every zone"
         )
         yield warning("zone-not-stated", text, ("zones",))
 

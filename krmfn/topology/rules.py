@@ -55,15 +55,15 @@ def closed_zones(layout: Layout) -> str:
 def _impossible(layout: Layout | None) -> Finding:
     zones = layout.count if layout else 0
     known = f"{zones or 'none'} {'is' if zones == 1 else 'are'} known"
-    text = f"zoneSpread required needs three or more zones, and {known}; state zones, or use zoneSpread auto"
+    text = f"zoneSpread required needs three or more zones, but {known}; set zones, or use zoneSpread auto"
     return error("zone-spread-impossible", text)
 
 
 def _no_room(size: int, required: Spread, layout: Layout) -> Finding:
     text = (
-        f"zoneSpread required would let {room(size, required, layout)} of {size} servers run, since"
-        f" {closed_zones(layout)}, and a new cluster has no leader until all run; add nodes there, correct zones, or"
-        " use zoneSpread auto"
+        f"with zoneSpread required only {room(size, required, layout)} of {size} servers could run, because"
+        f" {closed_zones(layout)}, and a new cluster has no leader until all run; add nodes there, fix zones, or use"
+        " zoneSpread auto"
     )
     return error("zone-spread-impossible", text)
 
@@ -73,9 +73,6 @@ def check_tags(settings: Settings, spread: Spread) -> Iterator[Finding]:
     if settings.profile != "hardened" or not spread.is_required or carries_zone_label(settings):
         return
     version = settings.kubernetes_version
-    stated = "not stated" if version is None else f"{version[0]}.{version[1]}"
-    text = (
-        f"servers carry no tag az:<zone>: pods know their zone from Kubernetes 1.35 on, and kubernetesVersion is"
-        f" {stated}; state 1.35 or later once the cluster runs it"
-    )
+    stated = "not set" if version is None else f"{version[0]}.{version[1]}"
+    text = f"no az:<zone> server tags (kubernetesVersion is {stated}); set kubernetesVersion=1.35 if the cluster has it"
     yield info("server-tags-absent", text)

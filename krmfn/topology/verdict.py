@@ -65,8 +65,8 @@ def _verdict(size: int, mode: str, spread: Spread, layout: Layout | None) -> Fin
 
 def _single() -> Finding:
     text = (
-        "one server runs in one zone, and while that zone is lost there is no NATS; plan a new cluster of three for"
-        " more (growing a running one from 1 to 3 deletes its streams)"
+        "one server: if its zone is lost, NATS is down; it cannot grow to 3 (its streams would be deleted), build a"
+        " new cluster of 3"
     )
     return warning("zone-spread-single-server", text, SIZE, 1)
 
@@ -74,58 +74,62 @@ def _single() -> Finding:
 def _unknown(size: int, layout: Layout | None) -> Finding:
     why = "no zones are known" if layout is None else "no Node item that takes pods has a zone label"
     text = (
-        f"{why}, so spreading is only preferred: {majority(size)} of {size} servers may share a zone, and its loss"
-        " stops JetStream; state zones (three or more) to make it required"
+        f"{why}, so spreading is only preferred: one zone can hold {majority(size)} of {size} servers, and losing it"
+        " stops JetStream; set three or more zones to make it required"
     )
     return warning("zones-unknown", text)
 
 
 def _too_few(size: int, zones: int) -> Finding:
     if zones == 1:
-        text = f"all {size} servers stand in one zone, and its loss stops JetStream until it is back; use three zones"
+        text = f"one zone: it holds all {size} servers, and losing it stops JetStream until it is back; use three"
     else:
         larger = -(-size // 2)
         text = (
-            f"of two zones one holds {larger} or more of {size} servers, a majority is {majority(size)}, and the loss"
-            " of that zone stops JetStream until it is back, whatever the rule and the size; use three zones"
+            f"two zones: one holds {larger} or more of {size} servers, and losing it stops JetStream until it is"
+            " back; use three"
         )
     return warning("too-few-zones", text)
 
 
 def _nodes_missing(size: int, layout: Layout) -> Finding:
     text = (
-        f"{closed_zones(layout)}, so zones are only preferred: required would leave servers Pending, and a new cluster"
-        f" has no leader until all {size} run. The loss of a zone with {majority(size)} or more servers stops"
-        " JetStream; add nodes there, or correct zones"
+        f"{closed_zones(layout)}, so zones are only preferred: required would leave servers Pending, and a new"
+        f" cluster has no leader until all {size} run. Losing a zone with {majority(size)} or more servers stops"
+        " JetStream; add nodes there, or fix zones"
     )
     return warning("zone-loss-nodes-missing", text)
 
 
 def _only_preferred(size: int, mode: str, layout: Layout) -> Finding:
-    wish = "only asks for different zones" if mode == "preferred" else "does not ask for different zones"
+    wish = "only prefers different zones" if mode == "preferred" else "does not spread over zones"
     fit = required_spread(size, layout.count)
-    gain = "the loss of any one zone is survived" if survives(size, fit, layout) else "only a full zone can undo that"
+    gain = (
+        "the cluster survives the loss of any one zone"
+        if survives(size, fit, layout)
+        else "only a zone that is full at first start can undo that"
+    )
     text = (
-        f"zoneSpread {mode} {wish}: a zone may hold {majority(size)} or more of {size} servers, and its loss stops"
-        f" JetStream until it is back; with auto servers are held apart and {gain}"
+        f"zoneSpread {mode} {wish}: one zone can hold {majority(size)} or more of {size} servers, and losing it stops"
+        f" JetStream until it is back; with auto they are spread and {gain}"
     )
     return warning("zone-loss-possible", text)
 
 
 def _survived(size: int, usual: Counts, zones: int) -> str:
     left = size - max(usual)
-    text = f"the loss of any one zone is survived: servers stand {written(usual)}, and {left} of {size} are a majority"
+    text = f"survives the loss of any one zone ({written(usual)}, {left} of {size} left, quorum {majority(size)})"
     if size < zones:
-        text += f"; {size} of {zones} zones are used, which ones the scheduler chooses"
+        text += f"; {size} of {zones} zones are used, chosen by the scheduler"
     return text + _streams(usual)
 
 
 def _full_zone(size: int, usual: Counts, most_in_one: int, zones: int) -> str:
     """The price of the rule that never blocks a restart: skew may grow once every zone has a server (rig: full)."""
     text = (
-        f"servers stand {written(usual)}, and then the loss of any one zone is survived; but zones without room at"
-        f" install can leave {most_in_one} of {size} in one zone, and volumes keep them there. {ENOUGH_ZONES} servers"
-        f" survive the loss of a zone as well and exclude that, and so do {size} on {zones + 1} zones"
+        f"{written(usual)} survives the loss of any one zone. But if a zone is full at first start, one zone can hold"
+        f" {most_in_one} of {size}, for good (volumes keep them there), and losing it stops JetStream. Safe:"
+        f" {ENOUGH_ZONES} servers, or {zones + 1} zones"
     )
     return text + _streams(usual)
 
@@ -135,5 +139,5 @@ def _streams(usual: Counts) -> str:
     every = choices(sum(usual), ENOUGH_ZONES)
     good = safe(usual, ENOUGH_ZONES)
     if good == every:
-        return ". Streams of 3 replicas survive it too"
-    return f". Of the {every} ways to place a stream's 3 replicas, {good} survive it"
+        return ". R3 streams survive it too"
+    return f". R3 streams: {good} of {every} placements of the replicas survive it"

@@ -22,9 +22,9 @@ def check_binding(name: str, spread: Spread, classes: dict[str, StorageClass]) -
     wanted = [name] if name not in ("", "default") else [n for n, c in sorted(classes.items()) if c.is_default]
     for one in wanted:
         if one in classes and classes[one].is_immediate:
-            said = f"StorageClass {one} binds volumes at once (volumeBindingMode Immediate), which fixes the zone of a"
+            said = f"StorageClass {one} has volumeBindingMode Immediate, which fixes the zone of a"
             if spread.is_required:
-                text = f"{said} pod before the zone rule is asked, so that pods stay Pending; use WaitForFirstConsumer"
+                text = f"{said} pod before the zone rule applies, so pods can stay Pending; use WaitForFirstConsumer"
                 yield error("storage-class-binds-immediately", text, STORAGE_CLASS)
             else:
                 text = f"{said} pod before the scheduler chooses; use WaitForFirstConsumer"

@@ -312,7 +312,7 @@ def test_what_kubectl_set_stays_but_for_flux():
     entry = {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:spec": {}}}
     objects = items()
     of_kind(objects, "Service")["metadata"]["managedFields"].append(entry)
-    assert "Flux drops what kubectl set" in messages(judged(objects, clients=("flux",)), "other-field-manager")
+    assert "Flux removes fields set by kubectl" in messages(judged(objects, clients=("flux",)), "other-field-manager")
     assert "Flux" not in messages(judged(objects, clients=("argocd",)), "other-field-manager")
 
 
@@ -323,4 +323,4 @@ def test_what_kubectl_set_stays_but_for_flux():
 def test_servers_of_an_operator_before_1_5_must_be_updated_first(path: tuple[str, ...], value: Any):
     objects = changed("StatefulSet", "spec", "template", "spec", *path, value=value)
     assert "operator-too-old" in errors(objects)
-    assert "update the module nats to 1.5 or newer first" in messages(judged(objects), "operator-too-old")
+    assert "update the module nats to 1.5 or newer" in messages(judged(objects), "operator-too-old")

@@ -63,7 +63,7 @@ def test_what_touches_no_pod_is_worth_knowing_and_safe():
     verdict = judged(changed("Service", "metadata", "labels", "helm.sh/chart", value="nats-0.16.0"))
     assert differing(verdict) == {"Service eventing-nats"}
     assert "live-differs" in codes(verdict, "info")
-    assert "the operator's own" in messages(verdict, "live-differs")
+    assert "only the operator has it" in messages(verdict, "live-differs")
     assert verdict.word == "safe"
 
 
@@ -101,14 +101,14 @@ OPERATORS = "europe-docker.pkg.dev/kyma-project/prod/external"
         (
             "nats",
             "registry.example.com/Secret/nats",
-            "state natsImage as it runs: kubectl -n kyma-system get statefulset",
+            "set natsImage to its live value: kubectl -n kyma-system get statefulset",
         ),
     ],
 )
 def test_another_image_is_stated_and_shown_only_where_it_is_one_of_the_operators(name: str, image: str, said: str):
     text = write(with_container(name, "image", value=image))
     assert said in text
-    assert (image in text) is ("as it runs" not in said)
+    assert (image in text) is ("live value" not in said)
 
 
 def test_what_it_says_makes_another_image_equal():
@@ -119,27 +119,27 @@ def test_what_it_says_makes_another_image_equal():
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        ((*POD, "priorityClassName"), "important", "state priorityClass=important"),
-        ((*POD, "priorityClassName"), None, "state priorityClass="),
-        ((*POD, "priorityClassName"), "No Name!", "no setting makes it equal"),
+        ((*POD, "priorityClassName"), "important", "set priorityClass=important"),
+        ((*POD, "priorityClassName"), None, "set priorityClass="),
+        ((*POD, "priorityClassName"), "No Name!", "no setting makes them equal"),
         ((*POD, "imagePullSecrets"), [{"name": "pull-a"}, {"name": "pull-b"}], "imagePullSecrets=pull-a,pull-b"),
-        ((*POD, "imagePullSecrets"), [{"name": "No Name!"}], "no setting makes it equal"),
-        ((*POD, "volumes", 0, "secret", "secretName"), "mine", "state secretName=mine"),
-        ((*POD, "volumes", 0, "secret", "defaultMode"), 256, "no setting makes it equal"),
-        ((*POD, "hostNetwork"), True, "no setting makes it equal"),
-        ((*POD, "affinity"), None, "leave zoneSpread out"),
+        ((*POD, "imagePullSecrets"), [{"name": "No Name!"}], "no setting makes them equal"),
+        ((*POD, "volumes", 0, "secret", "secretName"), "mine", "set secretName=mine"),
+        ((*POD, "volumes", 0, "secret", "defaultMode"), 256, "no setting makes them equal"),
+        ((*POD, "hostNetwork"), True, "no setting makes them equal"),
+        ((*POD, "affinity"), None, "remove zoneSpread"),
         (("spec", "replicas"), 5, "write spec.cluster.size: 5"),
-        (("spec", "minReadySeconds"), 5, "no setting makes it equal"),
+        (("spec", "minReadySeconds"), 5, "no setting makes them equal"),
         ((*CLAIM, "resources", "requests", "storage"), "20Gi", 'write spec.jetStream.fileStorage.size: "20Gi"'),
-        ((*CLAIM, "resources", "requests", "storage"), "a lot", "no setting makes it equal"),
+        ((*CLAIM, "resources", "requests", "storage"), "a lot", "no setting makes them equal"),
         ((*CLAIM, "storageClassName"), "fast", "fileStorage.storageClassName: fast"),
-        ((*CLAIM, "storageClassName"), "No Name!", "fileStorage.storageClassName as it runs"),
-        ((*CLAIM, "accessModes"), ["ReadWriteMany"], "no setting makes it equal"),
-        (("spec", "template", "metadata", "labels", "team"), "a", "write team below spec.labels"),
-        (("spec", "template", "metadata", "labels", "control-plane"), None, "the operator's own"),
+        ((*CLAIM, "storageClassName"), "No Name!", "fileStorage.storageClassName with its live value"),
+        ((*CLAIM, "accessModes"), ["ReadWriteMany"], "no setting makes them equal"),
+        (("spec", "template", "metadata", "labels", "team"), "a", "add team to spec.labels"),
+        (("spec", "template", "metadata", "labels", "control-plane"), None, "only the operator has it"),
         (("spec", "template", "metadata", "annotations", "No Name!"), "a", "compare spec.annotations"),
-        (("spec", "template", "metadata", "annotations", "sidecar.istio.io/inject"), "true", "below spec.annotations"),
-        (("metadata", "labels", "team"), "a", "write team below spec.labels"),
+        (("spec", "template", "metadata", "annotations", "sidecar.istio.io/inject"), "true", "in spec.annotations"),
+        (("metadata", "labels", "team"), "a", "add team to spec.labels"),
     ],
 )
 def test_what_differs_in_the_statefulset_comes_with_what_to_write(path: tuple[Any, ...], value: Any, said: str):
@@ -150,11 +150,11 @@ def test_what_differs_in_the_statefulset_comes_with_what_to_write(path: tuple[An
     ("name", "path", "value", "said"),
     [
         ("nats", ("resources", "limits", "memory"), "2Gi", 'write spec.resources.limits.memory: "2Gi"'),
-        ("nats", ("resources", "limits", "cpu"), None, "leave spec.resources.limits.cpu out"),
-        ("nats", ("resources", "limits", "memory"), "secret!", "spec.resources.limits.memory as it runs"),
-        ("nats", ("env", 3, "value"), "x", "no setting makes it equal"),
-        ("nats", ("livenessProbe", "periodSeconds"), 7, "no setting makes it equal"),
-        ("metrics", ("resources", "limits", "memory"), "2Gi", "no setting makes it equal"),
+        ("nats", ("resources", "limits", "cpu"), None, "remove spec.resources.limits.cpu"),
+        ("nats", ("resources", "limits", "memory"), "secret!", "spec.resources.limits.memory with its live value"),
+        ("nats", ("env", 3, "value"), "x", "no setting makes them equal"),
+        ("nats", ("livenessProbe", "periodSeconds"), 7, "no setting makes them equal"),
+        ("metrics", ("resources", "limits", "memory"), "2Gi", "no setting makes them equal"),
     ],
 )
 def test_what_differs_in_a_container_comes_with_what_to_write(name: str, path: tuple[Any, ...], value: Any, said: str):
@@ -164,13 +164,13 @@ def test_what_differs_in_a_container_comes_with_what_to_write(name: str, path: t
 def test_a_container_more_has_no_setting():
     objects = items()
     of_kind(objects, "StatefulSet")["spec"]["template"]["spec"]["containers"].append({"name": "side", "image": "a:1"})
-    assert "no setting makes it equal" in write(objects)
+    assert "no setting makes them equal" in write(objects)
 
 
 def test_a_storage_class_and_a_pull_secret_that_are_stated_and_do_not_run_are_to_be_left_out():
     spec = {"jetStream": {"fileStorage": {"storageClassName": "fast"}}}
-    assert "leave spec.jetStream.fileStorage.storageClassName out" in messages(judged(spec=spec), "live-differs")
-    assert "leave imagePullSecrets out" in messages(judged(image_pull_secrets=("pull",)), "live-differs")
+    assert "remove spec.jetStream.fileStorage.storageClassName" in messages(judged(spec=spec), "live-differs")
+    assert "remove imagePullSecrets" in messages(judged(image_pull_secrets=("pull",)), "live-differs")
 
 
 def test_a_zone_rule_is_a_change_of_its_own():
@@ -186,13 +186,13 @@ def test_a_zone_rule_is_a_change_of_its_own():
         ("max_memory_store: 1Gi", "max_memory_store: 0", "memStorage.enabled: false"),
         ("max_memory_store: 1Gi", "", "75 % of the memory"),
         ("max_file_store: 1Gi", "max_file_store: 5Gi", "spec.jetStream.fileStorage.size: 5368709120"),
-        ("max_file_store: 1Gi", "", "no setting makes it equal"),
-        ("name: eventing-nats", "name: other", "state clusterName=other"),
-        ("name: eventing-nats", 'name: "No Name!"', "clusterName as nats.conf has it"),
+        ("max_file_store: 1Gi", "", "no setting makes them equal"),
+        ("name: eventing-nats", "name: other", "set clusterName=other"),
+        ("name: eventing-nats", 'name: "No Name!"', "clusterName to the name in nats.conf"),
         ("port: 4222", "port: 4222\ndebug: true", "spec.logging.debug: true"),
         ("port: 4222", "port: 4222\ntrace: true", "spec.logging.trace: true"),
-        ("connect_retries: 120", "connect_retries: 7", "no setting makes it equal"),
-        ("lame_duck_duration: 120s", "{{", "no setting makes it equal"),
+        ("connect_retries: 120", "connect_retries: 7", "no setting makes them equal"),
+        ("lame_duck_duration: 120s", "{{", "no setting makes them equal"),
     ],
 )
 def test_what_differs_in_nats_conf_comes_with_what_to_write(old: str, new: str, said: str):
@@ -217,7 +217,7 @@ def test_routes_of_another_domain_that_the_servers_do_not_say_have_no_setting():
     objects = items()
     data = of_kind(objects, "ConfigMap")["data"]
     data["nats.conf"] = data["nats.conf"].replace("svc.cluster.local", "svc.k8s.example")
-    assert "no setting makes it equal" in write(objects)
+    assert "no setting makes them equal" in write(objects)
 
 
 def in_domain(domain: str) -> list[dict[str, Any]]:
@@ -234,7 +234,7 @@ def in_domain(domain: str) -> list[dict[str, Any]]:
 
 def test_the_domain_is_told_by_the_servers_and_by_nothing_that_is_no_domain():
     assert differing(judged(in_domain("k8s.example"))) == set()
-    assert "no setting makes it equal" in write(in_domain("No Name!"))
+    assert "no setting makes them equal" in write(in_domain("No Name!"))
 
 
 def test_a_domain_that_the_servers_do_not_say_is_not_found():
@@ -266,7 +266,7 @@ def test_an_annotation_that_a_client_left_in_the_template_is_no_difference():
 def test_an_annotation_of_the_nats_that_does_not_run_restarts_the_servers_whatever_its_prefix(name: str):
     verdict = judged(spec={"annotations": {name: "nats"}})
     assert verdict.word == "unsafe"
-    assert f"look at {name} below spec.annotations of the NATS" in messages(verdict, "live-differs")
+    assert f"check {name} in spec.annotations of the NATS" in messages(verdict, "live-differs")
 
 
 def test_a_label_of_the_nats_without_a_value_that_does_not_run_is_not_safe():

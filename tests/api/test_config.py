@@ -149,7 +149,7 @@ def test_a_fault_of_set_names_the_key_alone():
     found = fault(zoneSpread="requred")
     assert (found.path, found.code, found.proposed) == (("zoneSpread",), "unsupported-value", "required")
     assert found.message == (
-        "zoneSpread: the value is none of auto, required, preferred, off; did you mean required?"
+        "zoneSpread: the value is not one of auto, required, preferred, off; did you mean required?"
     )  # fmt: skip
 
 
@@ -291,5 +291,5 @@ def test_a_config_map_that_states_keys_outside_its_data_is_an_error_and_not_igno
     config = {**config_map({"zones": "3"}), place: {"secretMode": SECRET}, "immutable": True, "stringData": None}
     _, _, findings = from_function_config(config)
     assert [(f.severity, f.code, f.path) for f in findings] == [("error", "unknown-key", (place,))]
-    assert "below data" in findings[0].message
+    assert "under data" in findings[0].message
     assert SECRET not in findings[0].message

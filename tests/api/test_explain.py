@@ -143,8 +143,8 @@ def test_a_switch_of_the_wrong_type_is_refused_with_what_to_write(value, said, p
     [
         (1234, 'write "1234" in quotes', "1234"),
         (True, 'write "true" in quotes', "true"),
-        (1.1, "write it in quotes, as it shall be", None),
-        (["a"], "write a text", None),
+        (1.1, "put it in quotes", None),
+        (["a"], "write a string", None),
     ],
 )
 def test_a_label_value_that_is_no_text_is_refused_with_what_to_write(value, said, proposed):

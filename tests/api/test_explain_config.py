@@ -41,7 +41,7 @@ def test_a_configuration_is_either_stated_or_told_why_not(config):
         ({"zones": 0}, "below-minimum", "write 1 or more", None),
         ({"zones": ["a", 1]}, "wrong-type", 'write "1" in quotes', "1"),
         ({"profile": 1}, "wrong-type", "write hardened or nats-manager", None),
-        ({"kubernetesVersion": 1.3}, "wrong-type", "write it in quotes, as it shall be", None),
+        ({"kubernetesVersion": 1.3}, "wrong-type", "put it in quotes", None),
         ({"zoneSpred": "off"}, "unknown-field", 'did you mean "spec.zoneSpread"?', None),
         ({"replicas": 3}, "unknown-field", None, None),
     ],

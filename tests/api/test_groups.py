@@ -64,6 +64,21 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a listener": ({"conf": {"websocket": {"port": 1}}}, "conf-owned", "spec.conf.websocket"),
     "include": ({"conf": {"include": CANARY}}, "conf-owned", "spec.conf.include"),
     "a leaf listener": ({"conf": {"leafnodes": {"port": 1}}}, "conf-owned", "spec.conf.leafnodes.port"),
+    "misspelled in limits": (
+        {"conf": {"jetstream": {"limits": {"max_ack_pendings": 1}}}},
+        "conf-unknown",
+        "spec.conf.jetstream.limits.max_ack_pendings",
+    ),
+    "misspelled in a remote": (
+        {"conf": {"leafnodes": {"remotes": [{"urls": []}, {"urlz": ["a"]}]}}},
+        "conf-unknown",
+        "spec.conf.leafnodes.remotes[1].urlz",
+    ),
+    "a seed in a remote": (
+        {"conf": {"leafnodes": {"remotes": [{"nkey": CANARY}]}}},
+        "conf-file",
+        "spec.conf.leafnodes.remotes[0].nkey",
+    ),
     "a file": (
         {"conf": {"leafnodes": {"remotes": [{"credentials": CANARY}]}}},
         "conf-file",
@@ -80,9 +95,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.leafnodes.remotes[0].urls[0]",
     ),
     "a named password": (
-        {"conf": {"proxies": {"password": CANARY}}},
+        {"conf": {"leafnodes": {"remotes": [{"proxy": {"url": "http://p", "password": CANARY}}]}}},
         "clear-text-secret",
-        "spec.conf.proxies.password",
+        "spec.conf.leafnodes.remotes[0].proxy.password",
     ),
     "a reference without variable": (
         {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},
@@ -111,7 +126,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
                 "client_advertise": {"secret": "t", "key": "k", "variable": "V"},
             }
         },
-        "conf-variable",
+        "duplicate-variable",
         "spec.conf.client_advertise",
     ),
     "nobody": ({"auth": {}}, "auth-empty", "spec.auth"),
@@ -155,7 +170,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a variable twice": (
         auth({"name": "a-b", "passwordFrom": FROM}, {"name": "a_b", "passwordFrom": FROM}),
-        "conf-variable",
+        "duplicate-variable",
         "spec.auth.accounts.A.users[1].passwordFrom",
     ),
     "the server's account": (
@@ -279,7 +294,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "the same previous key": (
         {"encryption": {"keyFrom": {"secret": "s", "key": "k"}, "previousKeyFrom": {"secret": "s", "key": "k.conf"}}},
-        "conf-variable",
+        "duplicate-variable",
         "spec.encryption.previousKeyFrom",
     ),
     "a fingerprint": (
@@ -340,7 +355,7 @@ def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     assert [(one.code, one.field) for one in findings] == [("needs-hardened", f"spec.{key}")]
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", [*GROUPS, "auth.anonymous"])
 def test_a_group_has_no_flat_form(key: str) -> None:
     findings = from_flat({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]

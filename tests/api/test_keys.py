@@ -48,7 +48,7 @@ def test_a_switch_turned_off_in_other_words_is_told_false():
 
 def test_a_switch_that_says_neither_lists_what_it_may_say():
     assert "true, false" in fault(adopt="perhaps").message
-    assert fault(istio="automatic").message.startswith("istio: the value is none of true, false, auto")
+    assert fault(istio="automatic").message.startswith("istio: the value is not one of true, false, auto")
 
 
 def test_istio_may_be_stated_or_left_to_the_items():
@@ -75,7 +75,7 @@ def test_zones_that_are_no_zones_are_one_error(text):
 
 
 def test_a_zone_named_twice_is_named():
-    assert fault(zones="a,b,a").message == 'zones: zone "a" is named twice; name it once'
+    assert fault(zones="a,b,a").message == 'zones: duplicate zone "a"; remove one'
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_name_follows_the_syntax_of_kubernetes(key):
 
 
 def test_a_pull_secret_is_named_once():
-    assert fault(imagePullSecrets="a,a").message == "imagePullSecrets: a name stands there twice; name it once"
+    assert fault(imagePullSecrets="a,a").message == "imagePullSecrets: duplicate name; remove one"
 
 
 @pytest.mark.parametrize("text", ["my cluster", "a\tb", "a\x00b", 'a"b', "a$b"])
@@ -155,7 +155,7 @@ def test_a_file_store_may_be_a_plain_number_in_the_typed_form():
 def test_a_file_store_that_is_neither_says_what_to_write(text):
     found = fault(fileStore=text)
     assert found.code == "invalid-file-store"
-    assert "write a share of the volume such as 90%, or a size such as 900Mi" in found.message
+    assert "use a percentage of the volume such as 90%, or a size such as 900Mi" in found.message
 
 
 def test_the_operators_profile_has_no_file_store_of_its_own():

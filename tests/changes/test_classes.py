@@ -497,7 +497,7 @@ def test_a_kind_that_krmfn_does_not_know_is_not_called_harmless() -> None:
     stream = made("Stream", "s", {"a": 1}, "jetstream.nats.io/v1beta2")
     for new in ([], [{**stream, "spec": {"a": 2}}]):
         (change,) = changes([stream], new)
-        assert change.why.startswith("not known")
+        assert change.why.startswith("effect unknown")
 
 
 @pytest.mark.parametrize(

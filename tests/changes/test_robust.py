@@ -92,4 +92,4 @@ def test_the_annotation_is_a_list_of_codes_with_spaces_where_one_likes():
     codes, wrong = codes_of("scale-dwn, " + "x" * 100)
     assert codes == []
     assert "did you mean scale-down?" in wrong[0].message
-    assert "write a code" in wrong[1].message
+    assert "use a code" in wrong[1].message

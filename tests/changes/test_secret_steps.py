@@ -70,15 +70,15 @@ def test_an_immutable_secret_of_another_name_is_in_nobodys_way():
 
 
 def test_what_comes_and_goes_says_what_becomes_of_the_secret():
-    assert "makes the Secret" in why("existing", "stored", "ExternalSecret")
-    assert "goes with it" in why("stored", "existing", "ExternalSecret")
-    assert "the Secret that it made stays" in why("generated", "existing", "ExternalSecret")
-    assert "a password that exists stays" in why("generated", "existing", "Password")
-    assert "makes a password" in why("existing", "generated", "Password")
+    assert "creates the Secret" in why("existing", "stored", "ExternalSecret")
+    assert "is deleted too" in why("stored", "existing", "ExternalSecret")
+    assert "the Secret that it created stays" in why("generated", "existing", "ExternalSecret")
+    assert "an existing password is kept" in why("generated", "existing", "Password")
+    assert "generates a password" in why("existing", "generated", "Password")
     assert "can start" in why("existing", "bcrypt", "Secret")
-    assert "cannot start again" in why("bcrypt", "existing", "Secret")
+    assert "no pod that mounts it can restart" in why("bcrypt", "existing", "Secret")
     sealed = {"apiVersion": "bitnami.com/v1alpha1", "kind": "SealedSecret", "metadata": {"name": "s"}}
-    assert "goes with it" in changes([sealed], [])[0].why
+    assert "is deleted too" in changes([sealed], [])[0].why
     assert "its controller" in changes([], [sealed])[0].why
 
 
@@ -86,21 +86,21 @@ def test_a_generated_password_is_neither_rotated_nor_written_again():
     old = rendered(**MODES["generated"])
     new = with_change(old, "Password", ("spec", "length"), 40)
     assert {(c.impact, c.why) for c in changes(old, new)} == {
-        (METADATA, "it counts when a password is made; one that exists stays (CreatedOnce)")
+        (METADATA, "it applies when a password is generated; an existing one is kept (CreatedOnce)")
     }
     new = with_change(old, "ExternalSecret", ("spec", "target", "template", "type"), "other")
     (found,) = changes(old, new)
     assert (found.impact, found.code) == (METADATA, "")
-    assert "not changed any more (CreatedOnce)" in found.why
+    assert "no longer changes (CreatedOnce)" in found.why
 
 
 @pytest.mark.parametrize(
     ("path", "value", "says"),
     [
-        (("spec", "secretStoreRef", "name"), "other", "running servers take it on a reload"),
-        (("spec", "data", 0, "remoteRef", "key"), "other", "running servers take it on a reload"),
-        (("spec", "refreshInterval"), "5m0s", "at other times"),
-        (("spec", "refreshPolicy"), "OnChange", "running servers take it on a reload"),
+        (("spec", "secretStoreRef", "name"), "other", "running servers reload it"),
+        (("spec", "data", 0, "remoteRef", "key"), "other", "running servers reload it"),
+        (("spec", "refreshInterval"), "5m0s", "at a different interval"),
+        (("spec", "refreshPolicy"), "OnChange", "running servers reload it"),
     ],
 )
 def test_a_password_of_a_store_is_read_again_when_its_object_changes(path, value, says):
@@ -122,8 +122,8 @@ def test_what_the_operator_adds_to_its_objects_is_no_change():
 
 def test_from_a_generator_to_a_store_the_old_secret_must_be_deleted():
     recipes = [c.recipe for c in changes(*step("generated", "stored")) if c.recipe]
-    assert recipes == ["delete the Secret after the apply: it is made again"]
-    assert "keeps the password that it has" in why("stored", "generated", "ExternalSecret", "spec.refreshPolicy")
+    assert recipes == ["delete the Secret after the apply: it is created again"]
+    assert "keeps its password" in why("stored", "generated", "ExternalSecret", "spec.refreshPolicy")
 
 
 @pytest.mark.parametrize("profile", ["hardened", "nats-manager"])

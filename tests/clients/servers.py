@@ -61,6 +61,7 @@ class Placed:
         accounts.mkdir(parents=True)
         users = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
         (accounts / "resolver.conf").write_text(users)
+        (accounts / "sys.conf").write_text('users: [{user: "admin", password: "secret"}]\n')
         self.conf = folder / "nats.conf"
         self.conf.write_text(text)
 
@@ -93,6 +94,12 @@ class Placed:
             else:
                 return
         raise AssertionError(f"the server does not answer: {log.read_text()}")
+
+
+def version() -> tuple[int, ...]:
+    """That of the server, which prints `nats-server: v2.14.2`."""
+    done = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True)
+    return tuple(map(int, done.stdout.strip().rpartition("v")[2].split(".")))
 
 
 def parses(conf: Path, environment: dict[str, str] | None = None) -> bool:

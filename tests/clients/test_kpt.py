@@ -266,7 +266,7 @@ def test_children_that_a_later_function_moves_are_not_made_a_second_time(quickst
     before = quickstart.files()
     done = quickstart.render()
     assert done.returncode == 1
-    assert "something behind krmfn moved it (set-namespace, for example)" in done.stdout + done.stderr
+    assert "a later function moved it (for example set-namespace)" in done.stdout + done.stderr
     assert quickstart.files() == before
 
 

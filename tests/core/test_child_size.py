@@ -112,6 +112,6 @@ def test_node_items_in_more_zones_than_can_be_counted_are_an_error_unless_zones_
     node = "---\napiVersion: v1\nkind: Node\nmetadata: {{name: n{0}, labels: {{topology.kubernetes.io/zone: z{0}}}}}\n"
     text = cr() + "\n" + "".join(map(node.format, range(101)))
     without = krmfn("check", "-f", "-", "--set", "istio=false", stdin=text)
-    assert (without.status, "error: zones: Node items stand in 101 zones" in without.out) == (1, True)
+    assert (without.status, "error: zones: Node items are in 101 zones" in without.out) == (1, True)
     stated = krmfn("check", "-f", "-", "--set=istio=false", "--set=zones=3", stdin=text)
-    assert (stated.status, "warning: zones: Node items stand in 101 zones" in stated.out) == (0, True)
+    assert (stated.status, "warning: zones: Node items are in 101 zones" in stated.out) == (0, True)

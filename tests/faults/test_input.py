@@ -247,7 +247,7 @@ def test_a_function_config_with_a_key_twice_is_a_result_and_the_items_come_back(
     (whole,) = yaml.safe_load_all(called.out.replace("    istio: 'true'\n", ""))
     (result,) = [one for one in whole["results"] if one["severity"] == "error"]
     last = (SMALL + config).count("\n")
-    assert result["message"].startswith(f"line {last}: functionConfig: the key ")
+    assert result["message"].startswith(f"line {last}: functionConfig: duplicate key ")
 
 
 def test_ten_thousand_foreign_items_and_no_cr_come_back_as_the_same_bytes() -> None:

@@ -192,7 +192,7 @@ def test_no_knowledge_of_istio_is_an_error_that_asks_for_it(app: App, served: st
     answer = app.generate(env=given)
     assert (answer.status, answer.out) == (1, "")
     first = answer.err.splitlines()[0]
-    assert "state istio: true or false [istio-not-stated]" in first
+    assert "set istio to true or false [istio-not-stated]" in first
 
 
 @pytest.mark.parametrize(("stated", "count"), [("true", 2), ("false", 0)])
@@ -241,7 +241,7 @@ def test_a_kind_that_the_cluster_is_known_to_lack_is_an_error_that_names_its_def
     answer = app.parameters(*WATCHED, KUBE_API_VERSIONS=f"{APIS},{MONITORING}/PodMonitor")
     assert (answer.status, answer.out) == (1, "")
     (line,) = [line for line in answer.err.splitlines() if "[kind-not-served]" in line]
-    assert "serves no PrometheusRule" in line
+    assert "does not serve PrometheusRule" in line
     assert "prometheusrules.monitoring.coreos.com" in line
     assert app.generate(KUBE_API_VERSIONS=APIS).status == 0
 
@@ -264,7 +264,7 @@ def test_objects_of_external_secrets_need_their_definitions_too(app: App):
     answer = app.parameters(mode, KUBE_API_VERSIONS=f"{APIS},external-secrets.io/v1beta1/ExternalSecret")
     assert (answer.status, answer.out) == (1, "")
     lines = [line for line in answer.err.splitlines() if "[kind-not-served]" in line]
-    assert ["serves no ExternalSecret (external-secrets.io/v1)" in line for line in lines] == [True, False]
+    assert ["does not serve ExternalSecret (external-secrets.io/v1)" in line for line in lines] == [True, False]
     assert "passwords.generators.external-secrets.io of External Secrets Operator" in lines[1]
     assert app.parameters(mode, KUBE_API_VERSIONS=f"{APIS},{EXTERNAL_SECRETS}").status == 0
 
@@ -305,13 +305,13 @@ def test_a_parameter_without_a_value_states_nothing(app: App, parameter: dict[st
         ('[{"name": "name", "string": "x"}]', 'unknown parameter "name"'),
         ('[{"name": "zones", "map": {"a": "b"}}]', "neither a string nor an array"),
         ('[{"name": "zones", "array": [1]}]', "neither a string nor an array"),
-        ('[{"name": "zones", "array": ["a,b"]}]', "has a comma in it"),
+        ('[{"name": "zones", "array": ["a,b"]}]', "contains a comma"),
         ('[{"name": "zones", "string": "3", "array": ["a"]}]', "has string and array"),
-        ('[{"name": "zones", "string": "3"}, {"name": "zones", "string": "3"}]', "is there twice"),
+        ('[{"name": "zones", "string": "3"}, {"name": "zones", "string": "3"}]', "duplicate parameter"),
         ('[{"string": "3"}]', "parameter 1 has no name"),
         ('["zones"]', "parameter 1 has no name"),
-        ('{"zones": "3"}', "no JSON list"),
-        ("[{", "no JSON list"),
+        ('{"zones": "3"}', "not a JSON list"),
+        ("[{", "not a JSON list"),
         ('[{"name": "istio", "string": "maybe"}]', "istio"),
     ],
 )
@@ -355,7 +355,7 @@ def test_the_one_rendernats_of_the_folder_is_the_configuration_and_parameters_go
     app.write("second.yaml", render)
     answer = app.generate()
     assert (answer.status, answer.out) == (1, "")
-    assert "second.yaml:2: error: kind: a RenderNATS is in render.yaml too" in answer.err
+    assert "second.yaml:2: error: kind: render.yaml has a RenderNATS for the same directory too" in answer.err
 
 
 @pytest.mark.parametrize("spec", ["  zones: 3\n  zones: 3\n", "  {a: 1, a: 2}\n"])

@@ -55,7 +55,7 @@ def test_the_same_state_is_no_change(diff):
 def test_the_worst_class_stands_first_and_a_change_is_status_one(diff):
     status, out, _ = diff(cr("{cluster: {size: 1}}"), cr())
     assert status == 1
-    assert out.startswith("data-loss: messages are lost, or can be (")
+    assert out.startswith("data-loss: messages are lost or can be lost (")
     assert "spec.replicas: 1 -> 3 [scale-from-one]" in out
 
 
@@ -90,7 +90,7 @@ def test_a_step_that_the_crd_refuses_fails_whatever_its_class_where_the_crd_is_k
     known = f"{cr(old)}---\n{CRD}\n"
     status, out, _ = diff(known, f"{cr(new)}---\n{CRD}\n", "--fail-on", "data-loss")
     assert status == 1
-    assert "no change; the API server refuses the step" in out
+    assert "no change; the API server rejects the change" in out
     assert "[file-storage-size-changed]" in out
     assert "write 1Gi" in out
 
@@ -99,7 +99,7 @@ def test_what_the_crd_would_refuse_decides_nothing_where_no_server_with_it_is_kn
     old, new = "{jetStream: {fileStorage: {size: 1Gi}}}", "{jetStream: {fileStorage: {size: 1024Mi}}}"
     status, out, _ = diff(cr(old), cr(new))
     assert status == 0
-    assert out.startswith("no change\n\nAn API server with the CRD of NATS would refuse this step")
+    assert out.startswith("no change\n\nAn API server with the NATS CRD would reject this change")
     (refused,) = json.loads(diff(cr(old), cr(new), "-o", "json")[1])["refused"]
     assert (refused["allowed"], refused["decides"]) == (False, False)
     assert "`spec.jetStream.fileStorage.size`" in diff(cr(old), cr(new), "-o", "markdown")[1]
@@ -467,7 +467,7 @@ def test_a_file_that_is_new_or_gone_is_a_state_without_objects(repository, capfd
     assert command(["diff", "--git", "HEAD", "clusters/nats.yaml"]) == 1
     assert "[servers-removed]" in capfd.readouterr()[0]
     assert command(["diff", "--git", "HEAD", "nowhere"]) == 2
-    assert "nowhere: error: it is neither at the revision nor in the working tree" in capfd.readouterr()[1]
+    assert "nowhere: error: exists neither at the revision nor in the working tree" in capfd.readouterr()[1]
 
 
 def test_what_git_or_the_old_file_refuses_is_trouble(repository, monkeypatch, capfd):
@@ -495,7 +495,7 @@ def test_a_link_that_leaves_the_repository_is_an_error_on_both_sides(repository,
     repository(nats=cr())
     assert command(["diff", "--git", "HEAD", "clusters"]) == 2
     said = capfd.readouterr()[1]
-    assert "HEAD:clusters/link.yaml: error: the link leads out" in said
+    assert "HEAD:clusters/link.yaml: error: a symbolic link that leads out" in said
     assert "\nclusters/link.yaml: error: " in said
 
 

@@ -57,7 +57,7 @@ def test_kpt_is_tried_and_works(tmp_path: Path):
 @pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
 def test_the_legacy_plugin_works_once_it_is_installed(tmp_path: Path):
     works, text = examined(tmp_path, path=os.environ["PATH"])["kubectl legacy plugin"]
-    assert (works, text) == (False, "the plugin is not in place; run krmfn kustomize install")
+    assert (works, text) == (False, "the plugin is not installed; run krmfn kustomize install")
     home = tmp_path / "plugins"
     assert krmfn("kustomize", "install", "--dir", home).status == 0
     found = examined(tmp_path, path=os.environ["PATH"], KUSTOMIZE_PLUGIN_HOME=str(home))
@@ -70,7 +70,7 @@ def test_the_legacy_plugin_works_once_it_is_installed(tmp_path: Path):
         ("echo Error: no such flag >&2; exit 1", "Error: no such flag"),
         ("echo RUNNING >&2; exit 3", "RUNNING"),
         ("exit 3", "exit status 3"),
-        ("true", "kpt printed no StatefulSet; it may be too old for functions"),
+        ("true", "kpt printed no StatefulSet; it may be too old to run functions"),
         ("printf '\\377'", "kpt cannot be run: UnicodeDecodeError"),
     ],
 )
@@ -92,9 +92,9 @@ def test_a_runtime_of_containers_that_answers_will_do_and_kpt_may_name_another(t
     client(tmp_path, "kpt", "true")
     path = client(tmp_path, "podman", "exit 0")
     found = examined(tmp_path, path=str(tmp_path / "bin"), KPT_FN_RUNTIME="podman")
-    assert found["kpt container"] == (True, "podman answers; the image of krmfn was not tried")
+    assert found["kpt container"] == (True, "podman works; the krmfn image was not tried")
     found = examined(tmp_path, path=str(tmp_path / "bin"), KRM_FN_RUNTIME="other")
-    assert found["kpt container"] == (False, "docker is not on PATH; a docker that is podman will do")
+    assert found["kpt container"] == (False, "docker is not on PATH; podman with the name docker works too")
     assert path
 
 

@@ -133,7 +133,7 @@ def test_naming_the_removal_does_not_excuse_a_mistake(name):
 
 def test_a_cluster_is_removed_when_its_cr_is_gone_and_the_removal_is_named():
     items = [MINE, *CHILDREN]
-    assert "NATS shop/orders is not among the input" in refused(items, "removal-not-allowed")
+    assert "NATS shop/orders is not in the input" in refused(items, "removal-not-allowed")
     refused(items, "removal-not-allowed", allowRemoval="shop/order")
     refused(items, "removal-not-allowed", mode="validate")
     output, status, found = run(items, allowRemoval="shop/other,shop/orders")
@@ -182,7 +182,7 @@ def moved(item: str, namespace: str = "prod") -> str:
 def test_children_that_a_later_function_moved_are_an_error_and_no_new_ones_are_made():
     items = [CR.replace("size: 3", "size: 1").replace("10Gi", "5Gi"), MINE, *map(moved, CHILDREN)]
     message = refused(items, "moved-child")
-    assert "put krmfn behind that function in the pipeline" in message
+    assert "move krmfn after that function in the pipeline" in message
     refused(items, "moved-child", mode="validate")
 
 
@@ -200,7 +200,7 @@ def test_a_renamed_statefulset_is_never_no_longer_wanted():
     items = [item.replace("  kind: StatefulSet", "  kind: StatefulSet\n  x: y") for item in ITEMS]
     renamed = [item.replace("    name: orders-nats\n", "    name: dev-orders-nats\n") for item in ITEMS]
     assert renamed != items
-    assert "renders none of that name" in refused(renamed, "renamed-child")
+    assert "renders no object of that name" in refused(renamed, "renamed-child")
 
 
 @pytest.mark.parametrize("marked", [True, False])
@@ -210,7 +210,7 @@ def test_the_same_object_twice_is_an_error_that_names_both(marked, data):
     twin = items[2].replace(".yaml'", "-copy.yaml'").replace(".yaml\n", "-copy.yaml\n")
     output, status, found = run([*items, twin.replace("size: 3", "size: 5")], **data)
     assert (status, texts(output)) == (1, [*items, twin])
-    assert "is there twice (first in shop/orders/" in found["duplicate-object"]
+    assert "(first in shop/orders/" in found["duplicate-object"]
 
 
 def test_a_prefix_or_namespace_behind_the_render_is_refused_by_a_validator():
@@ -432,7 +432,7 @@ def test_a_child_by_which_a_step_is_judged_must_not_be_missing_beside_the_others
     for listed in (items, smaller):
         output, status, found = run(listed)
         assert (status, texts(output)) == (1, listed)
-        assert "is missing beside other rendered objects" in found["unclear-state"]
+        assert "is missing, but other rendered objects" in found["unclear-state"]
     source, out = tmp_path / "nats.yaml", tmp_path / "out"
     source.write_text(NATS)
     krmfn("render", "-f", source, "--output-dir", out)

@@ -248,7 +248,7 @@ def test_a_proof_is_about_what_the_settings_of_the_folder_render(place: str, tmp
         ("{zones: [a, b, c]}", "[live-differs]"),
         ("{profile: hardened}", "render.yaml:1: error: a take-over renders the profile nats-manager"),
         ("{secretMode: none}", "render.yaml:1: error: secretMode none changes"),
-        ("{zoness: 3}", "[unknown-key]"),
+        ("{zoness: 3}", "[unknown-field]"),
     ):
         out = adopted(spec)
         assert (out.startswith("unsafe: "), said in out) == (True, True), out

@@ -295,7 +295,7 @@ def test_an_exchange_that_fails_changes_nothing(out, monkeypatch):
 
     monkeypatch.setattr("ctypes.CDLL", Library)
     _, (finding,) = replace(str(out), rendered({}), ())
-    assert "it is a mount point: write to a directory inside it; nothing was changed" in finding.message
+    assert "it is a mount point: use a directory inside it; nothing was changed" in finding.message
     assert tree(out) == rendered(OLD)
 
 
@@ -385,7 +385,7 @@ def test_a_parent_that_cannot_be_written_is_an_error(small):
 
 def test_a_mount_point_is_not_replaced(small):
     _, (finding,) = replace(str(small), rendered(OLD), ())
-    assert "it is a mount point: write to a directory inside it; nothing was changed" in finding.message
+    assert "it is a mount point: use a directory inside it; nothing was changed" in finding.message
     assert os.listdir(small) == []
 
 
@@ -534,7 +534,7 @@ def test_an_error_leaves_the_directory_alone(source, tmp_path, capfd):
 
 def test_a_directory_that_holds_an_input_is_refused(source, tmp_path, capfd):
     assert command(["render", "-f", str(source), "--output-dir", str(tmp_path)]) == 1
-    assert "lies in the output directory; leave it out with --exclude" in capfd.readouterr().err
+    assert "is in --output-dir; skip it with --exclude" in capfd.readouterr().err
 
 
 def test_two_objects_for_one_file_are_an_error(source, tmp_path, capfd):

@@ -58,7 +58,7 @@ def errors(folder: Path, secret_text: str, config: str = CONFIG) -> tuple[int, s
         ("PASSWORD_BILLING: 1234\n", "empty-credential"),
         (f'PASSWORD_BILLING: "{CANARY}\n', "conf-reference"),
         (f"{CANARY}", "conf-reference"),
-        (f'{GOOD}OTHER: "{CANARY}"\n', "conf-variable"),
+        (f'{GOOD}OTHER: "{CANARY}"\n', "conf-reference"),
     ],
 )
 @pytest.mark.parametrize("encoded", [True, False])

@@ -125,7 +125,7 @@ MATRIX = """\
 def test_the_verdict_comes_first_then_one_matrix_of_losses_then_the_streams(tmp_path: Path):
     called = simulate(tmp_path, cr(5), "--set", "zones=a,b,c")
     first, rest = called.out.split("\n", 1)
-    assert first.startswith("NATS shop/nats: servers stand 2/2/1")
+    assert first.startswith("NATS shop/nats: 2/2/1 survives")
     assert first.endswith("[zone-loss-full-zone]")
     assert rest.startswith(MATRIX)
     legend = rest.removeprefix(MATRIX).splitlines()
@@ -209,7 +209,7 @@ def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Pa
     assert called.status == 1, called
     assert "  R3       -" in called.out
     assert "\n  whichever zone" not in called.out
-    assert "no zone that takes pods is known from 2 Node items (2 without a zone label)" in called.err
+    assert "no zone with nodes that take pods in 2 Node items (2 without a zone label)" in called.err
     (one,) = parsed(simulate(tmp_path, cr(3) + nodes, "--set", "istio=false", "-o", "json"))
     simulation = one["simulation"]
     assert [simulation[at]["survivesAnyZone"] for at in ("even", "worst")] == [None, None]
@@ -221,7 +221,7 @@ def test_nothing_is_claimed_of_a_lost_zone_where_no_node_has_a_zone(tmp_path: Pa
 def test_a_number_of_zones_beside_nodes_without_any_proposes_no_zero(tmp_path: Path):
     node = "---\napiVersion: v1\nkind: Node\nmetadata:\n  name: a\n"
     called = simulate(tmp_path, cr(3) + node, "--set", "zones=3", "--set", "istio=false")
-    assert "stand in no zones; 3 is taken, and the nodes are not counted: label them, or leave them out" in called.err
+    assert "are in no zones; krmfn uses 3 and ignores the nodes: label them, or remove them" in called.err
 
 
 def test_servers_without_a_place_are_told(tmp_path: Path):
@@ -252,6 +252,12 @@ def test_unknown_zones_are_told_with_what_to_give(tmp_path: Path):
     assert "zones not known (set zones, or add the cluster's Node objects to -f)" in called.out
     (one,) = parsed(simulate(tmp_path, cr(3), "-o", "json"))
     assert (one["zones"], one["simulation"], one["verdict"]["code"]) == (None, None, "zones-unknown")
+
+
+def test_many_zones_are_counted_by_what_is_in_them(tmp_path: Path):
+    lines = simulate(tmp_path, cr(25), "--set", "zones=24").out.splitlines()
+    assert "  even:  2 in 1 zone, 1 in each of 23 zones" in lines
+    assert "  zone-2, zone-3, zone-4, zone-5, zone-6, zone-7 and 5 more" in "\n".join(lines)
 
 
 def test_many_placements_are_cut_in_text_and_whole_in_json(tmp_path: Path):

@@ -117,8 +117,8 @@ def test_a_path_that_is_at_neither_side_is_an_error(write, diff, path):
     write({"x/nats.yaml": CR.format(size=3)})
     status, out, err = diff("--git", "HEAD", "--", "x", path)
     assert (status, out) == (2, "")
-    assert f"{path}: error: it is neither at the revision nor in the working tree" in err
-    assert "at neither revision" in diff("--git", "HEAD..HEAD", "--", path)[2]
+    assert f"{path}: error: exists neither at the revision nor in the working tree" in err
+    assert "exists does not exist at either revision" in diff("--git", "HEAD..HEAD", "--", path)[2]
 
 
 @pytest.mark.parametrize("path", ["..", "/etc", "../other/nats.yaml"])
@@ -188,7 +188,7 @@ def test_three_dots_compare_with_the_merge_base(write, diff):
     write({"nats.yaml": CR.format(size=9)})
     status, out, err = diff("--git", "main...alone", "--", "nats.yaml")
     assert (status, out) == (2, "")
-    assert "no commit in common" in err
+    assert "no common commit" in err
 
 
 def test_a_pointer_of_git_lfs_is_no_empty_state(write, diff):
@@ -259,7 +259,7 @@ def test_two_configurations_of_one_folder_are_an_error_that_names_both(tmp_path)
         assert called.status == 1
         (line,) = [line for line in called.out.splitlines() if "[several-configurations]" in line]
         assert "b.yaml:" in line
-        assert "a.yaml too" in line
+        assert "a.yaml has a RenderNATS for the same directory too" in line
     called = krmfn("render", "-f", tmp_path, "--config", tmp_path / "b.yaml")
     assert called.status == 0, called
 
@@ -326,6 +326,31 @@ def test_a_patch_is_no_nats(write, diff, tmp_path, kustomization, name):
     assert (called.status, called.out) == (1, "")
     assert "[kustomize-patch]" in called.err
     assert krmfn("cmp", "generate", cwd=tmp_path / "base", env={**os.environ, "KUBE_API_VERSIONS": "v1"}).status == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("../kustomization.conf", "kustomize-patch"),
+        ("missing.yaml", "broken-link"),
+        ("/etc/hostname", "link-leads-out"),
+    ],
+)
+def test_a_kustomization_behind_a_link_names_patches_too(write, diff, tmp_path, target, code):
+    write({"overlay/nats.yaml": CR.format(size=3), "kustomization.conf": "patches:\n- path: nats.yaml\n"})
+    (tmp_path / "overlay/kustomization.yaml").symlink_to(target)
+    write({})
+    for path in ("overlay", "overlay/nats.yaml"):
+        called = krmfn("render", "-f", path, cwd=tmp_path)
+        assert (called.status, f"[{code}]" in called.err) == (1, True), called
+        status, _, err = diff("--git", "HEAD", "--", path)
+        assert (status, err.count(f"[{code}]")) == (2, 2)
+
+
+def test_a_patch_at_the_top_of_the_repository_is_no_nats_at_a_revision(write, diff):
+    write({"nats.yaml": CR.format(size=3), "kustomization.yaml": "patches:\n- path: nats.yaml\n"})
+    status, _, err = diff("--git", "HEAD", "--", ".")
+    assert (status, "HEAD:nats.yaml:1: error: " in err, err.count("[kustomize-patch]")) == (2, True, 2)
 
 
 def test_a_patch_that_a_transformer_names_is_no_nats(tmp_path):

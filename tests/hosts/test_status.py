@@ -122,7 +122,7 @@ def test_a_time_that_is_none_is_wrong_usage(tmp_path: Path, time: str):
 def test_a_name_whose_service_is_called_otherwise_is_warned_of_since_eventing_would_not_find_it(tmp_path: Path):
     called = asked(tmp_path, "--set", "zones=3", name="orders")
     assert status(called)["url"] == "nats://orders.kyma-system.svc.cluster.local:4222"
-    assert "call the NATS orders-nats" in called.err
+    assert "rename the NATS to orders-nats" in called.err
     assert "[status-url]" in called.err
 
 

@@ -54,7 +54,7 @@ CHANGES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {"app/kustomization.yml": f"{BASE}namespace: b\n"},
         "namespace",
     ),
-    "a patch in a file that is no object": (
+    "a patch in a file that is not an object": (
         {"app/kustomization.yaml": f"{BASE}patches: [{{path: p.yaml}}]\n", "app/p.yaml": PATCH.format(3)},
         {"app/kustomization.yaml": f"{BASE}patches: [{{path: p.yaml}}]\n", "app/p.yaml": PATCH.format(1)},
         "patches",
@@ -114,7 +114,8 @@ def test_a_step_of_kustomize_or_kpt_that_changed_is_never_no_change(name: str, t
     committed(tmp_path, after)
     called = krmfn("diff", "--git", "HEAD~1..HEAD", "--fail-on", "data-loss", "--", "app", cwd=tmp_path)
     assert (called.status, called.out.count("[unbuilt-change]")) == (1, 1), called
-    assert named in called.out.partition(" changed, and what ")[0].rpartition("warning: ")[2].split(", ")
+    said = called.out.partition(" changed, and its effect through ")[0]
+    assert named in said.rpartition("warning: ")[2].split(", ")
     back = krmfn("diff", "--git", "HEAD..HEAD~1", "--", "app", cwd=tmp_path)
     assert (back.status, "[unbuilt-change]" in back.out) == (1, True), back
 

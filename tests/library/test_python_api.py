@@ -16,6 +16,7 @@ import pytest
 import krmfn
 from krmfn.api.keys import KEYS
 from krmfn.cluster import settings as decided
+from krmfn.library.setting_values import SettingValues
 from tests.calls import ROOT, documents
 from tests.calls import krmfn as run
 from tests.golden_cases import CASES, Case
@@ -234,7 +235,7 @@ def test_settings_are_frozen_values_that_do_not_show_what_they_hold() -> None:
 
 def test_every_key_is_a_keyword_and_so_is_every_attribute_of_the_decided_settings() -> None:
     keywords = {attribute for attribute, _ in KEYS.values()}
-    assert keywords == set(decided.Settings.__slots__)
+    assert keywords == set(decided.Settings.__slots__) == set(SettingValues.__annotations__)
     for name in keywords:
         assert getattr(krmfn.Settings(), name) is None
 

@@ -85,10 +85,10 @@ def test_a_changed_exporter_changes_no_server():
 def test_the_operators_profile_refuses_the_keys(key: str):
     called = krmfn(*CASE.render_arguments(), "--set=profile=nats-manager", f"--set={key}={KEYS[key]}")
     assert called.status == 1
-    assert f"{key}: profile nats-manager gives the sidecars what the operator gives; remove it" in called.err
+    assert f"{key}: profile nats-manager renders the sidecars like the operator; remove it" in called.err
 
 
-@pytest.mark.parametrize(("value", "why"), [("lots", "is not a quantity"), ("0", "is not more than 0")])
+@pytest.mark.parametrize(("value", "why"), [("lots", "is not a quantity"), ("0", "is not above 0")])
 def test_an_amount_is_a_quantity_of_more_than_nothing(value: str, why: str):
     called = krmfn(*CASE.render_arguments(), f"--set=exporterMemory={value}")
     assert called.status == 1

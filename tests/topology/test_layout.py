@@ -55,11 +55,12 @@ def test_nodes_without_labels_are_no_zones():
 def test_stated_zones_win_and_take_their_nodes_from_the_items():
     layout, (finding,) = layout_of(("a", "b"), nodes("a", "b", "b"))
     assert (rows(layout), layout.count) == ([("a", 1, 1), ("b", 2, 2)], 2)
-    assert finding.message == "zones taken as stated, their nodes from 3 Node items"
+    assert finding.message == "zones are those that are set, their nodes come from 3 Node items"
 
 
 @pytest.mark.parametrize(
-    ("stated", "said"), [(("a", "b", "d"), "stands in zone d,"), (("a", "d", "e"), "stands in zones d, e,")]
+    ("stated", "said"),
+    [(("a", "b", "d"), "no Node item is in zone d,"), (("a", "d", "e"), "no Node item is in zones d, e,")],
 )
 def test_a_stated_zone_without_nodes_is_a_warning_and_cannot_hold_servers(stated: tuple[str, ...], said: str):
     layout, findings = layout_of(stated, nodes("a", "b"))

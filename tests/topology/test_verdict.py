@@ -22,19 +22,19 @@ def say(size: int, zones: int | None, mode: str = "auto", layout: Layout | None 
 @pytest.mark.parametrize(
     ("size", "zones", "severity", "code", "part"),
     [
-        (3, 3, "info", "zone-loss-survived", "servers stand 1/1/1, and 2 of 3 are a majority. Streams of 3 replicas"),
+        (3, 3, "info", "zone-loss-survived", "(1/1/1, 2 of 3 left, quorum 2). R3 streams"),
         (3, 4, "info", "zone-loss-survived", "3 of 4 zones are used"),
-        (5, 4, "info", "zone-loss-survived", "2/1/1/1, and 3 of 5 are a majority. Of the 10 ways"),
-        (7, 4, "info", "zone-loss-survived", "2/2/2/1, and 5 of 7"),
+        (5, 4, "info", "zone-loss-survived", "2/1/1/1, 3 of 5 left, quorum 3). R3 streams: 7 of 10"),
+        (7, 4, "info", "zone-loss-survived", "2/2/2/1, 5 of 7 left"),
         (5, 5, "info", "zone-loss-survived", "1/1/1/1/1"),
-        (5, 3, "warning", "zone-loss-full-zone", "leave 3 of 5 in one zone"),
-        (7, 3, "warning", "zone-loss-full-zone", "and so do 7 on 4 zones"),
-        (3, 2, "warning", "too-few-zones", "of two zones one holds 2 or more of 3 servers, a majority is 2"),
-        (5, 2, "warning", "too-few-zones", "of two zones one holds 3 or more of 5 servers, a majority is 3"),
-        (3, 1, "warning", "too-few-zones", "all 3 servers stand in one zone"),
+        (5, 3, "warning", "zone-loss-full-zone", "one zone can hold 3 of 5"),
+        (7, 3, "warning", "zone-loss-full-zone", "3 servers, or 4 zones"),
+        (3, 2, "warning", "too-few-zones", "two zones: one holds 2 or more of 3 servers"),
+        (5, 2, "warning", "too-few-zones", "two zones: one holds 3 or more of 5 servers"),
+        (3, 1, "warning", "too-few-zones", "it holds all 3 servers"),
         (3, None, "warning", "zones-unknown", "no zones are known"),
-        (1, 3, "warning", "zone-spread-single-server", "plan a new cluster of three"),
-        (1, None, "warning", "zone-spread-single-server", "one server runs in one zone"),
+        (1, 3, "warning", "zone-spread-single-server", "build a new cluster of 3"),
+        (1, None, "warning", "zone-spread-single-server", "one server: if its zone is lost, NATS is down"),
     ],
 )
 def test_each_size_and_number_of_zones_has_the_sentence_that_its_user_needs(
@@ -45,13 +45,13 @@ def test_each_size_and_number_of_zones_has_the_sentence_that_its_user_needs(
     assert part in finding.message
 
 
-@pytest.mark.parametrize(("mode", "part"), [("preferred", "only asks for"), ("off", "does not ask for")])
+@pytest.mark.parametrize(("mode", "part"), [("preferred", "only prefers"), ("off", "does not spread")])
 def test_without_the_hard_rule_three_zones_survive_nothing_for_sure(mode: str, part: str):
     finding = say(3, 3, mode)
     assert (finding.severity, finding.code) == ("warning", "zone-loss-possible")
     assert part in finding.message
-    assert "the loss of any one zone is survived" in finding.message
-    assert "only a full zone can undo that" in say(5, 3, mode).message
+    assert "the cluster survives the loss of any one zone" in finding.message
+    assert "only a zone that is full at first start can undo that" in say(5, 3, mode).message
 
 
 def test_nodes_that_make_auto_prefer_are_named():

@@ -72,7 +72,7 @@ def _port_names(value: Object, path: Path) -> Iterator[Finding]:
         name = one.get("name")
         if isinstance(name, str) and name:
             if name in seen:
-                text = f'another port has the name "{shown(name)}" too; write another'
+                text = f'duplicate port name "{shown(name)}"; use another'
                 yield error("duplicate-entry", text, (*path, "ports", index, "name"), shown(name))
             seen.add(name)
 

@@ -199,10 +199,10 @@ def claim_spec(value: Object, path: Path) -> Iterator[Finding]:
     yield from needed(value, path, "accessModes")
     modes = value.get("accessModes")
     if isinstance(modes, list) and "ReadWriteOncePod" in modes and len(modes) > 1:
-        yield error("schema-conflict", "ReadWriteOncePod may not stand beside other modes", (*path, "accessModes"))
+        yield error("schema-conflict", "ReadWriteOncePod cannot be combined with other modes", (*path, "accessModes"))
     yield from subdomain(value, path, "storageClassName")
     if not inner(inner(value, "resources"), "requests").get("storage"):
-        text = "the claim does not say how much it asks for; write resources.requests.storage"
+        text = "the claim has no size; set resources.requests.storage"
         yield error("schema-missing", text, (*path, "resources", "requests", "storage"))
 
 

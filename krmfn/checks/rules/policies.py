@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.checks.rules.constraints import between, inner, needed, networks, one_of, port, said, subdomain
 from krmfn.model.finding import error
+from krmfn.model.text import quotable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,18 +35,17 @@ def amount_of_pods(value: Object, path: Path, name: str, *, least: int = 0) -> I
     digits, percent, rest = amount.partition("%")
     if not percent or rest or not digits.isascii() or not digits.isdigit() or int(digits) > 100:
         advice = f"write {int(amount)} without quotes" if amount.isascii() and amount.isdigit() else "write 1 or 25%"
-        yield error(
-            "schema-pattern", f"{said(amount)} is not a number or a percentage; {advice}", (*path, name), amount[:20]
-        )
+        text = f"{said(amount)} is not a number or a percentage; {advice}"
+        yield error("schema-pattern", text, (*path, name), amount if quotable(amount) else None)
 
 
 def network_peer(value: Object, path: Path) -> Iterator[Finding]:
     """Who may connect: pods, namespaces, or a block of addresses."""
     named = [name for name in ("podSelector", "namespaceSelector", "ipBlock") if value.get(name) is not None]
     if not named:
-        yield error("schema-missing", "who is meant is missing; write podSelector, namespaceSelector or ipBlock", path)
+        yield error("schema-missing", "an empty peer; set podSelector, namespaceSelector or ipBlock", path)
     if "ipBlock" in named and len(named) > 1:
-        text = "ipBlock may not stand beside podSelector and namespaceSelector; write an entry of its own"
+        text = "ipBlock cannot be combined with podSelector and namespaceSelector; use a separate entry"
         yield error("schema-conflict", text, (*path, "ipBlock"))
 
 

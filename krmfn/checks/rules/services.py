@@ -84,7 +84,7 @@ def _ports(value: Object, path: Path) -> Iterator[Finding]:
             yield error("schema-missing", "each of several ports needs a name; write one", at)
         if isinstance(name, str) and name:
             if name in seen:
-                text = f'another port has the name "{shown(name)}" too; write another'
+                text = f'duplicate port name "{shown(name)}"; use another'
                 yield error("duplicate-entry", text, at, shown(name))
             seen.add(name)
 

@@ -83,4 +83,4 @@ def _always(value: Object, path: Path) -> Iterator[Finding]:
     """Pods that are always restarted, and have no end."""
     spec, at = inner(inner(value, "template"), "spec"), (*path, "template", "spec")
     yield from one_of(spec, at, "restartPolicy", ("Always",))
-    yield from forbidden(spec, at, "activeDeadlineSeconds", "here, where pods run for ever")
+    yield from forbidden(spec, at, "activeDeadlineSeconds", "here, where pods run forever")

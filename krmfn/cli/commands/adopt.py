@@ -34,9 +34,9 @@ class Arguments(CommonArguments):
 def run(arguments: Arguments) -> int:
     """The exit status: 0 safe, 1 not. Raises Usage."""
     if not arguments.live:
-        raise Usage("--live is missing; write --live DUMP with what kubectl get -o yaml --show-managed-fields printed")
+        raise Usage("--live is missing; write --live DUMP (the output of kubectl get -o yaml --show-managed-fields)")
     if [*arguments.live, *arguments.input.filename].count(STDIN) > 1:
-        raise Usage("standard input can be read once only; write - once")
+        raise Usage("standard input can be read only once; write - once")
     report = report_of(arguments)
     said = _write(report, arguments.output_dir) if arguments.output_dir and report.word == SAFE else ""
     if arguments.output in _FORMATS:

@@ -30,7 +30,7 @@ def write(report: Report, directory: str) -> tuple[Outcome | None, list[Finding]
             files[patch.file] = f"{COMMENT}{json.dumps(patch.operations, indent=2)}\n".encode()
     old = [name for name in _names(directory) if name.startswith(_STEP) and name not in files]
     if old:
-        text = "it is the patch of another plan; remove it, or write to another directory"
+        text = "this is a patch of another plan; remove it, or use another directory"
         return None, [error("foreign-file", text).at(file=os.path.join(directory, name)) for name in old]
     return replace(directory, files, [])
 

@@ -57,16 +57,16 @@ class Wanted:
                 continue
             key = source.ref()
             if key is None or not all(is_dns_subdomain(name) for name in (key.name, key.namespace) if name):
-                text = "an object has no kind, or a name that is none; leave it out of the dump"
+                text = "an object has no kind, or no valid name; remove it from the dump"
                 self.findings.append(source.place(error("not-an-object", text)))
             elif key.kind.endswith("List"):
-                text = "a list inside a list is not read; leave it out, or dump its objects themselves"
+                text = "a list inside a list is not supported; remove it, or dump its objects directly"
                 self.findings.append(source.place(error("not-an-object", text, ("kind",))))
             elif not key.namespace and key.kind in _NAMESPACED:
-                text = f"{key.kind} {key.name} has no namespace, so it is not as a cluster prints it; dump it again"
+                text = f"{key.kind} {key.name} has no namespace, so it does not come from a cluster; dump it again"
                 self.findings.append(source.place(error("not-an-object", text, ("metadata", "namespace"))))
             elif key in objects:
-                text = f"{key.kind} {key.name} is in the dump twice; dump once, so that the proof is about what runs"
+                text = f"{key.kind} {key.name} is in the dump twice; use one dump"
                 self.findings.append(source.place(error("duplicate-object", text, ("metadata", "name"))))
             else:
                 objects[key] = value
@@ -116,7 +116,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
         text = ""
         if set(dumps).intersection(os.path.realpath(path) for path in given.filename):
             text = (
-                "-f names the dump; write the NATS as it is to stand in Git into a file of its own, and that behind -f"
+                "-f names the dump; put the NATS as it will be in Git into a separate file, and use -f with that file"
             )
         result.findings.append(no_nats(text))
     return result
@@ -147,14 +147,14 @@ def _not_for_take_over(settings: Settings, source: Source | None) -> list[Findin
     """
     if settings.profile != PROFILE or (source is not None and _profile_in(source) not in (None, "", PROFILE)):
         text = (
-            "a take-over renders the profile nats-manager, which restarts nothing; the step to hardened restarts every"
-            " server and is a change of its own, after it: state profile=nats-manager, or none"
+            "a take-over renders profile nats-manager, which restarts nothing. Moving to hardened restarts every"
+            " server; do that in a later change, and set profile=nats-manager, or none, now"
         )
         return [error("not-for-take-over", text)]
     if settings.secret_mode != "existing":
         text = (
-            f"secretMode {settings.secret_mode} changes how the servers know the system user, which is a change of its"
-            " own after the take-over; leave secretMode out"
+            f"secretMode {settings.secret_mode} changes the credentials of the system user; do that after the"
+            " take-over, and remove secretMode now"
         )
         return [error("not-for-take-over", text)]
     return []

@@ -19,6 +19,9 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from krmfn.model.objects import ObjectRef
     from krmfn.rendering.pipeline import Result
 
 
@@ -28,6 +31,7 @@ class Arguments(CommonArguments):
     input: InputOptions = InputOptions()
     output: str = TEXT
     report: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()
     fail_on: str | None = None
     allow_removal: tuple[str, ...] = ()
 
@@ -35,9 +39,21 @@ class Arguments(CommonArguments):
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     files = _files(arguments.report)
+    own = _schemas(arguments.schema)
     result = run_all(arguments.input, arguments.allow_removal)
     count = inspect(result, arguments.input.namespace or "", os.getcwd())
-    return _tell(arguments, files, result, _counted(len(result.crs), count))
+    count = max(count, own(result))
+    return _tell(arguments, files, result, count)
+
+
+def _schemas(files: tuple[str, ...]) -> Callable[[Result], int]:
+    """What judges the objects of `--schema` and counts them. Raises Usage."""
+    if not files:
+        return lambda _: 0
+    from krmfn.comparison.own_kinds import judge, schemas_in
+
+    schemas = schemas_in(files)
+    return lambda result: judge(result, schemas)
 
 
 def _counted(crs: int, objects: int) -> str:
@@ -56,17 +72,23 @@ def _files(words: tuple[str, ...]) -> dict[str, str]:
         if not equals or not file:
             raise Usage(f"--report {form} names no file; write --report {form}=FILE")
         if file in found:
-            raise Usage(f"two reports would be written into {shown(file)}; name another file for one of them")
+            raise Usage(f"two reports would be written into {shown(file, 200)}; name another file for one of them")
         found[file] = form
     return found
 
 
-def _tell(arguments: Arguments, files: dict[str, str], result: Result, counted: str) -> int:
+def _checked(result: Result, count: int) -> list[ObjectRef]:
+    """The NATS, and the other objects of the input where they were checked."""
+    others = (one.ref() for one in result.sources) if count else ()
+    return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
+
+
+def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int) -> int:
     """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
     fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
-    checked = [one.cr.ref for one in result.crs]
-    report = Report(result.findings, checked, source_line=source_lines(result.sources), fails=fails)
+    report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
     if arguments.output == TEXT:
+        counted = _counted(len(result.crs), count)
         complain(f"{f'{counted} checked, ' if counted else ''}{summary(report)}\n")
     wrong = []
     for file, form in files.items():

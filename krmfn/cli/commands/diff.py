@@ -80,7 +80,7 @@ def _sides(arguments: Arguments) -> tuple[Side, Side]:
     if arguments.git is not None:
         return _at_revisions(arguments.git, options, paths, stated)
     if len(paths) != 2 or paths == (STDIN, STDIN):
-        raise Usage("two states are compared; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
+        raise Usage("diff compares two states; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
     old, new = (Side(_gathered(path, options.exclude, stated), _folder_of(path), stated) for path in paths)
     return old, new
 
@@ -108,8 +108,9 @@ def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated:
         repository.close()
     for path in paths:
         if all(path in side.found.missing for side in sides):
-            both = "neither at the revision nor in the working tree" if not new_name else "at neither revision"
-            text = f"it is {both}; write a path that is at one of them"
+            text = (
+                "exists at neither revision" if new_name else "exists neither at the revision nor in the working tree"
+            )
             sides[1].found.findings.append(error("no-such-file", text).at(file=path))
     return sides[0], sides[1]
 
@@ -139,6 +140,6 @@ def _gathered(path: str, exclude: Sequence[str], stated: Stated) -> Input:
         [path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True, build=True
     )
     if not found.sources and not found.findings:
-        text = "it holds no object; write a path that does"
+        text = "no Kubernetes object in it; check the path"
         found.findings.append(error("nothing-to-compare", text).at(file=path))
     return found

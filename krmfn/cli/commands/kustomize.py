@@ -27,6 +27,6 @@ def run(arguments: Arguments) -> int:
         complain(lines(findings, color=is_colored(arguments.color, STDERR)))
         return 1
     if home != usual:
-        complain(f"kustomize looks there with: export {HOME_VARIABLE}={home}\n")
+        complain(f"kustomize finds it with: export {HOME_VARIABLE}={home}\n")
     complain("kubectl kustomize --enable-alpha-plugins DIR now calls krmfn (kubectl apply -k has no such option)\n")
     return status

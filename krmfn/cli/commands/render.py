@@ -35,7 +35,7 @@ class Arguments(CommonArguments):
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.output_dir is not None and arguments.output == "json":
-        raise Usage("--output-dir writes yaml; leave -o json out")
+        raise Usage("--output-dir writes YAML; remove -o json")
     result = run_all(arguments.input, arguments.allow_removal)
     reconcile_input(result)
     add_others(result)
@@ -71,7 +71,7 @@ def _against_previous(result: Result, directory: str | None) -> Changeset:
 def _not_as_json(objects: list[Printed]) -> Iterator[Finding]:
     for one in objects:
         if one.value is None:
-            text = f"{one.path} cannot be read, and so not be written as json; leave -o json out"
+            text = f"{one.path} cannot be read, so it cannot be written as JSON; remove -o json"
             yield error("unreadable-yaml", text)
 
 
@@ -101,7 +101,7 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
     findings = []
     for one in result.printed:
         if one.path in files:
-            text = f"two objects would be written to {one.path}; render them without --output-dir"
+            text = f"two objects would be written to {one.path}; render without --output-dir"
             findings.append(error("same-file-twice", text))
         files[one.path] = f"{COMMENT}{one.text}".encode()
     if findings:

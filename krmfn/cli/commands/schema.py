@@ -21,7 +21,7 @@ def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.output == "crd":
         if arguments.operand != KIND:
-            raise Usage(f"only {KIND} is an object of a cluster; write krmfn schema {KIND} -o crd")
+            raise Usage(f"only {KIND} has a CRD; write krmfn schema {KIND} -o crd")
         from krmfn.api.crd import definition
         from krmfn.goyaml.emitter import document
 

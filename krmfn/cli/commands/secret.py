@@ -52,7 +52,7 @@ def run(arguments: Arguments) -> int:
 
 def _new(arguments: Arguments) -> int:
     if arguments.cost is not None:
-        raise Usage("--cost belongs to hash; write krmfn secret hash --cost 11")
+        raise Usage("--cost is an option of hash; write krmfn secret hash --cost 11")
     if arguments.variable is not None:
         _check_variable(arguments.variable, arguments.also)
     places, findings = _places(arguments)
@@ -85,21 +85,21 @@ def _places(arguments: Arguments) -> tuple[list[Place], list[Finding]]:
         if not arguments.input.filename:
             raise Usage("NAME is missing; write krmfn secret new eventing-nats-secret -n kyma-system, or -f PATH")
         if arguments.password_stdin and "-" in arguments.input.filename:
-            raise Usage("standard input can be read once only; write -f FILE beside --password-stdin")
+            raise Usage("standard input can be read only once; with --password-stdin write -f FILE")
         return of_crs(arguments.input, namespace)
     if _names_input(arguments.input):
-        raise Usage("the name is given, or comes from the NATS behind -f; write one of them")
+        raise Usage("NAME and -f are both given; write one of them")
     if not is_dns_subdomain(arguments.also):
-        raise Usage(f'"{shown(arguments.also)}" is no name of a Secret; write a-z, 0-9, "-" and "."')
+        raise Usage(f'"{shown(arguments.also)}" is not a Secret name; use a-z, 0-9, "-" and "."')
     return [(namespace, arguments.also)], []
 
 
 def _hash(arguments: Arguments) -> int:
     if arguments.also is not None:
-        raise Usage("a hash has no name, and a password does not belong on a command line; write krmfn secret hash")
+        raise Usage("hash takes no argument, and a password must not be on the command line; write krmfn secret hash")
     others = (arguments.input.namespace, arguments.password_stdin, arguments.variable)
     if any(others) or _names_input(arguments.input):
-        raise Usage("hash reads the terminal or standard input; write krmfn secret hash")
+        raise Usage("hash reads the password from the terminal or standard input; write krmfn secret hash")
     cost = _cost(arguments.cost)
     try:
         import bcrypt  # noqa: F401  before anyone types a password for nothing
@@ -121,7 +121,7 @@ def _cost(stated: str | None) -> int:
     if stated is None:
         return COST
     if not (stated.isascii() and stated.isdigit() and len(stated) < 3 and int(stated) in COSTS):
-        raise Usage(f"--cost is a number from {COSTS[0]} to {COSTS[-1]}; write --cost {COST}")
+        raise Usage(f"--cost must be a number from {COSTS[0]} to {COSTS[-1]}; write --cost {COST}")
     return int(stated)
 
 

@@ -28,22 +28,22 @@ def given() -> tuple[str, list[Finding]]:
     """The password, of at least one visible character, or "" and why there is none."""
     password, findings = _typed() if os.isatty(0) else _piped()
     if not findings and not password:
-        findings = [_unusable("the password is empty; give one")]
+        findings = [_unusable("the password is empty")]
     elif not password.isprintable():
-        return "", [_unusable("the password holds a control or another invisible character; leave it out")]
+        return "", [_unusable("the password contains a control character or another invisible character; remove it")]
     return password, findings
 
 
 def check_plain(password: str) -> Iterator[Finding]:
     """Whether nats-server takes it for a password; a whole bcrypt hash may stand in its place."""
     if password.startswith(_HASHES) and admin_hash(password)[0] is None:
-        yield _unusable("nats-server would take it for a bcrypt hash, which it is not; let it begin otherwise")
+        yield _unusable("nats-server would read this password as a bcrypt hash; start it with other characters")
 
 
 def check_hashed(password: str) -> Iterator[Finding]:
     """Whether bcrypt reads all of it."""
     if len(password.encode()) > LONGEST_HASHED:
-        yield _unusable(f"bcrypt reads {LONGEST_HASHED} bytes, and the password has more; shorten it")
+        yield _unusable(f"the password is longer than the {LONGEST_HASHED} bytes that bcrypt reads; shorten it")
 
 
 def as_hash(password: str, cost: int) -> str:
@@ -62,18 +62,18 @@ def _typed() -> tuple[str, list[Finding]]:
         try:
             first, again = getpass.getpass("Password: "), getpass.getpass("Again: ")
         except (getpass.GetPassWarning, EOFError, OSError, UnicodeDecodeError):
-            return "", [_unusable("no password could be read from the terminal; pipe it into standard input")]
-    return (first, []) if first == again else ("", [_unusable("the two entries differ; type the same twice")])
+            return "", [_unusable("cannot read a password from the terminal; pipe it into standard input")]
+    return (first, []) if first == again else ("", [_unusable("the two passwords differ; try again")])
 
 
 def _piped() -> tuple[str, list[Finding]]:
     try:
         text = read_all(0).decode()
     except (OSError, Unreadable, UnicodeDecodeError):
-        return "", [_unusable("standard input is no text in UTF-8; write the password into it")]
+        return "", [_unusable("standard input is not UTF-8; pipe the password into it")]
     line, _, rest = text.partition("\n")
     if rest:
-        return "", [_unusable("standard input holds more than a line; write the password alone into it")]
+        return "", [_unusable("standard input has more than one line; pipe only the password into it")]
     return line.removesuffix("\r"), []
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     """Namespace ("" for none) and name."""
 
 _INSTEAD = {
-    "none": "so no Secret is mounted; leave secretMode out",
-    "bcrypt": "so krmfn renders the Secret; give it adminHash from krmfn secret hash",
+    "none": "so no Secret is mounted; remove secretMode",
+    "bcrypt": "so krmfn renders the Secret; set adminHash to the output of krmfn secret hash",
 }
 
 
@@ -64,5 +64,5 @@ def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], list[Fin
 def _check_mode(settings: Settings) -> Iterator[Finding]:
     """A Secret beside one that is rendered would be a competitor."""
     if settings.secret_mode != "existing":
-        instead = _INSTEAD.get(settings.secret_mode, "so this Secret would be in its way; leave secretMode out")
+        instead = _INSTEAD.get(settings.secret_mode, "which creates the Secret itself; remove secretMode")
         yield error("secret-not-wanted", f"secretMode is {settings.secret_mode}, {instead}", ("secretMode",))

@@ -33,7 +33,7 @@ class Arguments(CommonArguments):
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.time is not None and not is_time(arguments.time):
-        raise Usage(f"--time needs a time in UTC; write --time {LONG_AGO}, say")
+        raise Usage(f"--time needs a time in UTC; write for example --time {LONG_AGO}")
     result = run_all(arguments.input)
     printed: list[str] = []
     for one in [] if failed(result.findings) else result.crs:
@@ -49,7 +49,7 @@ def run(arguments: Arguments) -> int:
 def _printed(one: Rendered, time: str | None) -> tuple[str, list[Finding]]:
     """The CR as it is in the input, with a status; and what is to be said about that."""
     if one.facts is None or not one.cr.namespace:
-        text = "the URL names the namespace, and the NATS states none; write metadata.namespace, or -n"
+        text = "the URL contains the namespace, and the NATS has none; set metadata.namespace, or -n"
         return "", [error("namespace", text, ("metadata", "namespace"))]
     value = one.source.value()
     made = {
@@ -61,7 +61,7 @@ def _printed(one: Rendered, time: str | None) -> tuple[str, list[Finding]]:
     try:
         return document(made), findings
     except Unprintable as why:
-        return "", [*findings, error("unprintable-value", f"the NATS holds {why.message}; remove it")]
+        return "", [*findings, error("unprintable-value", f"the NATS contains {why.message}; remove it")]
 
 
 def _zones_used(one: Rendered, facts: Facts) -> int:

@@ -10,19 +10,22 @@ _DUMP = "Dump again with what the message names."
 ADOPTION: dict[str, Meaning] = {
     "not-for-take-over": (
         "error",
-        "A take-over renders the profile nats-manager with secretMode existing, and something else is stated.",
-        "Take over first; the step to hardened, or to another secretMode, is a change of its own.",
+        "A take-over renders profile nats-manager with secretMode existing; another value is set.",
+        "Take over first. Move to hardened, or to another secretMode, in a later change.",
     ),
     "live-differs": (
         "error, warning, info",
-        "What runs and what is rendered differ: an error where the first sync would restart or lose something.",
-        "Write what the message says, where a setting makes it equal.",
+        (
+            "The live object differs from the rendered one: an error where the first sync would restart servers or"
+            " lose data."
+        ),
+        "Set what the message proposes, if a setting makes them equal.",
     ),
     "nothing-to-take-over": ("error", "The StatefulSet of the NATS is not in the dump.", _DUMP),
     "other-namespace": (
         "error",
-        "The StatefulSet runs in another namespace than the NATS is in.",
-        "Write the namespace in which it runs; no object moves.",
+        "The StatefulSet runs in another namespace than the NATS.",
+        "Set the NATS' namespace to the one where it runs. Objects cannot move between namespaces.",
     ),
     "not-in-dump": (
         "error, warning",
@@ -31,8 +34,8 @@ ADOPTION: dict[str, Meaning] = {
     ),
     "not-rendered": (
         "warning",
-        "A live object of the operator is not rendered. It stays, and nobody looks after it.",
-        "State what makes it rendered, or delete it after the take-over.",
+        "A live object of the operator is not rendered. It stays in the cluster, unmanaged.",
+        "Set the key that renders it, or delete it after the take-over.",
     ),
     "rollout-in-progress": (
         "error",
@@ -41,42 +44,42 @@ ADOPTION: dict[str, Meaning] = {
     ),
     "servers-not-ready": (
         "warning",
-        "Not all servers are ready, or the dump does not say. The steps restart none, and mend none.",
-        "Mend it first.",
+        "Not all servers are ready, or the dump does not show it. The plan restarts none and fixes none.",
+        "Fix the servers first.",
     ),
     "nats-left-alone": (
         "warning",
-        "A NATS of the dump is not taken over, and the plan stops its operator too.",
-        "Take it over at the same time, or look after it yourself.",
+        "The dump has a NATS that is not taken over, and the plan stops its operator too.",
+        "Take it over at the same time, or manage it yourself.",
     ),
     "operator-running": (
         "warning",
-        "The operator runs, and puts back what others change.",
+        "The operator runs and reverts changes by others.",
         "Step 1 of the plan stops it.",
     ),
     "operator-too-old": (
         "error",
-        "The servers run as a nats-manager before 1.5 made them, which krmfn does not render.",
+        "The StatefulSet was made by a nats-manager older than 1.5, which krmfn does not render.",
         "Update the module to 1.5 or newer, wait for the restarts, and dump again.",
     ),
     "operator-unknown": (
         "warning",
-        "Nothing in the dump says whether the operator runs.",
+        "The dump does not show whether the operator runs.",
         "Step 1 of the plan stops it.",
     ),
     "module-managed": (
         "warning",
         "Kyma's lifecycle manager would start the operator again.",
-        "Step 1 of the plan makes it let go of the module.",
+        "Step 1 of the plan sets the module to unmanaged.",
     ),
     "needed-by-eventing": (
         "warning",
-        "Kyma's Eventing finds its servers by the NATS in its namespace.",
+        "Kyma Eventing finds its servers through the NATS in its namespace.",
         "Step 7 of the plan keeps the NATS.",
     ),
     "password-rotation": (
         "warning",
-        "The operator does not see the Secret that the servers use, and makes new passwords while it runs.",
+        "The operator does not find the Secret that the servers use and creates a new password at each reconcile.",
         "Step 1 of the plan stops it.",
     ),
     "owner-reference": (
@@ -92,16 +95,16 @@ ADOPTION: dict[str, Meaning] = {
     "finalizer": (
         "warning",
         "The NATS has a finalizer.",
-        "Step 2 of the plan removes the operator's; see who removes another.",
+        "Step 2 of the plan removes the operator's. For another one, find out which controller removes it.",
     ),
     "being-deleted": (
         "error",
-        "An object is being deleted, which nothing stops.",
-        "Wait, and see what is left.",
+        "An object is being deleted, and that cannot be undone.",
+        "Wait until it is gone, and dump again.",
     ),
     "managed-fields-missing": (
         "warning",
-        "Objects are dumped without managedFields, so step 4 cannot be written yet.",
+        "Objects are dumped without managedFields, so the plan has no patches for step 4.",
         "Dump with kubectl get -o yaml --show-managed-fields.",
     ),
     "operators-fields": (
@@ -111,45 +114,45 @@ ADOPTION: dict[str, Meaning] = {
     ),
     "other-field-manager": (
         "warning",
-        "Others than the operator manage fields of an object.",
-        "What they set and is not rendered stays; remove it where it is not wanted.",
+        "A field manager other than the operator owns fields of an object.",
+        "Fields that they set and krmfn does not render stay. Remove those you do not want.",
     ),
-    "claim-missing": ("error", "A server has no volume claim of its own.", "Mend that first."),
+    "claim-missing": ("error", "A server has no volume claim of its own.", "Create the claim, or restore it, first."),
     "claim-lost": (
         "error",
         "A volume claim has lost its volume.",
-        "Bring the volume back, or let the server start with an empty one, before the take-over.",
+        "Before the take-over, restore the volume or let the server start with an empty one.",
     ),
     "claim-owned": (
         "warning",
-        "A volume claim names the NATS as its owner and would be deleted with it.",
-        "Keep the claim, and follow the steps in their order.",
+        "A volume claim has the NATS as an owner and would be deleted with it.",
+        "Keep the claim, and take the steps in order.",
     ),
     "claim-too-small": (
         "warning",
-        "A volume is smaller than the claim template says.",
-        "Grow it, where its class allows that.",
+        "A volume is smaller than the claim template asks for.",
+        "Grow it, if its StorageClass allows expansion.",
     ),
     "claims-left-over": (
         "warning",
-        "There are claims of more servers than run.",
-        "Delete them by hand when they are not wanted; a larger cluster would use them.",
+        "There are volume claims for more servers than run.",
+        "Delete those you do not want. A larger cluster would use them again.",
     ),
     "claims-not-checked": ("warning", "No volume claim is in the dump.", _DUMP),
     "secret-missing": (
         "error",
-        "The Secret that the servers mount is not among the Secrets of the dump.",
-        "Make it first.",
+        "The dump has Secrets, but not the one that the servers mount.",
+        "Create it first.",
     ),
-    "secret-not-checked": ("warning", "No Secret is in the dump, so the servers' own cannot be checked.", _DUMP),
+    "secret-not-checked": ("warning", "The dump has no Secret, so the servers' Secret cannot be checked.", _DUMP),
     "tracked-elsewhere": (
         "error, warning",
         "An object is tracked by another Application or Kustomization, or by an unnamed one.",
-        "Take it out there first, or state --app.",
+        "Remove it from that one first, or set --app.",
     ),
     "nats-in-git": (
         "warning",
         "The NATS is applied from Git.",
-        "Put the annotations of step 2 on it in Git too, before it is removed there.",
+        "Add the annotations of step 2 in Git too, before you remove it there.",
     ),
 }

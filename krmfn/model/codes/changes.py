@@ -17,7 +17,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "scale-down": (
         "error, warning",
-        "Servers would go that stay voters of JetStream's meta group, and with them the replicas that they hold.",
+        "Servers would be removed with their replicas, but still count as voters of JetStream's meta group.",
         f"Move the streams away and remove the peers; to go on, {_ALLOW}",
     ),
     "claim-grown": (
@@ -27,8 +27,8 @@ CHANGES: dict[str, Meaning] = {
     ),
     "claim-shrunk": (
         "error, warning",
-        "The claims of a StatefulSet would shrink, which no volume does.",
-        f"Keep the size, or plan a new cluster; to go on, {_ALLOW}",
+        "The claims of a StatefulSet would shrink, and volumes cannot shrink.",
+        f"Keep the size, or build a new cluster; to go on, {_ALLOW}",
     ),
     "claim-template-changed": (
         "error, warning",
@@ -37,22 +37,22 @@ CHANGES: dict[str, Meaning] = {
     ),
     "claims-deleted": (
         "error, warning",
-        "Volumes would from now on be deleted with their pods.",
+        "Volumes would be deleted together with their pods.",
         f"Keep Retain; to go on, {_ALLOW}",
     ),
     "servers-removed": (
         "error, warning",
-        "A StatefulSet would go, and with it every server and what is in memory.",
+        "A StatefulSet would be deleted, with every server and all data in memory.",
         f"Back up the streams; to go on, {_ALLOW}",
     ),
     "ordinals-changed": (
         "error, warning",
-        "Pods would get other numbers, and so other volumes.",
+        "Pods would get other ordinals, and so other volumes.",
         f"Keep spec.ordinals; to go on, {_ALLOW}",
     ),
     "cluster-renamed": (
         "error, warning",
-        "The cluster's name would change, which splits a cluster that runs.",
+        "The cluster's name would change, which splits a running cluster.",
         f"Keep clusterName; to go on, {_ALLOW}",
     ),
     "store-dir-changed": (
@@ -72,42 +72,45 @@ CHANGES: dict[str, Meaning] = {
     ),
     "store-limit-reload-rejected": (
         "warning",
-        "Running servers do not take the larger limit of a store, nor anything else that changes in nats.conf.",
+        (
+            "Running servers reject a larger store limit on a reload; no change in nats.conf takes effect until they"
+            " restart."
+        ),
         "Restart the servers after the apply.",
     ),
     "setting-reload-rejected": (
         "warning",
-        "Running servers reject the new setting, and everything else that changes in nats.conf.",
+        "Running servers reject the setting on a reload; no change in nats.conf takes effect until they restart.",
         "Restart the servers after the apply.",
     ),
     "conf-unreadable": (
         "error, warning",
-        "A nats.conf cannot be read: servers do not start with it, and what a change of it does is not known.",
+        "A nats.conf cannot be parsed: servers do not start with it, and the effect of a change of it is unknown.",
         f"Check it with nats-server -t; to go on with a change, {_ALLOW}",
     ),
     "setting-unknown": (
         "warning",
-        "A setting of nats.conf is not one of nats-server 2.14: a server that does not know it does not start again.",
+        "nats-server 2.14 has no such setting: a server that does not know it fails to restart.",
         f"Check it with nats-server -t of the version that runs; to go on, {_ALLOW}",
     ),
     "file-not-mounted": (
         "warning",
-        "nats.conf names a file that no volume of the pods holds: servers do not start again.",
+        "nats.conf names a file that no volume of the pods holds: servers fail to restart.",
         f"Mount the file first; to go on, {_ALLOW}",
     ),
     "route-tls-one-step": (
         "warning",
-        "TLS between servers comes in the same step as its files: a server that restarts cannot join the others.",
+        "TLS between servers is set in the same step as its files: a server that restarts cannot join the others.",
         f"Mount the files in one step and set cluster.tls in the next; to go on, {_ALLOW}",
     ),
     "clients-cut": (
         "warning",
-        "Clients that connect today would be refused: by TLS, a certificate or credentials that they lack.",
+        "Clients that connect today would be refused, because they lack TLS, a certificate or credentials.",
         f"Change the clients first; to go on, {_ALLOW}",
     ),
     "authentication-removed": (
         "warning",
-        "Everybody could connect without credentials.",
+        "Anyone could connect without credentials.",
         f"Keep accounts or authorization; to go on, {_ALLOW}",
     ),
     "account-removed": (
@@ -127,18 +130,18 @@ CHANGES: dict[str, Meaning] = {
     ),
     "domain-changed": (
         "warning",
-        "The JetStream domain would change: who names the old one gets no answer.",
+        "The JetStream domain would change: clients that use the old one get no answer.",
         f"Keep the domain; to go on, {_ALLOW}",
     ),
     "gateway-removed": (
         "warning",
-        "A cluster would leave others that JetStream's meta group still counts for its quorum.",
-        f"Remove the peers that leave; to go on, {_ALLOW}",
+        "A cluster would leave a supercluster, but JetStream's meta group still counts its servers for the quorum.",
+        f"Remove its peers; to go on, {_ALLOW}",
     ),
     "service-removed": (
         "warning",
-        "A Service would be removed: its name is no longer resolved.",
-        f"Keep it until nothing connects by its name; to go on, {_ALLOW}",
+        "A Service would be removed: its DNS name no longer resolves.",
+        f"Keep it until no client uses its name; to go on, {_ALLOW}",
     ),
     "service-port-removed": (
         "warning",
@@ -147,22 +150,22 @@ CHANGES: dict[str, Meaning] = {
     ),
     "service-port-changed": (
         "warning",
-        "A port of a Service would lead to a port that the pods do not have, or to another one.",
-        f"Keep the port that it leads to, by its number; to go on, {_ALLOW}",
+        "The targetPort of a Service would be another port, or one that the pods do not have.",
+        f"Keep the targetPort, as a number; to go on, {_ALLOW}",
     ),
     "service-cuts": (
         "warning",
-        "A Service would no longer be reached from where it is reached today.",
+        "A Service would no longer be reachable from some clients.",
         f"Move the clients first; to go on, {_ALLOW}",
     ),
     "selector-misses": (
         "warning",
-        "A Service would no longer find the pods.",
-        f"Keep a selector that finds them; to go on, {_ALLOW}",
+        "The selector of a Service would no longer match the pods.",
+        f"Keep a selector that matches them; to go on, {_ALLOW}",
     ),
     "object-removed": (
         "warning",
-        "An object would be removed that pods need to start, or by which clients come.",
+        "An object would be removed that pods need to start or clients need to connect.",
         f"Keep it while something uses it; to go on, {_ALLOW}",
     ),
     "key-removed": (
@@ -177,17 +180,17 @@ CHANGES: dict[str, Meaning] = {
     ),
     "policy-cuts": (
         "warning",
-        "A NetworkPolicy, or a rule that krmfn does not read, would refuse connections that are let in today.",
-        f"List everybody who connects; to go on, {_ALLOW}",
+        "A NetworkPolicy, or a policy that krmfn does not know, would block connections that are allowed today.",
+        f"Allow every client that connects; to go on, {_ALLOW}",
     ),
     "mutual-tls-changed": (
         "warning",
-        "Sidecars of clients would speak to the servers in another way, TLS or plain, than the one that works.",
+        "Istio sidecars of clients would switch between TLS and plain text, and the servers do not.",
         f"Keep the DestinationRule and its mode; to go on, {_ALLOW}",
     ),
     "servers-stopped": (
         "warning",
-        "A StatefulSet would have no replica: every server stops.",
+        "A StatefulSet would have 0 replicas: every server stops.",
         f"Keep the servers; to go on, {_ALLOW}",
     ),
     "rollout-breaks-quorum": (
@@ -197,7 +200,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "claim-renamed": (
         "error, warning",
-        "The claim template would get another name: the pods get new, empty volumes.",
+        "The claim template would be renamed: the pods get new, empty volumes.",
         f"Keep the claim's name; to go on, {_ALLOW}",
     ),
     "claim-removed": (
@@ -217,22 +220,22 @@ CHANGES: dict[str, Meaning] = {
     ),
     "server-renamed": (
         "error, warning",
-        "Servers would get other names: to JetStream they are new peers without data, and streams stop to answer.",
+        "Servers would be renamed: JetStream sees new peers without data, and streams stop answering.",
         f"Keep the names of the servers; to go on, {_ALLOW}",
     ),
     "cluster-block-removed": (
         "error, warning",
-        "Servers would stop being one cluster, and the replicas of a stream go apart.",
+        "Servers would no longer form one cluster, and the replicas of a stream diverge.",
         f"Keep the cluster block; to go on, {_ALLOW}",
     ),
     "clusters-joined": (
         "error, warning",
-        "A gateway would join two clusters with JetStream, and one of the two deletes its streams.",
+        "A gateway would join two JetStream clusters, and one of them deletes its streams.",
         f"Create the other cluster with its gateway, or use leafnodes; to go on, {_ALLOW}",
     ),
     "encryption-key-changed": (
         "error, warning",
-        "The key of JetStream's files would change, and servers cannot read what they have.",
+        "The encryption key of JetStream would change, and servers cannot read their files.",
         f"Keep the old key as prev_key until every server has restarted; to go on, {_ALLOW}",
     ),
     "selector-changed": (
@@ -262,23 +265,26 @@ CHANGES: dict[str, Meaning] = {
     ),
     "external-secret-left": (
         "warning",
-        "Flux leaves the ExternalSecret of the mode before in the cluster, and it goes on writing the Secret.",
-        "Delete it after the apply without the Secret, as the message says.",
+        "Flux keeps the ExternalSecret of the previous secretMode in the cluster, and it still writes the Secret.",
+        "After the apply, delete it but keep the Secret: run the command in the message.",
     ),
     "secret-removed": (
         "warning",
-        "The Secret that the StatefulSet mounts goes with what made it: pods keep theirs, but none can start again.",
-        "Keep the Secret in the cluster from being removed, or have the new one ready; see the message.",
+        "The Secret that the StatefulSet mounts would be removed: running pods keep it, but no pod can restart.",
+        "Protect the Secret in the cluster from removal, or create the new one first; see the message.",
     ),
     "manual-fields-removed": (
         "warning",
-        "A rendered object has fields that krmfn never renders: they were added by hand, and the render removes them.",
+        (
+            "A rendered object has fields that krmfn does not render. They were added by hand, and the render"
+            " removes them."
+        ),
         "Set them in a function or an overlay that runs after krmfn.",
     ),
     "unknown-allow": (
         "warning",
-        "krmfn.dev/allow names what is no code of a change.",
-        "Write the code that an error names.",
+        "krmfn.dev/allow has an unknown code.",
+        "Use a code from an error.",
     ),
     "effect-unknown": (
         "warning",
@@ -303,12 +309,12 @@ CHANGES: dict[str, Meaning] = {
     "unbuilt-change": (
         "warning",
         "A file of kustomize or kpt changed, and with it what is applied of the files that are compared.",
-        "Build both states (kustomize build, kpt fn render) and compare what that prints.",
+        "Build both states (kustomize build, kpt fn render) and compare the output.",
     ),
     "unbuilt-steps": (
         "info",
         "A file of kustomize or kpt changes what is applied, in both states alike.",
-        "Nothing; to see the whole effect, build both states and compare what that prints.",
+        "Nothing. To see the whole effect, build both states and compare the output.",
     ),
     "mixed-state": (
         "error",
@@ -320,6 +326,6 @@ CHANGES: dict[str, Meaning] = {
         "A dump has some objects of a NATS, but not its StatefulSet or its ConfigMap.",
         "Dump all objects of the NATS.",
     ),
-    "nothing-to-compare": ("error", "A state holds no object.", "Write a path that holds NATS or objects."),
-    "git-failed": ("error", "Git cannot read the revision.", "Mend what the message names."),
+    "nothing-to-compare": ("error", "A state holds no object.", "Use a path that holds NATS or rendered objects."),
+    "git-failed": ("error", "Git cannot read the revision.", "Fix what the message names."),
 }

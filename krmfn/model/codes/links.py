@@ -63,7 +63,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-host": (
         "error",
-        "A DestinationRule or an exporter names a host that is no Service or server of the objects.",
+        "A DestinationRule or an exporter uses a host that is not a Service or server of these objects.",
         "Write the host of the Service; a namespace that is set after the render does not change it.",
     ),
     "link-mutual-tls": (
@@ -76,7 +76,7 @@ LINKS: dict[str, Meaning] = {
     "promql": (
         "error",
         "A bracket or quote of an alert's expression is not closed; Prometheus refuses the rules.",
-        "Close it; promtool check rules says more.",
+        "Close it; promtool check rules shows details.",
     ),
     "two-service-accounts": (
         "warning",
@@ -186,7 +186,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "pdb-twice": (
         "error",
-        "Two PodDisruptionBudgets have the same pods, and then the API server evicts none of them.",
+        "Two PodDisruptionBudgets cover the same pods, and then the API server evicts none of them.",
         "Remove one.",
     ),
     "pdb-missing": (

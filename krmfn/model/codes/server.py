@@ -34,18 +34,13 @@ SERVER: dict[str, Meaning] = {
         "The value is not of the type that nats-server takes for the setting.",
         "Write a value such as the message shows.",
     ),
-    "conf-duplicate": ("error", "A setting is there twice, under two of its names.", "Remove one."),
-    "conf-file": (
-        "error",
-        "The setting names a file, and no volume of the pods holds it: servers would not start.",
-        "Use the key tls for certificates; remove the setting.",
-    ),
+    "conf-duplicate": ("error", "A setting is set twice, under two of its names.", "Remove one."),
     "conf-reference": (
         "error",
-        "A value that comes from a Secret names it in a way that cannot be: Secret, key or variable.",
-        "Write secret, key and variable as the message says.",
+        "A value cannot come from the Secret that is named: a name is wrong, or the file has other variables.",
+        "Set secret, key, variable and the file; the message shows how.",
     ),
-    "conf-variable": (
+    "duplicate-variable": (
         "error",
         "Two files define the same variable, or two users have the same.",
         "Give each its own variable.",
@@ -62,7 +57,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "empty-credential": (
         "error",
-        "A user has no password, or two: nats-server lets in everybody who names a user without a password.",
+        "A user has no password, or two: anyone can connect as a user without a password.",
         "Write hash, or passwordFrom.",
     ),
     "user-identity": ("error", "A user has neither name nor nkey, or both.", "Write name with a password, or nkey."),
@@ -113,7 +108,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "tls-map-users": (
         "error",
-        "verify: map takes the user from the certificate, and there is no user that it could name.",
+        "verify: map takes the user from the certificate, but there is no such user.",
         "Write certificate: true in the user instead of its password, or set verify: required.",
     ),
     "external-without-auth": (

@@ -26,7 +26,7 @@ SHAPES: dict[str, Meaning] = {
     "schema-pattern": (
         "error",
         "A value does not have the form that its field takes, such as that of a quantity.",
-        "Write it as the message says.",
+        "Use the form in the message.",
     ),
     "schema-range": (
         "error",

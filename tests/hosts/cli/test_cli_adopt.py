@@ -51,7 +51,7 @@ def test_the_step_to_hardened_keeps_the_limits_that_run_and_its_own_commands_say
     nats.write_text(NATS.read_text())
     plan = json.loads(krmfn("adopt", "--live", DUMP, "-f", nats, "--for", "flux", "-o", "json").out)
     words = " ".join(part["text"] for part in plan["steps"][8]["parts"])
-    assert "Write `size: 1Gi` there to keep the limit that runs" in words
+    assert "Write `size: 1Gi` there to keep the running limit" in words
     assert "krmfn.dev/allow: file-store-lowered" in words
     assert "912680550 for eventing-nats" in words
     usage = [c for part in plan["steps"][8]["parts"] for c in part["commands"] if "/proxy/jsz" in c]
@@ -265,7 +265,7 @@ def test_a_config_map_may_state_the_profile(tmp_path: Path):
     ("arguments", "said"),
     [
         (("-f", "nats.yaml"), "--live is missing"),
-        (("--live", "-", "-f", "-"), "standard input can be read once"),
+        (("--live", "-", "-f", "-"), "standard input can be read only once"),
         (("--live", "live.yaml"), "-f is missing"),
         (("--live", "a", "-f", "b", "--for", "helm"), "unknown value of --for"),
     ],

@@ -78,9 +78,9 @@ def test_what_is_done_already_is_not_done_again(tmp_path: Path):
     called = krmfn("adopt", "--live", file, "-f", NATS, "--for", "flux")
     assert called.status == 0, called
     assert " patch " not in called.out
-    assert "The operator is scaled to 0 already" in called.out
+    assert "The operator is already scaled to 0" in called.out
     assert called.out.count("nothing to do") == 3
-    assert "It is gone already" in called.out
+    assert "It is already deleted" in called.out
     assert "What to know" not in krmfn("adopt", "--live", file, "-f", NATS, "--for", "flux", "-o", "markdown").out
 
 

@@ -58,7 +58,7 @@ def test_a_link_that_leads_out_or_nowhere_is_an_error_and_a_circle_is_read_once(
         ran = run(name, "-f", tmp_path / "in", "-R")
         assert ran.status == 1
         said = ran.out + ran.err
-        assert "in/broken.yaml: error: the link leads to nothing" in said
+        assert "in/broken.yaml: error: a broken symbolic link" in said
         assert said.count("[link-leads-out]") == 2
     ran = run("diff", tmp_path / "in", tmp_path / "in")
     assert (ran.status, ran.out) == (2, "")
@@ -130,7 +130,7 @@ def test_a_file_that_cannot_be_read_is_an_error(run, write, monkeypatch):
     monkeypatch.setattr("krmfn.sources.trees.read_all", refuse)
     ran = run("check", "-f", path)
     assert ran.status == 1
-    assert "nats.yaml: error: it cannot be read: Permission denied [read-failed]" in ran.out
+    assert "nats.yaml: error: cannot be read: Permission denied [read-failed]" in ran.out
 
 
 def test_standard_input_is_read_once_and_called_stdin():
@@ -257,7 +257,7 @@ def test_a_missing_namespace_is_set_and_another_one_contradicts(run, write):
         ran = run(*words, "-n", "elsewhere")
         assert ran.status == 1
         assert (
-            'b.yaml:5: error: metadata.namespace: the NATS states namespace "shop" and -n "elsewhere"'
+            'b.yaml:5: error: metadata.namespace: the NATS is in namespace "shop", but -n is "elsewhere"'
             in ran.out + ran.err
         )
     ran = run("diff", path, path, "-n", "elsewhere")

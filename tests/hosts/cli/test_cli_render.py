@@ -140,7 +140,7 @@ def test_an_object_in_the_place_of_a_child_is_an_error_unless_it_is_adopted(run,
     ran = run("render", "-f", path, "--set", "include=all")
     assert (ran.status, ran.out) == (1, "")
     assert "a.yaml:10: error: metadata.name: ConfigMap shop-nats-config (in" in ran.err
-    assert "is not krmfn's" in ran.err
+    assert "was not rendered by krmfn" in ran.err
     assert run("render", "-f", path).status == 1
     ran = run("render", "-f", path, "--set", "include=all", "--set", "adopt=true")
     assert [obj["kind"] for obj in documents(ran.out)] == KINDS
@@ -173,7 +173,7 @@ def test_an_item_that_is_no_object_is_an_error_only_when_it_is_asked_for(run, wr
     assert run("render", "-f", path).status == 0
     ran = run("render", "-f", path, "--set", "include=all")
     assert ran.status == 1
-    assert "list.yaml:4: error: it is no Kubernetes object" in ran.err
+    assert "list.yaml:4: error: not a Kubernetes object" in ran.err
 
 
 def test_a_value_that_yaml_cannot_hold_is_an_error(run, write):

@@ -61,9 +61,9 @@ def test_explain_takes_a_key_as_it_prints_it(run):
         ("memStorage", "did you mean spec.jetStream.memStorage?"),
         ("even-cluster-sizes", "did you mean even-cluster-size?"),
         ("rendernats.spec.zonez", "did you mean RenderNATS.spec.zones?"),
-        ("spec.cluster.xyzzyplugh", "known are size"),
-        ("spec.cluster.size.more", "there are no fields below it"),
-        ("xyzzy.plugh.frotz.waldo", "write a field such as spec.cluster.size"),
+        ("spec.cluster.xyzzyplugh", "known fields: size"),
+        ("spec.cluster.size.more", "the field above it has no fields"),
+        ("xyzzy.plugh.frotz.waldo", "use a field such as spec.cluster.size"),
     ],
 )
 def test_explain_of_an_unknown_field_names_the_nearest(run, word, said):
