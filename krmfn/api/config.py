@@ -172,7 +172,7 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
 
 
 def _of_users(auth: dict[str, Any], path: Path) -> Iterator[Finding]:
-    from krmfn.natsconf.accounts import users_of
+    from krmfn.natsconf.auth import users_of
 
     for below, _, user in users_of(auth):
         if "hash" in user:
