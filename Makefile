@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help demo test test-cluster test-pods base-image image test-image lint bench golden generate schemas lock clean
+.PHONY: help demo test test-fast test-cluster test-pods base-image image test-image lint bench golden generate schemas lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -30,6 +30,9 @@ demo: $(RUNTIME) ## Set up, render examples/quickstart and say what was made
 
 test: $(DEV) ## Set up, run every test, measure branch coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-fail-under=95
+
+test-fast: $(DEV) ## Run the unit tests without what is made up: half a minute
+	$(BIN)/python -m pytest -n auto --no-cov -m "unit and not fuzz"
 
 test-cluster: $(DEV) ## Apply what is rendered to a real API server and scheduler (built once, a quarter of an hour)
 	$(BIN)/python -m tests.cluster.control_plane build

@@ -8,6 +8,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+MARKERS = {
+    "unit": (
+        "api",
+        "changes",
+        "checks",
+        "core",
+        "goyaml",
+        "library",
+        "manifests",
+        "natsconf",
+        "resourcelist",
+        "topology",
+    ),
+    "process": ("", "adoption", "faults", "hosts", "reports"),
+    "client": ("clients", "cluster", "goyaml", "image", "pods"),
+}
+"""The folders below tests/ (a test right there has the folder "") of each marker; pyproject.toml describes them."""
+FUZZ = ("test_mutants", "test_robust")
+"""Modules that try thousands of damaged inputs. What hypothesis makes up is `fuzz` too."""
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +40,17 @@ def shared() -> Path:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` rewrites what tests/golden expects; `make golden` says it."""
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/*/expected and results.yaml")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test gets the marker of its folder."""
+    marker_of = {folder: marker for marker, folders in MARKERS.items() for folder in folders}
+    for item in items:
+        parts = item.path.relative_to(ROOT / "tests").parts
+        folder = parts[0] if len(parts) > 1 else ""
+        if folder not in marker_of:
+            raise pytest.UsageError(f"tests/{folder} has no marker; name it in MARKERS of tests/conftest.py")
+        item.add_marker(marker_of[folder])
+        made_up = getattr(getattr(item, "function", None), "is_hypothesis_test", False)
+        if made_up or item.path.stem in FUZZ:
+            item.add_marker("fuzz")

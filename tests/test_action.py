@@ -179,6 +179,15 @@ def test_a_change_is_told_in_the_summary_and_in_one_comment(job: Job):
     assert "spec.replicas: 3 -> 5" in job.comment()
 
 
+def test_what_is_not_judged_is_commented_and_fails_where_something_was_promised(job: Job):
+    (job.checkout / "kustomization.yaml").write_text("resources: [nats.yaml]\nimages: [{name: nats, newTag: x}]\n")
+    job.commit()
+    assert job.run(comment="true") == {"impact": "unknown"}
+    assert "**Not judged**" in job.comment()
+    assert "[unbuilt-change]" in job.summary
+    assert job.run(fail_on="data-loss")["failed"] == "Verdict"
+
+
 def test_a_comment_is_renewed_when_the_change_is_taken_back(job: Job):
     job.change("cpu: 200m", "cpu: 400m")
     job.run(comment="true")
@@ -264,6 +273,7 @@ def test_an_invalid_base_is_not_judged(job: Job):
     (job.checkout / "nats.yaml").write_text(right)
     assert job.run() == {}
     assert "::warning title=krmfn::The change cannot be judged" in job.said
+    assert "[even-cluster-size]" in job.summary
     assert job.run(fail_on="data-loss") == {"failed": "Diff"}
 
 

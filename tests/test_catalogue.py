@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -14,7 +11,6 @@ import yaml
 
 from krmfn.cli.table import COMMANDS
 from tests.calls import ROOT, krmfn
-from tools.annotate import command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,21 +52,3 @@ def test_the_check_hook_fails_on_a_wrong_file_and_passes_a_right_one(tmp_path: P
     assert krmfn(*words, tmp_path / "nats.yaml").status == 0
     (tmp_path / "nats.yaml").write_text(right.replace("size: 3", "size: 4"))
     assert krmfn(*words, tmp_path / "nats.yaml").status == 1
-
-
-def test_an_annotation_escapes_what_would_end_it():
-    finding = {
-        "severity": "error", "code": "a-b", "message": "100 %\nx: y", "field": "", "file": "a,b:c.yaml", "line": 3,
-    }  # fmt: skip
-    assert command(finding) == "::error file=a%2Cb%3Ac.yaml,line=3,title=a-b::100 %25%0Ax: y"
-    bare = {"severity": "warning", "code": "a-b", "message": "m", "field": "spec.x", "file": None, "line": None}
-    assert command(bare) == "::warning title=a-b::spec.x: m"
-
-
-def test_findings_on_standard_input_become_one_line_each():
-    findings = [{"severity": "info", "code": "c", "message": "m"}] * 2
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tools/annotate.py")],
-        input=json.dumps(findings), capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout == "::notice title=c::m\n" * 2

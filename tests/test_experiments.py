@@ -18,6 +18,7 @@ SOURCES = [
     *sorted((ROOT / "krmfn/topology").glob("*.py")),
     *sorted((ROOT / "krmfn/adoption").glob("*.py")),
     ROOT / "krmfn/reports/simulation.py",
+    ROOT / "krmfn/reports/simulation_tables.py",
 ]
 HOW_TOS = sorted((ROOT / "docs/how-to").glob("*.md"))
 CLAIM = re.compile(r"one at a time|one after the other|until it is back|until then|not Ready|quarter of an hour")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import krmfn
+from tests.golden_cases import Case
 
 ROOT = Path(__file__).parent.parent
 LOCKED = ("requirements/runtime.txt", "requirements/dev.txt")
@@ -62,6 +65,31 @@ def test_the_wheel_says_that_it_is_typed_and_holds_every_module(tmp_path: Path):
         for file in (ROOT / "krmfn").rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
     }
+
+
+def test_a_wheel_built_from_the_sdist_runs_in_an_empty_environment(tmp_path: Path):
+    """Without any dependency: what is right is rendered by the standard library alone."""
+    build = "import sys; from flit_core import buildapi; print(getattr(buildapi, sys.argv[1])(sys.argv[2]))"
+
+    def built(hook: str, source: Path) -> Path:
+        words = [sys.executable, "-c", build, hook, tmp_path]
+        return tmp_path / subprocess.run(words, cwd=source, capture_output=True, text=True, check=True).stdout.strip()
+
+    with tarfile.open(built("build_sdist", ROOT)) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    wheel = built("build_wheel", tmp_path / f"krmfn-{krmfn.__version__}")
+    venv.create(tmp_path / "venv")
+    python = tmp_path / "venv/bin/python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", "--no-deps", wheel]
+    subprocess.run(pip, check=True)
+    document = Case("zones-three-named").input.read_text()
+    words = [tmp_path / "venv/bin/krmfn", "render", "-f", "-", "--set", "zones=a,b,c"]
+    rendered = subprocess.run(words, input=document, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "kind: StatefulSet\n" in rendered.stdout
+    call = "krmfn.render(sys.stdin.read(), krmfn.Settings(zones=['a', 'b', 'c'])).to_yaml()"
+    program = f"import sys, krmfn; print({call}, end='')"
+    words = [python, "-I", "-c", program]
+    assert subprocess.run(words, input=document, capture_output=True, text=True, check=True).stdout == rendered.stdout
 
 
 def tags() -> set[str]:

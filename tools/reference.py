@@ -50,7 +50,9 @@ def render_nats() -> str:
         " kustomize generator or transformer, `--config FILE`.\n"
         "- In the `data` of a `ConfigMap`, every value a string, lists with commas: a kpt `configMap`, `kpt fn eval -- key=value`.\n"
         "- On the command line: `--set key=value`, over `--config`.\n\n"
-        "An empty value means that nothing is stated. An unknown key is an error.\n"
+        "An empty value means that nothing is stated. An unknown key is an error. The keys `conf`, `auth`, `tls`, `encryption`,"
+        " `pod` and `service` hold groups of keys: they stand in a `RenderNATS` only, and the nearest one that sets a group sets"
+        " all of it.\n"
     )
     spec = flat("RenderNATS")["properties"]["spec"]
     rows = "".join(f"| `{path}` | {kind} | {default} | {text} |\n" for path, kind, default, text in _fields(spec))
@@ -111,8 +113,12 @@ def _fields(level: dict[str, Any], path: str = "") -> Iterator[tuple[str, str, s
         here = f"{path}.{name}" if path else name
         yield here, _type(field), _default(field), _text(field)
         yield from _fields(field, here)
+        for form in field.get("anyOf", ()):
+            yield from _fields(form, here)
         if field.get("type") == "array":
             yield from _fields(field["items"], f"{here}[]")
+        if isinstance(field.get("additionalProperties"), dict):
+            yield from _fields(field["additionalProperties"], f"{here}.<name>")
 
 
 def _type(field: dict[str, Any]) -> str:

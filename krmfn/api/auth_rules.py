@@ -40,7 +40,7 @@ def check(auth: dict[str, Any]) -> Iterator[Fault]:
             variable = variable_of(user, account)
             if variable in variables:
                 text = "another user has the same variable; set passwordFrom.variable"
-                yield "conf-variable", text, None, (*path, "passwordFrom")
+                yield "duplicate-variable", text, None, (*path, "passwordFrom")
             variables.add(variable)
     anonymous = auth.get("anonymous")
     if anonymous is not None and anonymous not in {user.get("name") for _, _, user in users}:

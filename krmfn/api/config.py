@@ -247,8 +247,7 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
         if key not in KEYS:
             found.append(_unknown_key(key, path))
         elif key in GROUPS and str(value).strip():
-            text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
-            found.append(error("group-not-flat", text, path))
+            found.append(_not_flat(path))
         elif not isinstance(value, str):
             found.append(_not_text(value, path))
         elif value.strip():
@@ -295,9 +294,16 @@ def _finding(fault: Fault, path: Path, value: object) -> Finding:
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
+    if key.partition(".")[0] in GROUPS:
+        return _not_flat(path)
     meant = nearest(key, tuple(KEYS))
     advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)
+
+
+def _not_flat(path: Path) -> Finding:
+    text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
+    return error("group-not-flat", text, path)
 
 
 def _not_text(value: object, path: Path) -> Finding:

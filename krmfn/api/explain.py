@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,8 +14,11 @@ from krmfn.api.render_nats import RenderNATS
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS as NATS_TABLE
 from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
+from krmfn.model.objects import API_VERSION, KIND
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pydantic_core import ErrorDetails
 
     from krmfn.model.finding import Finding
@@ -30,6 +34,29 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
     model, found = _checked(NATS, value, NATS_TABLE)
     found += violations(value.get("spec") if isinstance(value, dict) else None)
     return (None, found) if found or model is None else (_dump(model.spec), [])
+
+
+def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:
+    """The defaulted `spec` of a NATS CR without the fields at some paths; None where the rest is not sound either."""
+    spec = deepcopy(value.get("spec")) if isinstance(value, dict) else None
+    rest = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats"}, "spec": spec}
+    for path in sorted(set(faulty), key=len, reverse=True):
+        if path[:1] == ("spec",):
+            _remove(rest, path)
+    return explain(rest)[0]
+
+
+def _remove(value: Any, path: tuple[str | int, ...]) -> None:
+    """Remove a field, or where it is missing or an entry of a list the field that should have it."""
+    above: list[tuple[dict[str, Any], str]] = []
+    for part in path:
+        if not isinstance(value, dict) or not isinstance(part, str) or part not in value:
+            break
+        above.append((value, part))
+        value = value[part]
+    if len(above) > 1:
+        holder, name = above[-1]
+        del holder[name]
 
 
 def explain_config(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:

@@ -277,11 +277,16 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "conf": ("conf", group),
     "auth": ("auth", group),
     "tls": ("tls", group),
+    "encryption": ("encryption", group),
+    "pod": ("pod", group),
+    "service": ("service", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
 """Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
-GROUPS = ("conf", "auth", "tls")
+GROUPS = ("conf", "auth", "tls", "encryption", "pod", "service")
 """Keys that hold groups of others; they stand in a RenderNATS only, and only in profile hardened."""
+FLAT = tuple(key for key in KEYS if key not in GROUPS)
+"""Keys with a flat form: for `--set`, the ConfigMap and Argo CD's parameters."""
 EMPTY_IS_STATED = ("provider", "priorityClass")
 """Keys of a RenderNATS with which an empty text says: none."""

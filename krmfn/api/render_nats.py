@@ -19,8 +19,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from krmfn.api.auth_model import Auth
+from krmfn.api.encryption_model import Encryption
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
+from krmfn.api.pod_model import Pod, Service
 from krmfn.api.tls_model import Tls
 from krmfn.model.quantity import LARGEST
 
@@ -254,6 +256,13 @@ class RenderSpec(Level):
     )
     tls: Tls | None = _stated(
         None, "Certificates of the servers. Absent: connections are not encrypted. Only in `hardened`."
+    )
+    encryption: Encryption | None = _stated(
+        None, "Encryption of the streams on disk. Absent: they are in plain text. Only in `hardened`."
+    )
+    pod: Pod | None = _stated(None, "Where the servers run. Only in `hardened`.")
+    service: Service | None = _stated(
+        None, "Service for clients outside of the cluster. Absent: none is rendered. Only in `hardened`."
     )
 
 

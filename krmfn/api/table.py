@@ -608,6 +608,63 @@ RENDER_NATS: dict[str, Any] = {
                         },
                     },
                 },
+                "encryption": {
+                    "type": "object",
+                    "closed": True,
+                    "required": ("keyFrom",),
+                    "fields": {
+                        "keyFrom": {
+                            "type": "object",
+                            "closed": True,
+                            "required": ("secret", "key"),
+                            "fields": {"secret": {"type": "string"}, "key": {"type": "string"}},
+                        },
+                        "previousKeyFrom": {
+                            "type": "object",
+                            "closed": True,
+                            "required": ("secret", "key"),
+                            "fields": {"secret": {"type": "string"}, "key": {"type": "string"}},
+                        },
+                        "cipher": {"type": "choice", "of": ("chacha", "aes")},
+                    },
+                },
+                "pod": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "nodeSelector": {"type": "map", "values": {"type": "string"}},
+                        "tolerations": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "closed": True,
+                                "required": (),
+                                "fields": {
+                                    "key": {"type": "string"},
+                                    "operator": {"type": "choice", "of": ("Equal", "Exists")},
+                                    "value": {"type": "string"},
+                                    "effect": {"type": "choice", "of": ("NoSchedule", "PreferNoSchedule", "NoExecute")},
+                                    "tolerationSeconds": {"type": "integer", "minimum": 0, "maximum": 2147483647},
+                                },
+                            },
+                        },
+                        "startupMinutes": {"type": "integer", "minimum": 1, "maximum": 1440},
+                    },
+                },
+                "service": {
+                    "type": "object",
+                    "closed": True,
+                    "required": ("type",),
+                    "fields": {
+                        "type": {"type": "choice", "of": ("LoadBalancer", "NodePort")},
+                        "annotations": {"type": "map", "values": {"type": "string"}},
+                        "loadBalancerClass": {"type": "string"},
+                        "sourceRanges": {"type": "array", "items": {"type": "string"}},
+                        "externalTrafficPolicy": {"type": "choice", "of": ("Cluster", "Local")},
+                        "nodePort": {"type": "integer", "minimum": 1, "maximum": 65535},
+                    },
+                },
             },
         },
     },

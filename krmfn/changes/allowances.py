@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RECREATE
+from krmfn.changes.change import BLOCKED, DATA_LOSS, NONE, OUTAGE, RECREATE, UNKNOWN
 from krmfn.model.finding import error, warning
 from krmfn.model.objects import ALLOW
 from krmfn.model.text import nearest, shown
@@ -88,7 +88,7 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
     codes = set(allowed)
     said = set()
     for change in changes:
-        if not change.code or (change.code, change.ref.kind) in said:
+        if change.code in ("", UNKNOWN) or (change.code, change.ref.kind) in said:
             continue
         said.add((change.code, change.ref.kind))
         where = f"{change.field}: " if change.path else ""
@@ -104,12 +104,24 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
         yield error(change.code, text, FIELDS[change.code])
 
 
+def _of_checks() -> frozenset[str]:
+    """Codes of final objects that may be allowed; imported only for a word that is no code of a change."""
+    from krmfn.model.codes.links import MAY_BE_ALLOWED
+
+    return MAY_BE_ALLOWED
+
+
+def may_be_allowed(code: str) -> bool:
+    """Whether a NATS can allow what has this code."""
+    return code in FIELDS or code in _of_checks()
+
+
 def codes_of(annotation: object) -> tuple[list[str], list[Finding]]:
     """The codes that an annotation allows, and warnings about words that are none."""
     words = [word.strip() for word in annotation.split(",")] if isinstance(annotation, str) else []
     codes, wrong = [], []
     for word in filter(None, words):
-        if word in FIELDS:
+        if may_be_allowed(word):
             codes.append(word)
             continue
         meant = nearest(word, tuple(FIELDS)) if len(word) < 64 else None

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from krmfn.model.objects import ObjectRef
 
 NONE, METADATA, RELOAD, RESTART = "none", "metadata", "reload", "restart"
-BLOCKED, OUTAGE, RECREATE, DATA_LOSS = "blocked", "outage", "recreate", "data-loss"
-CLASSES = (NONE, METADATA, RELOAD, RESTART, BLOCKED, OUTAGE, RECREATE, DATA_LOSS)
+BLOCKED, OUTAGE, RECREATE, DATA_LOSS, BROKEN = "blocked", "outage", "recreate", "data-loss", "broken"
+CLASSES = (NONE, METADATA, RELOAD, RESTART, BLOCKED, OUTAGE, RECREATE, DATA_LOSS, BROKEN)
 """From weakest to strongest, by what is left to fix: `blocked` needs a restart by hand, `outage` the way back,
-`recreate` a recipe before the next sync succeeds, `data-loss` a backup. `--fail-on` and the worst change go by it."""
+`recreate` a recipe before the next sync succeeds, `data-loss` a backup; `broken` is a new state that does not work.
+`--fail-on` and the worst change go by it."""
 STRENGTH = {name: number for number, name in enumerate(CLASSES)}
 MEANINGS = {
     NONE: "nothing happens",
@@ -25,14 +26,18 @@ MEANINGS = {
     OUTAGE: "a restart or a new connection fails, or a protection against that is removed",
     RECREATE: "immutable field; the object must be deleted first",
     DATA_LOSS: "messages are lost or can be lost",
+    BROKEN: "the new state does not work: objects are refused, or do not fit each other",
 }
-ADDED, REMOVED, CHANGED, REORDERED = "added", "removed", "changed", "reordered"
+UNKNOWN = "effect-unknown"
+"""The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
+ADDED, REMOVED, CHANGED, REORDERED, FAULTY = "added", "removed", "changed", "reordered", "faulty"
 
 
 class Change:
     """What changed where, and what it does.
 
-    `path` is () for a whole object. `kind`: added, removed, changed, reordered. `old` and `new` are texts that may be
+    `path` is () for a whole object. `kind`: added, removed, changed, reordered, or faulty
+    for what is wrong with the new state. `old` and `new` are texts that may be
     shown, None where there is no value or it could be a secret. `impact` is one of CLASSES, `code` the stable name of
     what a user must allow ("" where nothing needs to be), `why` a sentence without its full stop, `recipe` what to do
     first or instead ("" for nothing).

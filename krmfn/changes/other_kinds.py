@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from krmfn.changes import budgets, hazards, policies, secrets, server_configuration, services
-from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, NONE, OUTAGE, RECREATE, RELOAD, REORDERED, RESTART, Change
+from krmfn.changes.change import (
+    ADDED,
+    DATA_LOSS,
+    METADATA,
+    NONE,
+    OUTAGE,
+    RECREATE,
+    RELOAD,
+    REORDERED,
+    RESTART,
+    UNKNOWN,
+    Change,
+)
 from krmfn.changes.difference import amount
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.server_defaults import is_known
@@ -85,6 +97,13 @@ def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
         return OUTAGE, "mutual-tls-changed", "sidecars of clients use TLS, which the servers may not support", ""
     if key.kind in _GATES:
         return _gate()
+    if key.kind not in _COMES and not is_known((key.group, key.kind)):
+        return (
+            METADATA,
+            "",
+            "not known: krmfn does not know this kind, nor what its controller does",
+            "",
+        )
     return METADATA, "", _COMES.get(key.kind, "no pod is touched"), ""
 
 
@@ -190,7 +209,8 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
 
 
 def _not_known() -> Verdict:
-    return METADATA, "", "effect unknown: krmfn does not know this kind, nor what its controller creates or deletes", ""
+    why = "effect unknown: krmfn does not know this kind, nor what its controller creates or deletes"
+    return METADATA, UNKNOWN, why, "see what its controller does, or leave it out with --exclude"
 
 
 def _is_exporter(key: ObjectRef, obj: Object) -> bool:
@@ -247,6 +267,12 @@ def _tls_mode(rule: Object) -> object:
     return at(rule, "spec", "trafficPolicy", "tls").get("mode")
 
 
+def _sealed_secret(path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+    if path[0] == "spec":
+        return RELOAD, "", "its controller writes the Secret again, and running servers take it on a reload", ""
+    return METADATA, "", "no pod is touched", ""
+
+
 def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     if path[0] in ("data", "stringData") and old.get("immutable") is not True:
         return RELOAD, "", "running servers reload accounts and users", ""
@@ -287,6 +313,7 @@ _BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
     "PersistentVolumeClaim": _claim,
     "PodMonitor": _scrape,
     "PrometheusRule": _alerts,
+    "SealedSecret": _sealed_secret,
     "ExternalSecret": secrets.external_secret,
     "Password": secrets.password,
 }

@@ -12,8 +12,11 @@ from krmfn.changes.server_settings import SECRETS
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable
+from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.checks import seconds
+from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.parser import byte_size, read_conf
+from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.settings import BLOCKS, is_setting, is_taken, name_of
 from krmfn.natsconf.tree import Block, Variable
 
@@ -201,8 +204,12 @@ def _why_rejected(path: tuple[str, ...], before: Any, workload: Workload | None)
 def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> bool:
     """Whether a running server takes the setting on SIGHUP, with the files and variables that its container has."""
     workload = step.workload
-    if _unset_variables(after, workload) or any(not running for running, _ in step.files(path)):
+    if _unset_variables(after, step) or any(not running for running, _ in step.files(path)):
         return False
+    if path == ("include",):
+        return _moves_files(before, after, step)
+    if path == ("system_account",) and before is None and after == SYSTEM:
+        return ACCOUNTS in step.old.get(("include",), ()) and ACCOUNTS not in step.new.get(("include",), ())
     if path in _STORES:
         grows = isinstance(before, int) and isinstance(after, int) and 0 <= before < after
         return grows and workload is not None and workload.grows_stores
@@ -213,10 +220,34 @@ def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -
     return is_taken(path, appears=before is None)
 
 
-def _unset_variables(value: Any, workload: Workload | None) -> bool:
-    """Whether the value holds a variable that the running containers do not have: a reload fails on it."""
-    names = list(_variables(value))
-    return bool(names) and (workload is None or not workload.variables.issuperset(names))
+def _moves_files(before: Any, after: Any, step: hazards.Step) -> bool:
+    """Whether files come and go that krmfn renders: definitions of variables, and the system account.
+
+    The latter moves into `accounts`; any other file could hold anything.
+    """
+    old, new = set(before or ()), set(after or ())
+    if ACCOUNTS in old - new:
+        accounts = step.new.get(("accounts",))
+        if not isinstance(accounts, tuple) or SYSTEM not in accounts[0]:
+            return False
+        old.discard(ACCOUNTS)
+    return all(isinstance(file, str) and file.startswith(f"{SECRETS_DIR}/") for file in old ^ new)
+
+
+def _unset_variables(value: Any, step: hazards.Step) -> bool:
+    """Whether the value holds a variable that the running servers do not have: a reload fails on it.
+
+    They have those of the container, those that the old settings use, and those of a file that is included anew.
+    """
+    names = set(_variables(value))
+    if not names:
+        return False
+    if step.workload is None:
+        return True
+    names -= step.workload.variables
+    names -= set(_variables(list(step.old.values())))
+    files = [set(side.get(("include",), ())) for side in (step.old, step.new)]
+    return bool(names) and not any(str(file).startswith(f"{SECRETS_DIR}/") for file in files[1] - files[0])
 
 
 def _variables(value: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from krmfn.checks.memory import check_memory
 from krmfn.checks.pods import joined, title
 from krmfn.checks.routes import check_routes
 from krmfn.cluster.storage import human_bytes
-from krmfn.model.finding import error, warning
+from krmfn.model.finding import WARNING, error, info, warning
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import shown
@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from krmfn.changes.mounted_file import MountedFile
     from krmfn.checks.pods import Pods
     from krmfn.checks.server import Server
     from krmfn.checks.tree import Tree
@@ -82,10 +83,12 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
     assert server.file is not None  # noqa: S101
     place, ref = (server.file.part, server.file.key), server.file.ref
     for one in check_conf(conf):
+        if one.code == "conf-store-size" and _is_absent(conf, one.path):
+            one.severity = WARNING  # a server starts all the same
         one.message = f"{shown(server.file.key)}: {one.message}"
         one.path = place
         yield one.at(object=ref)
-    found = [*check_routes(server), *_variables(server, conf), *_store(server), *_files(tree, server, conf)]
+    found = [*check_routes(server), *_variables(tree, server, conf), *_store(server), *_files(tree, server, conf)]
     for one in found:
         one.path = one.path or place
         yield one.at(object=ref)
@@ -93,17 +96,31 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
     yield from _process_id(tree, server)
 
 
-def _variables(server: Server, conf: Block) -> Iterator[Finding]:
-    """Variables that neither the file nor the container sets: nats-server does not start."""
-    names = {name for name in conf.settings if not isinstance(conf.settings[name], Block)}
-    missing = sorted(set(_used(conf)) - set(server.environment) - names)
-    if missing and not at(server.container, "envFrom") and not listed(server.container.get("envFrom")):
+def _is_absent(conf: Block, path: tuple[str | int, ...]) -> bool:
+    return conf.get(*map(str, path)) is None
+
+
+def _variables(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+    """Variables that neither a file nor the container sets: nats-server does not start."""
+    if listed(server.container.get("envFrom")):
+        return
+    known, is_whole = {name for name in conf.settings if not isinstance(conf.settings[name], Block)}, True
+    for name in _includes(conf):
+        file = _file(tree, server, name)
+        block = read_conf(file.text) if file is not None and file.text is not None else None
+        known.update(block.settings if block is not None else ())
+        is_whole = is_whole and block is not None
+    missing = sorted(set(_used(conf)) - set(server.environment) - known)
+    if missing:
         text = (
             f"{server.conf_key} uses the variable ${joined(missing)}, which container"
-            f" {shown(str(server.container.get('name')))} of {server.pods.title} does not set, so servers do not start;"
-            " add it to its env"
+            f" {shown(str(server.container.get('name')))} of {server.pods.title} does not set"
         )
-        yield error("conf-variable", text)
+        if is_whole:
+            yield error("conf-variable", f"{text}, so servers do not start; add it to its env")
+        else:
+            said = "so servers do not start unless a file that nats.conf includes sets it; add it there or to the env"
+            yield info("conf-variable", f"{text}, {said}")
 
 
 def _used(block: Block) -> Iterator[str]:
@@ -182,12 +199,11 @@ def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         lack = f"{what or 'the volume there'} has no key of that name" if mount else "nothing is mounted there"
         if mount and not _objects(volume):
             continue
-        code = "conf-include" if setting == "include" else "conf-file"
         text = (
             f"{setting} in {server.conf_key} names {shown(full)}, and in {server.pods.title} {lack}, so servers do not"
             " start; write a file that is mounted"
         )
-        yield error(code, text)
+        yield error("conf-include", text) if setting == "include" else error("conf-file", text)
 
 
 def _objects(volume: Object) -> list[tuple[str, str]]:
@@ -202,19 +218,24 @@ def _objects(volume: Object) -> list[tuple[str, str]]:
 
 def _included(tree: Tree, server: Server, name: str) -> Iterator[Finding]:
     """An included file whose text is known and is no configuration; never a word of it is shown."""
-    full = name if name.startswith("/") else f"{server.folder}/{name}"
-    found = server.mount(full)
-    if found is None:
-        return
-    mount, inside = found
-    volume = server.volume(mount)
-    file = mounted_file(volume, server.pods.ref.namespace, inside or str(mount.get("subPath") or ""), tree.objects)
-    if file is None or file.text is None or "sops" in tree.objects.get(file.ref, {}) or file.text.startswith("ENC["):
-        return
-    if read_conf(file.text) is None:
+    file = _file(tree, server, name)
+    if file is not None and file.text is not None and read_conf(file.text) is None:
         text = f"{shown(file.key)} in {title(file.ref)}, which {server.conf_key} includes, is not a nats.conf"
         advice = "so servers do not start with it; check it with nats-server -t"
         yield error("conf-unreadable", f"{text}, {advice}", (file.part, file.key)).at(object=file.ref)
+
+
+def _file(tree: Tree, server: Server, name: str) -> MountedFile | None:
+    """What an included file is made from; None where that is not known, or is encrypted."""
+    full = name if name.startswith("/") else f"{server.folder}/{name}"
+    found = server.mount(full)
+    if found is None:
+        return None
+    mount, inside = found
+    volume = server.volume(mount)
+    file = mounted_file(volume, server.pods.ref.namespace, inside or str(mount.get("subPath") or ""), tree.objects)
+    is_sealed = file is not None and ("sops" in tree.objects.get(file.ref, {}) or (file.text or "").startswith("ENC["))
+    return None if is_sealed else file
 
 
 def _includes(block: Block) -> Iterator[str]:

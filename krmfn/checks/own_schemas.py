@@ -47,14 +47,14 @@ class OwnSchemas:
             kinds = [pair for document in found for pair in kinds_of(document)]
             if not kinds:
                 said = "holds neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind"
-                raise Usage(f"{shown(file)} {said}; name another file with --schema")
+                raise Usage(f"{shown(file, 200)} {said}; name another file with --schema")
             for key, schema in kinds:
-                _refuse_bad(schema, f"{shown(file)}: the schema of {key[0]} {key[1]}")
+                _refuse_bad(schema, f"{shown(file, 200)}: the schema of {key[0]} {key[1]}")
                 self._validators[key] = Draft202012Validator(schema, registry=Registry())
 
-    def knows(self, obj: Object) -> bool:
-        """Whether there is a schema for the kind of an object."""
-        return _key(obj) in self._validators
+    def knows(self, api_version: str, kind: str) -> bool:
+        """Whether there is a schema for a kind."""
+        return (api_version, kind) in self._validators
 
     def check(self, obj: Object) -> list[Finding]:
         """What of an object does not fit its schema; nothing for a kind without one. No message holds a value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.api.keys import KEYS
+from krmfn.api.keys import FLAT, KEYS
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cli.table import COLOR, COMMANDS, EVERYWHERE, VERSION
 from krmfn.model.codes.catalog import CODES
@@ -31,7 +31,7 @@ _krmfn_settings() {{
     local key=${{1%%=*}}
     if [[ $1 != *=* ]]; then
         compopt -o nospace 2> /dev/null
-        _krmfn_words "{" ".join(f"{key}=" for key in KEYS)}" "$1"
+        _krmfn_words "{" ".join(f"{key}=" for key in FLAT)}" "$1"
         return
     fi
     case $key in
@@ -93,7 +93,7 @@ def _bash_value(option: Option) -> str:
 
 def _bash_settings() -> str:
     rows = []
-    for key in KEYS:
+    for key in FLAT:
         values = _values(RENDER_NATS["fields"]["spec"]["fields"][key])
         if values:
             words = " ".join(f"{key}={value}" for value in values)
@@ -141,7 +141,7 @@ def _zsh_option(option: Option) -> str:
     text = option.text.replace("[", "(").replace("]", ")").replace(":", "\\:")
     action = {"path": "_files", "file": "_files", "directory": "_files -/"}.get(option.takes, "")
     if option.takes == "setting":
-        action = f"({' '.join(f'{key}=' for key in KEYS)})"
+        action = f"({' '.join(f'{key}=' for key in FLAT)})"
     if option.choices:
         action = f"({' '.join(option.choices)})"
     value = f":{option.value}:{action}" if option.value else ""

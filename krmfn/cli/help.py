@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from krmfn.api.keys import KEYS
+from krmfn.api.keys import FLAT, KEYS
 from krmfn.api.table import RENDER_NATS
 from krmfn.cli.table import COLOR, COMMANDS, DEBUG, EVERYWHERE, HELP, VERSION
 from krmfn.cluster.settings import Settings
@@ -52,7 +52,7 @@ def overview() -> str:
             _WHAT,
             "Usage:\n  krmfn < RESOURCE_LIST\n  krmfn COMMAND [OPTIONS]\n  krmfn help [COMMAND]\n",
             f"Commands:\n{commands}",
-            f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in KEYS)}",
+            f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in FLAT)}",
             f"Options:\n{_options((VERSION, COLOR, DEBUG, HELP))}",
             _EXAMPLES,
             (

@@ -110,6 +110,8 @@ _ALLOW_REMOVAL = Option(
     many=True,
     text="Allow the removal of this cluster (namespace/name), whose NATS was removed.",
 )
+FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
+"""Those of `reports.formats.writers`; not imported from there: every command reads this module."""
 ZONE_LOSSES = (
     "zone-loss-full-zone",
     "zone-loss-possible",
@@ -149,7 +151,28 @@ _COMMANDS = (
         "Check every NATS found; each finding proposes a fix.",
         (
             *_INPUT,
-            Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Lines of text, or a JSON list."),
+            Option(
+                "-o",
+                "--output",
+                value="FORMAT",
+                choices=FINDING_FORMATS,
+                text="Lines of text, a json list, or what CI reads: workflow commands, Code Quality, SARIF, JUnit.",
+            ),
+            Option(
+                "--report",
+                value="FORMAT=FILE",
+                many=True,
+                text="Write the findings into a file too, in this format of -o; repeat it for more.",
+            ),
+            Option(
+                "--schema",
+                value="FILE",
+                many=True,
+                takes="file",
+                text="Judge objects of other kinds too, by a CustomResourceDefinition or JSON schema; needs the"
+                " extra krmfn[schema].",
+            ),
+            Option("--fail-on", value="SEVERITY", choices=("warning",), text="Status 1 for warnings too."),
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
@@ -168,7 +191,7 @@ _COMMANDS = (
             Option(
                 "--fail-on",
                 value="CLASS",
-                choices=("metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss"),
+                choices=("metadata", "reload", "restart", "blocked", "outage", "recreate", "data-loss", "broken"),
                 text="Exit 1 only for changes of this class or a stronger one (in this order) that no NATS allows.",
             ),
             *_INPUT[2:],
@@ -176,8 +199,8 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown"),
-                text="Lines of text, JSON, or a comment for a pull request.",
+                choices=("text", "json", "markdown", "html"),
+                text="Lines of text, json, a comment for a pull request (markdown), or a page (html).",
             ),
         ),
         operand="OLD NEW",

@@ -53,10 +53,11 @@ class FoundSecret:
 
     `file` is None where no host names one. `lacks_key`: it is known to have no key `resolver.conf`. `is_sealed`: its
     values are encrypted (SOPS, SealedSecret), so it is never krmfn's to change. `owner`: the mark of a child, or None.
-    `lacks_users`: it is known to have no key `sys.conf`, which the key `auth` needs.
+    `lacks_users`: it is known to have no key `sys.conf`, which the key `auth` needs. `files`: by its keys the variables
+    that each defines, and whether a text is there; None for a key that is no file of nats.conf, and where nobody knows.
     """
 
-    __slots__ = ("file", "is_sealed", "kind", "lacks_key", "lacks_users", "name", "owner")
+    __slots__ = ("file", "files", "is_sealed", "kind", "lacks_key", "lacks_users", "name", "owner")
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class FoundSecret:
         file: str | None = None,
         lacks_key: bool = False,
         lacks_users: bool = False,
+        files: dict[str, dict[str, bool] | None] | None = None,
         is_sealed: bool = False,
         owner: str | None = None,
     ) -> None:
@@ -74,6 +76,7 @@ class FoundSecret:
         self.file = file
         self.lacks_key = lacks_key
         self.lacks_users = lacks_users
+        self.files = files
         self.is_sealed = is_sealed
         self.owner = owner
 

@@ -15,7 +15,7 @@ from krmfn.model.quantity import Quantity
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.cluster.cr import Cr, Known, Spread
-    from krmfn.cluster.settings import Settings
+    from krmfn.cluster.settings import Group, Settings
     from krmfn.model.objects import Object
 
 EXPORTER = "nats-exporter"
@@ -89,6 +89,7 @@ class Facts:
 
         self.selector = Shared({NAME: "nats", INSTANCE: self.names.instance, DASHBOARD: "eventing"})
         self.exporter_selector = Shared({NAME: EXPORTER, INSTANCE: self.names.instance})
+        self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
         self._label(spec.get("labels", {}), spec.get("annotations", {}))
 
         self.images = Images(settings)
@@ -107,11 +108,16 @@ class Facts:
         self.istio = settings.istio is True or (settings.istio == "auto" and bool(known.istio_versions))
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
         self.network_policy = settings.network_policy
-        self.pod_monitor, self.prometheus_rule = settings.pod_monitor, settings.prometheus_rule
         self.priority_class = priority_class_of(settings)
-        self.conf = settings.conf.value if settings.conf is not None else None
-        self.auth = settings.auth.value if settings.auth is not None else None
-        self.tls = settings.tls.value if settings.tls is not None else None
+        self._group(settings)
+
+    def _group(self, settings: Settings) -> None:
+        """The groups of keys; `extended` says whether one that nats.conf is made of is there."""
+        self.conf, self.auth, self.tls = _value(settings.conf), _value(settings.auth), _value(settings.tls)
+        self.encryption, self.service = _value(settings.encryption), _value(settings.service)
+        self.pod = _value(settings.pod)
+        parts = (self.conf, self.auth, self.tls, self.encryption, self.service)
+        self.extended = any(part is not None for part in parts)
 
     def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:
         """Labels and annotations, merged as the operator does: `managed-by` is put back on objects, not on pods."""
@@ -141,7 +147,8 @@ class Facts:
             *((HBONE,) if self.pod_labels.get(AMBIENT) != "none" else ()),
             *((LINKERD_INBOUND,) if self.pod_annotations.get(LINKERD) != "disabled" else ()),
         )
-        self.metrics_annotations = {"prometheus.io/port": "7777", "prometheus.io/scrape": "true", **annotations}
+        scraped = {} if self.pod_monitor else {"prometheus.io/port": "7777", "prometheus.io/scrape": "true"}
+        self.metrics_annotations = {**scraped, **annotations}
 
     def _size_sidecars(self, settings: Settings) -> None:
         """In `nats-manager` the operator's; the keys are for `hardened` only."""
@@ -170,6 +177,10 @@ class Facts:
     def host(self, service: str) -> str:
         """A Service's DNS name: full where the namespace is known, else short (resolved in the client's namespace)."""
         return f"{service}.{self.namespace}.svc.{self.cluster_domain}" if self.namespace else service
+
+
+def _value(group: Group | None) -> Object | None:
+    return None if group is None else group.value
 
 
 def _system_user(settings: Settings) -> dict[str, str] | None:

@@ -47,6 +47,9 @@ _DEFAULTS: dict[str, Any] = {
     "conf": None,
     "auth": None,
     "tls": None,
+    "encryption": None,
+    "pod": None,
+    "service": None,
 }
 
 
@@ -113,6 +116,9 @@ class Settings:
     conf: Group | None
     auth: Group | None
     tls: Group | None
+    encryption: Group | None
+    pod: Group | None
+    service: Group | None
 
     def __init__(self, **stated: Any) -> None:
         """Set some attributes; the others have their defaults. TypeError names every unknown one."""

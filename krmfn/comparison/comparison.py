@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import NONE, STRENGTH, worst
+from krmfn.changes.change import NONE, STRENGTH, UNKNOWN, worst
 from krmfn.changes.compare import changes
 from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
@@ -37,14 +37,27 @@ class Side:
         self.configuration = configuration_of(stated, found)
 
 
+class Pair:
+    """Both states of a directory, "" where the sides are compared as a whole."""
+
+    __slots__ = ("directory", "new", "old")
+
+    def __init__(self, directory: str, old: State, new: State) -> None:
+        self.directory = directory
+        self.old = old
+        self.new = new
+
+
 class Comparison:
     """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else there is to say, in order.
 
     `unjudged` are warnings about what the changes leave out; or, where the states cannot be compared (`is_failed`), the
-    errors by which they cannot, and there is nothing else.
+    errors by which they cannot, and there is nothing else. `pairs` and `sides` are what was compared.
     """
 
-    __slots__ = ("findings", "is_failed", "refused", "rows", "unjudged")
+    __slots__ = ("findings", "is_failed", "pairs", "refused", "rows", "sides", "unjudged")
+
+    sides: tuple[Side, Side]
 
     def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
         self.unjudged = in_order(unjudged)
@@ -52,6 +65,7 @@ class Comparison:
         self.findings = in_order(findings)
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
+        self.pairs: list[Pair] = []
 
     @property
     def worst(self) -> str | None:
@@ -61,9 +75,12 @@ class Comparison:
     def is_refused(self, fail_on: str | None) -> bool:
         """Whether there is a change of this class or a stronger one that no NATS allows; None: any change at all.
 
-        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it.
+        A step that a known API server refuses is refused whatever its class is, unless its NATS allows it; so is one
+        whose effect is not known.
         """
         if self.unjudged or any(one.decides for one in self.refused):
+            return True
+        if any(row.change.code == UNKNOWN for row in self.rows):
             return True
         least = STRENGTH[fail_on] if fail_on else STRENGTH[NONE] + 1
         return any(STRENGTH[r.change.impact] >= least and not (fail_on and r.is_allowed) for r in self.rows)
@@ -87,12 +104,14 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
     built = list(
-        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.is_rendered for s in states))
+        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.made for s in states))
     )
     worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
     worth += (finding for finding in built if finding.severity == INFO)
     comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
     comparison.refused = refused
+    comparison.sides = before, after
+    comparison.pairs = [Pair(*pair) for pair in pairs]
     comparison.rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     return comparison
 
@@ -109,8 +128,14 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(old, new)
     narrow(new, old)
     rows = []
-    for change in changes(old.objects.values(), new.objects.values()):
+    found = changes(old.objects.values(), new.objects.values())
+    if found and not (new.is_live or new.made.issuperset(new.objects)):
+        from krmfn.comparison.final_objects import with_faults
+
+        found = with_faults(old, new, found)
+    for change in found:
         obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
-        codes = new.allowed.get(notes.of(obj).get(OWNER, ""), ())
-        rows.append(Row(change, directory, is_allowed=bool(change.code) and change.code in codes))
+        owner = notes.of(obj).get(OWNER, "")
+        codes = new.allowed.get(owner, ())
+        rows.append(Row(change, directory, owner, is_allowed=bool(change.code) and change.code in codes))
     return rows

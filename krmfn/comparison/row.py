@@ -11,14 +11,16 @@ if TYPE_CHECKING:
 class Row:
     """A change, and whether the annotation of its NATS allows it.
 
-    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole.
+    `directory` is the one that is compared with that of the same name, "" where the states are compared as a whole;
+    `owner` the mark of the NATS whose object is changed, "" for an object of none.
     """
 
-    __slots__ = ("change", "directory", "is_allowed")
+    __slots__ = ("change", "directory", "is_allowed", "owner")
 
-    def __init__(self, change: Change, directory: str = "", *, is_allowed: bool) -> None:
+    def __init__(self, change: Change, directory: str = "", owner: str = "", *, is_allowed: bool) -> None:
         self.change = change
         self.directory = directory
+        self.owner = owner
         self.is_allowed = is_allowed
 
     @property

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
+    from krmfn.rendering.renderer import Rendered
     from krmfn.rendering.staleness import Stale
     from krmfn.sources.source import Input, Source
 
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 class State:
     """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
 
-    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `is_rendered`: some of them were
-    rendered from a NATS that has none. `unread` are foreign objects that
-    cannot be read. `stale` tells by owner mark where rendered objects are not what their CR renders.
+    `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `unread` are foreign objects that
+    cannot be read. `rendered` are the NATS that were rendered, and `made` the objects that were rendered here. `stale`
+    tells by owner mark where rendered objects are not what their CR renders.
     """
 
-    __slots__ = ("allowed", "crs", "findings", "is_live", "is_rendered", "objects", "stale", "unread")
+    __slots__ = ("allowed", "crs", "findings", "is_live", "made", "objects", "rendered", "stale", "unread")
 
     def __init__(self) -> None:
         self.objects: dict[ObjectRef, Object] = {}
@@ -42,9 +43,10 @@ class State:
         self.allowed: dict[str, list[str]] = {}
         self.findings: list[Finding] = []
         self.is_live = False
-        self.is_rendered = False
         self.unread: list[tuple[Source, str]] = []
         self.stale: dict[str, Stale] = {}
+        self.made: set[ObjectRef] = set()
+        self.rendered: list[Rendered] = []
 
 
 def state_of(
@@ -132,6 +134,7 @@ def _render(
     rendered, findings = render(sources, settings_for, namespace)
     findings += other_namespaces(rendered, namespace)
     state.findings += findings
+    state.rendered = rendered
     committed: dict[str, list[Object]] = {}
     for _, obj in objects:
         committed.setdefault(mark_of(obj, namespace), []).append(obj)
@@ -143,8 +146,9 @@ def _render(
         if failed(findings):
             continue
         if mark not in committed:
-            state.is_rendered = True
-            state.objects.update({ObjectRef.of(child): child for child in one.children})
+            children = {ObjectRef.of(child): child for child in one.children}
+            state.objects.update(children)
+            state.made.update(children)
         elif (told := stale(one, committed[mark])) is not None:
             state.stale[mark] = told
 

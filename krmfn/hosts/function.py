@@ -97,6 +97,8 @@ def transformed(text: str) -> tuple[str, list[Finding]]:
         findings += _dropped(crs)
     if concerns and (by_kustomize or settings.mode == "validate"):
         findings += _stale(left)
+    if concerns and settings.mode == "validate":
+        findings += _final(items, crs, settings, findings)
     if by_kustomize:
         findings = _without_files(findings)
     findings = in_order(findings)
@@ -166,6 +168,16 @@ def _stale(items: list[Item]) -> Iterator[Finding]:
         from krmfn.hosts.kustomize import stale
 
         yield from stale(marked)
+
+
+def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: list[Finding]) -> Iterator[Finding]:
+    """What is wrong with the items as they would be applied, but for links of an object that is known to be renamed."""
+    from krmfn.comparison.final_objects import check_sources
+
+    renamed = {finding.object for finding in said if finding.code == "renamed-child"}
+    for finding in check_sources([item.source for item in items], crs, settings).findings:
+        if finding.object not in renamed or not finding.code.startswith("link-"):
+            yield finding
 
 
 def _without_files(findings: list[Finding]) -> list[Finding]:

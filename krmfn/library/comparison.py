@@ -5,7 +5,8 @@ from __future__ import annotations
 from krmfn.comparison.comparison import Side, compare
 from krmfn.library.inputs import input_of, leaving, plain, stated_of
 from krmfn.model.finding import in_order
-from krmfn.reports.changes import as_data, as_markdown, as_text
+from krmfn.reports.changes import as_data, as_text
+from krmfn.reports.changes_markdown import as_markdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 class Difference:
     """What a step does to a running cluster: `worst` is its strongest class, "none" for no change.
 
-    `changes`, `refused` and `unjudged` are those lists of `krmfn diff -o json`, and `findings` everything else. Where a
-    state cannot be read or compared (`failed`) there are no changes, and `worst` is None: that is never "no change".
+    `clusters`, `changes`, `refused` and `unjudged` are those lists of `krmfn diff -o json`, and `findings` everything
+    else. Where a state cannot be read or compared (`failed`) there are no changes, and `worst` is None: that is never
+    "no change".
     """
 
-    __slots__ = ("_comparison", "changes", "findings", "refused", "unjudged", "worst")
+    __slots__ = ("_comparison", "changes", "clusters", "findings", "refused", "unjudged", "worst")
 
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
@@ -31,6 +33,7 @@ class Difference:
         said = in_order([*comparison.findings, *comparison.unjudged])
         self.findings: list[Finding] = [leaving(finding) for finding in said]
         self.changes: list[Object] = plain(data["changes"])
+        self.clusters: list[Object] = plain(data["clusters"])
         self.refused: list[Object] = plain(data["refused"])
         self.unjudged: list[Object] = plain(data["unjudged"])
         self.worst = comparison.worst

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from krmfn.comparison.inspection import inspect
 from krmfn.library.inputs import input_of, leaving, plain, stated_of
 from krmfn.model.finding import failed, in_order
 from krmfn.rendering.foreign_objects import add_others
-from krmfn.rendering.inventory import against_previous, check_steps
+from krmfn.rendering.inventory import against_previous
 from krmfn.rendering.pipeline import reconcile_input, render_input
 from krmfn.reports.simulation import simulation_of
 from krmfn.reports.terminal import stream
@@ -100,7 +101,7 @@ def check(nats: Objects, settings: Settings | None = None, *, namespace: str = "
     Arguments and TypeError as for `render`.
     """
     result = _result(nats, settings, namespace)
-    check_steps(result, namespace)
+    inspect(result, namespace, "/")
     return [leaving(finding) for finding in result.findings]
 
 

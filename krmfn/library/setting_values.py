@@ -52,3 +52,6 @@ class SettingValues(TypedDict, total=False):
     conf: Mapping[str, Any] | None
     auth: Mapping[str, Any] | None
     tls: Mapping[str, Any] | None
+    encryption: Mapping[str, Any] | None
+    pod: Mapping[str, Any] | None
+    service: Mapping[str, Any] | None

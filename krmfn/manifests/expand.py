@@ -56,11 +56,15 @@ def expand(facts: Facts) -> tuple[list[Object], list[Finding]]:
         from krmfn.manifests import certificates
 
         children += certificates.build(facts)
+    if facts.service is not None:
+        from krmfn.manifests import external_service
+
+        children.append(external_service.build(facts))
     return children, [*check_conf(server_conf(facts)), *_check_groups(facts)]
 
 
 def _check_groups(facts: Facts) -> list[Finding]:
-    if facts.auth is facts.conf is facts.tls is None:
+    if not facts.extended:
         return []
     from krmfn.natsconf.groups import check_groups
 

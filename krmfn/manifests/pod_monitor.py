@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 API_VERSION = "monitoring.coreos.com/v1"
+CONTAINER_META = "__meta_kubernetes_pod_container_name"
 SERVER_META = "__meta_kubernetes_pod_label_krmfn_dev_server"
 """Prometheus' name of the label `exporter_deployments.SERVER`."""
 
@@ -15,21 +16,22 @@ SERVER_META = "__meta_kubernetes_pod_label_krmfn_dev_server"
 def build(facts: Facts) -> Object | None:
     """Finds the pods themselves, ready or not, by the name of the port in the pod; labels are those of all children.
 
-    An exporter in a pod of its own speaks for its server: the label `pod` of its metrics is the server's.
+    An exporter in a pod of its own speaks for its server: the label `pod` of its metrics is the server's. In
+    `nats-manager` two containers declare the port, and only that of the exporter is scraped.
     """
     if not facts.pod_monitor:
         return None
     relabel = (
-        {"relabelings": [{"action": "replace", "sourceLabels": [SERVER_META], "targetLabel": "pod"}]}
+        {"action": "replace", "sourceLabels": [SERVER_META], "targetLabel": "pod"}
         if facts.hardened
-        else {}
+        else {"action": "keep", "sourceLabels": [CONTAINER_META], "regex": "metrics"}
     )
     return {
         "apiVersion": API_VERSION,
         "kind": "PodMonitor",
         "metadata": facts.metadata(facts.names.workload),
         "spec": {
-            "podMetricsEndpoints": [{"port": "metrics", **relabel}],
+            "podMetricsEndpoints": [{"port": "metrics", "relabelings": [relabel]}],
             "selector": {"matchLabels": facts.exporter_selector if facts.hardened else facts.selector},
         },
     }

@@ -24,6 +24,18 @@ def check_groups(facts: Facts) -> Iterator[Finding]:
         yield from _check_limits(facts)
         yield from _check_streams(facts)
     yield from _check_map(facts)
+    if facts.service is not None:
+        yield from _check_external(facts)
+
+
+def _check_external(facts: Facts) -> Iterator[Finding]:
+    """A server that the world reaches, and that lets everybody in."""
+    if facts.auth is None:
+        text = "spec.service: clients outside of the cluster would need no password; set auth first"
+        yield error("external-without-auth", text)
+    if (facts.tls or {}).get("clients") is None:
+        text = "spec.service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
+        yield warning("external-without-tls", text)
 
 
 def _check_map(facts: Facts) -> Iterator[Finding]:

@@ -34,6 +34,9 @@ _INSTEAD: dict[Path, str] = {
     ("allow_non_tls",): "tls.clients.required",
     ("cluster", "tls"): "tls.routes",
     ("cluster", "name"): "clusterName",
+    ("jetstream", "key"): "encryption.keyFrom",
+    ("jetstream", "prev_key"): "encryption.previousKeyFrom",
+    ("jetstream", "cipher"): "encryption.cipher",
     ("jetstream", "max_file_store"): "fileStore",
     ("jetstream", "max_memory_store"): "spec.jetStream.memStorage of the NATS",
     ("debug",): "spec.logging.debug of the NATS",
@@ -44,7 +47,7 @@ _FIXED: dict[str, str] = {
     "": "port host listen http http_port https https_port http_base_path pid_file server_name server_tags store_dir"
     " system_account no_system_account lame_duck_duration lame_duck_grace_period log_file ports_file_dir include",
     "cluster": "port host listen routes cluster_advertise authorization include",
-    "jetstream": "store_dir unique_tag enabled disabled key prev_key cipher tpm include",
+    "jetstream": "store_dir unique_tag enabled disabled tpm include",
     "leafnodes": "port host listen tls authorization include",
 }
 """Settings that krmfn decides, since Services, probes, volumes or the data of the servers depend on them."""
@@ -64,7 +67,7 @@ def check(conf: dict[str, Any]) -> Iterator[Fault]:
     for path, secret, key, variable in references(conf):
         if files.setdefault(variable, (secret, key)) != (secret, key):
             yield (
-                "conf-variable",
+                "duplicate-variable",
                 f"variable {variable} comes from two files; name the second one otherwise",
                 None,
                 path,

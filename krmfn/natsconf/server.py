@@ -6,6 +6,8 @@ from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from krmfn.cluster.facts import Facts
     from krmfn.natsconf.tree import Value
 
@@ -38,6 +40,8 @@ def server_conf(facts: Facts) -> Block:
     tree = Block(settings, includes=(ACCOUNTS,) if facts.secret_mounted else ())
     if facts.auth is not None:
         _add_auth(tree, facts)
+    if facts.encryption is not None:
+        _add_encryption(tree, facts.encryption)
     if facts.tls is not None:
         from krmfn.natsconf.tls import client_settings
 
@@ -60,6 +64,17 @@ def _add_auth(tree: Block, facts: Facts) -> None:
     tree.definitions = tuple(sorted({f"{SECRETS_DIR}/{secret}/{key}" for secret, key in definitions(auth)}))
 
 
+def _add_encryption(tree: Block, encryption: dict[str, Any]) -> None:
+    from krmfn.natsconf.encryption import encryption_settings, key_files
+    from krmfn.natsconf.overrides import SECRETS_DIR
+
+    jetstream = tree.settings["jetstream"]
+    if isinstance(jetstream, Block):
+        jetstream.settings.update(encryption_settings(encryption))
+    files = {f"{SECRETS_DIR}/{secret}/{key}" for secret, key, _ in key_files(encryption)}
+    tree.definitions = tuple(sorted({*tree.definitions, *files}))
+
+
 def _jetstream(facts: Facts) -> Block:
     return Block(
         {
@@ -79,6 +94,7 @@ def _cluster(facts: Facts) -> Block:
             "routes": [f"nats://{host}:{CLUSTER}" for host in _route_hosts(facts)],
             "cluster_advertise": Variable("CLUSTER_ADVERTISE"),
             "connect_retries": 120,
+            **({"no_advertise": True} if facts.service is not None else {}),
             **_route_tls(facts),
         }
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.api.keys import KEYS
+from krmfn.api.keys import GROUPS, KEYS
 from krmfn.manifests import external_secret, pod_monitor
 from krmfn.model.finding import ERROR, WARNING, error, failed, in_order, warning
 from krmfn.model.names import Names
@@ -36,8 +36,9 @@ _OF_OPERATORS = (
     (external_secret.GENERATORS, "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
 )
 """apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
-NOT_ANNOUNCED = ("keepCR", "mode", "previous")
-"""Keys without a use in Argo CD: nothing of the app directory is written back, and there is no earlier render."""
+NOT_ANNOUNCED = ("keepCR", "mode", "previous", *GROUPS)
+"""Keys without a use in Argo CD: nothing of the app directory is written back, there is no earlier render, and a
+parameter holds no group of keys."""
 
 
 def generate(

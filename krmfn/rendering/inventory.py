@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import error, failed, in_order, warning
+from krmfn.model.finding import error, failed, in_order, info, warning
 from krmfn.rendering.pipeline import reconcile_input
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.rendering.staleness import stale_among
@@ -13,8 +13,9 @@ from krmfn.sources.recognition import nats_crs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
+    from krmfn.model.finding import Finding
     from krmfn.rendering.pipeline import Result
     from krmfn.sources.source import Source
 
@@ -51,12 +52,13 @@ def against_previous(result: Result, directory: str | None = None) -> Changeset:
     return changes if failed(changes.findings) else _against(result, sources, changes, adopt=True)
 
 
-def against_output(result: Result, directory: str, listed: Collection[str]) -> tuple[Changeset, list[str]]:
+def against_output(result: Result, directory: str, listed: Collection[str], header: str) -> tuple[Changeset, list[str]]:
     """The step from what is in the output directory, if it is there, and the files that go or are written anew.
 
     Every file is read that could be either. One goes only where all that it holds has krmfn's mark or is replaced;
     one is written anew only where it holds nothing else than what is rendered there. `listed` are the files that the
-    earlier render wrote by its own list: what is of them and has no mark stays, with a warning.
+    earlier render wrote by its own list: what is of them and has no mark stays, with a warning. `header` is the comment
+    that every rendered file begins with.
     """
     if not os.path.isdir(directory):
         return Changeset(), []
@@ -81,7 +83,39 @@ def against_output(result: Result, directory: str, listed: Collection[str]) -> t
             continue
         if others:
             changes.findings.append(error("foreign-file", text).at(file=os.path.join(directory, path)))
+    changes.findings += _lost_comments(changes, header)
     return changes, gone
+
+
+def _lost_comments(changes: Changeset, header: str) -> Iterator[Finding]:
+    """An info about comments in files that are written anew: they belong into the NATS."""
+    files = [source.origin.file or "" for source in changes.replaced if _has_comment(source, header)]
+    if files:
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        text = f"comments in rendered files are lost ({files[0]}{more}); write them into the NATS, which keeps them"
+        yield info("comments-removed", text)
+
+
+def _has_comment(source: Source, header: str) -> bool:
+    """Whether a line has a comment; a `#` that is part of a value is none."""
+    text = source.text.replace(header, "")
+    lines = [line for line in text.split("\n") if "#" in line]
+    values = "\n".join(_texts(source.value())) if lines else ""
+    return any(_comment(line).strip("\"'") not in values for line in lines)
+
+
+def _comment(line: str) -> str:
+    """What may be the comment of a line: "" for none."""
+    line = line.strip()
+    return line if line.startswith("#") else line[line.find(" #") + 1 :] if " #" in line else ""
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value if isinstance(value, list) else value.values():
+            yield from _texts(one)
 
 
 def _files_of(sources: Iterable[Source], directory: str) -> dict[str, list[Source]]:

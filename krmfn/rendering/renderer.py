@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import check, check_children
-from krmfn.cluster.cr import Cr
+from krmfn.cluster.cr import Cr, Known
 from krmfn.cluster.facts import Facts
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
-from krmfn.model.finding import error, failed, in_order
+from krmfn.model.finding import ERROR, error, failed, in_order
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
 from krmfn.model.objects import ObjectRef
@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from krmfn.cluster.cr import Known, Spread
+    from krmfn.cluster.cr import Spread
     from krmfn.cluster.settings import Settings
     from krmfn.goyaml.emitter import Unprintable
     from krmfn.model.finding import Finding
@@ -79,10 +79,17 @@ def render(
         findings += found
         if cr is not None:
             crs.append((source, cr, settings_for(source)))
+        elif any(finding.path for finding in found):
+            findings += _errors_of_rest(source, found, settings_for(source), namespace)
     crs.sort(key=lambda one: (one[1].namespace, one[1].name))
     if not crs:
         return [], in_order(findings)
-    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret) for _, cr, settings in crs}
+    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret): False for _, cr, settings in crs}
+    for _, cr, settings in crs:
+        if _has_files(settings):
+            from krmfn.natsconf.secret_files import needed
+
+            secrets |= {(cr.namespace, name): True for name in needed(settings, Names(cr.name).workload)}
     known, found = known_facts(sources, secrets)
     findings += found
     if known.istio_versions is None:
@@ -126,6 +133,23 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Findin
     return Cr(metadata["name"], metadata.get("namespace") or namespace, spec, sets_memory_size=is_set), placed
 
 
+def _errors_of_rest(source: Source, found: list[Finding], settings: Settings, namespace: str) -> Iterator[Finding]:
+    """Errors about the fields of a CR beside those that are wrong, so that one run tells all."""
+    from krmfn.api.explain import sound_spec
+
+    faulty = [finding.path for finding in found]
+    spec = sound_spec(source.value(), faulty)
+    if spec is None:
+        return
+    ref = source.ref()
+    name, space = (ref.name, ref.namespace) if ref is not None else ("", "")
+    has_name = ("metadata", "name") not in faulty and name
+    for finding in check(Cr(name if has_name else "nats", space or namespace, spec), settings, Known()):
+        path = finding.path
+        if finding.severity == ERROR and not any(path[: len(one)] == one or one[: len(path)] == path for one in faulty):
+            yield source.place(finding)
+
+
 def render_cr(
     cr: Cr, settings: Settings, known: Known, layout: Layout | None
 ) -> tuple[list[Object], Facts | None, list[Finding]]:
@@ -134,12 +158,21 @@ def render_cr(
     rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
     findings += found
     findings += _check_zones(cr, settings, known, rule)
+    if _has_files(settings):
+        from krmfn.natsconf.secret_files import check_files
+
+        findings += check_files(cr.namespace, settings, Names(cr.name).workload, known)
     if failed(findings):
         return [], None, findings
     facts = Facts(cr, settings, known, rule)
     children, found = expand(facts)
     found += check_children(children, cr, settings)
     return children, facts, [*findings, *found, verdict(facts.size, settings.zone_spread, rule, layout)]
+
+
+def _has_files(settings: Settings) -> bool:
+    """Whether nats.conf may name files of other Secrets than that of the system account."""
+    return any(group is not None for group in (settings.auth, settings.conf, settings.tls, settings.encryption))
 
 
 def _check_zones(cr: Cr, settings: Settings, known: Known, rule: Spread) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
-"""Changes as text, json, and Markdown for a pull request."""
+"""Changes as text and as json."""
 
 from __future__ import annotations
 
-from krmfn.changes.change import CLASSES, MEANINGS, STRENGTH, worst
+from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, STRENGTH, worst
+from krmfn.comparison.review import review
 from krmfn.model.finding import INFO, failed
 from krmfn.model.text import shown
-from krmfn.reports.findings import text
+from krmfn.reports.cluster_changes import cause_text, cluster_data, cluster_name, effect_text, zones_text
 from krmfn.reports.terminal import lines, reference
 from krmfn.reports.terminal import row as finding_row
 
@@ -20,27 +21,31 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
 
-_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31"), strict=True))
-_ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;"})
+_COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31", "1;31"), strict=True))
 LONGEST_NAME = 253
 
 
 def as_text(whole: Comparison, *, color: bool) -> str:
     """The worst first, then every object with its changes; what has the same effect is said once."""
-    parts = [f"{_summary(whole, color=color)}\n"]
+    parts = [f"{summary(whole, color=color)}\n"]
     if whole.unjudged:
-        parts.append(f"\n{_title(whole)}:\n{lines(whole.unjudged, color=color)}")
+        parts.append(f"\n{title(whole)}:\n{lines(whole.unjudged, color=color)}")
+    for one in review(whole):
+        if one.causes:
+            parts.append(f"\n{cluster_name(one)}: {effect_text(one)}\n")
+            parts += (f"  {cause_text(cause)}\n" for cause in one.causes)
+            parts.append(f"  loss of a zone: {zones_text(one)}\n")
     last = None
-    for group in _groups(whole.rows):
+    for group in groups(strongest_first(whole.rows)):
         change = group[0].change
         if group[0].object != last:
             last = group[0].object
-            parts.append(f"\n{_name(*last)}\n")
-        parts += (f"  {_colored(row.change.impact, color=color)}  {_what(row)}\n" for row in group)
+            parts.append(f"\n{object_name(*last)}\n")
+        parts += (f"  {_colored(row.change.impact, color=color)}  {what(row)}\n" for row in group)
         parts += (f"      {line}\n" for line in (change.why, change.recipe) if line)
-    for title, some in _refused(whole.refused):
+    for heading, some in refusals(whole.refused):
         said = [_severe(one) for one in some]
-        parts.append(f"\n{title}:\n{lines(said, color=color)}")
+        parts.append(f"\n{heading}:\n{lines(said, color=color)}")
     return "".join(parts)
 
 
@@ -58,6 +63,7 @@ def as_data(whole: Comparison) -> dict[str, Any]:
     """What `as_json` prints, as plain values."""
     return {
         "worst": whole.worst,
+        "clusters": [cluster_data(one) for one in review(whole)],
         "changes": [_json_row(row) for row in whole.rows],
         "refused": [
             {
@@ -75,40 +81,32 @@ def as_data(whole: Comparison) -> dict[str, Any]:
     }
 
 
-def as_markdown(whole: Comparison) -> str:
-    """A heading, and a table a class, the strongest first."""
-    rows = whole.rows
-    parts = [f"### krmfn: {_summary(whole, color=False)}\n"]
-    if whole.unjudged:
-        parts.append(f"\n**{_title(whole)}**\n\n")
-        parts += (f"- {_cell(text(finding))}\n" for finding in whole.unjudged)
-    for title, some in _refused(whole.refused):
-        parts += (f"\n- {title}: `{_cell(one.finding.field)}`: {_cell(one.finding.message)}\n" for one in some)
-    for impact in sorted({row.change.impact for row in rows}, key=STRENGTH.__getitem__, reverse=True):
-        parts.append(f"\n**{impact}**: {MEANINGS[impact]}\n\n| object | change | what happens |\n| --- | --- | --- |\n")
-        for group in _groups([row for row in rows if row.change.impact == impact]):
-            change = group[0].change
-            what = "<br>".join(_cell(_what(row)) for row in group)
-            then = f"<br>{_cell(change.recipe)}" if change.recipe else ""
-            parts.append(f"| {_cell(_name(*group[0].object))} | {what} | {_cell(change.why)}{then} |\n")
-    return "".join(parts)
+def strongest_first(rows: list[Row]) -> list[Row]:
+    """Objects in the order of the strongest change of each, and so the changes of one."""
+    of_object: dict[tuple[str, ObjectRef], int] = {}
+    for row in rows:
+        of_object[row.object] = max(of_object.get(row.object, 0), STRENGTH[row.change.impact])
+    places = {name: number for number, name in enumerate(of_object)}
+    return sorted(rows, key=lambda r: (-of_object[r.object], places[r.object], -STRENGTH[r.change.impact]))
 
 
-def _summary(whole: Comparison, *, color: bool) -> str:
+def summary(whole: Comparison, *, color: bool) -> str:
+    """One line: the strongest class and what it means, how many changes, and what is left open."""
     also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
     if failed(whole.unjudged):
-        return f"the states cannot be compared ({_count(len(whole.unjudged), 'error')})"
+        return f"the states cannot be compared ({count(len(whole.unjudged), 'error')})"
     if whole.unjudged:
-        also += f"; not all can be judged ({_count(len(whole.unjudged), 'warning')})"
+        also += f"; not all can be judged ({count(len(whole.unjudged), 'warning')})"
     if not whole.rows:
         return f"{'no other change' if whole.unjudged else 'no change'}{also}"
     strongest = worst(row.change for row in whole.rows)
     objects = len({row.object for row in whole.rows})
-    counts = f"{_count(len(whole.rows), 'change')} in {_count(objects, 'object')}"
+    counts = f"{count(len(whole.rows), 'change')} of {count(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
 
-def _title(whole: Comparison) -> str:
+def title(whole: Comparison) -> str:
+    """The heading over `unjudged`."""
     return "Why" if failed(whole.unjudged) else "Not judged"
 
 
@@ -117,7 +115,7 @@ _WOULD = "An API server with the NATS CRD would reject this change; the input ha
 _ALLOWED = "An API server with the NATS CRD would reject this change; the NATS allows it"
 
 
-def _refused(refused: list[Refusal]) -> Iterator[tuple[str, list[Refusal]]]:
+def refusals(refused: list[Refusal]) -> Iterator[tuple[str, list[Refusal]]]:
     """What the CRD's rules say, by what it counts for."""
     titles = [_REFUSES if one.decides else _ALLOWED if one.is_allowed else _WOULD for one in refused]
     for title in dict.fromkeys(titles):
@@ -133,11 +131,12 @@ def _severe(one: Refusal) -> Finding:
     return finding
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """`1 change`, `2 changes`."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _groups(rows: list[Row]) -> Iterator[list[Row]]:
+def groups(rows: list[Row]) -> Iterator[list[Row]]:
     """Neighbours of one object with the same effect."""
     group: list[Row] = []
     for row in rows:
@@ -153,16 +152,18 @@ def _effect(row: Row) -> tuple[object, ...]:
     return row.object, row.change.impact, row.change.why, row.change.recipe
 
 
-def _what(row: Row) -> str:
+def what(row: Row) -> str:
+    """The field with both values, where they may be shown, its code, and whether it is allowed."""
     change = row.change
     code = f" [{change.code}]" if change.code else ""
     allowed = " (allowed)" if row.is_allowed else ""
     values = f": {change.old} -> {change.new}" if change.old and change.new else ""
-    verb = "" if values else f" {change.kind}"
+    verb = "" if values else " is wrong" if change.kind == FAULTY else f" {change.kind}"
     return f"{change.field or 'the object'}{verb}{values}{code}{allowed}"
 
 
-def _name(directory: str, key: ObjectRef) -> str:
+def object_name(directory: str, key: ObjectRef) -> str:
+    """Kind, namespace and name of an object, with its directory where directories are compared."""
     where = f"{shown(directory, LONGEST_NAME)}: " if directory else ""
     names = "/".join(shown(part, LONGEST_NAME) for part in (key.namespace, key.name) if part)
     return f"{where}{shown(key.kind, LONGEST_NAME)} {names}"
@@ -170,10 +171,6 @@ def _name(directory: str, key: ObjectRef) -> str:
 
 def _colored(impact: str, *, color: bool) -> str:
     return f"\x1b[{_COLORS[impact]}m{impact}\x1b[0m" if color else impact
-
-
-def _cell(said: str) -> str:
-    return said.translate(_ESCAPED)
 
 
 def _json_row(row: Row) -> dict[str, Any]:

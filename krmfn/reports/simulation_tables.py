@@ -84,9 +84,16 @@ def _view(name: str, view: View, layout: Layout, size: int) -> Iterator[str]:
 
 
 def counts_by_zone(counts: Counts, layout: Layout) -> str:
-    """`2 in a, 2 in b, 1 in c`."""
+    """`2 in a, 2 in b, 1 in c`; of more than MOST_SHOWN zones only how many have so many: `10 in each of 99 zones`."""
+    if len(counts) > MOST_SHOWN:
+        zones_with = {count: counts.count(count) for count in sorted(counts, reverse=True)}
+        return ", ".join(f"{count} in {_each(zones)}" for count, zones in zones_with.items())
     zones = (layout.title(zone.name) for zone in layout.zones)
     return ", ".join(f"{count} in {zone}" for zone, count in zip(zones, counts, strict=True))
+
+
+def _each(zones: int) -> str:
+    return "1 zone" if zones == 1 else f"each of {zones} zones"
 
 
 def zone_title(name: str, layout: Layout) -> str:

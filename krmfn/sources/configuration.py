@@ -96,10 +96,18 @@ class Configuration:
         self._plain = bool(self._plain)
         return self._of(nearest)
 
+    def documents(self, source: Source) -> list[Source]:
+        """The documents that hold for a NATS: the nearest RenderNATS, and the one of the call over it."""
+        return [one for one in (self._nearest(source.origin.folder), self._own) if one is not None]
+
     def _of(self, nearest: Source) -> Settings:
         if nearest not in self._made:
             self._made[nearest] = self._settings(nearest)
         return self._made[nearest]
+
+    def nearest(self, source: Source) -> Source | None:
+        """The RenderNATS that holds for a NATS; None where none does."""
+        return self._nearest(source.origin.folder)
 
     def of_all(self, sources: Iterable[Source]) -> Settings:
         """The settings of the call, for these NATS; keys of OF_THE_CALL that they disagree about are errors.

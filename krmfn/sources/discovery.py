@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 ISTIO_CRD = "destinationrules.networking.istio.io"
 
 
-def known_facts(sources: Sequence[Source], secrets: set[tuple[str, str]]) -> tuple[Known, list[Finding]]:
+def known_facts(sources: Sequence[Source], secrets: dict[tuple[str, str], bool]) -> tuple[Known, list[Finding]]:
     """Facts found among the items, and what is wrong with the items they come from.
 
-    Of Secrets only those that a CR wants, by namespace and name, are looked at.
+    Of Secrets only those that a CR wants, by namespace and name, are looked at; where the value is True, at the names
+    of the variables in its files, too.
     """
     known = Known()
     findings: list[Finding] = []

@@ -8,7 +8,6 @@ inside the folder that is named); one that leads out of it, or nowhere, is an er
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from krmfn.goyaml.errors import Unreadable
@@ -155,8 +154,10 @@ class Walk:
             return
         file = File(os.path.relpath(os.path.join(folder, name)), os.path.join(real, name), named=False)
         if kind == LINK:
-            with contextlib.suppress(OSError, Unreadable):
+            try:
                 file.real = self._tree.real(file.real)
+            except (OSError, Unreadable):
+                pass  # reading it says why
         self.steering.append(file)
 
     def _named(self, path: str) -> Iterator[File]:

@@ -125,8 +125,9 @@ def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, witho
     """
     seen = len(walk.findings)
     files = walk.above(paths)
-    found.findings += (_hides_settings(one) for one in walk.findings[seen:])
-    del walk.findings[seen:]
+    hidden = walk.findings[seen:]
+    del walk.findings[seen:]  # which may be the list of the input
+    found.findings += map(_hides_settings, hidden)
     for file in files:
         if file.real in without or file.real in found.files:
             continue

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 _MAKERS = {("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
 
 
-def add(known: Known, source: Source, key: ObjectRef, wanted: set[tuple[str, str]]) -> None:
-    """Put the object into `known.secrets`, if it makes a wanted Secret (namespace, name) and is for the cluster."""
+def add(known: Known, source: Source, key: ObjectRef, wanted: dict[tuple[str, str], bool]) -> None:
+    """Put the object into `known.secrets`, if it makes a wanted Secret (namespace, name) and is for the cluster.
+
+    `wanted`: whether nats.conf names files of the Secret, so that the names of variables are read as well.
+    """
     is_secret = (key.group, key.kind) == ("", "Secret")
     if is_secret and (key.namespace, key.name) in wanted:
         target, name = key.namespace, key.name
@@ -31,10 +34,28 @@ def add(known: Known, source: Source, key: ObjectRef, wanted: set[tuple[str, str
     else:
         return
     if (target, name) in wanted and notes.of(source.value()).get(notes.LOCAL_CONFIG, "false") == "false":
-        known.secrets.setdefault((target, name), []).append(_found(source, key))
+        known.secrets.setdefault((target, name), []).append(_found(source, key, is_named=wanted[target, name]))
 
 
-def _found(source: Source, key: ObjectRef) -> FoundSecret:
+def _files(value: dict[str, Any]) -> dict[str, dict[str, bool] | None]:
+    """The names in the files of a plain Secret."""
+    from krmfn.natsconf.secret_files import variables_in
+
+    plain = {name: text if isinstance(text, str) else None for name, text in map_at(value, "stringData").items()}
+    encoded = {name: _decoded(text) for name, text in map_at(value, "data").items()}
+    return {name: variables_in(text) for name, text in {**encoded, **plain}.items()}
+
+
+def _decoded(text: object) -> str | None:
+    from binascii import Error, a2b_base64
+
+    try:
+        return a2b_base64(text).decode() if isinstance(text, str) else None
+    except (Error, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _found(source: Source, key: ObjectRef, *, is_named: bool) -> FoundSecret:
     value = source.value()
     return FoundSecret(
         key.kind,
@@ -42,6 +63,7 @@ def _found(source: Source, key: ObjectRef) -> FoundSecret:
         file=source.origin.file,
         lacks_key=not _may_have_key(value, key.kind, FILE),
         lacks_users=not _may_have_key(value, key.kind, SYSTEM_FILE),
+        files=_files(value) if is_named and key.kind == "Secret" and "sops" not in value else None,
         is_sealed=key.kind == "SealedSecret" or (key.kind == "Secret" and "sops" in value),
         owner=source.owner,
     )

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 SIZE = ("spec", "cluster", "size")
 SURVIVED = "zone-loss-survived"
 """Every placement that the filters allow keeps a majority through the loss of any one zone."""
+VERDICTS = (
+    SURVIVED,
+    "zone-loss-full-zone",
+    "zone-loss-possible",
+    "zone-loss-nodes-missing",
+    "zones-unknown",
+    "too-few-zones",
+    "zone-spread-single-server",
+)
+"""The codes of all verdicts."""
 _SAID: dict[tuple[object, ...], Finding] = {}
 
 

@@ -111,7 +111,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
                 "client_advertise": {"secret": "t", "key": "k", "variable": "V"},
             }
         },
-        "conf-variable",
+        "duplicate-variable",
         "spec.conf.client_advertise",
     ),
     "nobody": ({"auth": {}}, "auth-empty", "spec.auth"),
@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a variable twice": (
         auth({"name": "a-b", "passwordFrom": FROM}, {"name": "a_b", "passwordFrom": FROM}),
-        "conf-variable",
+        "duplicate-variable",
         "spec.auth.accounts.A.users[1].passwordFrom",
     ),
     "the server's account": (
@@ -240,6 +240,48 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "invalid-name",
         "spec.tls.clients.certificate.hosts[0]",
     ),
+    "a label of a node": ({"pod": {"nodeSelector": {"pool": "a b"}}}, "label-value", "spec.pod.nodeSelector.pool"),
+    "a key of a label": ({"pod": {"nodeSelector": {"a b": "c"}}}, "label-key", "spec.pod.nodeSelector.a b"),
+    "a taint without key": ({"pod": {"tolerations": [{}]}}, "invalid-toleration", "spec.pod.tolerations[0]"),
+    "a taint with a value": (
+        {"pod": {"tolerations": [{"key": "a", "operator": "Exists", "value": "b"}]}},
+        "invalid-toleration",
+        "spec.pod.tolerations[0].value",
+    ),
+    "seconds of no effect": (
+        {"pod": {"tolerations": [{"key": "a", "value": "b", "tolerationSeconds": 5}]}},
+        "invalid-toleration",
+        "spec.pod.tolerations[0].tolerationSeconds",
+    ),
+    "no time to start": ({"pod": {"startupMinutes": 0}}, "below-minimum", "spec.pod.startupMinutes"),
+    "a service without type": ({"service": {}}, "missing-field", "spec.service.type"),
+    "an internal service": ({"service": {"type": "ClusterIP"}}, "unsupported-value", "spec.service.type"),
+    "a network": (
+        {"service": {"type": "LoadBalancer", "sourceRanges": ["10.0.0.1/8"]}},
+        "invalid-network",
+        "spec.service.sourceRanges[0]",
+    ),
+    "ranges of nodes": (
+        {"service": {"type": "NodePort", "sourceRanges": ["10.0.0.0/8"]}},
+        "conflicting-settings",
+        "spec.service.sourceRanges",
+    ),
+    "an owner": (
+        {"service": {"type": "NodePort", "annotations": {"krmfn.dev/owner": "x"}}},
+        "reserved-annotation",
+        "spec.service.annotations.krmfn.dev/owner",
+    ),
+    "an encryption without key": ({"encryption": {}}, "missing-field", "spec.encryption.keyFrom"),
+    "a key in clear text": (
+        {"encryption": {"keyFrom": {"secret": "s", "key": "k"}, "key": CANARY}},
+        "unknown-field",
+        "spec.encryption.key",
+    ),
+    "the same previous key": (
+        {"encryption": {"keyFrom": {"secret": "s", "key": "k"}, "previousKeyFrom": {"secret": "s", "key": "k.conf"}}},
+        "duplicate-variable",
+        "spec.encryption.previousKeyFrom",
+    ),
     "a fingerprint": (
         {"tls": {"clients": {"secret": "s", "pinned": ["ab"]}}},
         "invalid-fingerprint",
@@ -267,6 +309,15 @@ RIGHT: list[dict[str, Any]] = [
     auth(USER, {"nkey": NKEY, "connections": ["MQTT"]}, {"name": "b", "passwordFrom": FROM}),
     auth({**USER, "permissions": {"subscribe": ["a.* q.*", ">"], "publish": {"deny": [">"]}, "allowResponses": {}}}),
     {"auth": {"users": [USER, {"name": "guest"}], "anonymous": "guest", "accounts": {"A": {}}}},
+    {"encryption": {"keyFrom": {"secret": "s", "key": "k"}, "cipher": "aes"}},
+    {
+        "pod": {
+            "nodeSelector": {"pool": "nats", "x/y": ""},
+            "tolerations": [{"operator": "Exists"}],
+            "startupMinutes": 60,
+        }
+    },
+    {"service": {"type": "LoadBalancer", "sourceRanges": ["10.0.0.0/8", "fd00::/8"], "annotations": {"a/b": "c"}}},
     {"tls": {"routes": {"certificate": CERTIFICATE, "stage": "mounted"}}},
     {"tls": {"ca": {"configMap": "c"}, "clients": {"secret": "s", "verify": "map", "minVersion": "1.3"}}},
 ]
@@ -289,7 +340,7 @@ def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     assert [(one.code, one.field) for one in findings] == [("needs-hardened", f"spec.{key}")]
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", [*GROUPS, "auth.anonymous"])
 def test_a_group_has_no_flat_form(key: str) -> None:
     findings = from_flat({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]

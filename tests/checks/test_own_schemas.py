@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from krmfn.api.schema import schema
 from krmfn.checks.own_schemas import OwnSchemas
+from krmfn.cli.main import command
 from krmfn.model.usage import Usage
 from tests.calls import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CRD = """
 apiVersion: apiextensions.k8s.io/v1
@@ -57,10 +61,10 @@ def own(text: str = CRD) -> OwnSchemas:
 
 def test_what_fits_has_no_finding_and_other_kinds_are_left_alone() -> None:
     schemas = own()
-    assert schemas.knows(STREAM)
+    assert schemas.knows("jetstream.nats.io/v1beta2", "Stream")
     assert schemas.check(STREAM) == []
     other = {**STREAM, "apiVersion": "jetstream.nats.io/v1beta1"}
-    assert not schemas.knows(other)
+    assert not schemas.knows("jetstream.nats.io/v1beta1", "Stream")
     assert schemas.check(other) == []
 
 
@@ -118,6 +122,65 @@ def test_a_file_that_is_no_schema_is_refused_by_name(text: str, said: str) -> No
         own(text)
     assert said in refused.value.message
     assert "crds.yaml" in refused.value.message
+
+
+STREAM_TEXT = """\
+apiVersion: jetstream.nats.io/v1beta2
+kind: Stream
+metadata: {name: orders, namespace: shop}
+spec:
+  name: orders
+  replicas: 9
+"""
+MONITOR = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: one, annotations: {krmfn.dev/owner: shop/shop-nats}}
+spec: {selector: {}, novel: true}
+"""
+
+
+def test_check_judges_objects_by_a_schema_that_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Alone, without a NATS: the objects are counted, and the finding has its line."""
+    (tmp_path / "crds.yaml").write_text(CRD)
+    (tmp_path / "stream.yaml").write_text(STREAM_TEXT)
+    words = ["check", "-f", str(tmp_path / "stream.yaml"), "--schema", str(tmp_path / "crds.yaml")]
+    assert command(words) == 1
+    out, err = capfd.readouterr()
+    assert out.startswith(f"{tmp_path}/stream.yaml:6: error: spec.replicas: 9 is out of range; write at most 5 [s")
+    assert err == "1 object checked, 1 error\n"
+    (tmp_path / "stream.yaml").write_text(STREAM_TEXT.replace("9", "3"))
+    assert command(words) == 0
+    assert capfd.readouterr() == ("", "1 object checked, no findings\n")
+
+
+def test_a_schema_of_the_user_replaces_the_one_that_krmfn_has(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    own_crd = CRD.replace("jetstream.nats.io", "monitoring.coreos.com").replace("Stream", "PodMonitor")
+    own_crd = own_crd.replace("v1beta2", "v1").replace("required: [name, retention]", "required: []")
+    own_crd = own_crd.replace("password: {", "selector: {type: object}\n              novel: {")
+    own_crd = own_crd.replace("novel: {type: string, maxLength: 10}", "novel: {type: boolean}")
+    (tmp_path / "crds.yaml").write_text(own_crd)
+    (tmp_path / "monitor.yaml").write_text(MONITOR)
+    words = ["check", "-f", str(tmp_path / "monitor.yaml"), "-o", "json"]
+    command(words)
+    assert "schema-unknown" in capfd.readouterr().out
+    command([*words, "--schema", str(tmp_path / "crds.yaml")])
+    assert "schema-" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("text", [None, "a: [\n", "a: 1\n"])
+def test_a_schema_that_cannot_be_read_ends_the_call(
+    text: str | None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if text is not None:
+        (tmp_path / "crds.yaml").write_text(text)
+    (tmp_path / "stream.yaml").write_text(STREAM_TEXT)
+    assert command(["check", "-f", str(tmp_path / "stream.yaml"), "--schema", str(tmp_path / "crds.yaml")]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "crds.yaml" in err
 
 
 def test_without_jsonschema_a_sentence_says_what_to_install() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -283,7 +284,7 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "more replicas than routes": (set_of("replicas", 5), "conf-route"),
     "fewer replicas than routes": (set_of("replicas", 1), "conf-route"),
     "no replicas": (set_of("replicas", 0), "no-servers"),
-    "an even number of replicas": (set_of("replicas", 4), "even-replicas"),
+    "an even number of replicas": (set_of("replicas", 4), "replicas-even"),
     "other ordinals": (set_of("ordinals", {"start": 1}), "conf-route"),
     "a route is gone": (conf('    "nats://orders-nats-2.orders-nats:6222"\n', ""), "conf-route"),
     "a route to another name": (conf("orders-nats-2.orders-nats", "orders-2.orders-nats"), "conf-route"),
@@ -500,6 +501,81 @@ def test_images_are_held_against_the_registry_that_is_set() -> None:
     assert not [one for one in Tree().findings(registry="europe-docker.pkg.dev/") if one.severity == "error"]
 
 
+def test_a_variable_may_be_set_in_an_included_file() -> None:
+    tree = Tree()
+    tree.replace_conf("port: 4222\n", "port: 4222\nmax_connections: $MOST\n")
+    assert "conf-variable" in tree.codes("error")
+    tree.get("Secret", "orders-nats-secret")["stringData"]["resolver.conf"] += "MOST: 100\n"
+    assert "conf-variable" not in tree.codes()
+    tree.drop("Secret", "orders-nats-secret")  # then nobody knows
+    assert "conf-variable" in tree.codes("info")
+    assert "conf-variable" not in tree.codes()
+
+
 def test_a_secret_that_others_make_is_worth_knowing_only() -> None:
     found = [one for one in Tree(secret=False).findings() if one.code == "link-reference"]
     assert [one.severity for one in found] == ["info"]
+
+
+@pytest.mark.parametrize("name", [case for case in CASES if case.startswith("monitored")])
+def test_no_pod_is_scraped_twice(name: str) -> None:
+    tree = Tree(name, secret=False)
+    assert "link-port-twice" not in tree.codes()
+    kinds = {one["kind"] for one in tree.objects}
+    by_annotation = [
+        one
+        for one in tree.objects
+        if one["kind"] == "Service" and "prometheus.io/scrape" in one["metadata"].get("annotations", {})
+    ]
+    assert bool(by_annotation) is (MONITOR not in kinds)
+
+
+def test_a_monitor_of_a_port_that_two_containers_declare_is_told() -> None:
+    tree = Tree("monitored-nats-manager", secret=False)
+    (monitor,) = (one for one in tree.objects if one["kind"] == MONITOR)
+    del monitor["spec"]["podMetricsEndpoints"][0]["relabelings"]
+    assert "link-port-twice" in tree.codes("warning")
+
+
+def _nodes(value: Any) -> list[tuple[Any, Any]]:
+    """Every (container, key) below a value."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else []
+    return [pair for key in keys for pair in [(value, key), *_nodes(value[key])]]
+
+
+ODD = (None, "", "x", 0, -1, 10**30, 1.5, True, [], {}, [None], ["x"], {"x": None}, "$(X)", "1:2:3", "@", "[")
+
+
+@pytest.mark.parametrize("case", ["monitored", "monitored-nats-manager"])
+@pytest.mark.parametrize("seed", range(4))
+def test_no_tree_is_too_odd_to_be_checked(case: str, seed: int) -> None:
+    """Values of any type anywhere, several at once: a finding or none, never a fault of the program."""
+    choose = random.Random(seed)
+    for _ in range(30):
+        tree = Tree(case)
+        for _ in range(choose.randint(1, 3)):
+            obj = choose.choice(tree.objects)
+            holder, key = choose.choice(_nodes(obj))
+            if (holder is obj and key in ("apiVersion", "kind", "metadata")) or holder is obj.get("metadata"):
+                continue
+            if choose.random() < 0.3:
+                del holder[key]
+            else:
+                holder[key] = copy.deepcopy(choose.choice(ODD))
+        tree.findings()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_configuration_is_too_odd_to_be_checked(seed: int) -> None:
+    choose = random.Random(seed)
+    for _ in range(40):
+        tree = Tree()
+        data = tree.get("ConfigMap", "orders-nats-config")["data"]
+        lines = data["nats.conf"].split("\n")
+        for _ in range(choose.randint(1, 3)):
+            at = choose.randrange(len(lines))
+            name = lines[at].partition(":")[0]
+            odd = ("[]", "{}", "true", "-1", "1e3", '""', "$X", '[{a: b}, "x", 3]', '"a:b:c"', '"%zz"', "1TB")
+            lines[at] = choose.choice(["", lines[at] * 2, f"{name}: {choose.choice(odd)}"])
+        data["nats.conf"] = "\n".join(lines)
+        tree.findings()

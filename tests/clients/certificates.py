@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import ssl
 import subprocess
@@ -53,3 +54,14 @@ class Authority:
 def mounted(certificate: Path, folder: str) -> dict[str, str]:
     """The files of a certificate as `Configured.put` wants them."""
     return {f"tls/{folder}/{name}": (certificate / name).read_text() for name in ("tls.crt", "tls.key", "ca.crt")}
+
+
+def fingerprint(certificate: Path) -> str:
+    """The SHA-256 of the public key, as nats-server pins it: of the whole SubjectPublicKeyInfo in DER."""
+    assert OPENSSL is not None
+    name = str(certificate / "tls.crt")
+    public = subprocess.run([OPENSSL, "x509", "-in", name, "-noout", "-pubkey"], check=True, capture_output=True).stdout
+    der = subprocess.run(
+        [OPENSSL, "pkey", "-pubin", "-outform", "der"], input=public, check=True, capture_output=True
+    ).stdout
+    return hashlib.sha256(der).hexdigest()

@@ -61,6 +61,7 @@ class Placed:
         accounts.mkdir(parents=True)
         users = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
         (accounts / "resolver.conf").write_text(users)
+        (accounts / "sys.conf").write_text('users: [{user: "admin", password: "secret"}]\n')
         self.conf = folder / "nats.conf"
         self.conf.write_text(text)
 
@@ -102,9 +103,11 @@ def parses(conf: Path, environment: dict[str, str] | None = None) -> bool:
     return done.returncode == 0
 
 
-def dies(conf: Path, seconds: float = PATIENCE) -> bool:
+def dies(conf: Path, seconds: float = PATIENCE, environment: dict[str, str] | None = None) -> bool:
     """Whether the server ends by itself within some seconds after its start."""
-    server = subprocess.Popen([BINARY, "-c", conf], env={}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [BINARY, "-c", conf], env=environment or {}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         server.wait(seconds)
     except subprocess.TimeoutExpired:

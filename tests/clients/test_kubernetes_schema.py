@@ -11,7 +11,7 @@ from tests.golden_cases import CASES, Case
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     kubernetes_validate = pytest.importorskip("kubernetes_validate", reason="kubernetes-validate is not installed")
-OF_OTHERS = ("DestinationRule", "ExternalSecret", "Password", "PodMonitor", "PrometheusRule")
+OF_OTHERS = ("Certificate", "DestinationRule", "ExternalSecret", "Password", "PodMonitor", "PrometheusRule")
 VERSIONS = ("1.31", kubernetes_validate.latest_version())
 
 

@@ -270,3 +270,18 @@ def test_kubectl_prints_nothing_for_an_exec_function_which_is_why_there_is_a_plu
     tree.write("base", "generators: [nats.yaml]", nats_yaml=tree.nats())
     done = tree.build("base", "kubectl", "kustomize")
     assert (done.returncode, done.stdout.strip()) == (0, "")
+
+
+JOB = "---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: {0}-\n  namespace: shop\nspec:\n  template:\n    spec: {{restartPolicy: Never, containers: [{{name: {0}, image: x}}]}}\n"  # noqa: E501
+
+
+def test_an_object_without_a_name_is_written_and_does_not_break_kustomize(tmp_path: Path):
+    (tmp_path / "all.yaml").write_text(NATS.format(notes="", size=3) + JOB.format("a") + JOB.format("b"))
+    command = ("render", "-f", "all.yaml", "--set", "include=all", "--output-dir", "out")
+    for _ in range(2):  # the second time they are there already
+        called = krmfn(*command, cwd=tmp_path)
+        assert (called.status, called.err.count("[unnamed-resource]")) == (0, 2), called
+    jobs = sorted(path.name for path in (tmp_path / "out").rglob("job-*"))
+    assert jobs == ["job-a.yaml", "job-b.yaml"]
+    built = subprocess.run([kustomize(), "build", "out"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (built.returncode, "kind: StatefulSet" in built.stdout) == (0, True), built.stderr

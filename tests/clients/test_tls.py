@@ -12,9 +12,10 @@ import pytest
 from krmfn.changes.change import OUTAGE, RELOAD, RESTART, worst
 from krmfn.changes.compare import changes
 from tests.changes.states import of_kind
-from tests.clients.certificates import OPENSSL, Authority, mounted
+from tests.clients.certificates import OPENSSL, Authority, fingerprint, mounted
 from tests.clients.configured import Configured, objects_of
 from tests.clients.servers import BINARY, free_port
+from tests.golden_cases import Case
 
 if TYPE_CHECKING:
     import subprocess
@@ -97,6 +98,39 @@ def test_clients_without_tls_stay_while_they_move(tmp_path: Path) -> None:
     found = changes(open_to_all, closed)
     assert {change.code for change in found if change.impact == OUTAGE} == {"clients-cut"}
     assert of_kind(open_to_all, "StatefulSet") != of_kind(closed, "StatefulSet"), "pods restart by themselves"
+
+
+def test_the_server_starts_with_every_key_of_tls_users_and_encryption_together(tmp_path: Path) -> None:
+    case = Case("tls-encryption")
+    authority = Authority(tmp_path / "ca")
+    certificate = authority.sign("server", usages="serverAuth,clientAuth")
+    files = {
+        **mounted(certificate, "clients"),
+        **mounted(certificate, "routes"),
+        "tls/ca/ca.crt": authority.ca,
+        "tls/routes-ca/bundle.crt": authority.ca,
+        "audit/token.conf": 'AUDIT_TOKEN: "t"\n',
+        "audit/user.conf": 'AUDIT: "auditor"\n',
+        "shop.nats/user.conf": 'PASSWORD_SHOP: "shop"\n',
+        "js/first.conf": 'JS_KEY_JS_FIRST: "first"\n',
+        "js/second.conf": 'JS_KEY_JS_SECOND: "second"\n',
+    }
+    one = Configured(case.objects(), tmp_path / "n", files, [free_port() for _ in range(3)])
+    with one.placed.running(one.environment):
+        assert one.lets_in(authority.trusted(), user="shop", password="shop")
+        assert one.lets_in(user="auditor", password="auditor"), "TLS is not required here"
+        assert not one.lets_in(authority.trusted())
+
+
+def test_a_server_that_begins_with_the_handshake_lets_pinned_clients_in_alone(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "ca")
+    pinned, other = (authority.sign(name, usages="clientAuth") for name in ("pinned", "other"))
+    keys = {"verify": "required", "handshakeFirst": True, "timeout": "3s", "pinned": [fingerprint(pinned)]}
+    objects = objects_of(tls={"clients": {**ISSUED, **keys}})
+    one = Configured(objects, tmp_path / "n", mounted(authority.sign("server"), "clients"))
+    with one.placed.running(one.environment):
+        assert one.lets_in(authority.trusted(pinned), tls_handshake_first=True)
+        assert not one.lets_in(authority.trusted(other), tls_handshake_first=True)
 
 
 def routes_of(stage: str | None) -> list[dict[str, Any]]:

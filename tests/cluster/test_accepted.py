@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from tests.cluster.api import Api, Object
 
 PROFILES = ("hardened", "nats-manager")
-REFUSED = {(name, "nats-manager") for name in ("no-namespace", "monitored-no-namespace", "secret-mode-none")}
+REFUSED = {(name, "nats-manager") for name in (
+    "no-namespace", "monitored-no-namespace", "secret-mode-none", "users-conf-service", "tls-encryption",
+)}  # fmt: skip
 """Inputs that only one profile takes: krmfn itself refuses them."""
-OF_OTHERS = ("ExternalSecret", "Password", "PodMonitor", "PrometheusRule")
+OF_OTHERS = ("Certificate", "ExternalSecret", "Password", "PodMonitor", "PrometheusRule")
 """Kinds of operators that are not here: see test_external_secrets.py and test_monitoring.py."""
 
 

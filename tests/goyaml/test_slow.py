@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 import yaml
 
 from krmfn.goyaml import full_reader
 from krmfn.goyaml.errors import CHARACTERS_PER_NODE, MAX_DEPTH, MAX_NODES, Unreadable
+from tests.effort import at_most
 from tests.goyaml.go_oracle import ask, same, value
 from tests.goyaml.mutants import mutants
 
@@ -239,11 +239,9 @@ DEEP_ALIASES = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in r
     ],
 )
 def test_bombs_are_refused_quickly(text, codes):
-    start = time.monotonic()
-    with pytest.raises(Unreadable) as caught:
+    with at_most(calls=2_000_000), pytest.raises(Unreadable) as caught:
         full_reader.read(text)
     assert caught.value.code in codes
-    assert time.monotonic() - start < 5
 
 
 def test_a_merge_bomb_is_harmless_because_merged_keys_are_the_same_keys():

@@ -229,6 +229,33 @@ def test_no_dump_hides_what_runs_from_a_proof(name: str, tmp_path: Path):
     assert called.out.startswith("unsafe: ")
 
 
+@pytest.mark.parametrize("place", ["clusters/prod", "clusters", "."])
+def test_a_proof_is_about_what_the_settings_of_the_folder_render(place: str, tmp_path: Path):
+    """The plan's own `krmfn render` reads them too: a proof without them calls a restart safe."""
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    folder = tmp_path / "clusters" / "prod"
+    folder.mkdir(parents=True)
+    (folder / "nats.yaml").write_text(ADOPTED.read_text())
+    settings = tmp_path / place / "render.yaml"
+
+    def adopted(spec: str) -> str:
+        settings.write_text(CONFIG.replace("{zones: [a, b, c]}", spec))
+        return krmfn("adopt", "--live", DUMP, "-f", folder / "nats.yaml").out
+
+    assert adopted("{istio: true}").startswith("safe: ")
+    for spec, said in (
+        ("{priorityClass: none}", "[live-differs]"),
+        ("{zones: [a, b, c]}", "[live-differs]"),
+        ("{profile: hardened}", "render.yaml:1: error: a take-over renders the profile nats-manager"),
+        ("{secretMode: none}", "render.yaml:1: error: secretMode none changes"),
+        ("{zoness: 3}", "[unknown-field]"),
+    ):
+        out = adopted(spec)
+        assert (out.startswith("unsafe: "), said in out) == (True, True), out
+    settings.write_bytes(CONFIG.encode("utf-16"))
+    assert "[not-utf8]" in krmfn("adopt", "--live", DUMP, "-f", folder / "nats.yaml").out
+
+
 def test_the_dump_itself_is_safe():
     assert krmfn("adopt", "--live", DUMP, "-f", ADOPTED).out.startswith("safe: ")
 

@@ -661,3 +661,18 @@ def test_rendered_files_among_what_is_read_are_one_line_that_says_how_to_leave_t
     (line,) = [line for line in called.err.splitlines() if "[output-dir-in-use]" in line]
     assert (called.status, "--exclude out," in line) == (1, True)
     assert krmfn(*command, "--exclude", "out", cwd=tmp_path).status == 0
+
+
+def test_comments_that_a_new_render_loses_are_told_and_a_number_sign_in_a_value_is_none(tmp_path):
+    (tmp_path / "nats.yaml").write_text(NATS + "spec: {annotations: {note: 'a #b'}}\n")
+    command = ("render", "-f", "nats.yaml", "--output-dir", "out", "--set", "prometheusRule=true")
+    for _ in range(2):
+        called = krmfn(*command, cwd=tmp_path)
+        assert (called.status, "[comments-removed]" in called.err) == (0, False), called
+    file = next((tmp_path / "out").rglob("poddisruptionbudget*"))
+    text = file.read_text()
+    for commented in (text + "# mine\n", text.replace("maxUnavailable: 1", "maxUnavailable: 1 # mine")):
+        file.write_text(commented)
+        called = krmfn(*command, cwd=tmp_path)
+        assert (called.status, called.err.count("[comments-removed]"), file.name in called.err) == (0, 1, True), called
+        assert file.read_text() == text

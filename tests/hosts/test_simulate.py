@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +16,7 @@ from krmfn.topology.rules import required_spread, spread
 from krmfn.topology.simulation import Simulation
 from krmfn.topology.verdict import SURVIVED, verdict
 from tests.calls import krmfn
+from tests.effort import at_most
 from tests.topology.sharing import by_node
 
 if TYPE_CHECKING:
@@ -254,6 +254,12 @@ def test_unknown_zones_are_told_with_what_to_give(tmp_path: Path):
     assert (one["zones"], one["simulation"], one["verdict"]["code"]) == (None, None, "zones-unknown")
 
 
+def test_many_zones_are_counted_by_what_is_in_them(tmp_path: Path):
+    lines = simulate(tmp_path, cr(25), "--set", "zones=24").out.splitlines()
+    assert "  even:  2 in 1 zone, 1 in each of 23 zones" in lines
+    assert "  zone-2, zone-3, zone-4, zone-5, zone-6, zone-7 and 5 more" in "\n".join(lines)
+
+
 def test_many_placements_are_cut_in_text_and_whole_in_json(tmp_path: Path):
     settings = ("--set", "zones=7", "--set", "zoneSpread=preferred", "-v")
     assert " more\n" in simulate(tmp_path, cr(9), *settings).out
@@ -313,11 +319,10 @@ def test_a_wrong_format_is_wrong_usage(tmp_path: Path):
     assert simulate(tmp_path, cr(3), "-o", "yaml").status == 2
 
 
-def test_seven_servers_on_four_zones_with_forty_nodes_take_less_than_half_a_second():
+def test_seven_servers_on_four_zones_with_forty_nodes_take_little():
     layout = Layout(tuple(Zone(name, 10) for name in "abcd"))
-    start = time.perf_counter()
-    what = Simulation(7, layout, lambda size: required_spread(size, 4))
-    ways = [way for counts in placements(7, required_spread(7, 4), layout) for way in by_node(counts, layout)]
-    assert time.perf_counter() - start < 0.5
+    with at_most(calls=10_000):
+        what = Simulation(7, layout, lambda size: required_spread(size, 4))
+        ways = [way for counts in placements(7, required_spread(7, 4), layout) for way in by_node(counts, layout)]
     assert len(what.placements) == 2
     assert len(ways) == 14

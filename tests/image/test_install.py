@@ -192,6 +192,12 @@ def test_what_is_not_in_the_bundle_is_imported_from_the_folder(entry: Path):
     assert (done.returncode, done.stdout) == (0, krmfn("--help").out)
 
 
+def test_a_page_finds_its_style_and_script(entry: Path):
+    arguments = ["report", "-f", ROOT / "examples/plain/nats.yaml", "--set", "zones=3"]
+    done = subprocess.run([entry, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, krmfn(*arguments).out)
+
+
 def test_a_traceback_shows_the_lines_of_a_module_in_the_bundle(entry: Path):
     code = bundle.ENTRY.format(python=sys.executable, library=entry.parent / "library")
     fails = "import krmfn.manifests.expand\nkrmfn.manifests.expand.expand(None)\n"

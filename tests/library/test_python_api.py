@@ -82,9 +82,17 @@ def test_diff_and_simulate_give_what_the_command_line_prints_as_json(tmp_path: P
     paths = (tmp_path / "old.yaml", tmp_path / "new.yaml")
     difference = krmfn.diff(old, new, ZONES)
     told = json.loads(run("diff", *paths, "-o", "json", *SET).out)
-    assert told == {name: getattr(difference, name) for name in ("worst", "changes", "refused", "unjudged")}
-    assert difference.to_text() == run("diff", *paths, *SET).out
-    assert difference.to_markdown() == run("diff", *paths, "-o", "markdown", *SET).out
+    for cause in told["clusters"][0]["causes"]:
+        assert cause.pop("file") == str(paths[1])
+        cause["file"] = None
+    for finding in told["clusters"][0]["newFindings"]:
+        assert finding.pop("file") == str(paths[1])
+        finding["file"] = None
+    names = ("worst", "clusters", "changes", "refused", "unjudged")
+    assert told == {name: getattr(difference, name) for name in names}
+    assert difference.to_text() == run("diff", *paths, *SET).out.replace(f"{paths[1]}:", "line ")
+    printed = run("diff", *paths, "-o", "markdown", *SET).out
+    assert difference.to_markdown() == printed.replace(f"{paths[1]}:", "line ")
     for level, status in ((None, 1), ("restart", 1), ("blocked", 0)):
         assert run("diff", *paths, *SET, *(("--fail-on", level) if level else ())).status == status
         assert difference.is_refused(level) == bool(status)

@@ -54,6 +54,9 @@ FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled":
         ({"auth": {"users": MAPPED}, "tls": {"ca": {"secret": "s"}, "clients": CLIENTS}}, []),
         ({"auth": {"users": USERS}, "tls": {"ca": {"secret": "s"}, "clients": CLIENTS}}, ["tls-map-users"]),
         ({"tls": {"ca": {"secret": "s"}, "clients": CLIENTS}}, ["tls-map-users"]),
+        ({"service": {"type": "NodePort"}}, ["external-without-auth", "external-without-tls"]),
+        ({"service": {"type": "NodePort"}, "auth": {"users": USERS}}, ["external-without-tls"]),
+        ({"service": {"type": "NodePort"}, "auth": {"users": USERS}, "tls": {"clients": {"secret": "c"}}}, []),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.14.2"}, ["conf-unknown"]),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.15.1"}, []),
         (

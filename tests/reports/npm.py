@@ -1,4 +1,4 @@
-"""Files of npm packages that run in the browser: fetched once by version and hash, into a cache outside the repo."""
+"""Files of npm packages, such as what runs in a browser, fetched once by version and hash into a cache outside."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ PACKAGES = {
         "4113TdXeLAsMruJ79OpFL5O8+LTFXhQqZ260rF3tgUmiNAtRm4Uume04I+65PRN6yZ69J4f8rVYWW8zRk65UYw==",
         "dist/mermaid.min.js",
     ),
+    "@microsoft/jest-sarif": (
+        "1.0.0-beta.0",
+        "A1fOhPd6Ic5iDk4F9YPw1qNB4XF+7+IviR7xl8r2F6QzQkx5cpY9LsGk2rExiFIEcBbjpVnSmwWGBukASkiQ9A==",
+        "lib/schemas/sarif-2.1.0-rtm.5.json",
+    ),
 }
 """Package -> version, SHA-512 of the archive as the registry states it, and the file in it."""
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krmfn"
@@ -32,12 +37,17 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krmf
 def script(package: str) -> str:
     """The source of the package's one file; the test is skipped where npm cannot bring it."""
     version, digest, file = PACKAGES[package]
-    kept = CACHE / f"{package}@{version}.js"
+    kept = CACHE / f"{_archive(package)}@{version}{Path(file).suffix}"
     if not kept.exists():
         new = kept.with_suffix(f".{os.getpid()}")
         new.write_bytes(_fetched(package, version, digest, file))
         new.replace(kept)
     return kept.read_text(encoding="utf-8")
+
+
+def _archive(package: str) -> str:
+    """The name of a package as npm names its archive."""
+    return package.removeprefix("@").replace("/", "-")
 
 
 def _fetched(package: str, version: str, digest: str, file: str) -> bytes:
@@ -47,7 +57,7 @@ def _fetched(package: str, version: str, digest: str, file: str) -> bytes:
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([npm, "pack", f"{package}@{version}"], cwd=folder, capture_output=True, check=False)
-        packed = Path(folder, f"{package}-{version}.tgz")
+        packed = Path(folder, f"{_archive(package)}-{version}.tgz")
         if done.returncode or not packed.exists():
             pytest.skip(f"npm cannot bring {package}: no registry answers")
         assert base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode() == digest

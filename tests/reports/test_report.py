@@ -112,6 +112,15 @@ def test_who_makes_the_secret_is_told_for_every_mode(tmp_path: Path):
         assert said in called.out
 
 
+def test_the_url_says_that_clients_speak_tls(tmp_path: Path):
+    spec = "{zones: 3, istio: false, tls: {clients: {secret: certs, ca: {secret: certs}}}}"
+    config = f"apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata: {{name: r}}\nspec: {spec}\n"
+    (tmp_path / "config.yaml").write_text(config)
+    called = report(tmp_path, cr(3), "--config", "config.yaml", "-o", "markdown")
+    assert called.status == 0, called
+    assert "Clients connect to tls://nats-client.shop.svc.cluster.local:4222" in called.out
+
+
 def test_unknown_zones_make_no_drawing(tmp_path: Path):
     for form in FORMATS:
         called = report(tmp_path, cr(3), "-o", form)

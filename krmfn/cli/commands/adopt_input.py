@@ -11,7 +11,7 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, error, failed
 from krmfn.model.names import is_dns_subdomain
 from krmfn.rendering.renderer import read_cr, render
-from krmfn.sources.call_settings import checked_namespace, pairs_of, settings_of
+from krmfn.sources.call_settings import checked_namespace, configuration_of, pairs_of, settings_of
 from krmfn.sources.files import STDIN
 from krmfn.sources.input import gather
 from krmfn.sources.recognition import nats_crs, no_nats
@@ -84,15 +84,33 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
     namespace = checked_namespace(given.namespace)
     stated = settings_of(given.config, [f"profile={PROFILE}", *given.set])
     dumps = [os.path.realpath(path) for path in live]  # which may lie beside the NATS
-    found = gather(given.filename, recursive=given.recursive, without=(stated.file, *dumps), exclude=given.exclude)
+    found = gather(
+        given.filename,
+        recursive=given.recursive,
+        without=(stated.file, *dumps),
+        exclude=given.exclude,
+        to_render=True,
+        above=True,
+    )
     result = Wanted(gather(live, recursive=True))
-    refused = _not_for_take_over(given.config, stated.settings)
+    refused = _not_for_take_over(stated.settings, stated.source)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
     result.findings += found.findings
     if failed(result.findings):
         return result
-    settings, result.told = told(result.live, _crs(found.sources, namespace), stated.settings)
-    result.rendered, findings = render(found.sources, lambda _: settings, namespace)
+    configuration, crs = configuration_of(stated, found), _crs(found.sources, namespace)
+
+    def settings_for(source: Source) -> Settings:
+        settings, known = told(result.live, crs, configuration(source))
+        result.told |= known
+        return settings
+
+    result.rendered, findings = render(found.sources, settings_for, namespace)
+    result.findings += [finding for finding in configuration.findings if finding.severity == ERROR]
+    for one in result.rendered:
+        nearest = configuration.nearest(one.source)
+        if nearest is not None:
+            result.findings += map(nearest.place, _not_for_take_over(one.settings, nearest))
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not failed(findings):
         text = ""
@@ -122,9 +140,12 @@ def _crs(sources: list[Source], namespace: str) -> list[Cr]:
     return [cr for cr in crs if cr is not None]
 
 
-def _not_for_take_over(config: str | None, settings: Settings) -> list[Finding]:
-    """Take-over comes first; what changes the objects is a change of its own, with restarts that belong to it."""
-    if settings.profile != PROFILE or (config is not None and _profile_in(config) not in (None, "", PROFILE)):
+def _not_for_take_over(settings: Settings, source: Source | None) -> list[Finding]:
+    """Take-over comes first; what changes the objects is a change of its own, with restarts that belong to it.
+
+    `source` is a document that the settings come from; what it says of the profile counts, whatever --set says.
+    """
+    if settings.profile != PROFILE or (source is not None and _profile_in(source) not in (None, "", PROFILE)):
         text = (
             "a take-over renders profile nats-manager, which restarts nothing. Moving to hardened restarts every"
             " server; do that in a later change, and set profile=nats-manager, or none, now"
@@ -139,12 +160,11 @@ def _not_for_take_over(config: str | None, settings: Settings) -> list[Finding]:
     return []
 
 
-def _profile_in(config: str) -> object:
-    """What the file of --config says, whatever --set says; None for nothing."""
-    for source in gather([config], recursive=False).sources:
-        value = source.value()
-        for part in ("spec", "data"):
-            keys = value.get(part)
-            if isinstance(keys, dict) and keys.get("profile") is not None:
-                return keys["profile"]
+def _profile_in(source: Source) -> object:
+    """What a RenderNATS, or a ConfigMap of settings, says; None for nothing."""
+    value = source.value()
+    for part in ("spec", "data"):
+        keys = value.get(part)
+        if isinstance(keys, dict) and keys.get("profile") is not None:
+            return keys["profile"]
     return None

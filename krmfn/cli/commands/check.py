@@ -2,33 +2,100 @@
 
 from __future__ import annotations
 
+import os
+
 from krmfn.cli.arguments import CommonArguments
-from krmfn.model.finding import failed
-from krmfn.rendering.inventory import check_steps
+from krmfn.comparison.inspection import inspect
+from krmfn.model.finding import ERROR, WARNING
+from krmfn.model.text import shown
+from krmfn.model.usage import Usage, unknown
 from krmfn.rendering.pipeline import run as run_all
-from krmfn.reports.terminal import STDOUT, is_colored, lines, put, row
+from krmfn.reports.formats.report import Report, summary
+from krmfn.reports.formats.writers import FORMATS, TEXT, written
+from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
+from krmfn.sources.lines import source_lines
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from krmfn.model.objects import ObjectRef
+    from krmfn.rendering.pipeline import Result
 
 
 class Arguments(CommonArguments):
     """The options of `krmfn check`."""
 
     input: InputOptions = InputOptions()
-    output: str = "text"
+    output: str = TEXT
+    report: tuple[str, ...] = ()
+    schema: tuple[str, ...] = ()
+    fail_on: str | None = None
     allow_removal: tuple[str, ...] = ()
 
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
+    files = _files(arguments.report)
+    own = _schemas(arguments.schema)
     result = run_all(arguments.input, arguments.allow_removal)
-    check_steps(result, arguments.input.namespace or "")
-    status = 1 if failed(result.findings) else 0
-    if arguments.output == "json":
-        import json
+    count = inspect(result, arguments.input.namespace or "", os.getcwd())
+    count = max(count, own(result))
+    return _tell(arguments, files, result, count)
 
-        listed = [row(finding) for finding in result.findings]
-        return put(json.dumps(listed, ensure_ascii=True, indent=2) + "\n", status)
-    if not result.findings:
-        complain(f"{len(result.crs)} NATS checked, no findings\n")
-    return put(lines(result.findings, color=is_colored(arguments.color, STDOUT)), status)
+
+def _schemas(files: tuple[str, ...]) -> Callable[[Result], int]:
+    """What judges the objects of `--schema` and counts them. Raises Usage."""
+    if not files:
+        return lambda _: 0
+    from krmfn.comparison.own_kinds import judge, schemas_in
+
+    schemas = schemas_in(files)
+    return lambda result: judge(result, schemas)
+
+
+def _counted(crs: int, objects: int) -> str:
+    """`1 NATS and 11 objects`; "" for none."""
+    final = "1 object" if objects == 1 else f"{objects} objects"
+    return " and ".join(([f"{crs} NATS"] if crs else []) + ([final] if objects else []))
+
+
+def _files(words: tuple[str, ...]) -> dict[str, str]:
+    """File -> format, of every `--report`. Raises Usage."""
+    found: dict[str, str] = {}
+    for word in words:
+        form, equals, file = word.partition("=")
+        if form not in FORMATS:
+            raise unknown("format of --report", form, FORMATS)
+        if not equals or not file:
+            raise Usage(f"--report {form} names no file; write --report {form}=FILE")
+        if file in found:
+            raise Usage(f"two reports would be written into {shown(file, 200)}; name another file for one of them")
+        found[file] = form
+    return found
+
+
+def _checked(result: Result, count: int) -> list[ObjectRef]:
+    """The NATS, and the other objects of the input where they were checked."""
+    others = (one.ref() for one in result.sources) if count else ()
+    return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
+
+
+def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int) -> int:
+    """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
+    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
+    report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
+    if arguments.output == TEXT:
+        counted = _counted(len(result.crs), count)
+        complain(f"{f'{counted} checked, ' if counted else ''}{summary(report)}\n")
+    wrong = []
+    for file, form in files.items():
+        from krmfn.files.output_file import write
+
+        wrong.append(write(file, written(report, form).encode(), result.files))
+    unwritten = [one for one in wrong if one]
+    complain(lines(unwritten, color=is_colored(arguments.color, STDERR)))
+    status = 1 if report.failed or unwritten else 0
+    return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)

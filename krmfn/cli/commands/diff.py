@@ -9,7 +9,7 @@ from krmfn.comparison.comparison import Comparison, Side, compare
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error, in_order
 from krmfn.model.usage import Usage
-from krmfn.reports.changes import as_json, as_markdown, as_text
+from krmfn.reports.changes import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
 from krmfn.sources.call_settings import checked_namespace, settings_at, settings_of
 from krmfn.sources.files import STDIN
@@ -20,14 +20,13 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from krmfn.sources.call_settings import Stated
     from krmfn.sources.source import Input
     from krmfn.sources.trees import Tree
 
 TROUBLE = 2
-_FORMATS = {"json": as_json, "markdown": as_markdown}
 
 
 class Arguments(CommonArguments):
@@ -48,13 +47,30 @@ def run(arguments: Arguments) -> int:
         found = Comparison([error(why.code, why.message)])
     else:
         found = compare(before, after, checked_namespace(arguments.input.namespace))
-    write = _FORMATS.get(arguments.output)
+    write = _writer(arguments.output)
     apart = found.unjudged if write or found.is_failed else ()  # a text has them on standard output
     complain(lines(in_order([*found.findings, *apart]), color=is_colored(arguments.color, STDERR)))
     if found.is_failed:
         return put(write(found), TROUBLE) if write else TROUBLE
     text = write(found) if write else as_text(found, color=is_colored(arguments.color, STDOUT))
     return put(text, 1 if found.is_refused(arguments.fail_on) else 0)
+
+
+def _writer(form: str) -> Callable[[Comparison], str] | None:
+    """What writes a document; None for text."""
+    match form:
+        case "json":
+            return as_json
+        case "markdown":
+            from krmfn.reports.changes_markdown import as_markdown
+
+            return as_markdown
+        case "html":
+            from krmfn.reports.fleet.changes import as_html
+
+            return as_html
+        case _:
+            return None
 
 
 def _sides(arguments: Arguments) -> tuple[Side, Side]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 
+from krmfn.api.keys import GROUPS
 from krmfn.changes.change import CLASSES, MEANINGS
 from krmfn.cli.arguments import CommonArguments
 from krmfn.model.codes.catalog import CODES
@@ -101,9 +102,13 @@ def _ending(word: str, level: Level, before: str = "") -> str | None:
 
 
 def _fields(level: Level) -> dict[str, Level]:
-    """The fields of an object, or of the objects of a list."""
+    """The fields of an object, of the objects of a list or a map, or of the longer of two forms."""
+    if "anyOf" in level:
+        level = level["anyOf"][-1]
     if level.get("type") == "array":
         level = level["items"]
+    if isinstance(level.get("additionalProperties"), dict):
+        level = level["additionalProperties"]
     fields: dict[str, Level] = level.get("properties", {})
     return fields
 
@@ -116,13 +121,8 @@ def _field(kind: str, level: Level, path: list[str]) -> str:
         out += [f"FIELD:      {'.'.join(path)} <{_type(level)}>", ""]
     out += ["DESCRIPTION:", *_wrapped(level.get("description", ""))]
     out += [f"    {fact}" for fact in _facts(level)]
-    if kind == CONFIG_KIND and len(path) == 2:
-        out += [
-            "",
-            "WRITE:",
-            f"    --set {path[1]}={_example(level)}",
-            f"    ConfigMap: data.{path[1]}, as a string",
-        ]
+    if kind == CONFIG_KIND and len(path) == 2 and path[1] not in GROUPS:
+        out += ["", "WRITE:", f"    --set {path[1]}={_example(level)}", f"    ConfigMap: data.{path[1]}, as a string"]
     if _fields(level):
         out += ["", "FIELDS:"]
         for name, field in _fields(level).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cli.arguments import CommonArguments
 from krmfn.goyaml.emitter import document
-from krmfn.model.finding import error, failed, in_order
+from krmfn.model.finding import error, failed, in_order, warning
 from krmfn.model.usage import Usage
 from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.pipeline import reconcile_input
@@ -82,6 +82,11 @@ def _json(objects: list[Printed]) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
+def _unnamed(path: str) -> Finding:
+    text = f"{path} has no name (generateName), which kustomize refuses, so kustomization.yaml does not list it"
+    return warning("unnamed-resource", f"{text}; give it a name, or create it yourself (kubectl create -f)")
+
+
 def _write(directory: str, result: Result, previous: str | None) -> tuple[str, list[Finding]]:
     """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
     from krmfn.files.existing_tree import listed
@@ -89,7 +94,7 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
     from krmfn.rendering.inventory import against_output
 
     def judge() -> tuple[list[Finding], list[str]]:
-        changes, gone = against_output(result, directory, listed(directory))
+        changes, gone = against_output(result, directory, listed(directory), COMMENT)
         return [*changes.findings, *_against_previous(result, previous).findings], gone
 
     files: dict[str, bytes] = {}
@@ -101,11 +106,13 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
         files[one.path] = f"{COMMENT}{one.text}".encode()
     if findings:
         return "", findings
+    unnamed = {one.path for one in result.printed if not one.ref.name}
     kustomization = {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
-        "resources": sorted(files),
+        "resources": sorted(files.keys() - unnamed),
     }
     files[KUSTOMIZATION] = f"{COMMENT}{document(kustomization)}".encode()
     outcome, findings = replace(directory, files, result.files, judge)
+    findings += map(_unnamed, sorted(unnamed))
     return f"{outcome}\n" if outcome else "", findings

@@ -38,8 +38,6 @@ def mounts(facts: Facts, config_dir: str) -> tuple[tuple[str, str], ...]:
 
 def _included(facts: Facts) -> list[str]:
     """Names of the Secrets with files that nats.conf includes."""
-    if facts.auth is None and facts.conf is None:
-        return []
     return sorted({file.split("/")[1] for file in server_conf(facts).definitions})
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from krmfn.cluster.facts import Facts
     from krmfn.model.objects import Object
 
+PERIOD = 10
+"""Seconds between two probes."""
 LIFECYCLE = Shared({"preStop": {"exec": {"command": ["nats-server", f"-sl=ldm={PID_FILE}"]}}})
 
 
@@ -38,11 +40,17 @@ def build(facts: Facts) -> Object:
         **({"resources": facts.resources} if facts.resources else {}),
         "securityContext": security_context(hardened=facts.hardened),
         "lifecycle": LIFECYCLE,
-        "startupProbe": _probe("/healthz", failures=90, period=10),
+        "startupProbe": _probe("/healthz", failures=_startup_failures(facts), period=PERIOD),
         "readinessProbe": _probe("/healthz?js-server-only=true", failures=3, period=10),
         "livenessProbe": _probe("/healthz?js-enabled-only=true", failures=5, period=30),
         "volumeMounts": _mounts(facts),
     }
+
+
+def _startup_failures(facts: Facts) -> int:
+    """A server that reads a large store is not healthy for long; after 15 minutes it would be killed."""
+    minutes: int = (facts.pod or {}).get("startupMinutes", 15)
+    return minutes * 60 // PERIOD
 
 
 def _env(facts: Facts) -> list[Object]:

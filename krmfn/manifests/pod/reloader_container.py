@@ -31,7 +31,7 @@ def build(facts: Facts) -> Object:
 
 def file_mounts(facts: Facts) -> tuple[tuple[str, str], ...]:
     """(volume, folder) of the files that nats.conf names, beside the accounts."""
-    if facts.auth is facts.conf is facts.tls is None:
+    if not facts.extended:
         return ()
     from krmfn.manifests.pod.files import mounts
 

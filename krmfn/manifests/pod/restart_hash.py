@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from krmfn.natsconf.tree import Value
 
 RESTART_HASH = "krmfn.dev/restart-hash"
-_OF_GROUPS = (("no_auth_user",), ("allow_non_tls",))
-"""Settings of the groups `auth` and `tls` that servers take with a restart only."""
+_OF_GROUPS = (
+    ("no_auth_user",),
+    ("allow_non_tls",),
+    ("jetstream", "key"),
+    ("jetstream", "prev_key"),
+    ("jetstream", "cipher"),
+)
+"""Settings of the groups `auth`, `tls` and `encryption` that servers take with a restart only."""
 
 
 def annotation(facts: Facts) -> dict[str, str]:

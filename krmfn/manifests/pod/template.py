@@ -28,6 +28,7 @@ def template(facts: Facts) -> Object:
             "shareProcessNamespace": True,
             "terminationGracePeriodSeconds": GRACE_SECONDS,
             "securityContext": security_context(hardened=facts.hardened),
+            **_placement(facts),
             "affinity": affinity(facts),
             **topology_spread_constraints(facts),
             "containers": [
@@ -40,8 +41,14 @@ def template(facts: Facts) -> Object:
     }
 
 
+def _placement(facts: Facts) -> Object:
+    """Nodes for the servers, beside the spread over zones."""
+    stated = facts.pod or {}
+    return {name: stated[name] for name in ("nodeSelector", "tolerations") if stated.get(name)}
+
+
 def _restart_hash(facts: Facts) -> dict[str, str]:
-    if facts.auth is facts.conf is facts.tls is None:
+    if not facts.extended:
         return {}
     from krmfn.manifests.pod.restart_hash import annotation
 
@@ -95,7 +102,7 @@ def _volumes(facts: Facts) -> list[Object]:
 
 
 def _files(facts: Facts) -> list[Object]:
-    if facts.auth is facts.conf is facts.tls is None:
+    if not facts.extended:
         return []
     from krmfn.manifests.pod.files import volumes
 

@@ -84,9 +84,9 @@ CHANGES: dict[str, Meaning] = {
         "Restart the servers after the apply.",
     ),
     "conf-unreadable": (
-        "warning",
-        "The old or the new nats.conf cannot be parsed, so the effect of the change is unknown.",
-        f"Check both with nats-server -t; to go on, {_ALLOW}",
+        "error, warning",
+        "A nats.conf cannot be read: servers do not start with it, and what a change of it does is not known.",
+        f"Check it with nats-server -t; to go on with a change, {_ALLOW}",
     ),
     "setting-unknown": (
         "warning",
@@ -285,6 +285,21 @@ CHANGES: dict[str, Meaning] = {
         "warning",
         "krmfn.dev/allow has an unknown code.",
         "Use a code from an error.",
+    ),
+    "effect-unknown": (
+        "warning",
+        "An object of a kind that krmfn does not know was changed or removed. Its controller may delete what it made.",
+        "See what its controller does, or leave the object out (--exclude). `--fail-on` fails whatever its class.",
+    ),
+    "unnamed-resource": (
+        "warning",
+        "An object without a name (generateName) is not listed in kustomization.yaml, since kustomize refuses it.",
+        "Give it a name, or create it yourself (kubectl create -f).",
+    ),
+    "comments-removed": (
+        "info",
+        "Rendered files had comments that the new render does not have.",
+        "Write them into the NATS or its file.",
     ),
     "stale-render": (
         "warning",

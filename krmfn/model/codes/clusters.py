@@ -97,7 +97,7 @@ CLUSTERS: dict[str, Meaning] = {
         "This is a bug in krmfn; please report it.",
     ),
     "conf-store-size": (
-        "error",
+        "error, warning",
         "nats.conf would let a store use 75 % of the machine.",
         "Set the size of the store.",
     ),

@@ -99,7 +99,7 @@ LINKS: dict[str, Meaning] = {
         "Set server_name and cluster_advertise from $(POD_NAME).",
     ),
     "conf-variable": (
-        "error",
+        "error, info",
         "nats.conf uses a variable that the container does not set; nats-server does not start.",
         "Add it to env.",
     ),
@@ -154,7 +154,7 @@ LINKS: dict[str, Meaning] = {
         "Keep the preStop hook that krmfn renders.",
     ),
     "no-servers": ("warning", "The StatefulSet has 0 replicas.", "Write how many servers nats.conf is for."),
-    "even-replicas": (
+    "replicas-even": (
         "warning",
         "An even number of servers bears no more losses than one less.",
         "Write an odd number.",
@@ -204,15 +204,15 @@ LINKS: dict[str, Meaning] = {
         "An image is not from the registry that imageRegistry sets.",
         "Write one that is.",
     ),
+    "not-checked": (
+        "info",
+        "An object that is not krmfn's cannot be read, and is not checked.",
+        "Nothing, or correct it; kubectl apply --dry-run=server says more.",
+    ),
     "replicas-differ": (
         "error",
         "The StatefulSet has another number of replicas than its NATS asks for.",
         "Change spec.cluster.size of the NATS and render again.",
-    ),
-    "child-missing": (
-        "warning",
-        "An object that the NATS asks for is not among the final objects, where its others are.",
-        "Render again, or remove the patch that deletes it.",
     ),
 }
 """Findings of `krmfn.checks` but for shape and values."""

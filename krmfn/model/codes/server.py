@@ -35,17 +35,12 @@ SERVER: dict[str, Meaning] = {
         "Write a value such as the message shows.",
     ),
     "conf-duplicate": ("error", "A setting is set twice, under two of its names.", "Remove one."),
-    "conf-file": (
-        "error",
-        "The setting names a file, and no volume of the pods holds it: servers would not start.",
-        "Use the key tls for certificates; remove the setting.",
-    ),
     "conf-reference": (
         "error",
-        "A value that comes from a Secret names it in a way that cannot be: Secret, key or variable.",
-        "Set secret, key and variable; the message shows how.",
+        "A value cannot come from the Secret that is named: a name is wrong, or the file has other variables.",
+        "Write secret, key, variable and the file as the message says.",
     ),
-    "conf-variable": (
+    "duplicate-variable": (
         "error",
         "Two files define the same variable, or two users have the same.",
         "Give each its own variable.",
@@ -116,5 +111,21 @@ SERVER: dict[str, Meaning] = {
         "verify: map takes the user from the certificate, but there is no such user.",
         "Write certificate: true in the user instead of its password, or set verify: required.",
     ),
+    "external-without-auth": (
+        "error",
+        "A Service for clients outside of the cluster is set, and every client may connect without a password.",
+        "Set auth.",
+    ),
+    "external-without-tls": (
+        "warning",
+        "A Service for clients outside of the cluster is set, and connections are not encrypted.",
+        "Set tls.clients.",
+    ),
+    "invalid-toleration": (
+        "error",
+        "The API server would refuse the toleration.",
+        "Write key, operator, value and effect as the message says.",
+    ),
+    "invalid-network": ("error", "A text is not a network.", "Write one such as 10.0.0.0/8."),
     "invalid-fingerprint": ("error", "A pinned key is not a SHA-256 fingerprint.", "Write 64 digits of 0-9 and a-f."),
 }

@@ -52,7 +52,7 @@ def as_html(fleet: Fleet) -> str:
     if not is_one:
         parts += _fleet(fleet)
     parts += _findings(fleet.findings, "Findings about no single cluster")
-    parts += [_cluster(one, number, is_open=is_one) for number, one in enumerate(fleet.clusters, 1)]
+    parts += [cluster_section(one, number, is_open=is_one) for number, one in enumerate(fleet.clusters, 1)]
     parts.append(tag("p", _LEGEND, class_="soft"))
     content = tag("main", joined(*parts), id="main")
     foot = tag("footer", "Made by krmfn report. Press a zone or a node to see it lost, Escape to bring it back.")
@@ -100,12 +100,12 @@ def _fleet(fleet: Fleet) -> list[Markup]:
         tag("tr", tag("th", title, scope="row"), tag("td", str(servers)), *_amount_cells(amounts))
         for title, (servers, amounts) in fleet.zones.items()
     ]
-    parts = [tag("h2", "Fleet"), found, _scroll(table, "Fleet")]
+    parts = [tag("h2", "Fleet"), found, scrolled(table, "Fleet")]
     if zones:
         titles = tag("tr", *(tag("th", name, scope="col") for name in ("Zone", "Servers", "CPU", "Memory", "Disk")))
         caption = tag("caption", "Servers by zone in the even placements")
         by_zone = tag("table", caption, tag("thead", titles), tag("tbody", joined(*zones)), class_="by-zone")
-        parts += [tag("h3", "Zones"), _scroll(by_zone, "Zones of the fleet")]
+        parts += [tag("h3", "Zones"), scrolled(by_zone, "Zones of the fleet")]
     return parts
 
 
@@ -134,7 +134,8 @@ def _badge(one: Cluster) -> Markup:
     return tag("span", said, class_=f"badge {'good' if one.survives else 'bad'}")
 
 
-def _cluster(one: Cluster, number: int, *, is_open: bool) -> Markup:
+def cluster_section(one: Cluster, number: int, *, is_open: bool) -> Markup:
+    """One cluster, folded unless `is_open`; `number` makes its id."""
     sizes = f"{one.size} servers, quorum {one.quorum} of {one.size}" if one.size > 1 else "1 server"
     parts = [
         tag("summary", tag("h2", one.name), " ", _badge(one), " ", tag("span", sizes, class_="soft")),
@@ -178,7 +179,7 @@ def _placement(placement: Placement, one: Cluster) -> Markup:
             tag("p", placement.meaning, class_="soft"),
             tag("ul", joined(*boxes), class_="zones"),
             tag("p", all_run, class_="result", role="status", data_all=all_run),
-            _scroll(table, f"{one.name}: what the {placement.name} placement loses"),
+            scrolled(table, f"{one.name}: what the {placement.name} placement loses"),
         ),
         class_="placement",
         data_placement=placement.name,
@@ -227,7 +228,7 @@ def _resources(one: Cluster) -> list[Markup]:
     body = (tag("tr", tag("th", n, scope="row"), *_amount_cells(a, limits=True)) for n, a in one.parts.items())
     head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
     table = tag("table", tag("thead", head), tag("tbody", joined(*body)), class_="resources")
-    return [tag("h3", "Resources"), _scroll(table, f"{one.name}: resources")]
+    return [tag("h3", "Resources"), scrolled(table, f"{one.name}: resources")]
 
 
 def _connections(one: Cluster) -> list[Markup]:
@@ -257,7 +258,7 @@ def _objects(one: Cluster) -> list[Markup]:
     return [
         tag("h3", f"{len(one.objects)} objects"),
         tag("p", where, tag("code", folder), class_="soft"),
-        _scroll(table, f"{one.name}: objects"),
+        scrolled(table, f"{one.name}: objects"),
     ]
 
 
@@ -268,6 +269,6 @@ def _findings(findings: Sequence[Finding], title: str) -> list[Markup]:
     return [tag("h3", title), tag("ul", joined(*rows), class_="plain findings")]
 
 
-def _scroll(table: Markup, name: str) -> Markup:
+def scrolled(table: Markup, name: str) -> Markup:
     """A table that is wider than the page scrolls by itself, also with the keyboard."""
     return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=name)

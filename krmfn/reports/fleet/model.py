@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.finding import INFO
 from krmfn.model.objects import ObjectRef
+from krmfn.natsconf.server import CLIENT
 from krmfn.rendering.paths import child_path
 from krmfn.reports.fleet.amounts import Amounts, pod_amounts, total
 from krmfn.reports.simulation import simulation_of
@@ -121,7 +122,8 @@ class Cluster:
         self.image = next(c["image"] for c in servers["spec"]["template"]["spec"]["containers"] if c["name"] == "nats")
         self.services = [Service(child, facts) for child in one.children if child["kind"] == "Service"]
         reached = facts.names.client if facts.hardened else facts.names.workload
-        self.url = f"nats://{facts.host(reached)}:4222"
+        scheme = "tls" if "clients" in (facts.tls or {}) else "nats"
+        self.url = f"{scheme}://{facts.host(reached)}:{CLIENT}"
         self.secret = facts.names.secret if facts.secret_mounted else ""
         self.secret_from = _SECRETS.get(one.settings.secret_mode, "no one: the servers mount no Secret")
         self.objects = [

@@ -30,7 +30,7 @@ def test_no_finding_is_silence_and_a_line_on_standard_error(run, write, monkeypa
 def test_text_has_place_severity_field_message_and_code(run, write):
     ran = run("check", "-f", write("a.yaml", NATS + "spec: {cluster: {size: 2}}\n"))
     assert ran.status == 1
-    assert ran.err == ""
+    assert ran.err == "1 error\n"
     assert ran.out.endswith(
         "a.yaml:6: error: spec.cluster.size: Invalid value: 2: size only accepts odd numbers; use 3 or 5"
         " [even-cluster-size]\n"
@@ -68,3 +68,31 @@ def test_warnings_alone_are_no_failure(run, write):
     ran = run("check", "-f", write("a.yaml", NATS))
     assert ran.status == 0
     assert "warning" in ran.out
+
+
+def test_what_is_wrong_beside_a_fault_of_the_schema_comes_in_the_same_run(run, write):
+    """A wrong type here hides no wrong value there, and what is left out for a wrong field is told of no other."""
+    spec = (
+        "spec:\n  cluster: {sise: 3}\n"
+        "  jetStream:\n    fileStorage: {size: 20GB, storageClassName: Fast_ssd}\n    memStorage: {enabled: 'yes'}\n"
+        "  labels: {'a b': c}\n"
+        "  resources:\n    limits: {cpu: 100m, memory: 1Gb}\n    requests: {cpu: 2, memory: 64Mi}\n"
+    )
+    rows = json.loads(run("check", "-f", write("a.yaml", NATS + spec), "-o", "json").out)
+    found = {(row["code"], row["field"]) for row in rows if row["severity"] == "error"}
+    assert found == {
+        ("unknown-field", "spec.cluster.sise"),
+        ("pattern-mismatch", "spec.jetStream.fileStorage.size"),
+        ("storage-class-name", "spec.jetStream.fileStorage.storageClassName"),
+        ("wrong-type", "spec.jetStream.memStorage.enabled"),
+        ("label-key", "spec.labels.a b"),
+        ("pattern-mismatch", "spec.resources.limits.memory"),
+        ("request-above-limit", "spec.resources.requests.cpu"),
+    }
+    assert {row["line"] for row in rows if row["code"] == "request-above-limit"} == {14}
+
+
+def test_a_name_that_is_wrong_hides_no_fault_of_the_spec(run, write):
+    text = NATS.replace("shop-nats", "Shop_nats") + "spec: {labels: {'a b': c}}\n"
+    rows = json.loads(run("check", "-f", write("a.yaml", text), "-o", "json").out)
+    assert [row["code"] for row in rows if row["severity"] == "error"] == ["invalid-name", "label-key"]

@@ -12,7 +12,14 @@ KRMFN = Path(__file__).parents[3] / "krmfn"
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 MAKERS = {"error", "warning", "info", "Unreadable", "refused"}
 """Their first argument is a code, whatever it looks like; of other calls it is one when it is in kebab case."""
-NO_CODES = {"utf-8", "kube-controller-manager"}
+NO_CODES = {
+    "",
+    "utf-8",
+    "kube-controller-manager",
+    "system-out",
+    "x-kubernetes-int-or-string",
+    "x-kubernetes-preserve-unknown-fields",
+}
 IN_TEXT = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\]\\n")
 
 
@@ -25,9 +32,13 @@ def codes_of(source: str) -> set[tuple[str, str]]:
             code = text_of(node.args[0])
             if code and (maker in MAKERS or KEBAB.fullmatch(code)):
                 found.add((code, maker if maker in ("error", "warning", "info") else ""))
-        elif isinstance(node, ast.Tuple) and len(node.elts) in (3, 4) and KEBAB.fullmatch(text_of(node.elts[0]) or ""):
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and KEBAB.fullmatch(text_of(node.elts[0]) or ""):
             only_warns = getattr(node.elts[1], "id", "") in ("NONE", "BLOCKED", "OUTAGE")  # of the table of changes
             found.add((text_of(node.elts[0]), "warning" if only_warns else "error"))
+        elif isinstance(node, ast.Assign) and text_of(node.value) in CODES:
+            found.add((text_of(node.value) or "", ""))  # a name for a code that several modules use
+        elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 4:
+            found.add((text_of(node.value.elts[0]) or "", "error"))  # a fault of a group of keys
     return {(code, severity) for code, severity in found if code not in NO_CODES}
 
 

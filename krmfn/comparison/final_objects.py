@@ -1,0 +1,182 @@
+"""The final objects of an input, as they would be applied, checked as a whole: patched, moved or written by hand."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import BLOCKED, BROKEN, FAULTY, STRENGTH, Change
+from krmfn.checks.run import NEWEST, check, concerns
+from krmfn.comparison.packages import paired
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.codes.catalog import CODES
+from krmfn.model.finding import ERROR, error, info
+from krmfn.model.lookup import at, map_at
+from krmfn.model.objects import ALLOW, OWNER, ObjectRef, owner_mark
+from krmfn.model.text import shown
+from krmfn.rendering.foreign_objects import is_config
+from krmfn.rendering.staleness import mark_of, placed
+from krmfn.resourcelist import annotations as notes
+from krmfn.sources.source import Input
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from krmfn.cluster.settings import Settings
+    from krmfn.comparison.state import State
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.source import Source
+
+_TOLD = frozenset(["zone-loss-possible", "zone-loss-full-zone", "memory-store-at-limit"])
+"""Codes that a NATS among the input has told already, where its StatefulSet is as it is rendered."""
+_UNKNOWN = "what it does is not known until the new state works"
+
+
+class Checked:
+    """How many objects were checked, 0 where none is krmfn's matter, and what is wrong with them."""
+
+    __slots__ = ("count", "findings")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.findings: list[Finding] = []
+
+
+def check_sources(
+    sources: Sequence[Source], rendered: Sequence[Rendered], settings: Settings, namespace: str = "", start: str = "/"
+) -> Checked:
+    """Check the objects beside the NATS, each directory with the same objects as another by itself.
+
+    Nothing is checked where no object has krmfn's mark and none is a StatefulSet of NATS servers. `namespace` is that
+    of objects that state none; `start` is the folder below which directories count.
+    """
+    result = Checked()
+    others = [source for source in sources if _is_final(source)]
+    if not any(source.owner is not None or _runs_servers(source) for source in others):
+        return result
+    for _, _, found in paired(Input(), _input(others), (start, start)):
+        _check(found.sources, rendered, settings, namespace, result)
+    return result
+
+
+def _check(
+    sources: list[Source], rendered: Sequence[Rendered], settings: Settings, namespace: str, result: Checked
+) -> None:
+    known: dict[ObjectRef, Source] = {}
+    objects: list[Object] = []
+    for source in sources:
+        ref = source.ref()
+        if ref is None or not ref.name:
+            if ref is not None and "generateName" not in map_at(source.value(), "metadata"):
+                text = f"a {shown(ref.kind)} has no name; write metadata.name"
+                result.findings.append(source.place(error("not-an-object", text, ("metadata", "name"))))
+            continue
+        try:
+            obj = placed(source.read().value, namespace)
+        except Unreadable as why:
+            is_ours = source.owner is not None
+            text = f"it is not checked, since it cannot be read: {why.message}"
+            result.findings.append(source.unreadable(why) if is_ours else source.place(info("not-checked", text)))
+            continue
+        objects.append(obj)
+        known[ObjectRef.of(obj)] = source
+    if not concerns(objects):
+        return
+    result.count += len(objects)
+    owners = {owner_mark(one.cr.namespace, one.cr.name): one for one in rendered}
+    version = settings.kubernetes_version
+    found = check(
+        objects,
+        version=f"{version[0]}.{version[1]}" if version else NEWEST,
+        registry=settings.image_registry or "",
+        allowed={mark: _allowed(one) for mark, one in owners.items()},
+    )
+    told = set()
+    for obj in objects:
+        owner = owners.get(mark_of(obj, namespace)) if obj.get("kind") == "StatefulSet" else None
+        if owner is not None:
+            found += _replicas(owner, obj)
+            if any(child.get("spec") == obj.get("spec") for child in owner.children):
+                told.add(ObjectRef.of(obj))
+    for finding in found:
+        if finding.code in _TOLD and finding.object in told:
+            continue
+        place = known.get(finding.object) if finding.object is not None else None
+        result.findings.append(place.place(finding) if place is not None else finding)
+
+
+def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
+    """The changes, behind the errors of the new state's objects that the old state did not have.
+
+    A fault that both have is not what the step does, and `krmfn check` tells it. Of a cluster with a new fault nobody
+    can tell what a change does: those up to `blocked` are `broken` too. What is told of a fault is what its code means:
+    it repeats no value. Call it for a new state with objects that were not rendered here, and for no dump: of that
+    nobody knows whether it is whole.
+    """
+    faults = _errors(new)
+    known = {_key(one) for one in _errors(old)} if faults else set()
+    faults = [one for one in faults if _key(one) not in known and one.object is not None]
+    if not faults:
+        return found
+    marks = {ref: notes.of(obj).get(OWNER, "") for state in (old, new) for ref, obj in state.objects.items()}
+    told = []
+    for fault in faults:
+        if fault.object is not None:
+            _, meaning, advice = CODES[fault.code]
+            what, then = meaning.rstrip("."), advice.rstrip(".")
+            told.append(Change(fault.object, fault.path, FAULTY, BROKEN, what, code=fault.code, recipe=then))
+    for change in found:
+        mark = marks.get(change.ref, "")
+        others = [marks.get(fault.ref, "") for fault in told if fault.ref.namespace == change.ref.namespace]
+        is_of_it = any(not mark or not other or mark == other for other in others)
+        if is_of_it and STRENGTH[change.impact] <= STRENGTH[BLOCKED]:
+            change.impact, change.why, change.recipe, change.code = BROKEN, _UNKNOWN, "", ""
+    return [*told, *found]
+
+
+def _errors(state: State) -> list[Finding]:
+    if not concerns(state.objects.values()):
+        return []
+    return [one for one in check(state.objects.values(), allowed=state.allowed) if one.severity == ERROR]
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    return finding.code, finding.object, finding.path
+
+
+def _allowed(one: Rendered) -> list[str]:
+    from krmfn.changes.allowances import codes_of
+
+    return codes_of(one.source.annotations.get(ALLOW))[0]
+
+
+def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
+    """The StatefulSet of a NATS among the input has as many servers as that asks for."""
+    wanted = next((child["spec"]["replicas"] for child in one.children if child["kind"] == "StatefulSet"), None)
+    found = at(obj, "spec").get("replicas", 1)
+    if wanted is not None and isinstance(found, int) and found != wanted:
+        ref = ObjectRef.of(obj)
+        text = (
+            f"StatefulSet {shown(ref.name)} has {found} replicas, and NATS {shown(one.cr.name)} asks for {wanted};"
+            f" write {wanted}, or change spec.cluster.size of the NATS and render again"
+        )
+        yield error("replicas-differ", text, ("spec", "replicas"), found, wanted).at(object=ref)
+
+
+def _is_final(source: Source) -> bool:
+    """Whether an object is for the cluster, and no NATS."""
+    ref = source.quick_ref or source.ref()
+    if ref is None or is_config(ref):
+        return False
+    return "local-config" not in source.text or source.annotations.get(notes.LOCAL_CONFIG, "false") == "false"
+
+
+def _runs_servers(source: Source) -> bool:
+    ref = source.quick_ref or source.ref()
+    return ref is not None and ref.kind == "StatefulSet" and concerns([source.value()])
+
+
+def _input(sources: list[Source]) -> Input:
+    found = Input()
+    found.sources = sources
+    return found

@@ -1,0 +1,30 @@
+"""What a check says of an input beside what a render says of it."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import in_order
+from krmfn.rendering.inventory import check_steps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.rendering.pipeline import Result
+
+
+def inspect(result: Result, namespace: str, start: str) -> int:
+    """Add the findings about final objects and about the steps to them; how many final objects were checked.
+
+    `namespace` is that of objects that state none. `start` is the folder below which directories with the same objects
+    count as several. An input without a NATS is in order where it has final objects.
+    """
+    count, final = 0, []
+    if len(result.sources) > len(result.crs):
+        from krmfn.comparison.final_objects import check_sources
+
+        checked = check_sources(result.sources, result.crs, result.settings, namespace, start)
+        count, final = checked.count, checked.findings
+    if count and not result.crs:
+        result.findings = [finding for finding in result.findings if finding.code != "no-nats-cr"]
+    else:
+        check_steps(result, namespace)
+    result.findings = in_order([*result.findings, *(one for one in final if one not in result.findings)])
+    return count

@@ -1,0 +1,50 @@
+"""Objects of kinds for which a user brings a schema, judged by it."""
+
+from __future__ import annotations
+
+from krmfn.checks.own_schemas import OwnSchemas
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.reader import read
+from krmfn.goyaml.stream import decode, split
+from krmfn.model.codes.shapes import SHAPES
+from krmfn.model.finding import in_order
+from krmfn.model.text import shown
+from krmfn.model.usage import Usage
+from krmfn.sources.input import contents
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from krmfn.rendering.pipeline import Result
+
+
+def schemas_in(files: Sequence[str]) -> OwnSchemas:
+    """The schemas of every file of `--schema`. Raises Usage for a file that cannot be read or holds none."""
+    documents = {}
+    for file in files:
+        try:
+            documents[file] = [read(one.text).value for one in split(decode(contents(file)))]
+        except OSError as why:
+            raise Usage(f"--schema {shown(file, 200)} cannot be read: {why.strerror}; name a file") from None
+        except Unreadable as why:
+            line = f", line {why.line}" if why.line else ""
+            raise Usage(f"--schema {shown(file, 200)}{line}: {why.message}") from None
+    return OwnSchemas(documents)
+
+
+def judge(result: Result, schemas: OwnSchemas) -> int:
+    """Add what is wrong with the objects of the schemas' kinds; how many there are.
+
+    For such a kind the user's schema counts, not the one that krmfn has. An input of such objects alone is in order.
+    """
+    known = [source for source in result.sources if (ref := source.ref()) and schemas.knows(ref.api_version, ref.kind)]
+    if not known:
+        return 0
+    refs = {source.ref() for source in known}
+    left = ("no-nats-cr",) if not result.crs else ()
+    kept = [one for one in result.findings if one.code not in left and not (one.object in refs and one.code in SHAPES)]
+    result.findings = in_order(
+        [*kept, *(source.place(one) for source in known for one in schemas.check(source.value()))]
+    )
+    return len(known)

@@ -1,0 +1,170 @@
+"""A comparison as a reviewer wants it: for each cluster what its files changed, what that does, and to the zones."""
+
+from __future__ import annotations
+
+from krmfn.changes.change import STRENGTH, worst
+from krmfn.changes.redaction import shown_value
+from krmfn.model.finding import INFO, dotted, warning
+from krmfn.model.objects import OWNER, owner_mark
+from krmfn.resourcelist import annotations as notes
+from krmfn.topology.verdict import VERDICTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from krmfn.comparison.comparison import Comparison, Pair, Side
+    from krmfn.comparison.row import Row
+    from krmfn.comparison.state import State
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
+    from krmfn.sources.source import Source
+
+    Path = tuple[str | int, ...]
+
+NOT_SET, REMOVED = "(not set)", "(removed)"
+_READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
+"""What of a NATS or RenderNATS decides what is rendered, or allowed."""
+
+
+class Cause:
+    """A line that changed: file and line (of the new state where it has the document), field, and both values.
+
+    `old` and `new` are `(set)` where a value may not be shown, and `NOT_SET` and `REMOVED` where there is none.
+    """
+
+    __slots__ = ("field", "file", "line", "new", "old")
+
+    def __init__(self, source: Source, path: Path, old: object, new: object) -> None:
+        placed = source.place(warning("", "", path))
+        self.file = placed.file
+        self.line = placed.line
+        self.field = dotted(path)
+        self.old = NOT_SET if old is None else _shown(path, old)
+        self.new = REMOVED if new is None else _shown(path, new)
+
+
+class ClusterReview:
+    """One cluster. `name` is the mark of its NATS, or that of an object which has none.
+
+    `rows` are its changes, strongest first; `zones` the codes of the verdict before and after, None where the state has
+    no such NATS; `new_findings` are errors and warnings that the old state did not earn.
+    """
+
+    __slots__ = ("causes", "directory", "name", "new_findings", "rows", "zones")
+
+    def __init__(self, directory: str, name: str, rows: Sequence[Row]) -> None:
+        self.directory = directory
+        self.name = name
+        self.rows = sorted(rows, key=lambda row: -STRENGTH[row.change.impact])
+        self.causes: list[Cause] = []
+        self.zones: tuple[str | None, str | None] = (None, None)
+        self.new_findings: list[Finding] = []
+
+    @property
+    def impact(self) -> str:
+        """The strongest class."""
+        return worst(row.change for row in self.rows)
+
+    @property
+    def classes(self) -> list[str]:
+        """All classes, strongest first."""
+        return list(dict.fromkeys(row.change.impact for row in self.rows))
+
+    @property
+    def recipes(self) -> list[str]:
+        """What to do before or instead."""
+        return list(dict.fromkeys(row.change.recipe for row in self.rows if row.change.recipe))
+
+    @property
+    def codes(self) -> dict[str, bool]:
+        """Codes of changes that the NATS must allow, and whether it does."""
+        return {row.change.code: row.is_allowed for row in self.rows if row.change.code}
+
+
+def review(whole: Comparison) -> list[ClusterReview]:
+    """The clusters with a change or a new finding, strongest first, then by name."""
+    rows: dict[tuple[str, str], list[Row]] = {}
+    for row in whole.rows:
+        rows.setdefault((row.directory, row.owner or _name(row.change.ref)), []).append(row)
+    found = {key: ClusterReview(*key, its) for key, its in rows.items()}
+    for pair in whole.pairs:
+        for key in {**pair.old.crs, **pair.new.crs}:
+            mark = owner_mark(key.namespace, key.name)
+            one = found.get((pair.directory, mark)) or ClusterReview(pair.directory, mark, ())
+            one.zones = _verdict(pair.old, key), _verdict(pair.new, key)
+            one.new_findings = list(_new_findings(pair, key))
+            if one.rows or (one.new_findings and key in pair.old.crs):
+                one.causes = list(_causes(pair, key, whole.sides))
+                found[pair.directory, mark] = one
+    return sorted(found.values(), key=lambda one: (-STRENGTH[one.impact], one.directory, one.name))
+
+
+def _name(ref: ObjectRef) -> str:
+    return f"{ref.kind} {f'{ref.namespace}/' if ref.namespace else ''}{ref.name}"
+
+
+def _verdict(state: State, key: ObjectRef) -> str | None:
+    return next((f.code for f in state.findings if f.code in VERDICTS and f.object == key), None)
+
+
+def _new_findings(pair: Pair, key: ObjectRef) -> Iterator[Finding]:
+    known = {(f.code, f.field) for f in pair.old.findings if f.object == key}
+    for finding in pair.new.findings:
+        if finding.object == key and finding.severity != INFO and (finding.code, finding.field) not in known:
+            yield finding
+
+
+def _causes(pair: Pair, key: ObjectRef, sides: tuple[Side, Side]) -> Iterator[Cause]:
+    """What differs in the NATS, and in the RenderNATS that hold for it."""
+    old, new = pair.old.crs.get(key), pair.new.crs.get(key)
+    if old is None or new is None:
+        one, other = (old, pair.new) if old is not None else (new, pair.old)
+        if one is not None and not _holds(other, owner_mark(key.namespace, key.name)):
+            yield Cause(one[0], (), old, new)
+        return
+    before, after = (
+        [one[0], *side.configuration.documents(one[0])] for one, side in zip((old, new), sides, strict=True)
+    )
+    for number in range(max(len(before), len(after))):
+        yield from _differences(before[number : number + 1], after[number : number + 1])
+
+
+def _holds(state: State, mark: str) -> bool:
+    """Whether the state has objects of a NATS that is not in it: rendered ones, or a dump."""
+    return any(notes.of(obj).get(OWNER) == mark for obj in state.objects.values())
+
+
+def _differences(old: Sequence[Source], new: Sequence[Source]) -> Iterator[Cause]:
+    """Of two documents, each in a list, empty where there is none."""
+    if [one.text for one in old] == [one.text for one in new]:
+        return
+    values = [one[0].value() if one else {} for one in (old, new)]
+    for path in _READ:
+        before, after = (_at(value, path) for value in values)
+        for where, was, now in _leaves(path, before, after):
+            yield Cause((new or old)[0], where, was, now)
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _leaves(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
+    """Every leaf that differs; a list is one."""
+    if old == new and type(old) is type(new):
+        return
+    maps = [isinstance(one, dict) for one in (old, new)]
+    if any(maps) and all(is_map or one is None for is_map, one in zip(maps, (old, new), strict=True)):
+        before, after = old or {}, new or {}
+        for key in {**before, **after}:
+            yield from _leaves((*path, key), before.get(key), after.get(key))
+    else:
+        yield path, old, new
+
+
+def _shown(path: Path, value: object) -> str:
+    return shown_value(path, value) or "(set)"

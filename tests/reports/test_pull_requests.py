@@ -1,0 +1,173 @@
+"""Fifteen pull requests in a real git repository: what the comment says of each, row by row."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.calls import krmfn
+from tests.reports.test_review import RENDER, cr, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Change = Callable[[Path], None]
+
+PROD, DEV = "clusters/prod/nats.yaml", "clusters/dev/nats.yaml"
+OK, FULL = "survives any zone", "survives any zone, unless one was full at install"
+GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+
+
+def edit(file: str, old: str, new: str) -> Change:
+    def change(root: Path) -> None:
+        text = (root / file).read_text()
+        assert old in text
+        (root / file).write_text(text.replace(old, new))
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    def change(root: Path) -> None:
+        for one in changes:
+            one(root)
+
+    return change
+
+
+def move(root: Path) -> None:
+    (root / DEV).rename(root / "clusters/dev/moved.yaml")
+
+
+def add(root: Path) -> None:
+    (root / "clusters/prod/more.yaml").write_text(cr("more-nats", 3))
+
+
+STORAGE = "spec.jetStream.fileStorage"
+CLASS = "size: 20Gi\n      storageClassName: fast"
+MEMORY_OFF = "  jetStream:\n    memStorage:\n      enabled: false\n"
+ALLOW = edit(PROD, "metadata:\n", "metadata:\n  annotations:\n    krmfn.dev/allow: claim-grown\n")
+PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
+    "size up": (
+        edit(DEV, "size: 3", "size: 5"),
+        [("dev-nats", "restart", f"{DEV}:8 spec.cluster.size: 3 -> 5", f"{OK} -> {FULL}")],
+    ),
+    "size down": (
+        edit(PROD, "size: 5", "size: 3"),
+        [("prod-nats", "data-loss [scale-down]", f"{PROD}:8 spec.cluster.size: 5 -> 3", f"{FULL} -> {OK}")],
+    ),
+    "storage up": (
+        edit(PROD, "20Gi", "30Gi"),
+        [("prod-nats", "recreate [claim-grown]", f"{PROD}:11 {STORAGE}.size: 20Gi -> 30Gi", FULL)],
+    ),
+    "storage down": (
+        edit(PROD, "20Gi", "10Gi"),
+        [("prod-nats", "data-loss [claim-shrunk", f"{PROD}:11 {STORAGE}.size: 20Gi -> 10Gi", FULL)],
+    ),
+    "class": (
+        edit(PROD, "size: 20Gi", CLASS),
+        [
+            (
+                "prod-nats",
+                "recreate [storage-class-changed]",
+                f"{PROD}:12 {STORAGE}.storageClassName: (not set) -> (set)",
+                FULL,
+            )
+        ],
+    ),
+    "memory off": (
+        edit(PROD, "  jetStream:\n", MEMORY_OFF),
+        [
+            (
+                "prod-nats",
+                "data-loss [memory-store-lowered]",
+                f"{PROD}:11 spec.jetStream.memStorage.enabled: (not set) -> false",
+                FULL,
+            )
+        ],
+    ),
+    "image": (
+        edit("clusters/prod/render.yaml", "spec:\n", "spec:\n  natsImage: example.org/nats:2.12.1\n"),
+        [("prod-nats", "", "clusters/prod/render.yaml:5 spec.natsImage: (not set) -> (set)", FULL)],
+    ),
+    "labels": (
+        edit(PROD, "spec:\n", "spec:\n  labels:\n    team: a\n"),
+        [("prod-nats", "restart, metadata", f"{PROD}:8 spec.labels.team: (not set) -> (set)", FULL)],
+    ),
+    "a line deleted": (
+        edit(PROD, "    size: 5\n", ""),
+        [("prod-nats", "data-loss [scale-down]", f"{PROD}:7 spec.cluster.size: 5 -> (removed)", f"{FULL} -> {OK}")],
+    ),
+    "moved": (move, []),
+    "renamed": (
+        edit(DEV, "name: dev-nats", "name: new-nats"),
+        [
+            ("dev-nats", "data-loss [servers-removed", f"HEAD:{DEV}:1 NATS removed", f"{OK} -> no such NATS"),
+            ("new-nats", "metadata", f"{DEV}:1 NATS added", f"no such NATS -> {OK}"),
+        ],
+    ),
+    "a new cluster": (
+        add,
+        [("more-nats", "metadata", "clusters/prod/more.yaml:1 NATS added", f"no such NATS -> {OK}")],
+    ),
+    "two environments": (
+        both(
+            edit("clusters/dev/render.yaml", "zones: 3", "zones: 2"),
+            edit("clusters/prod/render.yaml", "zones: 3", "zones: 4"),
+        ),
+        [
+            ("dev-nats", "restart", "clusters/dev/render.yaml:5 spec.zones: 3 -> 2", f"{OK} -> can lose its quorum"),
+            ("prod-nats", "restart", "clusters/prod/render.yaml:5 spec.zones: 3 -> 4", f"{FULL} -> {OK}"),
+        ],
+    ),
+    "an allowed growth": (
+        both(ALLOW, edit(PROD, "20Gi", "30Gi")),
+        [("prod-nats", "recreate [claim-grown (allowed)]", f"{PROD}:13 {STORAGE}.size: 20Gi -> 30Gi", FULL)],
+    ),
+    "nothing": (both(), []),
+}  # fmt: skip
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Two environments, each with a RenderNATS of its own."""
+    for name, size in (("prod", 5), ("dev", 3)):
+        folder = tmp_path / "clusters" / name
+        folder.mkdir(parents=True)
+        (folder / "render.yaml").write_text(RENDER.format(3))
+        (folder / "nats.yaml").write_text(cr(f"{name}-nats", size))
+    subprocess.run([*GIT, "init", "--quiet", "."], cwd=tmp_path, check=True)
+    subprocess.run([*GIT, "add", "."], cwd=tmp_path, check=True)
+    subprocess.run([*GIT, "commit", "--quiet", "-m", "old"], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", PULL_REQUESTS)
+def test_the_comment_on_a_pull_request(name: str, repository: Path):
+    change, expected = PULL_REQUESTS[name]
+    change(repository)
+    called = krmfn("diff", "--git", "HEAD", "-o", "markdown", "--", "clusters", cwd=repository)
+    assert called.status == (1 if expected else 0), called
+    if not expected:
+        assert called.out == "### krmfn: no change\n"
+        return
+    rows = rows_of(called.out)
+    assert [row[0] for row in rows] == [f"shop/{cluster}" for cluster, *_ in expected]
+    for row, (_, effect, cause, zones) in zip(rows, expected, strict=True):
+        classes, _, codes = effect.partition(" [")
+        assert row[1].startswith(classes)
+        assert codes in row[1]
+        assert cause in row[2].split("<br>")
+        assert row[3] == zones
+
+
+def test_a_pull_request_that_does_not_render_has_the_same_heading_and_the_errors(repository: Path):
+    edit(PROD, "size: 5", "size: 4")(repository)
+    called = krmfn("diff", "--git", "HEAD", "-o", "markdown", "--", "clusters", cwd=repository)
+    assert called.status == 2
+    assert called.out.startswith(
+        "### krmfn: the states cannot be compared (1 error)\n\n**Why**\n\n- clusters/prod/nats.yaml:8: "
+    )
