@@ -362,6 +362,15 @@ def test_a_group_has_no_flat_form(key: str) -> None:
     assert CANARY not in repr(findings)
 
 
+def test_a_hash_that_is_soon_guessed_is_a_warning_at_its_place() -> None:
+    weak = HASH.replace("$10$", "$04$")
+    findings = found(auth({**USER, "hash": weak}))
+    assert [(one.severity, one.code, one.field) for one in findings] == [
+        ("warning", "bcrypt-cost", "spec.auth.accounts.A.users[0].hash")
+    ]
+    assert weak not in repr(findings)
+
+
 def test_settings_with_groups_are_equal_and_show_no_value() -> None:
     one, other = (from_spec(RIGHT[4])[0] for _ in range(2))
     assert one == other

@@ -35,6 +35,12 @@ def nats(**spec: Any) -> dict[str, Any]:
     return {**value, "spec": spec}
 
 
+def within_itself() -> dict[str, Any]:
+    value: dict[str, Any] = nats()
+    value["spec"]["labels"] = value
+    return value
+
+
 def settings_of(case: Case) -> krmfn.Settings:
     """The RenderNATS of a case as keywords."""
     (config,) = documents(case.config.read_text()) if case.config.exists() else ({"spec": {}},)
@@ -135,6 +141,7 @@ def test_a_resource_list_with_an_error_keeps_its_items() -> None:
         ("a: [", "unreadable-yaml"),
         (NATS, "not-a-resource-list"),
         ({1: 2}, "unprintable-value"),
+        (within_itself(), "unprintable-value"),
     ],
 )
 def test_what_is_no_resource_list_is_a_finding_and_comes_back(data: Any, code: str) -> None:
@@ -158,6 +165,8 @@ def test_bad_input_is_findings_and_never_an_exception() -> None:
         (nats(cluster={"size": 4}), "even-cluster-size"),
         (nats(cluster={"size": float("nan")}), "unprintable-value"),
         ([nats(), nats()], "duplicate-cr"),
+        (within_itself(), "unprintable-value"),
+        (bytearray(b"a: ["), "unreadable-yaml"),
     ]
     for given, code in wrong:
         rendering = krmfn.render(given, ZONES)
