@@ -101,7 +101,7 @@ def summary(whole: Comparison, *, color: bool) -> str:
         return f"{'no other change' if whole.unjudged else 'no change'}{also}"
     strongest = worst(row.change for row in whole.rows)
     objects = len({row.object for row in whole.rows})
-    counts = f"{count(len(whole.rows), 'change')} of {count(objects, 'object')}"
+    counts = f"{count(len(whole.rows), 'change')} in {count(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
 
