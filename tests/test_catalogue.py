@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING
+import shlex
+import subprocess
+import sys
+from pathlib import Path
 
 import jsonschema
-import pytest
 import yaml
 
 from krmfn.cli.table import COMMANDS
-from tests.calls import ROOT, krmfn
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.calls import ROOT
 
 
 def loaded(name: str) -> dict:
@@ -36,19 +36,46 @@ def test_the_catalogue_entry_names_examples_that_are_there():
     assert all((ROOT / folder).is_dir() for folder in entry["examplePackageURLs"])
 
 
-@pytest.mark.parametrize("hook", loaded(".pre-commit-hooks.yaml"), ids=lambda hook: hook["id"])
-def test_a_hook_calls_a_command_that_there_is(hook: dict):
-    name, subcommand, *_ = hook["entry"].split()
+def hook(name: str) -> dict:
+    (found,) = (one for one in loaded(".pre-commit-hooks.yaml") if one["id"] == name)
+    return found
+
+
+def ran(entry: str, *files: Path) -> subprocess.CompletedProcess[str]:
+    """The entry of a hook with file names behind it, as pre-commit runs it in the hook's environment."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        [*shlex.split(entry), *files], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_render_hook_calls_a_command_that_there_is():
+    name, subcommand = hook("krmfn-render")["entry"].split()
     assert name == "krmfn"
     assert subcommand in COMMANDS
 
 
-def test_the_check_hook_fails_on_a_wrong_file_and_passes_a_right_one(tmp_path: Path):
-    (hook,) = (hook for hook in loaded(".pre-commit-hooks.yaml") if hook["id"] == "krmfn-check")
-    words = hook["entry"].split()[1:]
+def test_the_check_hook_reads_every_file_and_fails_on_a_wrong_one(tmp_path: Path):
+    entry = hook("krmfn-check")["entry"]
     right = (ROOT / "examples/plain/nats.yaml").read_text()
-    (tmp_path / "nats.yaml").write_text(right)
-    assert re.search(hook["files"], "clusters/nats.yaml")
-    assert krmfn(*words, tmp_path / "nats.yaml").status == 0
-    (tmp_path / "nats.yaml").write_text(right.replace("size: 3", "size: 4"))
-    assert krmfn(*words, tmp_path / "nats.yaml").status == 1
+    one, other = tmp_path / "nats.yaml", tmp_path / "nats of b.yaml"
+    one.write_text(right)
+    other.write_text(right.replace("name: orders-nats", "name: other-nats"))
+    done = ran(entry, one, other)
+    assert (done.returncode, "2 NATS checked" in done.stderr) == (0, True), done.stderr
+    other.write_text(right.replace("size: 3", "size: 4"))
+    assert ran(entry, one, other).returncode == 1
+    assert ran(entry, one).returncode == 0
+
+
+def test_the_check_hook_takes_files_of_nats_and_leaves_out_what_is_rendered():
+    one = hook("krmfn-check")
+
+    def takes(path: str) -> bool:
+        return bool(re.search(one["files"], path)) and not re.search(one["exclude"], path)
+
+    assert takes("clusters/nats.yaml")
+    assert takes("clusters/eu/orders-nats.yml")
+    rendered = {path.name for path in (ROOT / "tests/golden").glob("*/expected/*.yaml")}
+    assert len(rendered) > 50
+    assert [name for name in sorted(rendered) if takes(f"rendered/{name}")] == []

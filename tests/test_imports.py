@@ -69,6 +69,11 @@ def test_the_slow_reader_and_the_models_stay_out_of_a_plain_run() -> None:
     assert not new.intersection(slow)
 
 
+def test_final_objects_are_not_checked_by_a_function_that_renders() -> None:
+    new = modules(command(LIST_MODULES), SMALL)
+    assert not {name for name in new if name.startswith("krmfn.checks")}
+
+
 def test_a_list_without_a_cr_does_not_even_build_children() -> None:
     text = HEAD + CONFIG_MAP.format(name="c")
     assert not modules(command(LIST_MODULES), text).intersection({"pydantic", "yaml", "krmfn.goyaml.full_reader"})

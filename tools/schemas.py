@@ -1,7 +1,7 @@
 """Write krmfn/checks/schemas/: the schemas of Kubernetes and of the CRDs that krmfn renders, pruned. `make schemas`.
 
-Sources: the package kubernetes-validate (Kubernetes, each minor version), the Go modules of Istio, Prometheus Operator
-and External Secrets Operator (their CRDs), and api_server_enums.json (enums, which no published
+Sources: the package kubernetes-validate (Kubernetes, each minor version), the Go modules of Istio, cert-manager,
+Prometheus Operator and External Secrets Operator (their CRDs), and api_server_enums.json (enums, which no published
 schema holds; tests/cluster compares them with a real API server).
 """
 
@@ -43,6 +43,11 @@ PROMETHEUS = (
     "example/prometheus-operator-crd/monitoring.coreos.com_",
 )
 CRDS = {
+    "Certificate": (
+        "github.com/cert-manager/cert-manager",
+        "v1.21.2",
+        "deploy/crds/cert-manager.io_certificates.yaml",
+    ),
     "DestinationRule": ("istio.io/api", "v1.32.0", "kubernetes/customresourcedefinitions.gen.yaml"),
     "ExternalSecret": (*ESO[:2], ESO[2] + "external-secrets.io_externalsecrets.yaml"),
     "Password": (*ESO[:2], ESO[2] + "generators.external-secrets.io_passwords.yaml"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from krmfn.api.credentials import admin_hash, admin_nkey
 from krmfn.model.quantity import NotAQuantity, Quantity
-from krmfn.natsconf.accounts import ADMIN, users_of, variable_of
+from krmfn.natsconf.accounts import ADMIN
+from krmfn.natsconf.auth import users_of, variable_of
 from krmfn.natsconf.overrides import check_file, check_variable, is_duration
 
 TYPE_CHECKING = False

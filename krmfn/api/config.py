@@ -73,7 +73,8 @@ def layered(values: list[object], pairs: dict[str, object]) -> tuple[Settings, l
         layer_of |= dict.fromkeys((key for key in KEYS if origins[key] is not before[key]), number)
     settings = Settings(**made)
     for finding in conflicts(settings, origins, [fault for faults in found for fault in faults]):
-        found[layer_of.get(str(finding.path[-1]), len(values))].append(finding)
+        key = next((str(part) for part in finding.path if part in layer_of), "")
+        found[layer_of.get(key, len(values))].append(finding)
     return settings, found
 
 
@@ -129,6 +130,8 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         found += _of_groups(settings, origins)
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
+    if settings.auth is not None:
+        found += _of_users(settings.auth.value, origins["auth"])
     return found
 
 
@@ -168,6 +171,14 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
         yield warning("no-effect", text, origins["secretName"])
     if mode == "bcrypt" and settings.admin_hash is not None:
         yield from _cost(settings.admin_hash, origins["adminHash"])
+
+
+def _of_users(auth: dict[str, Any], path: Path) -> Iterator[Finding]:
+    from krmfn.natsconf.auth import users_of
+
+    for below, _, user in users_of(auth):
+        if "hash" in user:
+            yield from _cost(user["hash"], (*path, *below, "hash"))
 
 
 def _cost(admin_hash: str, path: Path) -> Iterator[Finding]:

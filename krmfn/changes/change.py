@@ -21,12 +21,12 @@ MEANINGS = {
     NONE: "nothing happens",
     METADATA: "no pod is touched",
     RELOAD: "running servers reload it without a restart",
-    RESTART: "every server restarts, one at a time",
+    RESTART: "every server restarts, one after the other",
     BLOCKED: "running servers reject the reload; no change in nats.conf takes effect until they restart",
     OUTAGE: "a restart or a new connection fails, or a protection against that is removed",
     RECREATE: "immutable field; the object must be deleted first",
     DATA_LOSS: "messages are lost or can be lost",
-    BROKEN: "the new state does not work: objects are refused, or do not fit each other",
+    BROKEN: "the new state does not work: objects are refused or do not fit together",
 }
 UNKNOWN = "effect-unknown"
 """The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""

@@ -210,7 +210,7 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
 
 def _not_known() -> Verdict:
     why = "effect unknown: krmfn does not know this kind, nor what its controller creates or deletes"
-    return METADATA, UNKNOWN, why, "see what its controller does, or leave it out with --exclude"
+    return METADATA, UNKNOWN, why, "check what its controller does, or exclude it with --exclude"
 
 
 def _is_exporter(key: ObjectRef, obj: Object) -> bool:

@@ -7,14 +7,17 @@ from krmfn.changes.server_settings import FILES
 from krmfn.changes.workload import has_file, volume_keys, volume_of
 from krmfn.checks.memory import check_memory
 from krmfn.checks.pods import joined, title
+from krmfn.checks.references import EXTERNAL
 from krmfn.checks.routes import check_routes
+from krmfn.checks.tree import is_marked
 from krmfn.cluster.storage import human_bytes
 from krmfn.model.finding import WARNING, error, info, warning
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
-from krmfn.model.text import shown
+from krmfn.model.text import nearest, shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
+from krmfn.natsconf.settings import KNOWN, is_setting
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -88,7 +91,13 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         one.message = f"{shown(server.file.key)}: {one.message}"
         one.path = place
         yield one.at(object=ref)
-    found = [*check_routes(server), *_variables(tree, server, conf), *_store(server), *_files(tree, server, conf)]
+    found = [
+        *check_routes(server),
+        *_settings(server, conf),
+        *_variables(tree, server, conf),
+        *_store(server),
+        *_files(tree, server, conf),
+    ]
     for one in found:
         one.path = one.path or place
         yield one.at(object=ref)
@@ -121,6 +130,41 @@ def _variables(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         else:
             said = "so servers do not start unless a file that nats.conf includes sets it; add it there or to the env"
             yield info("conf-variable", f"{text}, {said}")
+
+
+def _settings(server: Server, conf: Block) -> Iterator[Finding]:
+    """Settings that nats-server does not know, so that it does not start, and JetStream that is not switched on."""
+    used = set(_used(conf))
+    for path in server.settings or {}:
+        if is_setting(path) or path[-1] == "include" or (len(path) == 1 and path[0] in {name.lower() for name in used}):
+            continue
+        block = path[0] if len(path) > 1 else ""
+        meant = nearest(path[-1], tuple(sorted(KNOWN[block]))) if len(path[-1]) < 40 else None
+        where = f"in {block} of {server.conf_key}" if block else f"in {server.conf_key}"
+        text = (
+            f"a setting {where} is not one that nats-server 2.14 knows, so servers of that version do not start with it"
+        )
+        advice = f"did you mean {meant}?" if meant else "correct its name, or remove it"
+        yield error("conf-unknown", f"{text}; {advice}")
+    if ("jetstream",) not in (server.settings or {}) and server.claims() and is_marked(server.pods.obj):
+        text = (
+            f"{server.conf_key} does not switch on JetStream, and {server.pods.title} has a volume for it: no stream is"
+            " there; add the block jetstream"
+        )
+        yield error("conf-jetstream", text)
+
+
+def _writable(server: Server, folder: str, mount: Object) -> Iterator[Finding]:
+    """A volume belongs to root, unless the pods have a group for it."""
+    pod = at(server.pods.spec, "securityContext")
+    user = at(server.container, "securityContext").get("runAsUser", pod.get("runAsUser"))
+    if isinstance(user, int) and user != 0 and pod.get("fsGroup") is None and mount.get("name") in server.claims():
+        text = (
+            f"the servers of {server.pods.title} run as user {user}, and no fsGroup lets that write to the volume at"
+            f" {shown(folder)}, which most drivers give to root; write securityContext.fsGroup"
+        )
+        path = (*server.pods.path, "securityContext", "fsGroup")
+        yield warning("store-not-writable", text, path).at(object=server.pods.ref)
 
 
 def _used(block: Block) -> Iterator[str]:
@@ -163,6 +207,7 @@ def _store(server: Server) -> Iterator[Finding]:
             f"{server.pods.title} mounts the store {shown(folder)} readOnly, so JetStream cannot write; remove readOnly"
         )
         yield error("conf-store-dir", text, path).at(object=server.pods.ref)
+    yield from _writable(server, folder, mount)
     size = _bytes(at(claim or {}, "spec", "resources", "requests").get("storage"))
     if size is not None and isinstance(store, int) and store > size:
         text = (
@@ -188,7 +233,7 @@ def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
     for name, setting in dict.fromkeys(names):
         if server.folder is None and not name.startswith("/"):
             continue
-        if has_file(server.pods.obj, tree.objects, name, server.folder):
+        if has_file(server.pods.obj, tree.objects, name, server.folder) and not _is_elsewhere(tree, server, name):
             if setting == "include":
                 yield from _included(tree, server, name)
             continue
@@ -197,13 +242,31 @@ def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         volume = server.volume(mount[0]) if mount else {}
         what = joined(f"{kind} {one}" for kind, one in _objects(volume)) if mount else ""
         lack = f"{what or 'the volume there'} has no key of that name" if mount else "nothing is mounted there"
-        if mount and not _objects(volume):
+        if mount and not _objects(volume) and "emptyDir" not in volume:
             continue
         text = (
             f"{setting} in {server.conf_key} names {shown(full)}, and in {server.pods.title} {lack}, so servers do not"
             " start; write a file that is mounted"
         )
         yield error("conf-include", text) if setting == "include" else error("conf-file", text)
+
+
+def _is_elsewhere(tree: Tree, server: Server, name: str) -> bool:
+    """Whether a file is surely not in the volume that is mounted there: one without files, or a Secret to be made."""
+    found = server.mount(name if name.startswith("/") else f"{server.folder}/{name}")
+    volume = server.volume(found[0]) if found else {}
+    if found is None or "emptyDir" in volume:
+        return True
+    secret, space = at(volume, "secret"), server.pods.ref.namespace
+    if listed(secret.get("items")) or tree.get("Secret", space, secret.get("secretName")) is not None:
+        return False
+    for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
+        target = at(obj, "spec", "target")
+        if ref.namespace == space and (target.get("name") or ref.name) == secret.get("secretName"):
+            data = at(target, "template", "data")
+            is_all = bool(data) and at(target, "template").get("mergePolicy", "Replace") == "Replace"
+            return is_all and (found[1] or str(found[0].get("subPath") or "")) not in data
+    return False
 
 
 def _objects(volume: Object) -> list[tuple[str, str]]:

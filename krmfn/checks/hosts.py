@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 from krmfn.checks.pods import joined, title
-from krmfn.checks.promql import balanced, matchers
 from krmfn.checks.selectors import MONITORING
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object, ObjectRef
 
 ISTIO = "networking.istio.io"
+_PORTS = {"http": 80, "https": 443}
 _SCALERS = (("HorizontalPodAutoscaler", "autoscaling"), ("ScaledObject", "keda.sh"))
 
 
@@ -136,6 +134,8 @@ def service_of(host: str, namespace: str) -> tuple[str, str]:
 
 def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     """Alerts whose text nobody could read, and alerts about pods that are none of these, each fault once."""
+    from krmfn.checks.promql import balanced, matchers
+
     names = [name for server in tree.servers_in(ref.namespace) for name in server.names]
     is_known = bool(names) and not tree.may_lack("StatefulSet", ref.namespace)
     said = set()
@@ -173,6 +173,8 @@ def _finds(operator: str, value: str, names: list[str]) -> bool:
     """Whether a matcher of Prometheus finds one of these pods; a pattern that cannot be read here is taken to."""
     if operator == "=":
         return value in names
+    import re
+
     try:
         pattern = re.compile(value)
     except re.error:
@@ -188,29 +190,32 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
     for path, container in pods.containers():
         words = container.get("args")
         for position, word in enumerate(words if isinstance(words, list) else ()):
-            found = _URL.search(word) if isinstance(word, str) else None
-            if found is None or found["host"] in ("localhost", "127.0.0.1"):
+            asked = _asked(word)
+            if asked is None or asked[0] in ("localhost", "127.0.0.1"):
                 continue
+            host, port = asked
             here = (*path, "args", position)
-            server = next((one for one in servers if found["host"].partition(".")[0] in one.names), None)
-            service = found["host"].split(".")[1:2]
+            server = next((one for one in servers if host.partition(".")[0] in one.names), None)
+            service = host.split(".")[1:2]
             if server is None or (service and server.service not in service):
                 hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
-                text = (
-                    f"{pods.title} asks the host {shown(found['host'])}, which is not a server ({hosts}); use one of"
-                    " them"
-                )
+                text = f"{pods.title} asks the host {shown(host)}, which is not a server ({hosts}); use one of them"
                 yield error("link-host", text, here).at(object=pods.ref)
-            elif server.settings is not None and int(found["port"] or 80) != server.listener("monitor"):
+            elif server.settings is not None and port != server.listener("monitor"):
                 text = (
-                    f"{pods.title} asks port {found['port'] or 80} of {shown(found['host'])}, and the monitoring port"
-                    f" in {server.conf_key} is {server.listener('monitor') or 'not set'}; write the same port in both"
+                    f"{pods.title} asks port {port} of {shown(host)}, and the monitoring port in {server.conf_key} is"
+                    f" {server.listener('monitor') or 'not set'}; write the same port in both"
                 )
                 yield error("link-port", text, here).at(object=pods.ref)
 
 
-_URL = re.compile(r"(?:^|,)https?://(?P<host>[^:/,@]+)(?::(?P<port>\d{1,5}))?(?:/|$)")
-"""The last word of an exporter's command line, `NAME,URL` or a URL."""
+def _asked(word: object) -> tuple[str, int] | None:
+    """Host and port of the last word of an exporter's command line, `NAME,URL` or a URL; None for another word."""
+    before, found, rest = word.partition("://") if isinstance(word, str) else ("", "", "")
+    host, colon, port = rest.partition("/")[0].rpartition("@")[2].partition(":")
+    if not found or before.rpartition(",")[2] not in _PORTS or not host or (colon and not port.isdecimal()):
+        return None
+    return host, int(port) if colon else _PORTS[before.rpartition(",")[2]]
 
 
 def _scaler(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:

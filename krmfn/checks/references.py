@@ -57,6 +57,15 @@ def check(tree: Tree) -> Iterator[Finding]:
                     " is for it, or remove it"
                 )
                 yield warning("link-unused", text, ("metadata", "name")).at(object=ref)
+    for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
+        name = str(at(obj, "spec", "target").get("name") or ref.name)
+        is_used = ("Secret", ref.namespace, name) in used or tree.may_lack_pods(ref.namespace)
+        if is_marked(obj) and not is_used and _has_servers(tree, obj):
+            text = (
+                f"no pod uses Secret {shown(name)}, which {title(ref)} makes for the servers; write its name in the"
+                " volume that is for it"
+            )
+            yield warning("link-unused", text, ("spec", "target", "name")).at(object=ref)
     yield from _generators(tree)
 
 
@@ -113,7 +122,7 @@ def _there(tree: Tree, pods: Pods, one: Reference) -> Iterator[Finding]:
 def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: Path) -> Finding:
     """An error where another name is surely meant, or nobody else would make it; else worth knowing."""
     space = pods.ref.namespace
-    there = [n for n in tree.names(kind, space) if is_marked(tree.get(kind, space, n) or {})] or tree.names(kind, space)
+    there = [*tree.names(kind, space), *(sorted(_made(tree, space)) if kind == "Secret" else ())]
     near = next((n for n in there if _distance(name, n) <= 2), None)
     text = f"{pods.title} names {kind} {shown(name)}, which is not among these objects"
     if near is not None:

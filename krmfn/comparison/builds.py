@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 
 from krmfn.model.finding import info, warning
+from krmfn.sources.build_files import folders_of
 from krmfn.sources.files import KPTFILE
-from krmfn.sources.trees import is_inside
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from krmfn.model.finding import Finding
     from krmfn.sources.build_files import BuildFile
     from krmfn.sources.source import Input
+
+    Paths: TypeAlias = dict[str, list[str]]
 
 
 def unbuilt(old: Input, new: Input, starts: tuple[str, str], *, is_rendered: bool) -> Iterator[Finding]:
@@ -25,10 +27,7 @@ def unbuilt(old: Input, new: Input, starts: tuple[str, str], *, is_rendered: boo
     is among them; where there is none, kpt's functions have run, and what they made is compared.
     """
     before, after = (_relative(found.build, start) for found, start in zip((old, new), starts, strict=True))
-    read = tuple(
-        {os.path.relpath(source.origin.path, start) for source in found.sources if source.origin.path}
-        for found, start in zip((old, new), starts, strict=True)
-    )
+    read = tuple(_by_folder(found, start) for found, start in zip((old, new), starts, strict=True))
     for path in sorted(before.keys() | after.keys()):
         first, second = before.get(path), after.get(path)
         here = second or first
@@ -53,7 +52,7 @@ def _relative(files: Mapping[str, BuildFile], start: str) -> dict[str, BuildFile
 
 
 def _changed(
-    folder: str, old: BuildFile | None, new: BuildFile | None, starts: tuple[str, str], read: tuple[set[str], ...]
+    folder: str, old: BuildFile | None, new: BuildFile | None, starts: tuple[str, str], read: tuple[Paths, ...]
 ) -> Iterator[str]:
     """The fields that say something else, and resources that come or go while their objects stay.
 
@@ -66,16 +65,16 @@ def _changed(
         if (path in first) == (path in second):
             is_same = first[path] == second[path]
         elif old is None or new is None:
-            is_same = _holds(read[path in second], path)
+            is_same = path in read[path in second]
         else:
             mine, other = read if path in first else read[::-1]
-            is_same = _holds(mine, path) and not _holds(other, path)
+            is_same = path in mine and path not in other
         if not is_same:
             yield "resources"
             return
     if (old is None) != (new is None):
-        here = (path for path in read[old is None] if is_inside(path, folder) or not folder)
-        if any(not any(is_inside(path, named) for named in (*first, *second)) for path in here):
+        named = first.keys() | second.keys()
+        if any(named.isdisjoint((path, *folders_of(path))) for path in read[old is None].get(folder, ())):
             yield "resources"
 
 
@@ -84,5 +83,10 @@ def _named(one: BuildFile | None, start: str) -> dict[str, Any]:
     return {os.path.relpath(path, start) if os.path.isabs(path) else path: content for path, content in named}
 
 
-def _holds(read: set[str], path: str) -> bool:
-    return any(is_inside(one, path) for one in read)
+def _by_folder(found: Input, start: str) -> Paths:
+    """The files that were read, by their own paths and by every folder above them; "" is the start."""
+    by: Paths = {}
+    for path in {os.path.relpath(source.origin.path, start) for source in found.sources if source.origin.path}:
+        for key in (path, *folders_of(path), ""):
+            by.setdefault(key, []).append(path)
+    return by

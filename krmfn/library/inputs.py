@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from krmfn.api.config import from_function_config
 from krmfn.goyaml.emitter import Unprintable, document
+from krmfn.goyaml.errors import MAX_DEPTH
 from krmfn.goyaml.reading import Reading
 from krmfn.library.settings import Settings
 from krmfn.model.finding import dotted, error
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 def input_of(given: Objects) -> Input:
     """The objects that a caller gives. Raises TypeError for what is neither text nor an object."""
-    if isinstance(given, bytes):
-        return parse(given)
+    if isinstance(given, (bytes, bytearray)):
+        return parse(bytes(given))
     if isinstance(given, str):
         return parse(given.encode(errors="surrogatepass"))
     objects = given if isinstance(given, Sequence) else [given]
@@ -40,8 +41,7 @@ def input_of(given: Objects) -> Input:
         try:
             texts.append(document(plain(one)))
         except Unprintable as why:
-            text = f"{dotted(why.path)}: the object holds {why.message}; remove it"
-            return Input([error("unprintable-value", text, why.path)])
+            return Input([unprintable("the object", why)])
     found = parse("---\n".join(texts).encode())
     for source in found.sources:
         source.origin = _Memory()
@@ -80,6 +80,12 @@ class _Memory:
         """There are no lines."""
 
 
+def unprintable(what: str, why: Unprintable) -> Finding:
+    """What to say of a value that no YAML can hold."""
+    place = f"{dotted(why.path)}: " if why.path else ""
+    return error("unprintable-value", f"{place}{what} holds {why.message}; remove it", why.path)
+
+
 def leaving(finding: Finding, *, has_lines: bool = True) -> Finding:
     """A copy of a finding that the caller may keep."""
     copy = finding.at()
@@ -88,10 +94,15 @@ def leaving(finding: Finding, *, has_lines: bool = True) -> Finding:
     return copy
 
 
-def plain(value: Any) -> Any:
-    """A deep copy of plain dicts, lists and strings; what Kubernetes has no type for stays as it is."""
+def plain(value: Any, depth: int = 0) -> Any:
+    """A deep copy of plain dicts, lists and strings; what Kubernetes has no type for stays as it is.
+
+    Raises Unprintable for what is nested too deep, such as a dict that holds itself.
+    """
+    if depth > MAX_DEPTH:
+        raise Unprintable(f"more than {MAX_DEPTH} levels")
     if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
+        return {plain(key): plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain(item, depth + 1) for item in value]
     return str(value) if isinstance(value, str) else value

@@ -9,8 +9,8 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.reader import read
 from krmfn.goyaml.stream import decode
 from krmfn.hosts.function import transformed
-from krmfn.library.inputs import leaving, plain
-from krmfn.model.finding import dotted, error, failed
+from krmfn.library.inputs import leaving, plain, unprintable
+from krmfn.model.finding import error, failed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ class ResourceList:
 
         Raises TypeError for any other type.
         """
-        if isinstance(given, bytes):
-            return cls(given, [])
+        if isinstance(given, (bytes, bytearray)):
+            return cls(bytes(given), [])
         if isinstance(given, str):
             return cls(given.encode(errors="surrogatepass"), [])
         if not isinstance(given, Mapping):
@@ -45,8 +45,7 @@ class ResourceList:
         try:
             return cls(document(plain(given)).encode(), [])
         except Unprintable as why:
-            text = f"{dotted(why.path)}: the list holds {why.message}; remove it"
-            return cls(b"", [error("unprintable-value", text, why.path)])
+            return cls(b"", [unprintable("the list", why)])
 
     def process(self) -> ResourceList:
         """The list that the function writes: the children of every NATS added or renewed, `results`, other items as is.

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 
+EXTERNAL = "-external"
+"""How the name of the Service ends."""
+
+
 def build(facts: Facts) -> Object:
     """Ready servers only. The target is a number: pods of another version may call the port otherwise."""
     stated = facts.service or {}
@@ -19,7 +23,7 @@ def build(facts: Facts) -> Object:
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": facts.metadata(
-            f"{facts.names.workload}-external", {**facts.annotations, **stated.get("annotations", {})}
+            f"{facts.names.workload}{EXTERNAL}", {**facts.annotations, **stated.get("annotations", {})}
         ),
         "spec": {
             "type": stated["type"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cluster.images import image_version
 from krmfn.model.finding import dotted, error, warning
-from krmfn.natsconf.accounts import limit_of, users_of
+from krmfn.natsconf.auth import limit_of, users_of
 from krmfn.natsconf.overrides import place, since
 from krmfn.natsconf.settings import name_of
 

@@ -9,7 +9,19 @@ from krmfn.model.finding import dotted
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import nearest, quotable
-from krmfn.natsconf.settings import DURATION, KNOWN, NUMBER, SINCE, SIZE, SWITCH, TEXT, is_known, name_of, type_of
+from krmfn.natsconf.settings import (
+    DURATION,
+    INNER,
+    KNOWN,
+    NUMBER,
+    SINCE,
+    SIZE,
+    SWITCH,
+    TEXT,
+    is_known,
+    name_of,
+    type_of,
+)
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -111,6 +123,7 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fau
         elif name in KNOWN and not block:
             yield from _check_nested(value, name, here)
         elif value is not None:
+            yield from _check_inner(value, (block, name) if block else (name,), here)
             yield from _check_value(value, type_of(block, name), here)
 
 
@@ -121,6 +134,20 @@ def _check_nested(value: Any, name: str, path: Path) -> Iterator[Fault]:
         yield "conf-type", "it is a block; write its settings below it", None, path
     else:
         yield from _check_block(value or {}, name, path)
+
+
+def _check_inner(value: Any, setting: tuple[str, ...], path: Path) -> Iterator[Fault]:
+    """Names inside of a setting whose names are known; a list has blocks with the same names."""
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _check_inner(inner, setting, (*path, number))
+    elif isinstance(value, dict) and not is_reference(value) and setting in INNER:
+        for name, inner in value.items():
+            if str(name).lower() not in INNER[setting]:
+                meant = nearest(str(name), tuple(sorted(INNER[setting])))
+                advice = f"did you mean {meant}?" if meant else f"known are {', '.join(sorted(INNER[setting]))}"
+                yield "conf-unknown", f"nats-server has no such setting here; {advice}", meant, (*path, name)
+            yield from _check_inner(inner, (*setting, str(name).lower()), (*path, name))
 
 
 def _owner(block: str, name: str, value: Any) -> str | None:

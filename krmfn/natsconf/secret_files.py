@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from krmfn.model.finding import error, info
 from krmfn.model.text import shown
-from krmfn.natsconf.accounts import users_of, variable_of
+from krmfn.natsconf.auth import users_of, variable_of
 from krmfn.natsconf.encryption import key_files
 from krmfn.natsconf.overrides import references
 from krmfn.natsconf.parser import read_conf

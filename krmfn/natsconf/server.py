@@ -55,7 +55,7 @@ def server_conf(facts: Facts) -> Block:
 
 def _add_auth(tree: Block, facts: Facts) -> None:
     """Accounts stand in nats.conf itself: an included `accounts` block would replace them without a word."""
-    from krmfn.natsconf.accounts import auth_settings, definitions, system_account
+    from krmfn.natsconf.auth import auth_settings, definitions, system_account
     from krmfn.natsconf.overrides import SECRETS_DIR
 
     auth = facts.auth or {}

@@ -9,8 +9,9 @@ from __future__ import annotations
 from krmfn.api.accept import accept
 from krmfn.cluster.cr import Cr, Known, Spread
 from krmfn.cluster.facts import Facts
-from krmfn.cluster.settings import Settings
+from krmfn.cluster.settings import Group, Settings
 from krmfn.manifests.expand import expand
+from krmfn.manifests.external_service import EXTERNAL
 from krmfn.model.finding import dotted, warning
 from krmfn.model.objects import API_VERSION, KIND
 from krmfn.model.text import shown
@@ -27,8 +28,31 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[str, ...]
 
 _NAMED = ("containers", "initContainers", "env", "volumes", "ports")
-_FREE = ("limits", "requests")
-"""Maps whose keys are the user's, from the NATS."""
+_FREE = ("limits", "requests", "nodeSelector")
+"""Maps whose keys are the user's, from the NATS and the key `pod`."""
+_SECRET = "secret-"
+"""How the names of volumes begin that hold the Secrets which `auth`, `conf` and `encryption` name."""
+_CERTIFICATE = {"issuer": {"name": "a"}, "duration": "1h", "renewBefore": "1h"}
+_GROUPS: dict[str, dict[str, Any]] = {
+    "auth": {"users": [{"name": "a", "passwordFrom": {"secret": "a", "key": "a"}}], "anonymous": "a"},
+    "tls": {
+        "ca": {"configMap": "a"},
+        "clients": {"certificate": _CERTIFICATE, "ca": {"secret": "a"}, "required": False},
+        "routes": {"certificate": _CERTIFICATE, "ca": {"secret": "a"}, "stage": "active"},
+    },
+    "pod": {
+        "nodeSelector": {"a": "a"},
+        "tolerations": [{"key": "a", "operator": "a", "value": "a", "effect": "a", "tolerationSeconds": 1}],
+    },
+    "service": {
+        "type": "LoadBalancer",
+        "loadBalancerClass": "a",
+        "sourceRanges": ["a"],
+        "externalTrafficPolicy": "Local",
+        "nodePort": 1,
+    },
+}
+"""Every field of an object that a group of keys can render."""
 _METADATA: tuple[Path, ...] = (("metadata", "labels"), ("metadata", "annotations"))
 _OF_PODS: Path = ("spec", "template")
 _NOT_BY_HAND = "kubectl.kubernetes.io/"
@@ -47,7 +71,10 @@ def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding
     for _, new, lost in gone:
         if lost:
             known = known or vocabulary()
-            by_hand = {path for path in lost - known[new["kind"]] if not _is_of_nats(path, lost, everywhere)}
+            unknown = lost - known.get(new["kind"], set())
+            by_hand = {path for path in unknown if not _is_of_nats(path, lost, everywhere)}
+            if new["metadata"]["name"].endswith(EXTERNAL):  # its annotations are those of the key `service` too
+                by_hand = {path for path in by_hand if path[:-1] not in _METADATA}
             top = sorted(path for path in by_hand if not any(path[:end] in lost for end in range(1, len(path))))
             if top:
                 yield _finding(new, top)
@@ -93,9 +120,13 @@ def paths(value: Any, path: Path = ()) -> Iterator[Path]:
         for item in value:
             if isinstance(item, dict):
                 name = item.get("name")
-                here = (*path, name if path[-1] in _NAMED and isinstance(name, str) else "*")
+                here = (*path, _entry(name) if path[-1] in _NAMED and isinstance(name, str) else "*")
                 yield here
                 yield from paths(item, here)
+
+
+def _entry(name: str) -> str:
+    return _SECRET if name.startswith(_SECRET) else name
 
 
 def vocabulary() -> dict[str, set[Path]]:
@@ -122,6 +153,8 @@ def _everything() -> Iterator[Object]:
         "admin_hash": "a", "admin_nkey": "a", "secret_store": ("SecretStore", "a"), "remote_key": ("a", "a"),
     }  # fmt: skip
     spread = Spread(max_skew=1, min_domains=3)
+    settings = Settings().replaced(**stated, **{name: Group(value) for name, value in _GROUPS.items()})
+    yield from expand(Facts(Cr("nats", "a", accepted), settings, Known(), spread))[0]
     for mode in ("existing", "bcrypt", "nkey", "external-secret", "generated-external-secret"):
         for profile in ("hardened", "nats-manager"):
             settings = Settings().replaced(**stated, profile=profile, secret_mode=mode)

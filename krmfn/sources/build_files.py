@@ -47,9 +47,10 @@ def build_files(files: Sequence[File], roots: Sequence[str], tree: Tree, known: 
     below them. One that cannot be read counts by its text.
     """
     made = {}
+    around = {folder for path in known for folder in folders_of(path)}
     for file in files:
         path = os.path.abspath(file.name)
-        reading = _Reading(tree, path, os.path.dirname(file.real), roots, known)
+        reading = _Reading(tree, path, os.path.dirname(file.real), roots, known=known, around=around)
         try:
             data = tree.contents(file.real)
         except (OSError, Unreadable) as why:
@@ -64,12 +65,16 @@ def build_files(files: Sequence[File], roots: Sequence[str], tree: Tree, known: 
 class _Reading:
     """Of one file; `names_roots` tells whether it names what is below the roots."""
 
-    def __init__(self, tree: Tree, path: str, folder: str, roots: Sequence[str], known: set[str]) -> None:
+    def __init__(
+        self, tree: Tree, path: str, folder: str, roots: Sequence[str], *, known: set[str], around: set[str]
+    ) -> None:
+        """`around` are the folders of the files that are known."""
         self.tree = tree
         self.path = path
         self.folder = folder
         self.roots = roots
         self.known = known
+        self.around = around
         self.top = tree.top(folder)
         self.is_below = any(is_inside(folder, root) for root in roots)
         self.names_roots = False
@@ -90,7 +95,7 @@ class _Reading:
         resources = {}
         for text in (text for key in _RESOURCES for text in _texts(value.get(key))):
             whole = self.absolute(text)
-            is_read = whole is not None and any(is_inside(one, whole) for one in self.known)
+            is_read = whole in self.known or whole in self.around
             self.names_roots |= is_read
             resources[whole or text] = None if is_read else self.content(text)
         left = {key: one for key, one in value.items() if key not in (*_INERT, *_RESOURCES) and one}
@@ -137,6 +142,13 @@ class _Reading:
             elif kind == FOLDER:
                 held[name] = self._below(path)
         return held
+
+
+def folders_of(path: str) -> Iterator[str]:
+    """The folder of a path and all folders above it, the innermost first."""
+    while (folder := os.path.dirname(path)) not in ("", path):
+        yield folder
+        path = folder
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -184,14 +184,29 @@ class Walk:
                     yield File(path, real, named=True)
 
     def _look_for_kustomization(self, path: str, real: str) -> None:
+        folder = os.path.dirname(real)
+        kinds, top = self._kinds_in(folder), self._tree.top(folder) or folder
         for name in KUSTOMIZATION_FILES:
-            beside = os.path.join(os.path.dirname(real), name)
-            try:
-                is_there = self._tree.kind(beside) == FILE
-            except (OSError, Unreadable):
-                continue
-            if is_there:
-                self.kustomizations.append(File(os.path.join(os.path.dirname(path), name), beside, named=False))
+            if kinds.get(name) in (FILE, LINK):
+                self._add_kustomization(os.path.join(os.path.dirname(path), name), os.path.join(folder, name), top)
+
+    def _kinds_in(self, folder: str) -> dict[str, str]:
+        try:
+            return dict(self._tree.entries(folder))
+        except (OSError, Unreadable):
+            return {}
+
+    def _add_kustomization(self, path: str, real: str, top: str) -> None:
+        """Keep a kustomization, also one behind a link."""
+        file = File(path, real, named=False)
+        try:
+            self._follow(file, top, has_ending=True)
+        except OSError as why:
+            self.findings.append(cannot_read(self._tree.shown(path), why))
+        except Unreadable as why:
+            self._refuse(path, why)
+        else:
+            self.kustomizations.append(file)
 
     def _inside(self, folder: str, real: str, top: str, seen: set[str], rules: Rules) -> Iterator[File]:
         """`top` is what links may not lead out of; `seen` are the real paths of folders, against circles."""
@@ -207,8 +222,8 @@ class Walk:
         for name, kind in entries:
             path = name if folder == os.curdir else os.path.join(folder, name)
             self._steer(folder, real, name, kind)
-            if name in KUSTOMIZATION_FILES and kind == FILE:
-                self.kustomizations.append(File(path, os.path.join(real, name), named=False))
+            if name in KUSTOMIZATION_FILES and kind in (FILE, LINK):
+                self._add_kustomization(path, os.path.join(real, name), top)
             if self._is_seen(name) and name not in STEERING:
                 below = [(rule, f"{at}{name}") for rule, at in rules]
                 yield from self._entry(File(path, os.path.join(real, name), named=False), kind, top, seen, below)

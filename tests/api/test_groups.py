@@ -64,6 +64,21 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "a listener": ({"conf": {"websocket": {"port": 1}}}, "conf-owned", "spec.conf.websocket"),
     "include": ({"conf": {"include": CANARY}}, "conf-owned", "spec.conf.include"),
     "a leaf listener": ({"conf": {"leafnodes": {"port": 1}}}, "conf-owned", "spec.conf.leafnodes.port"),
+    "misspelled in limits": (
+        {"conf": {"jetstream": {"limits": {"max_ack_pendings": 1}}}},
+        "conf-unknown",
+        "spec.conf.jetstream.limits.max_ack_pendings",
+    ),
+    "misspelled in a remote": (
+        {"conf": {"leafnodes": {"remotes": [{"urls": []}, {"urlz": ["a"]}]}}},
+        "conf-unknown",
+        "spec.conf.leafnodes.remotes[1].urlz",
+    ),
+    "a seed in a remote": (
+        {"conf": {"leafnodes": {"remotes": [{"nkey": CANARY}]}}},
+        "conf-file",
+        "spec.conf.leafnodes.remotes[0].nkey",
+    ),
     "a file": (
         {"conf": {"leafnodes": {"remotes": [{"credentials": CANARY}]}}},
         "conf-file",
@@ -80,9 +95,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.leafnodes.remotes[0].urls[0]",
     ),
     "a named password": (
-        {"conf": {"proxies": {"password": CANARY}}},
+        {"conf": {"leafnodes": {"remotes": [{"proxy": {"url": "http://p", "password": CANARY}}]}}},
         "clear-text-secret",
-        "spec.conf.proxies.password",
+        "spec.conf.leafnodes.remotes[0].proxy.password",
     ),
     "a reference without variable": (
         {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},
@@ -345,6 +360,15 @@ def test_a_group_has_no_flat_form(key: str) -> None:
     findings = from_flat({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]
     assert CANARY not in repr(findings)
+
+
+def test_a_hash_that_is_soon_guessed_is_a_warning_at_its_place() -> None:
+    weak = HASH.replace("$10$", "$04$")
+    findings = found(auth({**USER, "hash": weak}))
+    assert [(one.severity, one.code, one.field) for one in findings] == [
+        ("warning", "bcrypt-cost", "spec.auth.accounts.A.users[0].hash")
+    ]
+    assert weak not in repr(findings)
 
 
 def test_settings_with_groups_are_equal_and_show_no_value() -> None:

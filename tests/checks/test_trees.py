@@ -118,6 +118,11 @@ def ports(**numbers: int | None) -> Callable[[Tree], None]:
     return patch
 
 
+def no_jetstream(tree: Tree) -> None:
+    text = tree.get("ConfigMap", "orders-nats-config")["data"]["nats.conf"]
+    tree.replace_conf(text[text.index("jetstream {") : text.index("cluster {")], "")
+
+
 def no_cluster(tree: Tree) -> None:
     text = tree.get("ConfigMap", "orders-nats-config")["data"]["nats.conf"]
     tree.replace_conf(text[text.index("cluster {") : text.index("lame_duck_grace")], "")
@@ -327,6 +332,15 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "accounts not mounted": (unmounted("nats", "accounts-volume"), "conf-include"),
     "accounts mounted elsewhere": (mounts("nats", of="accounts-volume", mountPath="/etc/accounts"), "conf-include"),
     "include of another file": (conf("accounts/resolver.conf", "accounts/users.conf"), "conf-include"),
+    "accounts from an emptyDir": (
+        lambda tree: tree.pod["volumes"].__setitem__(0, {"name": "accounts-volume", "emptyDir": {}}),
+        "conf-include",
+    ),
+    "a setting misspelled": (conf("http_port: 8222", "http_prot: 8222"), "conf-unknown"),
+    "a setting of a block misspelled": (conf("connect_retries: 120", "connect_retrys: 120"), "conf-unknown"),
+    "a block misspelled": (conf("jetstream {", "jetsream {"), "conf-unknown"),
+    "no JetStream": (no_jetstream, "conf-jetstream"),
+    "no group for the volume": (set_of(f"{POD}.securityContext.fsGroup", None), "store-not-writable"),
     "certificate that is not mounted": (
         conf("port: 4222\n", 'port: 4222\ntls { cert_file: "/tls/tls.crt", key_file: "/tls/tls.key" }\n'),
         "conf-file",
@@ -579,3 +593,19 @@ def test_no_configuration_is_too_odd_to_be_checked(seed: int) -> None:
             lines[at] = choose.choice(["", lines[at] * 2, f"{name}: {choose.choice(odd)}"])
         data["nats.conf"] = "\n".join(lines)
         tree.findings()
+
+
+def external(tree: Tree) -> dict[str, Any]:
+    return next(one for one in tree.objects if one["kind"] == "ExternalSecret")
+
+
+@pytest.mark.parametrize("field", ["name", "key"])
+def test_a_secret_that_an_external_secret_makes_is_the_one_that_pods_mount(field: str) -> None:
+    tree = Tree("secret-external", secret=False)
+    assert not {"link-unused", "link-reference", "conf-include"} & tree.codes()
+    target = external(tree)["spec"]["target"]
+    if field == "name":
+        target["name"] = "credentials"
+    else:
+        target["template"]["data"] = {"other.conf": "x"}
+    assert tree.codes() & {"link-unused", "conf-include"}

@@ -77,3 +77,26 @@ def test_no_message_of_a_secret_holds_what_is_in_it() -> None:
     (found,) = values(secret)
     assert found.message == "the value is not base64; encode it, or write it below stringData"
     assert found.current is None
+
+
+def test_no_wrong_value_that_may_be_a_secret_is_in_a_finding() -> None:
+    """A password that was pasted into the wrong field: of texts only names, labels and the like are repeated."""
+    fields = {
+        "PodDisruptionBudget/Budget_of.Anything": ["spec.minAvailable"],
+        "Pod/pod": [
+            "spec.restartPolicy",
+            "spec.dnsConfig.nameservers.0",
+            "spec.containers.0.resources.limits.memory",
+            "spec.containers.0.imagePullPolicy",
+            "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.weight",
+        ],
+        "Secret/secret": ["data.password"],
+        "NetworkPolicy/all": ["spec.ingress.0.from.0.ipBlock.cidr"],
+        "Service/outside": ["spec.loadBalancerSourceRanges.0", "spec.type"],
+    }
+    for obj in objects.neighbours():
+        for path in fields.pop(f"{obj['kind']}/{obj['metadata']['name']}", ()):
+            found = single_object.faults(objects.changed(obj, path, "Tr0ub4dor&3"), "1.37")
+            assert found, path
+            assert "Tr0ub4dor" not in repr([(one.message, one.current, one.proposed) for one in found]), path
+    assert fields == {}

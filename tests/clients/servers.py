@@ -96,6 +96,12 @@ class Placed:
         raise AssertionError(f"the server does not answer: {log.read_text()}")
 
 
+def version() -> tuple[int, ...]:
+    """That of the server, which prints `nats-server: v2.14.2`."""
+    done = subprocess.run([BINARY, "--version"], capture_output=True, text=True, check=True)
+    return tuple(map(int, done.stdout.strip().rpartition("v")[2].split(".")))
+
+
 def parses(conf: Path, environment: dict[str, str] | None = None) -> bool:
     """Whether `nats-server -t` accepts a configuration."""
     command = [BINARY, "-c", conf, "-t"]

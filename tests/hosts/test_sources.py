@@ -328,6 +328,31 @@ def test_a_patch_is_no_nats(write, diff, tmp_path, kustomization, name):
     assert krmfn("cmp", "generate", cwd=tmp_path / "base", env={**os.environ, "KUBE_API_VERSIONS": "v1"}).status == 0
 
 
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("../kustomization.conf", "kustomize-patch"),
+        ("missing.yaml", "broken-link"),
+        ("/etc/hostname", "link-leads-out"),
+    ],
+)
+def test_a_kustomization_behind_a_link_names_patches_too(write, diff, tmp_path, target, code):
+    write({"overlay/nats.yaml": CR.format(size=3), "kustomization.conf": "patches:\n- path: nats.yaml\n"})
+    (tmp_path / "overlay/kustomization.yaml").symlink_to(target)
+    write({})
+    for path in ("overlay", "overlay/nats.yaml"):
+        called = krmfn("render", "-f", path, cwd=tmp_path)
+        assert (called.status, f"[{code}]" in called.err) == (1, True), called
+        status, _, err = diff("--git", "HEAD", "--", path)
+        assert (status, err.count(f"[{code}]")) == (2, 2)
+
+
+def test_a_patch_at_the_top_of_the_repository_is_no_nats_at_a_revision(write, diff):
+    write({"nats.yaml": CR.format(size=3), "kustomization.yaml": "patches:\n- path: nats.yaml\n"})
+    status, _, err = diff("--git", "HEAD", "--", ".")
+    assert (status, "HEAD:nats.yaml:1: error: " in err, err.count("[kustomize-patch]")) == (2, True, 2)
+
+
 def test_a_patch_that_a_transformer_names_is_no_nats(tmp_path):
     (tmp_path / "nats.yaml").write_text(CR.format(size=3))
     (tmp_path / "t.yaml").write_text(

@@ -16,6 +16,7 @@ import pytest
 import krmfn
 from krmfn.api.keys import KEYS
 from krmfn.cluster import settings as decided
+from krmfn.library.setting_values import SettingValues
 from tests.calls import ROOT, documents
 from tests.calls import krmfn as run
 from tests.golden_cases import CASES, Case
@@ -32,6 +33,12 @@ PAGE = ROOT / "docs/reference/python-api.md"
 def nats(**spec: Any) -> dict[str, Any]:
     (value,) = documents(NATS)
     return {**value, "spec": spec}
+
+
+def within_itself() -> dict[str, Any]:
+    value: dict[str, Any] = nats()
+    value["spec"]["labels"] = value
+    return value
 
 
 def settings_of(case: Case) -> krmfn.Settings:
@@ -134,6 +141,7 @@ def test_a_resource_list_with_an_error_keeps_its_items() -> None:
         ("a: [", "unreadable-yaml"),
         (NATS, "not-a-resource-list"),
         ({1: 2}, "unprintable-value"),
+        (within_itself(), "unprintable-value"),
     ],
 )
 def test_what_is_no_resource_list_is_a_finding_and_comes_back(data: Any, code: str) -> None:
@@ -157,6 +165,8 @@ def test_bad_input_is_findings_and_never_an_exception() -> None:
         (nats(cluster={"size": 4}), "even-cluster-size"),
         (nats(cluster={"size": float("nan")}), "unprintable-value"),
         ([nats(), nats()], "duplicate-cr"),
+        (within_itself(), "unprintable-value"),
+        (bytearray(b"a: ["), "unreadable-yaml"),
     ]
     for given, code in wrong:
         rendering = krmfn.render(given, ZONES)
@@ -234,7 +244,7 @@ def test_settings_are_frozen_values_that_do_not_show_what_they_hold() -> None:
 
 def test_every_key_is_a_keyword_and_so_is_every_attribute_of_the_decided_settings() -> None:
     keywords = {attribute for attribute, _ in KEYS.values()}
-    assert keywords == set(decided.Settings.__slots__)
+    assert keywords == set(decided.Settings.__slots__) == set(SettingValues.__annotations__)
     for name in keywords:
         assert getattr(krmfn.Settings(), name) is None
 

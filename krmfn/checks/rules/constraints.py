@@ -130,17 +130,22 @@ def addresses(value: Object, path: Path, name: str, *, besides: tuple[str, ...] 
 
 
 def networks(value: Object, path: Path, name: str) -> Iterator[Finding]:
-    """A list of blocks of addresses, or one."""
+    """A block of addresses, or a list of them."""
+    found = value.get(name)
+    pairs = [((*path, name, index), one) for index, one in enumerate(found)] if isinstance(found, list) else []
+    for at, text in pairs or [((*path, name), found)]:
+        if isinstance(text, str) and not _is_network(text.strip()):
+            yield error("schema-pattern", f"{said(text)} is not a block of addresses; write one such as 10.0.0.0/8", at)
+
+
+def _is_network(text: str) -> bool:
     from ipaddress import ip_network
 
-    listed_ = value.get(name)
-    pairs = [((*path, name, i), one) for i, one in enumerate(listed_)] if isinstance(listed_, list) else []
-    for at, text in pairs or [((*path, name), listed_)]:
-        try:
-            if isinstance(text, str):
-                ip_network(text.strip(), strict=False)
-        except ValueError:
-            yield error("schema-pattern", f"{said(text)} is not a block of addresses; write one such as 10.0.0.0/8", at)
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def one_of(value: Object, path: Path, name: str, choices: Sequence[str], *, empty: bool = True) -> Iterator[Finding]:

@@ -122,7 +122,12 @@ def _field(kind: str, level: Level, path: list[str]) -> str:
     out += ["DESCRIPTION:", *_wrapped(level.get("description", ""))]
     out += [f"    {fact}" for fact in _facts(level)]
     if kind == CONFIG_KIND and len(path) == 2 and path[1] not in GROUPS:
-        out += ["", "WRITE:", f"    --set {path[1]}={_example(level)}", f"    ConfigMap: data.{path[1]}, as a string"]
+        out += [
+            "",
+            "WRITE:",
+            f"    --set {path[1]}={_example(level)}",
+            f"    ConfigMap: data.{path[1]}, as a string",
+        ]
     if _fields(level):
         out += ["", "FIELDS:"]
         for name, field in _fields(level).items():

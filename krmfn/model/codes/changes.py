@@ -85,7 +85,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "conf-unreadable": (
         "error, warning",
-        "A nats.conf cannot be read: servers do not start with it, and what a change of it does is not known.",
+        "A nats.conf cannot be parsed: servers do not start with it, and the effect of a change of it is unknown.",
         f"Check it with nats-server -t; to go on with a change, {_ALLOW}",
     ),
     "setting-unknown": (

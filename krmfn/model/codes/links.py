@@ -118,6 +118,16 @@ LINKS: dict[str, Meaning] = {
         "jetstream.max_file_store is larger than the volume.",
         "Write a smaller store or a larger claim.",
     ),
+    "conf-jetstream": (
+        "error",
+        "nats.conf does not switch on JetStream, and the servers have a volume for it.",
+        "Keep the block jetstream.",
+    ),
+    "store-not-writable": (
+        "warning",
+        "The servers run as a user that cannot write to the volume, since the pods have no fsGroup.",
+        "Write securityContext.fsGroup, as krmfn renders it.",
+    ),
     "conf-include": (
         "error",
         "nats.conf includes a file that no mounted object has; nats-server does not start.",

@@ -38,7 +38,7 @@ SERVER: dict[str, Meaning] = {
     "conf-reference": (
         "error",
         "A value cannot come from the Secret that is named: a name is wrong, or the file has other variables.",
-        "Write secret, key, variable and the file as the message says.",
+        "Set secret, key, variable and the file; the message shows how.",
     ),
     "duplicate-variable": (
         "error",

@@ -122,7 +122,7 @@ def test_bash_takes_the_script():
         ("krmfn render --set zoneSpread=", ["auto", "required", "preferred", "off"]),
         ("krmfn schema ", ["NATS", "RenderNATS", "-o", "--output", "--color", "--debug", "-h", "--help"]),
         ("krmfn explain spec.cl", ["spec.cluster", "spec.cluster.size"]),
-        ("krmfn explain even", ["even-cluster-size", "even-replicas"]),
+        ("krmfn explain even", ["even-cluster-size"]),
         ("krmfn completion z", ["zsh"]),
         ("krmfn render -n ", []),
     ],
