@@ -114,8 +114,8 @@ FILES: dict[str, Meaning] = {
         "Delete it, unless it is yours.",
     ),
     "no-such-file": ("error", "No such file or directory.", "Use a path that exists."),
-    "read-failed": ("error", "A file or standard input cannot be read.", "Mend what the message names."),
-    "write-failed": ("error", "The output cannot be written; nothing was changed.", "Mend what the message names."),
+    "read-failed": ("error", "A file or standard input cannot be read.", "Fix what the message names."),
+    "write-failed": ("error", "The output cannot be written; nothing was changed.", "Fix what the message names."),
     "out-of-memory": ("error", "There is not enough memory.", "Give krmfn more memory, or split the input."),
     "internal-fault": ("error", "krmfn itself failed.", "Report it with the output of --debug."),
     "unknown-version": (
