@@ -31,15 +31,15 @@ def variable_of(user: dict[str, Any], account: str) -> str:
     return stated or "".join(c if c.isascii() and c.isalnum() else "_" for c in plain)
 
 
-def auth_settings(auth: dict[str, Any], system: Block | None) -> dict[str, Value]:
-    """`authorization`, `accounts` and what belongs to them; `system` is the system account, None for none."""
-    accounts: dict[str, Value] = {SYSTEM: system} if system is not None else {}
+def auth_settings(auth: dict[str, Any], of_system: Block | None) -> dict[str, Value]:
+    """`authorization`, `accounts` and what belongs to them; `of_system` is the system account, None for none."""
+    accounts: dict[str, Value] = {SYSTEM: of_system} if of_system is not None else {}
     accounts |= {name: _account(account, name) for name, account in auth.get("accounts", {}).items()}
     users: list[Value] = [_user(user, "") for user in auth.get("users", ())]
     return {
         **({"authorization": Block({"users": users})} if users else {}),
         **({"accounts": Block(accounts)} if accounts else {}),
-        **({"system_account": SYSTEM} if system is not None else {}),
+        **({"system_account": SYSTEM} if of_system is not None else {}),
         **({"no_auth_user": auth["anonymous"]} if "anonymous" in auth else {}),
     }
 

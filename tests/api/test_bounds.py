@@ -39,7 +39,13 @@ def numbers(level: dict[str, Any], path: str) -> list[tuple[str, dict[str, Any]]
 
 def test_every_number_has_a_least_and_a_most():
     found = numbers(flat("NATS"), "") + numbers(flat("RenderNATS"), "")
-    assert [path for path, _ in found] == [".spec.cluster.size", ".spec.zones", ".spec.fileStore"]
+    assert [path for path, _ in found] == [
+        ".spec.cluster.size",
+        ".spec.zones",
+        ".spec.fileStore",
+        ".spec.pod.startupMinutes",
+        ".spec.service.nodePort",
+    ]
     for path, level in found:
         assert level["minimum"] < level["maximum"] < (2**63 if path == ".spec.fileStore" else 2**31), path
 

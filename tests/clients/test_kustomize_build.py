@@ -113,7 +113,7 @@ def test_a_generator_builds_what_render_prints(tree: Tree):
 def test_a_transformer_builds_the_golden_children(tree: Tree, name: str):
     case = Case(name)
     config = case.config.read_text() if case.config.exists() else tree.render("  {}", function=False)
-    config = config.replace("metadata:\n", "metadata:\n" + tree.notes)
+    config = config.replace("metadata:\n", "metadata:\n" + tree.notes, 1)
     text = case.input.read_text()
     tree.write("base", "resources: [input.yaml]\ntransformers: [r.yaml]", input_yaml=text, r_yaml=config)
     marked = [obj for obj in tree.built("base") if "krmfn.dev/owner" in obj["metadata"].get("annotations", {})]
@@ -125,7 +125,7 @@ def test_a_rendernats_alone_as_generator_is_an_error_that_says_where_to_put_it(t
     done = tree.build("base")
     assert done.returncode == 1
     assert done.stdout == ""
-    assert "list the NATS under generators, or the RenderNATS under transformers" in done.stderr
+    assert "put the NATS under generators, or the RenderNATS under transformers" in done.stderr
 
 
 def test_an_error_names_the_nats_and_nothing_is_built(tree: Tree):

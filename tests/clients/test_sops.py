@@ -54,8 +54,8 @@ def pair(sops: Sops) -> tuple[str, str]:
 
 def test_the_command_of_the_hint_encrypts_the_data_and_nothing_else(sops: Sops, pair: tuple[str, str]):
     plain, encrypted = (documents(text)[0] for text in pair)
-    assert encrypted["data"].keys() == {"resolver.conf"}
-    assert encrypted["data"]["resolver.conf"].startswith("ENC[")
+    assert encrypted["data"].keys() == {"resolver.conf", "sys.conf"}
+    assert all(value.startswith("ENC[") for value in encrypted["data"].values())
     assert {key: value for key, value in encrypted.items() if key not in ("data", "sops")} == {
         key: value for key, value in plain.items() if key != "data"
     }

@@ -183,7 +183,9 @@ def test_children_that_a_later_function_moved_are_an_error_and_no_new_ones_are_m
     items = [CR.replace("size: 3", "size: 1").replace("10Gi", "5Gi"), MINE, *map(moved, CHILDREN)]
     message = refused(items, "moved-child")
     assert "move krmfn after that function in the pipeline" in message
-    refused(items, "moved-child", mode="validate")
+    output, status, found = run(items, mode="validate")
+    assert (status, sorted(found)) == (1, ["moved-child", "replicas-differ"])
+    assert texts(output) == items
 
 
 def test_children_that_moved_with_their_cr_are_its_own():

@@ -118,7 +118,7 @@ def test_a_path_that_is_at_neither_side_is_an_error(write, diff, path):
     status, out, err = diff("--git", "HEAD", "--", "x", path)
     assert (status, out) == (2, "")
     assert f"{path}: error: exists neither at the revision nor in the working tree" in err
-    assert "exists does not exist at either revision" in diff("--git", "HEAD..HEAD", "--", path)[2]
+    assert "exists at neither revision" in diff("--git", "HEAD..HEAD", "--", path)[2]
 
 
 @pytest.mark.parametrize("path", ["..", "/etc", "../other/nats.yaml"])
