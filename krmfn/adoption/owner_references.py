@@ -6,6 +6,7 @@ from krmfn.adoption.dump import called
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
 from krmfn.model.objects import GROUP, KIND
+from krmfn.model.text import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def _check_references(cluster: LiveCluster) -> Iterator[Finding]:
         )
         yield error("not-in-dump", text).at(object=cluster.key)
         return
-    count = len(cluster.owned)
     kinds = ", ".join(f"{key.kind} {key.name}" for key in cluster.owned)
-    objects = f"{count} object{'' if count == 1 else 's'}"
+    objects = counted(len(cluster.owned), "object")
     text = (
         f"{called(cluster.key)} owns {objects}, which are deleted with it ({kinds}); step 3 removes the owner"
         " references"

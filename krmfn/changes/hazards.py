@@ -8,7 +8,7 @@ from __future__ import annotations
 from krmfn.changes import server_identity
 from krmfn.changes.change import DATA_LOSS, OUTAGE
 from krmfn.changes.server_settings import FILES, LISTENERS
-from krmfn.changes.workload import container_of, option
+from krmfn.changes.workload import container_of
 from krmfn.model.lookup import listed
 from krmfn.natsconf.settings import ADDRESS
 
@@ -374,8 +374,3 @@ _JUDGES: dict[Name, Callable[[Name, Step], Verdict | None]] = {
     ("tls",): _tls,
     ("websocket",): _listener,
 }
-
-
-def option_changed(workload: Workload, what: str) -> bool:
-    """Whether one of the server's command line options changes."""
-    return option(workload.old, what) != option(workload.new, what)

@@ -15,7 +15,7 @@ import stat
 from krmfn.files.exchange import exchange
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree
 from krmfn.model.finding import error, failed
-from krmfn.model.text import shown
+from krmfn.model.text import counted, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class Outcome:
         self.unchanged = unchanged
 
     def __str__(self) -> str:
-        files = "1 file" if self.written == 1 else f"{self.written} files"
-        counts = f"{files} written, {self.removed} removed, {self.unchanged} unchanged"
+        counts = f"{counted(self.written, 'file')} written, {self.removed} removed, {self.unchanged} unchanged"
         return f"{shown(self.where, 200)}: {counts}"
 
 

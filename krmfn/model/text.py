@@ -14,6 +14,11 @@ def shown(text: str, longest: int = LONGEST) -> str:
     return safe if len(safe) <= longest else safe[: longest - 3] + "..."
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 change`, `2 changes`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _escaped(code: int) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"

@@ -30,32 +30,24 @@ def _lines(block: Block, indent: str) -> Iterator[str]:
         yield f"{indent}include {quoted(file)}"
     for key, value in block.settings.items():
         name = key if key and _KEY.issuperset(key) and key != "include" else _quoted_key(key)
-        if isinstance(value, Block):
-            yield f"{indent}{name} {{"
-            yield from _lines(value, f"{indent}  ")
-            yield f"{indent}}}"
-        elif isinstance(value, list):
-            yield f"{indent}{name}: ["
-            yield from _entries(value, f"{indent}  ")
-            yield f"{indent}]"
-        else:
-            yield f"{indent}{name}: {_scalar(value)}"
+        yield from _entry(value, indent, f"{name} " if isinstance(value, Block) else f"{name}: ")
     for file in block.includes:
         yield f"{indent}include {quoted(file)}"
 
 
-def _entries(values: list[Value], indent: str) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, Block):
-            yield f"{indent}{{"
-            yield from _lines(value, f"{indent}  ")
-            yield f"{indent}}}"
-        elif isinstance(value, list):
-            yield f"{indent}["
-            yield from _entries(value, f"{indent}  ")
-            yield f"{indent}]"
-        else:
-            yield f"{indent}{_scalar(value)}"
+def _entry(value: Value, indent: str, head: str = "") -> Iterator[str]:
+    """A setting behind its name, or an entry of a list."""
+    if isinstance(value, Block):
+        yield f"{indent}{head}{{"
+        yield from _lines(value, f"{indent}  ")
+        yield f"{indent}}}"
+    elif isinstance(value, list):
+        yield f"{indent}{head}["
+        for one in value:
+            yield from _entry(one, f"{indent}  ")
+        yield f"{indent}]"
+    else:
+        yield f"{indent}{head}{_scalar(value)}"
 
 
 def _quoted_key(key: str) -> str:

@@ -235,12 +235,6 @@ def _also_in(one: Rendered) -> str:
     return f" (in {one.source.origin.file})" if one.source.origin.file else ""
 
 
-def _first_at(one: Rendered) -> str:
-    origin = one.source.origin
-    line = origin.line(1)
-    return f", first at {origin.file}{f':{line}' if line else ''}" if origin.file else ""
-
-
 def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
     """What to say of a child that no YAML reader would read back as it is."""
     text = f"{child['kind']} {child['metadata']['name']} would contain {why.message}; remove it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, STRENGTH, worst
 from krmfn.comparison.review import review
 from krmfn.model.finding import INFO, failed
-from krmfn.model.text import shown
+from krmfn.model.text import counted, shown
 from krmfn.reports.cluster_changes import cause_text, cluster_data, cluster_name, effect_text, zones_text
 from krmfn.reports.terminal import lines, reference
 from krmfn.reports.terminal import row as finding_row
@@ -94,14 +94,14 @@ def summary(whole: Comparison, *, color: bool) -> str:
     """One line: the strongest class and what it means, how many changes, and what is left open."""
     also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
     if failed(whole.unjudged):
-        return f"the states cannot be compared ({count(len(whole.unjudged), 'error')})"
+        return f"the states cannot be compared ({counted(len(whole.unjudged), 'error')})"
     if whole.unjudged:
-        also += f"; not all can be judged ({count(len(whole.unjudged), 'warning')})"
+        also += f"; not all can be judged ({counted(len(whole.unjudged), 'warning')})"
     if not whole.rows:
         return f"{'no other change' if whole.unjudged else 'no change'}{also}"
     strongest = worst(row.change for row in whole.rows)
     objects = len({row.object for row in whole.rows})
-    counts = f"{count(len(whole.rows), 'change')} in {count(objects, 'object')}"
+    counts = f"{counted(len(whole.rows), 'change')} in {counted(objects, 'object')}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
 
@@ -129,11 +129,6 @@ def _severe(one: Refusal) -> Finding:
     finding = one.finding.at()
     finding.severity = INFO
     return finding
-
-
-def count(number: int, what: str) -> str:
-    """`1 change`, `2 changes`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def groups(rows: list[Row]) -> Iterator[list[Row]]:

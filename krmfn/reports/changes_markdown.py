@@ -5,7 +5,8 @@ from __future__ import annotations
 from krmfn.changes.allowances import may_be_allowed
 from krmfn.changes.change import STRENGTH
 from krmfn.comparison.review import review
-from krmfn.reports.changes import count, object_name, refusals, summary, title, what
+from krmfn.model.text import counted
+from krmfn.reports.changes import object_name, refusals, summary, title, what
 from krmfn.reports.cluster_changes import cause_text, cluster_name, effect_text, zones_text
 from krmfn.reports.findings import text
 
@@ -114,7 +115,7 @@ def _steps(clusters: Sequence[ClusterReview]) -> Iterator[str]:
 def _new_findings(clusters: Sequence[ClusterReview]) -> Iterator[str]:
     found = [text(finding) for one in clusters for finding in one.new_findings]
     if found:
-        yield from ("", f"**{count(len(found), 'new finding')}**", "")
+        yield from ("", f"**{counted(len(found), 'new finding')}**", "")
         yield from _listed((f"- {cell(one)}" for one in found), _FINDINGS, "- and {} more")
 
 
@@ -123,9 +124,9 @@ def _folded(rows: Sequence[Row], room: int) -> Iterator[str]:
     found = effects(rows)
     most = room - _FRAME
     if most < 1:
-        yield from ("", f"{count(len(rows), 'change')}: run krmfn diff to see them")
+        yield from ("", f"{counted(len(rows), 'change')}: run krmfn diff to see them")
         return
-    yield from ("", f"<details><summary>{count(len(rows), 'change')}, the strongest first</summary>", "")
+    yield from ("", f"<details><summary>{counted(len(rows), 'change')}, the strongest first</summary>", "")
     yield from ("| object | change | what happens |", "| --- | --- | --- |")
     for one in found[:most]:
         names, fields = (_listed(map(cell, some), _NAMES, "and {} more") for some in (one.objects, one.changed))

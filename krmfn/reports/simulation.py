@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.model.text import counted
 from krmfn.reports.simulation_tables import counts_by_zone, details
 from krmfn.topology.layout import UNLABELLED
 from krmfn.topology.streams import REPLICAS, majority
@@ -81,8 +82,7 @@ def _zone(zone: Zone, name: str) -> str:
     if zone.nodes is None:
         return name
     away = [f"{n} {what}" for n, what in ((zone.cordoned, "cordoned"), (zone.tainted, "tainted")) if n]
-    nodes = "1 node" if zone.nodes == 1 else f"{zone.nodes} nodes"
-    return f"{name} ({', '.join([nodes, *away])})"
+    return f"{name} ({', '.join([counted(zone.nodes, 'node'), *away])})"
 
 
 def _losses(placements: dict[str, View], layout: Layout, size: int) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from krmfn.model.usage import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeAlias
 
     from krmfn.model.finding import Finding
@@ -64,19 +64,22 @@ def port_name(text: str, path: Path) -> Iterator[Finding]:
 
 def label(value: Object, path: Path, *names: str) -> Iterator[Finding]:
     """RFC 1123 labels; an absent or empty one is left out."""
-    for name in names:
-        text = value.get(name)
-        if isinstance(text, str) and text and not is_dns_label(text):
-            advice = 'write at most 63 of a-z, 0-9 and "-", no "-" at an end'
-            yield _invalid(text, advice, (*path, name))
+    advice = 'write at most 63 of a-z, 0-9 and "-", no "-" at an end'
+    return _named(value, path, names, is_dns_label, advice)
 
 
 def subdomain(value: Object, path: Path, *names: str) -> Iterator[Finding]:
     """RFC 1123 subdomains; an absent or empty one is left out."""
+    advice = 'write at most 253 of a-z, 0-9, "-" and ".", with a letter or digit at each end'
+    return _named(value, path, names, is_dns_subdomain, advice)
+
+
+def _named(
+    value: Object, path: Path, names: tuple[str, ...], is_valid: Callable[[str], bool], advice: str
+) -> Iterator[Finding]:
     for name in names:
         text = value.get(name)
-        if isinstance(text, str) and text and not is_dns_subdomain(text):
-            advice = 'write at most 253 of a-z, 0-9, "-" and ".", with a letter or digit at each end'
+        if isinstance(text, str) and text and not is_valid(text):
             yield _invalid(text, advice, (*path, name))
 
 

@@ -7,7 +7,7 @@ import os
 from krmfn.cli.arguments import CommonArguments
 from krmfn.comparison.inspection import inspect
 from krmfn.model.finding import ERROR, WARNING
-from krmfn.model.text import shown
+from krmfn.model.text import counted, shown
 from krmfn.model.usage import Usage, unknown
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.formats.report import Report, summary
@@ -19,8 +19,9 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
     from krmfn.rendering.pipeline import Result
 
@@ -56,10 +57,9 @@ def _schemas(files: tuple[str, ...]) -> Callable[[Result], int]:
     return lambda result: judge(result, schemas)
 
 
-def _counted(crs: int, objects: int) -> str:
+def _subject(crs: int, objects: int) -> str:
     """`1 NATS and 11 objects`; "" for none."""
-    final = "1 object" if objects == 1 else f"{objects} objects"
-    return " and ".join(([f"{crs} NATS"] if crs else []) + ([final] if objects else []))
+    return " and ".join(([f"{crs} NATS"] if crs else []) + ([counted(objects, "object")] if objects else []))
 
 
 def _files(words: tuple[str, ...]) -> dict[str, str]:
@@ -88,14 +88,21 @@ def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: in
     fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
     report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
     if arguments.output == TEXT:
-        counted = _counted(len(result.crs), count)
-        complain(f"{f'{counted} checked, ' if counted else ''}{summary(report)}\n")
-    wrong = []
-    for file, form in files.items():
-        from krmfn.files.output_file import write
-
-        wrong.append(write(file, written(report, form).encode(), result.files))
-    unwritten = [one for one in wrong if one]
+        subject = _subject(len(result.crs), count)
+        complain(f"{f'{subject} checked, ' if subject else ''}{summary(report)}\n")
+    unwritten = list(_written(report, files, result))
     complain(lines(unwritten, color=is_colored(arguments.color, STDERR)))
     status = 1 if report.failed or unwritten else 0
     return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
+
+
+def _written(report: Report, files: dict[str, str], result: Result) -> Iterator[Finding]:
+    """Write every report; an error for each that cannot be written."""
+    if not files:
+        return
+    from krmfn.files.output_file import write
+
+    for file, form in files.items():
+        wrong = write(file, written(report, form).encode(), result.files)
+        if wrong:
+            yield wrong

@@ -74,7 +74,7 @@ CLUSTERS: dict[str, Meaning] = {
     "zone-spread-single-server": (
         "warning",
         "There is one server: if its zone is lost, NATS is down.",
-        ("Build a new cluster of 3 to survive it. This one cannot grow without losing its streams."),
+        "Build a new cluster of 3 to survive it. This one cannot grow without losing its streams.",
     ),
     "zone-spread-impossible": (
         "error",
@@ -162,7 +162,7 @@ SETTINGS: dict[str, Meaning] = {
     "conflicting-settings": (
         "error",
         "Two settings contradict each other.",
-        ("Change one of them; the message says which."),
+        "Change one of them; the message says which.",
     ),
     "missing-key": (
         "error",

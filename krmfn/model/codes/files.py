@@ -65,7 +65,7 @@ FILES: dict[str, Meaning] = {
     "empty-input": (
         "error",
         "The input is empty.",
-        ("Check the command that writes it; set -o pipefail shows when it fails."),
+        "Check the command that writes it; set -o pipefail shows when it fails.",
     ),
     "no-nats-cr": ("error", "The input has no NATS.", "Use -f with the file that holds it."),
     "broken-link": (
@@ -204,7 +204,7 @@ FILES: dict[str, Meaning] = {
     "not-a-directory": (
         "error",
         "The output directory is a file.",
-        ("Use a directory, or a path that does not exist yet."),
+        "Use a directory, or a path that does not exist yet.",
     ),
     "output-dir-in-use": (
         "error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.model.text import counted
 from krmfn.reports.fleet.amounts import size
 from krmfn.reports.fleet.markup import Markup, joined, tag
 
@@ -73,7 +74,7 @@ def _described(one: Cluster) -> str:
 
 
 def _draw_cluster(canvas: _Canvas, one: Cluster) -> None:
-    canvas.write(f"{one.name}: {one.size} {'server' if one.size == 1 else 'servers'}, quorum {one.quorum}", "h")
+    canvas.write(f"{one.name}: {counted(one.size, 'server')}, quorum {one.quorum}", "h")
     canvas.write(
         "survives the loss of any one zone" if one.survives else one.verdict.code, "ok" if one.survives else "no"
     )

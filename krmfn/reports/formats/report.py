@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import ERROR, INFO, WARNING
+from krmfn.model.text import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,14 +43,10 @@ class Report:
 
 def summary(report: Report) -> str:
     """`2 errors, 1 warning in 2 files`; "no findings" where there are none."""
-    found = [
-        _counted(sum(one.severity == severity for one in report.findings), word)
-        for severity, word in ((ERROR, "error"), (WARNING, "warning"), (INFO, "info"))
-    ]
+    numbers = (
+        (sum(one.severity == severity for one in report.findings), severity) for severity in (ERROR, WARNING, INFO)
+    )
+    found = [counted(number, severity) for number, severity in numbers if number]
     files = len({one.file for one in report.findings if one.file is not None})
-    where = f" in {_counted(files, 'file')}" if files > 1 else ""
-    return (", ".join(filter(None, found)) or "no findings") + where
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+    where = f" in {counted(files, 'file')}" if files > 1 else ""
+    return (", ".join(found) or "no findings") + where
