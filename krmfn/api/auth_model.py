@@ -33,7 +33,7 @@ class PasswordFrom(Level):
 
 
 class Subjects(Level):
-    """Subjects that a user may use, and subjects that it may not; what is denied goes over what is allowed."""
+    """Subjects that a user may use, and subjects that it may not; what is denied overrides what is allowed."""
 
     allow: list[Text] | None = Field(default=None, description="Subjects that are allowed. Absent: all.")
     deny: list[Text] | None = Field(default=None, description="Subjects that are refused.")

@@ -235,7 +235,7 @@ def _sound(spec: object) -> dict[str, Any]:
 
 
 def _outside_data(value: dict[str, Any]) -> list[Finding]:
-    """What a ConfigMap holds in another place than `data`, where nothing would read it: a RenderNATS' `spec`, say."""
+    """What a ConfigMap holds outside of `data`, where nothing would read it, such as the `spec` of a RenderNATS."""
     others = [key for key, held in value.items() if key not in _OF_CONFIG_MAP and held is not None]
     return [
         error("unknown-key", f'unknown key "{shown(key)}"; put the keys of a ConfigMap under data', (key,))

@@ -69,7 +69,7 @@ def render(
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
     `settings_for` gives the settings of a CR; `namespace` is that of CRs that state none; `istio_versions` are the
-    versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input goes over them.
+    versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input overrides them.
     Where a finding is an error the children are not to be used.
     """
     sources_of_crs, findings = nats_crs(sources)

@@ -234,8 +234,8 @@ def test_the_folder_of_a_namespace_that_is_another_package_gets_no_children():
         return made.replace("    annotations:\n", "    annotations:\n  " + package.format(folder))
 
     for items in (
-        [item(NATS, "nats.yaml", "/root"), item(kptfile, "Kptfile", "/root/shop")],
-        [item(NATS, "nats.yaml", "/root"), item(OTHER, "mine.yaml", "/root/shop")],
+        [item(NATS, "nats.yaml", "/package"), item(kptfile, "Kptfile", "/package/shop")],
+        [item(NATS, "nats.yaml", "/package"), item(OTHER, "mine.yaml", "/package/shop")],
         [as_item(NATS, "nats.yaml"), as_item(kptfile, "shop/Kptfile")],
     ):
         output, status, _ = run(items)

@@ -14,7 +14,7 @@ from krmfn.topology.layout import Layout, Zone, layout_of, numbered
 from krmfn.topology.placement import placements
 from krmfn.topology.rules import required_spread, spread
 from krmfn.topology.simulation import Simulation
-from krmfn.topology.verdict import SURVIVED, verdict
+from krmfn.topology.verdict import SURVIVED, VERDICTS, verdict
 from tests.calls import krmfn
 from tests.effort import at_most
 from tests.topology.sharing import by_node
@@ -90,7 +90,7 @@ def test_what_can_be_accepted_is_every_verdict_but_the_good_one():
         for mode in ("auto", "preferred", "off")
         for layout in layouts
     }
-    assert said == {SURVIVED, *ZONE_LOSSES}
+    assert said == {SURVIVED, *ZONE_LOSSES} == set(VERDICTS)
 
 
 def test_a_verdict_that_does_not_exist_cannot_be_accepted(tmp_path: Path):
