@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from krmfn.api import faults
+from krmfn.api.advice import for_unclear
 from krmfn.api.forms import TAGS
 from krmfn.api.nats import NATS
 from krmfn.api.render_nats import RenderNATS
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS as NATS_TABLE
 from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
+from krmfn.model.finding import error
 from krmfn.model.objects import API_VERSION, KIND
 
 if TYPE_CHECKING:
@@ -34,6 +36,14 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
     model, found = _checked(NATS, value, NATS_TABLE)
     found += violations(value.get("spec") if isinstance(value, dict) else None)
     return (None, found) if found or model is None else (_dump(model.spec), [])
+
+
+def unclear_scalars(problems: Iterable[Finding], value: object) -> list[Finding]:
+    """What a reader has against scalars of a NATS CR, each with its fix where the type of the field tells it."""
+    return [
+        error(one.code, one.message, one.path, fix=for_unclear(one.path, value, NATS_TABLE)).at(line=one.line)
+        for one in problems
+    ]
 
 
 def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:

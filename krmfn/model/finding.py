@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from krmfn.model.fix import Fix
     from krmfn.model.objects import ObjectRef
 
 ERROR, WARNING, INFO = "error", "warning", "info"
@@ -20,19 +21,20 @@ class Finding:
 
     `object` is the identity of the object that it is about, `path` and `field` (the same, dotted) the place in it.
     `file`, `index` (of the document in the file, from 0) and `line` (from 1) are None where there is no file.
-    `current` and `proposed` are scalars or None; `current` never holds what could be a secret.
+    `current` is a scalar or None, and never holds what could be a secret. `fix` is the edit that answers it, None where
+    that is not known.
     """
 
     __slots__ = (
         "code",
         "current",
         "file",
+        "fix",
         "index",
         "line",
         "message",
         "object",
         "path",
-        "proposed",
         "severity",
     )
 
@@ -44,7 +46,7 @@ class Finding:
         *,
         path: tuple[str | int, ...] = (),
         current: Any = None,
-        proposed: Any = None,
+        fix: Fix | None = None,
         object: ObjectRef | None = None,
         file: str | None = None,
         index: int | None = None,
@@ -55,7 +57,7 @@ class Finding:
         self.message = message
         self.path = path
         self.current = current
-        self.proposed = proposed
+        self.fix = fix
         self.object = object
         self.file = file
         self.index = index
@@ -70,14 +72,17 @@ class Finding:
         line: int | None = None,
     ) -> Finding:
         """The same finding at a place; what it already knows stays."""
-        placed = Finding(
-            self.severity, self.code, self.message, path=self.path, current=self.current, proposed=self.proposed
-        )
+        placed = Finding(self.severity, self.code, self.message, path=self.path, current=self.current, fix=self.fix)
         placed.object = self.object or object
         placed.file = file if self.file is None else self.file
         placed.index = index if self.index is None else self.index
         placed.line = line if self.line is None else self.line
         return placed
+
+    @property
+    def proposed(self) -> Any:
+        """What the fix writes, a value or the new name of a key; None without one."""
+        return self.fix.value if self.fix is not None else None
 
     @property
     def field(self) -> str:
@@ -94,24 +99,24 @@ class Finding:
 
 
 def error(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that stops the output."""
-    return Finding(ERROR, code, message, path=path, current=current, proposed=proposed)
+    return Finding(ERROR, code, message, path=path, current=current, fix=fix)
 
 
 def warning(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that the user should act on; the output stands."""
-    return Finding(WARNING, code, message, path=path, current=current, proposed=proposed)
+    return Finding(WARNING, code, message, path=path, current=current, fix=fix)
 
 
 def info(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that is worth knowing."""
-    return Finding(INFO, code, message, path=path, current=current, proposed=proposed)
+    return Finding(INFO, code, message, path=path, current=current, fix=fix)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

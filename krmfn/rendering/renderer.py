@@ -118,11 +118,11 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Findin
     spec = None if problems else accept(reading.value)
     findings: list[Finding] = []
     if spec is None:
-        from krmfn.api.explain import explain
+        from krmfn.api.explain import explain, unclear_scalars
 
         spec, findings = explain(reading.value)
         unclear = {problem.path for problem in problems}
-        findings = problems + [finding for finding in findings if finding.path not in unclear]
+        findings = unclear_scalars(problems, reading.value) + [f for f in findings if f.path not in unclear]
     source.ref()
     placed = [source.place(finding) for finding in findings]
     if spec is None or failed(findings):

@@ -12,6 +12,7 @@ import pytest
 from krmfn.cli.main import command
 from krmfn.cli.table import FINDING_FORMATS
 from krmfn.model.finding import error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.objects import ObjectRef
 from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.source_text import marked
@@ -45,9 +46,13 @@ OTHER = ObjectRef("v1", "ConfigMap", "", "other")
 def some() -> list[Finding]:
     """An error, a warning with the same identity twice, and an info about no object."""
     return [
-        error("schema-type", '"3" is not a number', ("spec", "ports", 0, "port"), "3", 3).at(
-            object=ONE, file="a b/é.yaml", line=7
-        ),
+        error(
+            "schema-type",
+            '"3" is not a number',
+            ("spec", "ports", 0, "port"),
+            "3",
+            replaced(("spec", "ports", 0, "port"), 3, safe=True),
+        ).at(object=ONE, file="a b/é.yaml", line=7),
         warning("duplicate-entry", "twice", ("spec", "ports")).at(object=ONE, file="a b/é.yaml", line=9),
         warning("duplicate-entry", "twice, otherwise", ("spec", "ports")).at(object=ONE, file="a b/é.yaml"),
         info("zone-loss-survived", "all is well"),
