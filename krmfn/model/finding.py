@@ -22,18 +22,16 @@ class Finding:
     `current` and `proposed` are scalars or None; `current` never holds what could be a secret.
     """
 
-    __slots__ = (
-        "code",
-        "current",
-        "file",
-        "index",
-        "line",
-        "message",
-        "object",
-        "path",
-        "proposed",
-        "severity",
-    )
+    severity: str
+    code: str
+    message: str
+    path: tuple[str | int, ...]
+    current: Any
+    proposed: Any
+    object: ObjectRef | None
+    file: str | None
+    index: int | None
+    line: int | None
 
     def __init__(
         self,
@@ -49,16 +47,18 @@ class Finding:
         index: int | None = None,
         line: int | None = None,
     ) -> None:
-        self.severity = severity
-        self.code = code
-        self.message = message
-        self.path = path
-        self.current = current
-        self.proposed = proposed
-        self.object = object
-        self.file = file
-        self.index = index
-        self.line = line
+        self.__dict__.update(
+            severity=severity,
+            code=code,
+            message=message,
+            path=path,
+            current=current,
+            proposed=proposed,
+            object=object,
+            file=file,
+            index=index,
+            line=line,
+        )
 
     def at(
         self,
@@ -78,12 +78,10 @@ class Finding:
 
     def replace(self, **changes: Any) -> Finding:
         """The same finding with other values of some attributes."""
-        return Finding(**{name: getattr(self, name) for name in self.__slots__} | changes)
+        return Finding(**self.__dict__ | changes)
 
-    def __setattr__(self, name: str, value: object) -> None:
-        if hasattr(self, name):
-            raise AttributeError("a finding is frozen; use replace")
-        object.__setattr__(self, name, value)
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a finding is frozen; use replace")
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError("a finding is frozen; use replace")
@@ -96,8 +94,8 @@ class Finding:
     def __repr__(self) -> str:
         return f"Finding({self.severity}, {self.code}, {self.field!r}, {self.message!r}, {self.file}:{self.line})"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Finding) and all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+    def __eq__(self, other: Any) -> bool:  # noqa: PYI032 - "object" is a field here
+        return isinstance(other, Finding) and self.__dict__ == other.__dict__
 
     __hash__ = None  # type: ignore[assignment]
 
