@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import in_order
+from krmfn.model.finding import Findings
 from krmfn.rendering.inventory import check_steps
 
 TYPE_CHECKING = False
@@ -23,8 +23,8 @@ def inspect(result: Result, namespace: str, start: str) -> int:
         checked = check_sources(result.sources, result.crs, result.settings, namespace, start)
         count, final = checked.count, checked.findings
     if count and not result.crs:
-        result.findings = [finding for finding in result.findings if finding.code != "no-nats-cr"]
+        result.findings = Findings(one for one in result.findings if one.code != "no-nats-cr")
     else:
         check_steps(result, namespace)
-    result.findings = in_order([*result.findings, *(one for one in final if one not in result.findings)])
+    result.findings = Findings([*result.findings, *(one for one in final if one not in result.findings)]).in_order()
     return count

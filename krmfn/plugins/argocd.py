@@ -6,7 +6,7 @@ import os
 
 from krmfn.api.keys import GROUPS, KEYS
 from krmfn.manifests import external_secret, pod_monitor
-from krmfn.model.finding import ERROR, WARNING, error, failed, in_order, warning
+from krmfn.model.finding import ERROR, WARNING, Findings, error, warning
 from krmfn.model.names import Names
 from krmfn.model.objects import CONFIG_KIND
 from krmfn.plugins.argocd_environment import VERSION, Environment, is_missing
@@ -64,11 +64,10 @@ def generate(
     crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
     result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
     result.crs = crs
-    findings = [*configuration.findings, *_of_environment(result, seen), *found.findings]
-    findings += (f for f in rendered if f.code != "istio-unknown")
-    findings += _not_to_guess(result, seen)
-    result.findings = findings
-    if not failed([*found.findings, *rendered]):
+    result.findings += [*configuration.findings, *_of_environment(result, seen), *found.findings]
+    result.findings += (f for f in rendered if f.code != "istio-unknown")
+    result.findings += _not_to_guess(result, seen)
+    if not Findings([*found.findings, *rendered]).failed:
         print_children(result)
         reconcile_input(result)
     add_others(result)
@@ -78,7 +77,7 @@ def generate(
 def said(result: Result) -> list[Finding]:
     """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors first."""
     by_severity: dict[str, list[Finding]] = {ERROR: [], WARNING: []}
-    for finding in in_order(result.findings):
+    for finding in result.findings.in_order():
         by_severity.setdefault(finding.severity, []).append(finding)
     return by_severity[ERROR] or [f for of_one in by_severity.values() for f in of_one]
 
