@@ -115,8 +115,8 @@ class Facts:
         """The groups of keys; `extended` says whether one that nats.conf is made of is there."""
         self.conf, self.auth, self.tls = _value(settings.conf), _value(settings.auth), _value(settings.tls)
         self.encryption, self.service = _value(settings.encryption), _value(settings.service)
-        self.pod = _value(settings.pod)
-        parts = (self.conf, self.auth, self.tls, self.encryption, self.service)
+        self.pod, self.server = _value(settings.pod), _value(settings.server)
+        parts = (self.conf, self.auth, self.tls, self.encryption, self.service, self.server)
         self.extended = any(part is not None for part in parts)
 
     def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:

@@ -41,7 +41,11 @@ def annotation(facts: Facts) -> dict[str, str]:
 
 
 def _stated(facts: Facts) -> Iterator[tuple[str, ...]]:
-    """Settings of `conf` that a running server does not take."""
+    """Settings of `server` and `conf` that a running server does not take."""
+    if facts.server is not None:
+        from krmfn.natsconf.server_keys import stated as of_server
+
+        yield from (path[:2] for _, path, _ in of_server(facts.server) if not is_taken(path[:2], appears=False))
     for stated, value in (facts.conf or {}).items():
         name = name_of("", stated)
         paths = (
