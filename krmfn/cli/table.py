@@ -289,6 +289,12 @@ _COMMANDS = (
                 choices=("text", "json", "markdown"),
                 text="Format of the list: lines of text, JSON, or a table.",
             ),
+            Option(
+                "--prove",
+                value="CHART",
+                takes="path",
+                text="Also render the chart (a directory or .tgz) with helm, and compare both results.",
+            ),
             Option("-v", "--verbose", text="List defaults too."),
         ),
         operand="VALUES",

@@ -8,7 +8,6 @@ from krmfn.helm.differences import differences
 from krmfn.helm.nearest import GROUPS, meant
 from krmfn.helm.pod_rules import translate_pod, translate_service, translate_sidecars
 from krmfn.helm.reasons import reason
-from krmfn.helm.secrets import is_secret
 from krmfn.helm.server_rules import (
     check_names,
     same,
@@ -22,14 +21,20 @@ from krmfn.helm.server_rules import (
 )
 from krmfn.helm.translation import Translation
 from krmfn.helm.values import at
-from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, IGNORED, NOT_PORTABLE
+from krmfn.helm.verdict import DEFAULT, IGNORED, NOT_PORTABLE
+from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from krmfn.helm.values import Path, Values
 
 _FREE = (*(path for path, default in DEFAULTS.items() if default in ({}, [])), "natsBox.contexts", "service.ports")
 """Maps and lists of the chart that take any key."""
+_ROOTS = frozenset(path.partition(".")[0] for path in DEFAULTS)
+_OWN_ROOTS = frozenset(("config", "container", "podTemplate", "promExporter", "natsBox", "statefulSet", "tlsCA"))
+"""Names at the top of the values that no other chart and no chart 0.x has below another name."""
 
 
 def translated(values: Values, release: str, namespace: str) -> Translation:
@@ -63,14 +68,20 @@ def _judge_rest(t: Translation, values: Values) -> None:
         value = at(values.tree, path)
         is_known = name in DEFAULTS or _is_free(name)
         near, is_old = ("", False) if is_known else meant(path)
-        if is_secret(path, value):
-            t.ledger.give(CLEAR_TEXT, path, _secret_text(name, near, is_known=is_known), meant=near)
-        elif (name in DEFAULTS and same(value, DEFAULTS[name])) or (name in GROUPS and value == {}):
+        if (name in DEFAULTS and same(_whole(values, path), DEFAULTS[name])) or (name in GROUPS and value == {}):
             t.ledger.give(DEFAULT, path)
         elif is_known:
             t.ledger.give(NOT_PORTABLE, _unit(path), reason(name))
+        elif path[1:2] and path[0] not in _ROOTS and path[1] in _OWN_ROOTS:
+            t.ledger.give(IGNORED, (path[0],), f"values of a subchart; read them with --at {shown(str(path[0]))}")
         else:
             t.ledger.give(IGNORED, path, _ignored_text(near, is_old=is_old), meant=near)
+
+
+def _whole(values: Values, path: Path) -> Any:
+    """The value, or the list that it is an entry of."""
+    numbers = [count for count, part in enumerate(path) if isinstance(part, int)]
+    return at(values.tree, path[: numbers[0]] if numbers else path)
 
 
 def _is_free(name: str) -> bool:
@@ -92,10 +103,3 @@ def _ignored_text(near: str, *, is_old: bool) -> str:
         else "the chart has no such value, and ignores it"
     )
     return f"{old}; did you mean {near}?" if near else f"{old}; remove it"
-
-
-def _secret_text(name: str, near: str, *, is_known: bool) -> str:
-    text = "a secret in clear text; change it, and keep it in a Secret"
-    if is_known:
-        return f"{text}: {reason(name)}"
-    return f"{text}: the chart ignores it here{f'; did you mean {near}?' if near else ''}"

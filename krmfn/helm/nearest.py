@@ -22,6 +22,7 @@ _MEANT = {
     "replicas": "config.cluster.replicas",
     "persistence": "config.jetstream.fileStore.pvc",
     "serviceMonitor": "promExporter.podMonitor",
+    "promExporter.serviceMonitor": "promExporter.podMonitor",
     "metrics": "promExporter",
     "extraConfig": "config.merge",
     "config.cluster.name": "config.cluster.merge.name",
@@ -95,8 +96,8 @@ def _similar(names: list[str]) -> str:
         level = sorted({_next(one, before) for one in _KNOWN if not before or one.startswith(f"{before}.")})
         if name not in level:
             close = nearest(name, tuple(level))
-            found = f"{before}.{close}" if before else close
-            if found:
+            if close is not None:
+                found = f"{before}.{close}" if before else close
                 rest = ".".join([found, *names[count + 1 :]])
                 return rest if rest in _KNOWN else found
             break

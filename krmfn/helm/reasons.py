@@ -46,6 +46,7 @@ REASONS = {
     "container.env": "there is no key for environment variables yet",
     "container.merge": f"there is no key for it; {_OBJECT}",
     "container.patch": _PATCH,
+    "container.resources": "a NATS takes limits and requests, as maps of quantities",
     "container.resources.claims": "a NATS has no resource claims",
     "reloader.enabled": "rotated certificates and passwords need the reloader",
     "reloader.image.pullPolicy": "krmfn always writes IfNotPresent",

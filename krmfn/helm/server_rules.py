@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from krmfn.helm.chart import DEFAULTS
-from krmfn.helm.secrets import is_secret
 from krmfn.helm.sizes import as_quantity, claim_bytes, conf_bytes
 from krmfn.helm.translation import number_of
-from krmfn.helm.values import at
 from krmfn.helm.verdict import CLEAR_TEXT, IGNORED, INVALID
 from krmfn.model.names import is_dns_label
 from krmfn.natsconf.overrides import is_duration
@@ -25,6 +23,7 @@ IMAGES = (
     ("reloader.image", "reloaderImage"),
     ("promExporter.image", "exporterImage"),
 )
+_ODD_SIZE = "the chart writes it into nats.conf as it is, which nats-server does not read; krmfn writes bytes"
 _REGISTRY = ("global", "image", "registry")
 _BY_DEFAULT = "the chart's default"
 _NOT_USED = "the chart uses it only with {}: true"
@@ -133,11 +132,7 @@ def unused(t: Translation, group: str, why: str = "") -> None:
         free = any(part in ("merge", "patch") for part in inside.split("."))
         if name == f"{group}.enabled" or (name not in DEFAULTS and not free):
             continue
-        if is_secret(path, at(t.tree, path)):
-            t.lose(
-                path, "a secret in clear text, which the chart does not even use; change it, and remove it", CLEAR_TEXT
-            )
-        elif name not in DEFAULTS or not same(t.value(name), DEFAULTS[name]):
+        if name not in DEFAULTS or not same(t.value(name), DEFAULTS[name]):
             t.lose(path, why or _NOT_USED.format(f"{group}.enabled"), IGNORED)
 
 
@@ -191,7 +186,8 @@ def _translate_claim(t: Translation, pvc: str, *, is_on: bool) -> int | None:
     else:
         where = t.nats.put(("jetStream", "fileStorage", "size"), as_quantity(size), path)
         if is_on:
-            t.take(path, where)
+            is_odd = conf_bytes(value) is None and t.value("config.jetstream.fileStore.maxSize") is None
+            t.take(path, where, _ODD_SIZE if is_odd else "")
     if t.value(f"{pvc}.merge") == {"spec": {"accessModes": ["ReadWriteOnce"]}}:
         t.take(f"{pvc}.merge", "", "krmfn writes it")
     name = t.value(f"{pvc}.storageClassName")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from krmfn.helm.chart import DEFAULTS
 from krmfn.helm.nearest import GROUPS
+from krmfn.helm.secrets import is_secret
 from krmfn.helm.target import Target
 from krmfn.helm.values import at
-from krmfn.helm.verdict import INVALID, LOST, NOT_PORTABLE, TAKEN, Ledger
+from krmfn.helm.verdict import CLEAR_TEXT, INVALID, LOST, NOT_PORTABLE, TAKEN, Ledger
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
 
 TYPE_CHECKING = False
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from krmfn.helm.verdict import Verdict
 
 TEMPLATES = frozenset(("$tplYaml", "$tplYamlSpread"))
+_WRITTEN = ("container", "global", "podTemplate", "service", "statefulSet")
+"""Parts of the values with free maps that would be written as they are."""
 _OF_HELM = (".Values", ".Release", ".Chart", "include ")
 """What tells a template of Helm from a mapping of subjects, which has {{ }} too."""
 
@@ -104,6 +107,8 @@ def _fault(path: Path, value: Any) -> tuple[str, str] | None:
     if isinstance(value, str) and "{{" in value and ("merge" not in path or any(map(value.__contains__, _OF_HELM))):
         text = "the chart expands {{ }} only below $tplYaml, and takes it as text here; write the value"
         return INVALID, text
+    if path[0] in _WRITTEN and is_secret(path, value):
+        return CLEAR_TEXT, "a secret in clear text; change it, and keep it in a Secret"
     name = ".".join(map(str, path))
     if name in DEFAULTS:
         return _type_fault(value, DEFAULTS[name])

@@ -34,7 +34,7 @@ class Values:
         self.files = [file for file, _, _ in files]
         self.tree: dict[str, Any] = {}
         self.places: dict[Path, Place] = {}
-        self.replaced: list[tuple[Path, Place, Place]] = []
+        self.replaced: list[tuple[Path, Any, Place, Place]] = []
         for file, value, lines in files:
             self._merge(self.tree, value, (), file, lines)
 
@@ -49,14 +49,14 @@ class Values:
             if name in into and not (inner == {} and isinstance(there, dict)):
                 self._replace(here, there, place)
             elif name in into:  # an empty map adds nothing to a map
-                self.replaced.append((here, place, self.places[here]))
+                self.replaced.append((here, {}, place, self.places[here]))
                 continue
             into[name] = _copy(inner)
             for below, _ in parts(inner, here):
                 self.places[below] = Place(file=file, line=lines.get(below))
 
     def _replace(self, path: Path, value: Any, by: Place) -> None:
-        self.replaced += [(leaf, self.places[leaf], by) for leaf, _ in leaves(value, path)]
+        self.replaced += [(leaf, inner, self.places[leaf], by) for leaf, inner in leaves(value, path)]
         for below, _ in parts(value, path):
             self.places.pop(below, None)
 

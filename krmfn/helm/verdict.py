@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from krmfn.helm.secrets import is_secret
 from krmfn.helm.values import leaves
 from krmfn.model.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from krmfn.helm.values import Path, Place, Values
 
@@ -39,6 +41,13 @@ class Verdict(Record):
     meant: str = ""
 
 
+def _never_secret(kind: str, text: str, path: Path, value: Any) -> tuple[str, str]:
+    """The verdict, or that about a secret: whatever becomes of a value, a secret in clear text is told as one."""
+    if kind in (IGNORED, INVALID, NOT_PORTABLE, REPLACED) and is_secret(path, value):
+        return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret: {text}"
+    return kind, text
+
+
 class Ledger:
     """The values that have no verdict yet, and the verdicts that were given."""
 
@@ -47,19 +56,26 @@ class Ledger:
     def __init__(self, values: Values) -> None:
         self._files = {file: number for number, file in enumerate(values.files)}
         self._places = values.places
-        self._open = dict.fromkeys(path for path, _ in leaves(values.tree) if path)
+        self._open = {path: value for path, value in leaves(values.tree) if path}
         self.verdicts: list[Verdict] = []
-        for path, place, by in values.replaced:
-            text = f"replaced by {by.file}:{by.line}"
-            self.verdicts.append(Verdict(kind=REPLACED, path=path, unit=path, place=place, text=text))
+        for path, value, place, by in values.replaced:
+            kind, text = _never_secret(REPLACED, f"replaced by {by.file}:{by.line}", path, value)
+            self.verdicts.append(Verdict(kind=kind, path=path, unit=path, place=place, text=text))
 
     def give(self, kind: str, unit: Path, text: str = "", *, target: str = "", meant: str = "") -> None:
         """Judge all values at or below a path that have no verdict yet."""
         for path in self.open(unit):
-            del self._open[path]
-            place = self._places[path]
+            secret = _never_secret(kind, text, path, self._open.pop(path))
             self.verdicts.append(
-                Verdict(kind=kind, path=path, unit=unit, place=place, text=text, target=target, meant=meant)
+                Verdict(
+                    kind=secret[0],
+                    path=path,
+                    unit=unit,
+                    place=self._places[path],
+                    text=secret[1],
+                    target=target,
+                    meant=meant,
+                )
             )
 
     def open(self, unit: Path = ()) -> list[Path]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from typing import Any
 
-    from krmfn.helm.comparison import Equality
+    from krmfn.helm.equality import Equality
     from krmfn.helm.verdict import Verdict
     from krmfn.model.finding import Finding
 

@@ -25,8 +25,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from krmfn.helm.equality import Equality
     from krmfn.helm.translation import Translation
     from krmfn.model.finding import Finding
+    from krmfn.rendering.pipeline import Result
 
 FILES = ("nats.yaml", "render.yaml")
 """What `--output-dir` gets."""
@@ -43,6 +45,7 @@ class Arguments(CommonArguments):
     output: str | None = None
     output_dir: str | None = None
     accept: tuple[str, ...] = ()
+    prove: str | None = None
     verbose: bool = False
 
 
@@ -58,9 +61,24 @@ def run(arguments: Arguments) -> int:
     texts = [commented(target, values.places) for target in (t.nats, t.render)]
     result = render_input(parse(stream(texts).encode()), settings_of(None, ()), "")
     said = [_placed(one, t, values) for one in result.findings if one.code != "secret-not-among-items"]
-    report = Report(t.verdicts, t.differences, said, arguments.accept, None)
+    equalities, wrong = _proof(arguments.prove, values, t, result) if arguments.prove is not None else (None, None)
+    said += [wrong] if wrong is not None else []
+    report = Report(t.verdicts, t.differences, said, arguments.accept, equalities)
     texts[0] = header(t.verdicts, values.files) + texts[0]
     return _write(arguments, t, report, texts)
+
+
+def _proof(
+    chart: str, values: Values, t: Translation, result: Result
+) -> tuple[Sequence[Equality] | None, Finding | None]:
+    """What the chart renders from the values, compared with what krmfn renders; or why that cannot be."""
+    from krmfn.helm.comparison import compare
+    from krmfn.sources.helm_chart import render_chart
+
+    objects, wrong = render_chart(chart, values.tree, t.release, t.namespace)
+    if wrong is not None:
+        return None, wrong
+    return compare(objects, [one.value for one in result.printed if one.value is not None], t.lost), None
 
 
 def _placed(finding: Finding, t: Translation, values: Values) -> Finding:

@@ -36,6 +36,7 @@ HELM: dict[str, Meaning] = {
         "The chart and krmfn render something else here; a warning where no reason is known.",
         "Read the reason. Without one, do not move before you know it.",
     ),
+    "helm-failed": ("error", "helm could not render the chart.", "Run helm template with the same values."),
     "values-not-found": ("error", "A values file has nothing at the path of --at.", "Name a key of the file."),
     "not-values": (
         "error",
