@@ -34,27 +34,20 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
 
 def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:
     """The defaulted `spec` of a NATS CR without the fields at some paths; None where the rest is not sound either."""
-    from copy import deepcopy
-
-    spec = deepcopy(value.get("spec")) if isinstance(value, dict) else None
-    rest = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats"}, "spec": spec}
+    spec = value.get("spec") if isinstance(value, dict) else None
     for path in sorted(set(faulty), key=len, reverse=True):
-        if path[:1] == ("spec",):
-            _remove(rest, path)
-    return explain(rest)[0]
+        if path[:1] == ("spec",) and isinstance(spec, dict) and path[1:2] and path[1] in spec:
+            spec = _without(spec, path[1:])
+    return explain({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats"}, "spec": spec})[0]
 
 
-def _remove(value: Any, path: tuple[str | int, ...]) -> None:
-    """Remove a field, or where it is missing or an entry of a list the field that should have it."""
-    above: list[tuple[dict[str, Any], str]] = []
-    for part in path:
-        if not isinstance(value, dict) or not isinstance(part, str) or part not in value:
-            break
-        above.append((value, part))
-        value = value[part]
-    if len(above) > 1:
-        holder, name = above[-1]
-        del holder[name]
+def _without(value: dict[Any, Any], path: tuple[str | int, ...]) -> dict[Any, Any]:
+    """The value without a field; where that is missing or an entry of a list, without the field that should have it."""
+    name, rest = path[0], path[1:]
+    below = value[name]
+    if rest and isinstance(rest[0], str) and isinstance(below, dict) and rest[0] in below:
+        return {**value, name: _without(below, rest)}
+    return {key: item for key, item in value.items() if key != name}
 
 
 def explain_config(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
