@@ -8,7 +8,6 @@ from krmfn.cli.arguments import CommonArguments
 from krmfn.comparison.inspection import inspect
 from krmfn.files.user_files import Version, replace
 from krmfn.fixes.rounds import fix
-from krmfn.model.finding import failed
 from krmfn.model.usage import Usage
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.fixes import difference, fixed, summary, unfixed
@@ -57,7 +56,7 @@ def run(arguments: Arguments) -> int:
     told = fixed(outcome.made) + unfixed(
         outcome, unsafe=arguments.unsafe_fixes, color=is_colored(arguments.color, STDOUT)
     )
-    return put(told, 1 if failed(outcome.result.findings) else 0)
+    return put(told, outcome.result.findings.status)
 
 
 def _show(arguments: Arguments, outcome: Outcome, versions: list[Version]) -> int:
@@ -65,4 +64,4 @@ def _show(arguments: Arguments, outcome: Outcome, versions: list[Version]) -> in
     complain(unfixed(outcome, unsafe=arguments.unsafe_fixes, color=is_colored(arguments.color, STDERR)))
     complain(f"{summary(outcome, unsafe=arguments.unsafe_fixes, tense='would be fixed')}\n")
     text = "".join(difference(one.name, one.old, one.new) for one in versions)
-    return put(text, 1 if versions or failed(outcome.result.findings) else 0)
+    return put(text, 1 if versions else outcome.result.findings.status)
