@@ -44,6 +44,22 @@ class Proposal:
         self.refused = refused
 
 
+class Change:
+    """An edit by lines and columns from 1, its end behind the last character that goes, and the `text` instead."""
+
+    __slots__ = ("column", "end_column", "end_line", "fix", "line", "text")
+
+    def __init__(self, whole: str, edit: Edit, fix: Fix) -> None:
+        self.line, self.column = _position(whole, edit.start)
+        self.end_line, self.end_column = _position(whole, edit.end)
+        self.text = edit.new
+        self.fix = fix
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
 class Plan:
     """The proposals for all findings that have a fix, and the texts of the files in which they are."""
 
@@ -82,6 +98,14 @@ class Plan:
             start, chunk = _chunk(self.texts[real], source)
             self._parsed[source] = (start, Text(chunk))
         return self._parsed[source]
+
+    def changes(self) -> dict[int, Change]:
+        """The edits that can be made, by the `id` of their finding."""
+        return {
+            id(one.finding): Change(self.texts[one.real], one.edit, one.fix)
+            for one in self.proposals
+            if one.edit is not None
+        }
 
     def changed(self, chosen: Iterable[Proposal]) -> dict[str, bytes]:
         """The contents of each file with some of the edits made."""
