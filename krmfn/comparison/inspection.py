@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.finding import Findings
 from krmfn.rendering.inventory import check_steps
+from krmfn.sources.recognition import is_rendered_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ def inspect(result: Result, namespace: str, start: str) -> int:
     count as several. An input without a NATS is in order where it has final objects.
     """
     count, final = 0, []
-    if len(result.sources) > len(result.crs):
+    if not all(is_rendered_kind(source) for source in result.sources):
         from krmfn.comparison.final_objects import check_sources
 
         checked = check_sources(result.sources, result.crs, result.settings, namespace, start)

@@ -19,12 +19,12 @@ class Arguments(CommonArguments):
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
+    if arguments.operand == "parameters":
+        from krmfn.plugins.argocd_parameters import ANNOUNCEMENT
+
+        return put(ANNOUNCEMENT)
     from krmfn.plugins import argocd
 
-    if arguments.operand == "parameters":
-        import json
-
-        return put(json.dumps(argocd.announcement(), indent=2) + "\n")
     given = arguments.input
     result = argocd.generate(os.environ, given.config, given.set, recursive=given.recursive, exclude=given.exclude)
     complain(lines(argocd.said(result), color=False))
