@@ -252,10 +252,9 @@ _COMMANDS = (
     ),
     Command(
         "import",
-        "Read values of the official NATS Helm chart (1.x): list what becomes of each value, and print the NATS and"
-        " RenderNATS that mean the same. Several files are merged as by helm -f. Exit status:"
-        " 0, or 1 if values would be"
-        " lost.",
+        "Read values of the official NATS Helm chart (1.0 and later): list what becomes of each value, and print the"
+        " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
+        " would be lost.",
         (
             Option("--lint", text="Only list the values; print no objects."),
             Option(
