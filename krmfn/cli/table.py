@@ -199,8 +199,9 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown", "html"),
-                text="Lines of text, JSON, a comment for a pull request (markdown), or a page (html).",
+                choices=("text", "json", "markdown", "html", "github"),
+                text="Lines of text, JSON, a comment for a pull request (markdown), a page (html), or annotations"
+                " of GitHub Actions at the lines that cause the changes (github).",
             ),
         ),
         operand="OLD NEW",

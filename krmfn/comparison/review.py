@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from krmfn.changes.allowances import codes_of
 from krmfn.changes.change import STRENGTH, worst
 from krmfn.changes.redaction import shown_value
 from krmfn.model.finding import INFO, dotted, warning
-from krmfn.model.objects import OWNER, owner_mark
+from krmfn.model.objects import ALLOW, OWNER, owner_mark
 from krmfn.resourcelist import annotations as notes
 from krmfn.topology.verdict import VERDICTS
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     Path = tuple[str | int, ...]
 
-NOT_SET, REMOVED = "(not set)", "(removed)"
+NOT_SET, REMOVED, HIDDEN = "(not set)", "(removed)", "(set)"
+_IMAGES = (("natsImage",), ("reloaderImage",), ("exporterImage",))
 _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 """What of a NATS or RenderNATS decides what is rendered, or allowed."""
 
@@ -31,7 +33,7 @@ _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 class Cause:
     """A line that changed: file and line (of the new state where it has the document), field, and both values.
 
-    `old` and `new` are `(set)` where a value may not be shown, and `NOT_SET` and `REMOVED` where there is none.
+    `old` and `new` are `HIDDEN` where a value may not be shown, and `NOT_SET` and `REMOVED` where there is none.
     """
 
     __slots__ = ("field", "file", "line", "new", "old")
@@ -167,4 +169,7 @@ def _leaves(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
 
 
 def _shown(path: Path, value: object) -> str:
-    return shown_value(path, value) or "(set)"
+    if path == ("metadata", "annotations", ALLOW):
+        codes, wrong = codes_of(value)
+        return HIDDEN if wrong else ",".join(codes)
+    return shown_value(("image",) if path[-1:] in _IMAGES else path, value) or HIDDEN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.changes.change import NONE
-from krmfn.comparison.review import REMOVED
+from krmfn.comparison.review import HIDDEN, NOT_SET, REMOVED
 from krmfn.model.text import shown
 from krmfn.reports.terminal import row as finding_row
 
@@ -32,14 +32,17 @@ def cluster_name(one: ClusterReview) -> str:
     return f"{where}{shown(one.name, LONGEST_NAME)}"
 
 
-def cause_text(cause: Cause) -> str:
-    """`clusters/prod/nats.yaml:17 spec.cluster.size: 3 -> 5`."""
+def cause_text(cause: Cause, *, placed: bool = True) -> str:
+    """`clusters/prod/nats.yaml:17 spec.cluster.size: 3 -> 5`; without `placed` no file and line."""
     line = f":{cause.line}" if cause.line else ""
     place = f"{shown(cause.file, LONGEST_NAME)}{line} " if cause.file else f"line {cause.line} " if cause.line else ""
-    values = "changed" if cause.old == cause.new else f"{cause.old} -> {cause.new}"
+    place = place if placed else ""
     if not cause.field:
         return f"{place}NATS {'removed' if cause.new == REMOVED else 'added'}"
-    return f"{place}{cause.field}: {values}"
+    if HIDDEN not in (cause.old, cause.new):
+        return f"{place}{cause.field}: {cause.old} -> {cause.new}"
+    kind = "added" if cause.old == NOT_SET else "removed" if cause.new == REMOVED else "changed"
+    return f"{place}{cause.field} {kind}"
 
 
 def effect_text(one: ClusterReview) -> str:

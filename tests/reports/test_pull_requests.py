@@ -73,7 +73,7 @@ PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
             (
                 "prod-nats",
                 "recreate [storage-class-changed]",
-                f"{PROD}:12 {STORAGE}.storageClassName: (not set) -> (set)",
+                f"{PROD}:12 {STORAGE}.storageClassName added",
                 FULL,
             )
         ],
@@ -91,11 +91,11 @@ PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
     ),
     "image": (
         edit("clusters/prod/render.yaml", "spec:\n", "spec:\n  natsImage: example.org/nats:2.12.1\n"),
-        [("prod-nats", "", "clusters/prod/render.yaml:5 spec.natsImage: (not set) -> (set)", FULL)],
+        [("prod-nats", "", "clusters/prod/render.yaml:5 spec.natsImage: (not set) -> 2.12.1", FULL)],
     ),
     "labels": (
         edit(PROD, "spec:\n", "spec:\n  labels:\n    team: a\n"),
-        [("prod-nats", "restart, metadata", f"{PROD}:8 spec.labels.team: (not set) -> (set)", FULL)],
+        [("prod-nats", "restart, metadata", f"{PROD}:8 spec.labels.team added", FULL)],
     ),
     "a line deleted": (
         edit(PROD, "    size: 5\n", ""),

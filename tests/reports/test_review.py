@@ -118,8 +118,8 @@ def test_a_removed_line_and_a_changed_rendernats_are_causes(tmp_path: Path):
     (row,) = rows_of(diff(tmp_path).out)
     assert row[2].split("<br>") == [
         "new/nats.yaml:10 spec.jetStream.fileStorage.size: 20Gi -> (removed)",
-        "new/nats.yaml:11 spec.jetStream.fileStorage.storageClassName: (not set) -> (set)",
-        "new/nats.yaml:3 metadata.labels.team: (set) -> (removed)",
+        "new/nats.yaml:11 spec.jetStream.fileStorage.storageClassName added",
+        "new/nats.yaml:3 metadata.labels.team removed",
         "new/render.yaml:5 spec.zones: 3 -> 4",
     ]
     assert row[3].endswith("-> survives any zone")

@@ -65,6 +65,10 @@ def _writer(form: str) -> Callable[[Comparison], str] | None:
             from krmfn.reports.changes_markdown import as_markdown
 
             return as_markdown
+        case "github":
+            from krmfn.reports.formats.change_commands import as_github
+
+            return as_github
         case "html":
             from krmfn.reports.fleet.changes import as_html
 
