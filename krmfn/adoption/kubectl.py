@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import shlex
 
 from krmfn.model.objects import GROUP, KIND
+from krmfn.model.text import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,8 +57,3 @@ def jsonpath(path: str, value: object) -> str:
 def dump(namespace: str, kinds: str, file: str) -> str:
     """Everything of these kinds into a file that only its owner reads: Secrets are in it."""
     return f"(umask 077 && {kubectl(namespace, 'get', kinds, '-o', 'yaml', '--show-managed-fields')} > {quoted(file)})"
-
-
-def quoted(text: str) -> str:
-    """A word for a shell."""
-    return shlex.quote(text)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from krmfn.adoption.dump import OPERATOR
 from krmfn.adoption.field_managers import ARGOCD, FLUX, KUBECTL
-from krmfn.adoption.kubectl import NATS, dump, jsonpath, kubectl, quoted, resource, wait
+from krmfn.adoption.kubectl import NATS, dump, jsonpath, kubectl, resource, wait
 from krmfn.adoption.step import Part, Step
 from krmfn.adoption.steps_before import namespaces
 from krmfn.changes.change import RECREATE, RELOAD, RESTART
 from krmfn.cluster.facts import OPERATOR_PRIORITY_CLASS
 from krmfn.cluster.storage import human, share_bytes, usage_command
 from krmfn.model.lookup import at
+from krmfn.model.text import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from krmfn.adoption.dump import OPERATOR
 from krmfn.adoption.field_managers import FLUX, LET_BE, MANAGERS, restarted_by, unmanaged
-from krmfn.adoption.kubectl import DUMPED, NATS, dump, jsonpath, kubectl, patch, quoted, resource, wait
+from krmfn.adoption.kubectl import DUMPED, NATS, dump, jsonpath, kubectl, patch, resource, wait
 from krmfn.adoption.operator import RUNNING, STOPPED, UNMANAGED
 from krmfn.adoption.patches import handed_over, release_module, without_finalizer, without_owner
 from krmfn.adoption.step import Part, Step
 from krmfn.model.lookup import at
+from krmfn.model.text import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -203,6 +203,7 @@ _COMMANDS = (
                 text="Lines of text, JSON, a comment for a pull request (markdown), a page (html), or annotations"
                 " of GitHub Actions at the lines that cause the changes (github).",
             ),
+            Option("-v", "--verbose", text="Show harmless changes too."),
         ),
         operand="OLD NEW",
         many=True,

@@ -6,10 +6,10 @@ import os
 
 from krmfn.adoption.dump import Live
 from krmfn.adoption.dump_facts import told
-from krmfn.adoption.kubectl import quoted
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, error, failed
 from krmfn.model.names import is_dns_subdomain
+from krmfn.model.text import quoted
 from krmfn.rendering.renderer import read_cr, render
 from krmfn.sources.call_settings import checked_namespace, configuration_of, pairs_of, settings_of
 from krmfn.sources.files import STDIN
