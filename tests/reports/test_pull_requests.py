@@ -189,3 +189,10 @@ def test_a_verbose_text_shows_every_change(repository: Path):
     assert "harmless" not in whole
     changes = json.loads(krmfn(*arguments[:3], "-o", "json", *arguments[3:], cwd=repository).out)["changes"]
     assert sum(whole.count(f"\n  {one}  ") for one in ("restart", "metadata")) == len(changes) == 18
+
+
+def test_the_readme_shows_the_comment_as_it_is():
+    root = Path(__file__).parents[2]
+    shown = [line[2:] for line in (root / "README.md").read_text().splitlines() if line.startswith(">")]
+    comment = (root / "tests/reports/pull_requests/size-down.md").read_text().partition("\n<details>")[0].splitlines()
+    assert shown == [f"**{comment[0].removeprefix('### ')}**", *comment[1:]]
