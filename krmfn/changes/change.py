@@ -28,6 +28,17 @@ MEANINGS = {
     DATA_LOSS: "messages are lost or can be lost",
     BROKEN: "the new state does not work: objects are refused or do not fit together",
 }
+ADVICE = {
+    NONE: "Merge.",
+    METADATA: "Merge.",
+    RELOAD: "Merge.",
+    RESTART: "Merge when clients can bear it.",
+    BLOCKED: "Restart the servers after the merge.",
+    OUTAGE: "Change what depends on it first, or keep it.",
+    RECREATE: "Follow the steps that krmfn diff prints before you merge.",
+    DATA_LOSS: "Back up the streams first, or do not make the change.",
+    BROKEN: "Correct the objects; krmfn check says what is wrong with them.",
+}
 HARMLESS = (NONE, METADATA)
 UNKNOWN = "effect-unknown"
 """The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""

@@ -286,7 +286,8 @@ _COMMANDS = (
     ),
     Command(
         "status",
-        "Print every NATS found with the status that the operator would set, for kubectl replace --subresource=status.",
+        "Print every NATS found with the status that the operator would write, for Kyma modules that wait for it where"
+        " no operator runs; it is not the state of a cluster. Apply it with kubectl replace --subresource=status.",
         (
             *_INPUT,
             Option(
@@ -367,9 +368,10 @@ _COMMANDS = (
     ),
     Command(
         "explain",
-        "Describe a field of NATS or RenderNATS, a key, or the code of a finding.",
+        "Describe a field of NATS or RenderNATS, a key, the code of a finding, a class of changes, an annotation or a"
+        " command; without a topic, list them.",
         (),
-        operand="FIELD",
+        also="TOPIC",
         example="krmfn explain spec.cluster.size",
     ),
     Command(
