@@ -10,7 +10,7 @@ from krmfn.reports.changes_markdown import effects
 from krmfn.reports.cluster_changes import allowance, assumptions, cause_text, cluster_name, effect_text, zones_text
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.html import cluster_section, page, scrolled
-from krmfn.reports.fleet.markup import Markup, escaped, joined, tag
+from krmfn.reports.fleet.markup import joined, tag, with_code
 from krmfn.reports.fleet.model import Cluster
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from krmfn.comparison.comparison import Comparison
     from krmfn.comparison.review import ClusterReview
     from krmfn.comparison.row import Row
+    from krmfn.reports.fleet.markup import Markup
 
 
 def as_html(whole: Comparison) -> str:
@@ -33,21 +34,15 @@ def as_html(whole: Comparison) -> str:
         parts.append(_table(clusters))
     for heading, after in (("Before you merge", False), ("After the merge", True)):
         steps = [f"{cluster_name(one)}: {step}" for one in clusters for step in one.steps(after=after)]
-        parts += _list(heading, [_with_code(step) for step in steps], "ol")
+        parts += _list(heading, [with_code(step) for step in steps], "ol")
     allowed = [f"{cluster_name(one)}: {allowance(one)}" for one in clusters if allowance(one)]
-    parts += _list("To allow it", [_with_code(one) for one in allowed])
+    parts += _list("To allow it", [with_code(one) for one in allowed])
     parts += _list("New findings", [text(finding) for one in clusters for finding in one.new_findings])
     parts += [_changes(one) for one in clusters if one.rows]
     if time := assumptions(clusters):
         parts.append(tag("p", time, class_="soft"))
     parts += _drawings(whole, clusters)
     return page(f"krmfn diff: {summary(whole, color=False)}", tag("main", joined(*parts), id="main"))
-
-
-def _with_code(said: str) -> Markup:
-    """Text with what is in backticks as code."""
-    parts = said.split("`")
-    return Markup("".join(tag("code", part) if number % 2 else escaped(part) for number, part in enumerate(parts)))
 
 
 def _table(clusters: Sequence[ClusterReview]) -> Markup:
