@@ -10,7 +10,7 @@ from krmfn.comparison.packages import paired
 from krmfn.comparison.row import Row
 from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
 from krmfn.comparison.transitions import refusals
-from krmfn.model.finding import ERROR, INFO, error, failed, in_order
+from krmfn.model.finding import ERROR, INFO, Findings, error
 from krmfn.model.objects import OWNER
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.call_settings import configuration_of
@@ -62,10 +62,10 @@ class Comparison:
     sides: tuple[Side, Side]
 
     def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
-        self.unjudged = in_order(unjudged)
+        self.unjudged = Findings(unjudged).in_order()
         self.failed_side = ""
-        self.is_failed = failed(self.unjudged)
-        self.findings = in_order(findings)
+        self.is_failed = self.unjudged.failed
+        self.findings = Findings(findings).in_order()
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
         self.pairs: list[Pair] = []
@@ -100,12 +100,12 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     states = [state for _, *both in pairs for state in both]
     said = _distinct(f for side in (before, after) for f in side.configuration.findings)
     said += (f for s in states for f in s.findings)
-    if not failed(said) and not any(state.objects for state in states):
+    if not said.failed and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
-    if failed(said):
+    if said.failed:
         wrong = Comparison([finding for finding in said if finding.severity == ERROR])
         news, olds = (
-            failed(side.configuration.findings) or any(failed(state.findings) for state in some)
+            Findings(side.configuration.findings).failed or any(Findings(state.findings).failed for state in some)
             for side, some in ((after, [new for *_, new in pairs]), (before, [old for _, old, _ in pairs]))
         )
         wrong.failed_side = "new" if news else "old" if olds else ""
@@ -133,8 +133,8 @@ def _news(old: State, new: State) -> Iterator[Finding]:
             yield finding
 
 
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    found: list[Finding] = []
+def _distinct(findings: Iterable[Finding]) -> Findings:
+    found = Findings()
     for finding in findings:
         if finding not in found:
             found.append(finding)

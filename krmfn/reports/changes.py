@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.changes.change import CLASSES, FAULTY, HARMLESS, MEANINGS, STRENGTH, worst
 from krmfn.cluster.storage import human
 from krmfn.comparison.review import clusters_of, review
-from krmfn.model.finding import INFO, failed
+from krmfn.model.finding import INFO
 from krmfn.model.text import counted, shown
 from krmfn.reports.cluster_changes import (
     allowance,
@@ -133,11 +133,10 @@ def strongest_first(rows: list[Row]) -> list[Row]:
 def summary(whole: Comparison, *, color: bool) -> str:
     """One line: the strongest class and what it means, how many changes, and what is left open."""
     also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
-    if failed(whole.unjudged):
-        side = (
-            f"the {whole.failed_side} state does not render" if whole.failed_side else "the states cannot be compared"
-        )
-        return f"{side} ({counted(len(whole.unjudged), 'error')})"
+    if whole.is_failed:
+        side = whole.failed_side
+        said = f"the {side} state does not render" if side else "the states cannot be compared"
+        return f"{said} ({counted(len(whole.unjudged), 'error')})"
     if whole.unjudged:
         also += f"; not all can be judged ({counted(len(whole.unjudged), 'warning')})"
     if whole.rows and all(row.is_allowed for row in whole.rows if row.change.impact == whole.worst):
@@ -155,7 +154,7 @@ def summary(whole: Comparison, *, color: bool) -> str:
 
 def title(whole: Comparison) -> str:
     """The heading over `unjudged`."""
-    return "Why" if failed(whole.unjudged) else "Not judged"
+    return "Why" if whole.is_failed else "Not judged"
 
 
 _REFUSES = "The API server rejects this change (rules of the CRD)"
@@ -174,9 +173,7 @@ def _severe(one: Refusal) -> Finding:
     """The finding as an error where it decides, else as worth knowing."""
     if one.decides:
         return one.finding
-    finding = one.finding.at()
-    finding.severity = INFO
-    return finding
+    return one.finding.replace(severity=INFO)
 
 
 def groups(rows: list[Row]) -> Iterator[list[Row]]:

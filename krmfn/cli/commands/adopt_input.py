@@ -11,7 +11,7 @@ from krmfn.changes.compare import changes
 from krmfn.cluster.facts import OPERATOR_CLUSTER
 from krmfn.cluster.settings import Settings
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import ERROR, error, failed
+from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import quoted
 from krmfn.rendering.renderer import read_cr, render
@@ -48,7 +48,7 @@ class Wanted:
     __slots__ = ("_sources", "findings", "later", "live", "rendered", "told")
 
     def __init__(self, dump: Input) -> None:
-        self.findings: list[Finding] = list(dump.findings)
+        self.findings = Findings(dump.findings)
         self._sources: dict[ObjectRef, Source] = {}
         self.live = Live(self._read(dump))
         self.rendered: list[Rendered] = []
@@ -104,7 +104,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
     refused = _not_for_take_over(stated.settings, stated.source)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
     result.findings += found.findings
-    if failed(result.findings):
+    if result.findings.failed:
         return result
     configuration, crs = configuration_of(stated, found), _crs(found.sources, namespace)
 
@@ -121,7 +121,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
             result.findings += map(nearest.place, _not_for_take_over(one.settings, nearest))
     result.later = _later(result.rendered, found.sources, settings_for, namespace)
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
-    if not result.rendered and not failed(findings):
+    if not result.rendered and not findings.failed:
         text = ""
         if set(dumps).intersection(os.path.realpath(path) for path in given.filename):
             text = (

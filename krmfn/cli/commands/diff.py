@@ -8,7 +8,7 @@ from krmfn.cli.arguments import CommonArguments
 from krmfn.comparison.comparison import Comparison, Side, compare
 from krmfn.comparison.review import review
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import error, in_order
+from krmfn.model.finding import Findings, error
 from krmfn.model.usage import Usage
 from krmfn.reports.changes import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
@@ -53,7 +53,7 @@ def run(arguments: Arguments) -> int:
     apart = found.unjudged if write or found.is_failed else ()  # a text has them on standard output
     known = () if found.is_failed else [finding for one in review(found) for finding in one.new_findings]
     also = [finding for finding in found.findings if finding not in known]
-    complain(lines(in_order([*also, *apart]), color=is_colored(arguments.color, STDERR)))
+    complain(lines(Findings([*also, *apart]).in_order(), color=is_colored(arguments.color, STDERR)))
     if found.is_failed:
         return put(write(found), TROUBLE) if write else TROUBLE
     text = (
