@@ -32,7 +32,7 @@ def parse(command: Command, words: list[str]) -> Values | None:
     end = words.index("--") if "--" in words else len(words)
     found, operands, left = _options(words[:end], options)
     operands += words[end + 1 :]
-    most = len(operands) if command.many else 2 if command.also else 1 if command.operand else 0
+    most = len(operands) if command.many else bool(command.operand) + bool(command.also)
     if left or operands[most:]:
         raise _left_over((left or operands[most:])[0], options, found)
     if "" in operands:
@@ -47,7 +47,7 @@ def parse(command: Command, words: list[str]) -> Values | None:
     if command.many:
         values["operand"] = tuple(operands)
     else:
-        values |= zip(("operand", "also"), operands, strict=False)
+        values |= zip(("operand", "also") if command.operand else ("also",), operands, strict=False)
     of_input: Values = {name: values.pop(name) for name in InputOptions.fields if name in values}
     return {**values, "input": InputOptions(**of_input)} if of_input else values
 

@@ -50,7 +50,7 @@ from tests.hosts.cli.texts import NATS
         (["schema", "NATS", "RenderNATS"], 'unexpected argument "RenderNATS"; remove it'),
         (["schema"], "KIND is missing; write krmfn schema NATS or RenderNATS"),
         (["schema", "nats"], 'unknown KIND "nats"; did you mean NATS?'),
-        (["explain"], "FIELD is missing; write krmfn explain spec.cluster.size"),
+        (["explain", "NATS", "RenderNATS"], 'unexpected argument "RenderNATS"; remove it'),
         (["completion", "tcsh"], 'unknown SHELL "tcsh"; did you mean bash?'),
         (["render", "-f", "-", "-f", "-"], "standard input can be read only once; write -f - once"),
         (["render", "-f", "a", "-n", "Not_A_Name"], '"Not_A_Name" is not a namespace name'),
