@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, KEYS, from_text
+from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, GROUPS_WITH_PARTS, KEYS, from_text, part_of, parts_of
 from krmfn.api.table import RENDER_NATS
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
@@ -127,7 +127,12 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         found.append(error("conflicting-settings", text, path))
     if settings.profile == "nats-manager":
         found += _of_sidecars(settings, origins)
+        found += _of_images(settings, origins)
         found += _of_groups(settings, origins)
+    if settings.images == "upstream" and settings.fips:
+        path = origins["images"]
+        text = f"{dotted(path)}: the NATS project has no FIPS images; remove fips, or set images: kyma"
+        found.append(error("conflicting-settings", text, path, "upstream", "kyma"))
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
     if settings.auth is not None:
@@ -143,6 +148,14 @@ def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
         if getattr(settings, attribute) != getattr(default, attribute):
             text = f"{dotted(origins[key])}: profile nats-manager renders the sidecars like the operator; remove it"
             yield error("conflicting-settings", text, origins[key])
+
+
+def _of_images(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Another image restarts the servers, which a take-over must not."""
+    if settings.images != "kyma":
+        path = origins["images"]
+        text = f"{dotted(path)}: profile nats-manager renders the operator's images; set images: kyma"
+        yield error("conflicting-settings", text, path, settings.images, "kyma")
 
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
@@ -251,12 +264,21 @@ def _config_map(data: object, made: dict[str, Any], origins: Origins) -> list[Fi
 
 def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
     found: list[Finding] = []
+    parts: dict[str, list[tuple[Path, str, object]]] = {}
     for key, value in pairs.items():
         path = (*prefix, key)
         if key in PACKAGE_CONTEXT or value is None:
             continue
         if key not in KEYS:
-            found.append(_unknown_key(key, path))
+            part = part_of(key, _FIELDS)
+            if part is None:
+                found.append(_unknown_key(key, path))
+            elif not isinstance(value, str):
+                found.append(_not_text(value, path))
+            elif value.strip():
+                read, faults = from_text(value.strip(), part)
+                found += [_finding(fault, path, value) for fault in faults]
+                parts.setdefault(key.partition(".")[0], []).extend([] if faults else [(path, key, read)])
         elif key in GROUPS and str(value).strip():
             found.append(_not_flat(path))
         elif not isinstance(value, str):
@@ -266,7 +288,43 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
             found += [_finding(fault, path, value) for fault in faults]
             if not faults:
                 found += _state(key, read, path, made, origins)
+    for group, stated in parts.items():
+        found += _parts(group, stated, made, origins) if stated else []
     return found
+
+
+def _parts(group: str, stated: list[tuple[Path, str, object]], made: dict[str, Any], origins: Origins) -> list[Finding]:
+    """Put parts of a group over what is stated of it so far, and check the whole."""
+    from copy import deepcopy
+
+    attribute, path = KEYS[group][0], stated[0][0]
+    before = made.get(attribute)
+    value: dict[str, Any] = deepcopy(before.value) if before is not None else {}
+    for _, key, read in stated:
+        *levels, name = key.split(".")[1:]
+        level = value
+        for one in levels:
+            level = level.setdefault(one, {})
+        level[name] = read
+    whole = {"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "spec": {group: value}}
+    accepted = accept_config(whole)
+    if accepted is None:
+        from krmfn.api.explain import explain_config
+
+        accepted, found = explain_config(whole)
+        if accepted is None:
+            return [_of_part(fault, group, stated) for fault in found]
+    found = [_of_part(fault, group, stated) for fault in _below(group, accepted[group], (*SPEC, group))]
+    return found or _state(group, accepted[group], path, made, origins)
+
+
+def _of_part(fault: Finding, group: str, stated: list[tuple[Path, str, object]]) -> Finding:
+    """A fault of a group at the part that was stated, or at the first one where it is of none."""
+    place = dotted(fault.path[1:])
+    path = next((path for path, key, _ in stated if place == key or place.startswith(f"{key}[")), stated[0][0])
+    text = fault.message.removeprefix(f"{dotted(fault.path)}: ")
+    place = dotted((*path[:-1], place)) if place != group else dotted(path)
+    return error(fault.code, f"{place}: {text}", path, None, fault.proposed)
 
 
 def _typed(spec: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
@@ -305,8 +363,12 @@ def _finding(fault: Fault, path: Path, value: object) -> Finding:
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
-    if key.partition(".")[0] in GROUPS:
-        return _not_flat(path)
+    group, dot, name = key.partition(".")
+    if group in GROUPS:
+        meant = nearest(name, tuple(parts_of(_FIELDS[group]))) if dot and group in GROUPS_WITH_PARTS else None
+        if meant is None:
+            return _not_flat(path)
+        return error("unknown-key", f'unknown key "{dotted(path)}"; did you mean "{group}.{meant}"?', path)
     meant = nearest(key, tuple(KEYS))
     advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)

@@ -7,7 +7,7 @@ import tempfile
 
 from krmfn.cli.progress import Progress
 from krmfn.files.fleet_directory import replace
-from krmfn.model.finding import error
+from krmfn.model.finding import Findings, error
 from krmfn.model.objects import owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.fleet import OTHERS, Fleet, Shard
@@ -79,7 +79,7 @@ class Call:
 
     def _others(self, whole: Sum) -> list[Printed]:
         result = self.others
-        result.printed, result.findings = [], []
+        result.printed, result.findings = [], Findings()
         result.changes.replaced = {result.sources[number]: {} for number in whole.replaced}
         add_others(result)
         whole.findings.stages[OTHERS].add(result.findings)

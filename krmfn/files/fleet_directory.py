@@ -10,7 +10,7 @@ from itertools import islice
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
 from krmfn.files.output_directory import Filled, replace_in_parts
 from krmfn.goyaml.emitter import document
-from krmfn.model.finding import error, failed, warning
+from krmfn.model.finding import error, warning
 from krmfn.model.objects import ALLOW, owner_mark
 from krmfn.rendering.earlier import Earlier
 from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, Entangled, Part, Sum
@@ -192,7 +192,7 @@ class _Directory:
         steps, in_the_way = self.sum.findings.stages[STEPS], self.sum.findings.stages[FILES]
         gone: list[str] = []
         for earlier, one in zip(self._earlier, judged, strict=True):
-            if failed(earlier.findings):
+            if earlier.findings.failed:
                 continue
             is_output = earlier is self._output
             found, files = earlier.gone(
@@ -232,7 +232,7 @@ class _Directory:
             if owner_mark(one.cr.namespace, one.cr.name) not in self._fleet.foreign
         ]
         part.paths = [[file.path for file in printed] for _, printed in own]
-        if batch.failed or failed(self._output.findings):
+        if batch.failed or self._output.findings.failed:
             return part
         changed = []
         for one, printed in own:

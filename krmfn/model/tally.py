@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import ERROR, in_order
+from krmfn.model.finding import ERROR, Findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Tally:
             first = self._first.setdefault(key, [])
             first.append(one)
             if len(first) > _SLACK:
-                first[:] = in_order(first)[:FEW]
+                first[:] = Findings(first).in_order()[:FEW]
 
     def join(self, other: Tally) -> None:
         """Count those of another tally too."""
@@ -54,9 +54,9 @@ class Tally:
         """
         shown: dict[int, tuple[Finding, int, list[Finding]]] = {}
         for key, first in self._first.items():
-            count, kept = self._counts[key], in_order(first)
+            count, kept = self._counts[key], Findings(first).in_order()
             if count > FEW:
                 shown[id(kept[0])] = (kept[0], count - 1, kept[1 : FIRST + 1])
             else:
                 shown |= {id(one): (one, 0, []) for one in kept}
-        return [shown[id(one)] for one in in_order(one for one, _, _ in shown.values())]
+        return [shown[id(one)] for one in Findings(one for one, _, _ in shown.values()).in_order()]

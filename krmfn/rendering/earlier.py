@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import failed
+from krmfn.model.finding import Findings
 from krmfn.model.objects import ObjectRef, owner_mark
 from krmfn.rendering.fleet import Objects
 from krmfn.rendering.inventory import commented, judge_files, nothing_to_compare, objects_in
@@ -63,7 +63,7 @@ class Earlier:
         self._everything = everything
         self._folders = folders
         self.directory = directory
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.others = Objects(())
         if everything and not os.path.isdir(directory):
             return  # of the first render
@@ -106,7 +106,7 @@ class Earlier:
             judged.findings += [*found.findings, *findings]
             sources += found.sources
             self._look_for_strays(one, found.sources, judged)
-        if failed(judged.findings):
+        if judged.findings.failed:
             return judged
         others = self.others.of(rendered)
         judged.has_marked = any(source.owner is not None for source in sources)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 
-from krmfn.model.finding import failed
+from krmfn.model.finding import Findings
 from krmfn.model.names import Names
 from krmfn.model.objects import CONFIG_KIND, ObjectRef, owner_mark
 from krmfn.model.tally import Tally
@@ -114,7 +114,7 @@ class Batch:
     __slots__ = ("findings", "printed", "rendered", "replaced", "shared")
 
     def __init__(self) -> None:
-        self.findings: list[list[Finding]] = [[] for _ in range(FILES + 1)]
+        self.findings = [Findings() for _ in range(FILES + 1)]
         self.shared: dict[object, list[Finding]] = {}
         self.rendered: list[Rendered] = []
         self.printed: list[list[Printed]] = []
@@ -123,7 +123,7 @@ class Batch:
     @property
     def failed(self) -> bool:
         """Whether any finding so far is an error."""
-        return any(map(failed, (*self.findings, *self.shared.values())))
+        return any(Findings(some).failed for some in (*self.findings, *self.shared.values()))
 
 
 class Fleet:
@@ -160,7 +160,7 @@ class Fleet:
         self.configuration = configuration_of(stated, found)
         _, findings = nats_crs(found.sources)
         self.settings = self.configuration.of_all(whole)
-        self.findings = [*self.configuration.findings, *found.findings, *findings]
+        self.findings = Findings([*self.configuration.findings, *found.findings, *findings])
         if not whole:
             self.findings.append(no_nats())
         self.files = found.files + ([stated.file] if stated.file else [])
@@ -220,7 +220,7 @@ class Fleet:
         clusters = self.clusters[start:end]
         sources, lost = self._reader.sources(clusters)
         batch.rendered, batch.shared, found = render_crs(sources, self._facts, self.configuration, self.namespace)
-        batch.findings[RENDERED] = [*lost, *found, *other_namespaces(batch.rendered, self.namespace)]
+        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self.namespace)]
         if batch.failed:
             return batch
         for one in batch.rendered:
@@ -235,7 +235,7 @@ class Fleet:
         sources = self.beside.of(batch.rendered)
         policy = self.policy(is_whole=False, adopt=self.settings.adopt)
         changes = reconcile(sources, batch.rendered, policy)
-        batch.findings[BESIDE] = [one for one in changes.findings if one.code != "child-removed"]
+        batch.findings[BESIDE] += (one for one in changes.findings if one.code != "child-removed")
         batch.replaced = {self.beside.position[source] for source in changes.replaced}
 
     def policy(self, *, is_whole: bool, adopt: bool, of_batch: bool = True) -> Policy:
@@ -251,7 +251,7 @@ class Fleet:
         return [one for one in found.findings if one.code != "child-removed"]
 
 
-class Findings:
+class FindingsByStage:
     """The findings of all batches by stage. What is told ends with the first stage that failed."""
 
     __slots__ = ("_shared", "stages")
@@ -347,7 +347,7 @@ class Sum:
 
     def __init__(self, fleet: Fleet, *, is_whole: bool = False) -> None:
         self._is_whole = is_whole
-        self.findings = Findings(fleet.findings)
+        self.findings = FindingsByStage(fleet.findings)
         self.wanted = Wanted()
         self.replaced: set[int] = set()
 

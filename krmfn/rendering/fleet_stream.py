@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import failed
 from krmfn.model.objects import owner_mark
 from krmfn.rendering.earlier import Earlier
 from krmfn.rendering.fleet import BESIDE, OTHERS, STEPS, Entangled, Part, Sum
@@ -71,7 +70,7 @@ class _Stream:
         findings.stages[BESIDE].add(self._fleet.gone(self._sum.replaced))
         if not findings.failed_before(OTHERS):
             self._spool.writelines(f"---\n{one.text}".encode() for one in others(self._sum))
-        if self._previous and not findings.failed_before(STEPS) and not failed(self._previous.findings):
+        if self._previous and not findings.failed_before(STEPS) and not self._previous.findings.failed:
             found, _ = self._previous.gone(judged.replaced, judged.strays, has_marked=judged.has_marked)
             findings.stages[STEPS].add(found)
         return self._sum
@@ -87,7 +86,7 @@ class _Stream:
             if owner_mark(one.cr.namespace, one.cr.name) not in self._fleet.foreign
         ]
         part.text = "".join(f"---\n{file.text}" for _, printed in own for file in printed)
-        if self._previous and not failed(self._previous.findings):
+        if self._previous and not self._previous.findings.failed:
             part.judged = [self._previous.judge([one for one, _ in own])]
             part.findings[STEPS] += part.judged[0].findings
         return part

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from krmfn.model.finding import Finding
+from krmfn.model.finding import Findings
 
 
 class Judged:
@@ -19,7 +17,7 @@ class Judged:
     __slots__ = ("commented", "findings", "gone", "has_marked", "hashes", "marks", "replaced", "strays")
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.gone: list[str] = []
         self.commented: list[str] = []
         self.replaced: set[int] = set()
