@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.api.accept import accept_config
 from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, KEYS, from_text
-from krmfn.api.table import RENDER_NATS
+from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
@@ -33,6 +33,8 @@ _FOR_MODES = {
 }
 """Keys of one secret mode, which needs them; what they hold."""
 _SIDECARS = ("exporterCpu", "exporterMemory", "exporterJsz", "reloaderCpu", "reloaderMemory")
+_PLACEHOLDER = frozenset("$[{%<@")
+"""One of them is in every value that is a placeholder."""
 _OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
 _ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
@@ -300,14 +302,29 @@ def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
 
 def _finding(fault: Fault, path: Path, value: object) -> Finding:
     code, text, proposed = fault
+    written = value[0] if isinstance(value, list) and value else value
+    if isinstance(written, str) and not _PLACEHOLDER.isdisjoint(written):
+        from krmfn.model.placeholders import unresolved
+
+        code, text = unresolved(written) or (code, text)
     current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
     return error(code, f"{dotted(path)}: {text}", path, current, proposed)
+
+
+_OF_NATS = frozenset(NATS["fields"]["spec"]["fields"])
+"""The fields of the spec of a NATS, none of which is a key."""
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
     if key.partition(".")[0] in GROUPS:
         return _not_flat(path)
-    meant = nearest(key, tuple(KEYS))
+    first, _, rest = key.removeprefix("spec.").partition(".")
+    if first in _OF_NATS:
+        text = (
+            f'"{dotted(path)}" is a field of the {KIND}, not a key; set spec.{first}{"." if rest else ""}{rest} there'
+        )
+        return error("unknown-key", text, path)
+    meant = nearest(key.removeprefix("spec."), tuple(KEYS))
     advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)
 

@@ -14,6 +14,7 @@ from krmfn.api.render_nats import RenderNATS
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS as NATS_TABLE
 from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
+from krmfn.model.finding import error
 from krmfn.model.objects import API_VERSION, KIND
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
 M = TypeVar("M", bound=BaseModel)
+_SOPS = "sops"
+"""The key that SOPS adds to what it encrypts."""
 
 
 def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -31,6 +34,9 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
 
     Rules that look at two fields are held against every part whose type is right, whatever is wrong elsewhere.
     """
+    if isinstance(value, dict) and _SOPS in value:
+        text = f"the {KIND} is encrypted with SOPS; decrypt it first: sops decrypt FILE"
+        return None, [error("encrypted", text, (_SOPS,))]
     model, found = _checked(NATS, value, NATS_TABLE)
     found += violations(value.get("spec") if isinstance(value, dict) else None)
     return (None, found) if found or model is None else (_dump(model.spec), [])

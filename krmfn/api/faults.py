@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from krmfn.api import advice
 from krmfn.api.keys import CONFIDENTIAL
-from krmfn.api.level import QUANTITY
 from krmfn.model.finding import dotted, error
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
@@ -41,6 +41,9 @@ _LABEL = (
 def finding(detail: ErrorDetails, table: dict[str, Any]) -> Finding:
     """The finding for one fault in a resource that `table` describes."""
     kind, path, value = detail["type"], detail["loc"], detail["input"]
+    hollow = unresolved(value)
+    if hollow is not None and kind not in ("extra_forbidden", "invalid_key"):
+        return error(hollow[0], hollow[1], path)
     match kind:
         case "extra_forbidden":
             return error("unknown-field", f'unknown field "{dotted(path)}"; {advice.for_unknown(path, table)}', path)
@@ -91,8 +94,8 @@ def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Findin
 
 
 def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
-    text, proposed = advice.for_size(value)
-    said = f"Invalid value: {_value(value)}{dotted(path)} in body should match '{QUANTITY}'; {text}"
+    text, proposed = advice.for_size(value, path)
+    said = f"{quotable(value) or 'the value'} is not a quantity; {text}"
     return error("pattern-mismatch", said, path, _current(value), proposed)
 
 
