@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.api.accept import accept_config
 from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, KEYS, from_text
 from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.cluster.images import is_fixed
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
@@ -132,6 +133,7 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         found += _of_groups(settings, origins)
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
+    found += _of_images(settings, origins)
     if settings.auth is not None:
         found += _of_users(settings.auth.value, origins["auth"])
     return found
@@ -145,6 +147,15 @@ def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
         if getattr(settings, attribute) != getattr(default, attribute):
             text = f"{dotted(origins[key])}: profile nats-manager renders the sidecars like the operator; remove it"
             yield error("conflicting-settings", text, origins[key])
+
+
+def _of_images(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Images whose version can change without a change of the key."""
+    for key in ("natsImage", "reloaderImage", "exporterImage"):
+        image = getattr(settings, KEYS[key][0])
+        if image is not None and not is_fixed(image):
+            text = f"{dotted(origins[key])}: {shown(image)} has no fixed tag, so a restart may start another version"
+            yield warning("image-not-fixed", f"{text}; write a tag or a digest", origins[key], shown(image))
 
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:

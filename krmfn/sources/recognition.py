@@ -36,6 +36,8 @@ def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], list[Finding]]:
             found.append(source)
             continue
         finding = _lookalike(key.api_version, key.kind) if key is not None else _unidentified(source)
+        if key is not None and key.kind.endswith("List") and may_hold(source.text, KIND):
+            finding = finding or _in_list(source)
         if finding is not None:
             findings.append(source.place(finding))
     return found, findings
@@ -120,6 +122,17 @@ def headless(value: dict[str, Any]) -> Finding | None:
         lost = " and ".join(key for key in ("apiVersion", "kind") if not isinstance(value.get(key), str))
         text = f"an object named {shown(metadata['name'])} has no {lost}, so it cannot be identified"
         return error("not-an-object", f"{text}; add it, or remove the object")
+    return None
+
+
+def _in_list(source: Source) -> Finding | None:
+    """An error about a NATS inside a list that is an item itself: nobody would render it."""
+    items = source.value().get("items")
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        key = ObjectRef.parse(item)
+        if key is not None and (key.kind == KIND or _lookalike(key.api_version, key.kind) is not None):
+            text = f"a {KIND} inside a {shown(source.head()['kind'])} is not rendered; make it an item of its own"
+            return error("nats-in-list", text, ("items", index))
     return None
 
 

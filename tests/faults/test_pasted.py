@@ -307,6 +307,7 @@ def test_an_empty_folder_is_named_with_the_option_that_reads_deeper(folder: Path
         ("cluster.size=5", '"cluster.size" is a field of the NATS, not a key; set spec.cluster.size there'),
         ("spec.zones=a,b,c", 'unknown key "spec.zones"; did you mean "zones"?'),
         ("zones=${ZONES}", f"zones: {placeholder('ZONES')}"),
+        ("natsImage=https://x/nats", "natsImage: "),
     ],
 )
 def test_a_pair_of_set_says_where_it_belongs(pair: str, said: str, folder: Path) -> None:
@@ -314,3 +315,46 @@ def test_a_pair_of_set_says_where_it_belongs(pair: str, said: str, folder: Path)
     called = krmfn("render", "-f", "nats.yaml", "--set", pair)
     assert called.status == 1
     assert said in called.err
+
+
+@pytest.mark.parametrize("image", ["nats:latest", "nats", "registry.example.com:5000/nats"])
+def test_an_image_without_a_fixed_tag_is_a_warning(image: str, folder: Path) -> None:
+    (folder / "nats.yaml").write_text(GOOD)
+    called = krmfn("render", "-f", "nats.yaml", "--set", f"natsImage={image}")
+    said = f"natsImage: {image} has no fixed tag, so a restart may start another version; write a tag or a digest"
+    assert called.status == 0
+    assert f"warning: {said} [image-not-fixed]" in called.err
+
+
+@pytest.mark.parametrize("image", ["nats:2.14.2", f"nats@sha256:{'0' * 64}"])
+def test_a_tag_and_a_digest_are_fixed(image: str, folder: Path) -> None:
+    (folder / "nats.yaml").write_text(GOOD)
+    assert "image-not-fixed" not in krmfn("render", "-f", "nats.yaml", "--set", f"natsImage={image}").err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("memory: 1Gi", "memory: 1024", 15, "1024 bytes are too few for a server; write a unit, such as 512Mi"),
+        ("cpu: 500m", "cpu: 500M", 14, "500M is more CPU than a node has; write cores, such as 500m or 2"),
+    ],
+)
+def test_an_amount_whose_unit_is_wrong_is_a_warning(old: str, new: str, line: int, said: str, folder: Path) -> None:
+    (folder / "nats.yaml").write_text(changed(old, new))
+    called = krmfn("render", "-f", "nats.yaml")
+    field = f"spec.resources.limits.{old.partition(':')[0]}"
+    assert f"nats.yaml:{line}: warning: {field}: {said} [implausible-resource]" in called.err
+
+
+def test_half_a_kibibyte_of_memory_is_meant_in_mebibytes(folder: Path) -> None:
+    (folder / "nats.yaml").write_text(changed("memory: 1Gi", "memory: 512m"))
+    called = krmfn("render", "-f", "nats.yaml")
+    assert "512m has a fraction of a byte; write 512Mi [fraction-of-a-byte]" in called.err
+
+
+def test_a_nats_in_a_list_that_is_an_item_is_not_passed_over() -> None:
+    nats = "".join(f"    {line}\n" for line in GOOD.splitlines())
+    listed = resource_list([f"- apiVersion: v1\n  kind: List\n  items:\n  -{nats[3:]}"])
+    called = krmfn(stdin=listed)
+    assert called.status == 1
+    assert "a NATS inside a List is not rendered; make it an item of its own [nats-in-list]" in called.err

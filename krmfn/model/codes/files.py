@@ -90,6 +90,11 @@ FILES: dict[str, Meaning] = {
             " below a folder too."
         ),
     ),
+    "nats-in-list": (
+        "error",
+        "An item of a ResourceList is a List that has a NATS in it.",
+        "Make each object of the List an item of its own.",
+    ),
     "no-nats-cr": ("error", "The input has no NATS.", "Use -f with the file that holds it."),
     "broken-link": (
         "error",
