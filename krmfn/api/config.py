@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, KEYS, from_text
+from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, GROUPS_WITH_PARTS, KEYS, from_text, part_of, parts_of
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cluster.images import is_fixed
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
@@ -34,8 +35,6 @@ _FOR_MODES = {
 }
 """Keys of one secret mode, which needs them; what they hold."""
 _SIDECARS = ("exporterCpu", "exporterMemory", "exporterJsz", "reloaderCpu", "reloaderMemory")
-_PLACEHOLDER = frozenset("$[{%<@")
-"""One of them is in every value that is a placeholder."""
 _OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
 _ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
@@ -130,10 +129,15 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         found.append(error("conflicting-settings", text, path))
     if settings.profile == "nats-manager":
         found += _of_sidecars(settings, origins)
+        found += _of_images(settings, origins)
         found += _of_groups(settings, origins)
+    if settings.images == "upstream" and settings.fips:
+        path = origins["images"]
+        text = f"{dotted(path)}: the NATS project has no FIPS images; remove fips, or set images: kyma"
+        found.append(error("conflicting-settings", text, path, "upstream", "kyma"))
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
-    found += _of_images(settings, origins)
+    found += _of_tags(settings, origins)
     if settings.auth is not None:
         found += _of_users(settings.auth.value, origins["auth"])
     return found
@@ -150,6 +154,14 @@ def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
 
 
 def _of_images(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Another image restarts the servers, which a take-over must not."""
+    if settings.images != "kyma":
+        path = origins["images"]
+        text = f"{dotted(path)}: profile nats-manager renders the operator's images; set images: kyma"
+        yield error("conflicting-settings", text, path, settings.images, "kyma")
+
+
+def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Images whose version can change without a change of the key."""
     for key in ("natsImage", "reloaderImage", "exporterImage"):
         image = getattr(settings, KEYS[key][0])
@@ -264,12 +276,21 @@ def _config_map(data: object, made: dict[str, Any], origins: Origins) -> list[Fi
 
 def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
     found: list[Finding] = []
+    parts: dict[str, list[tuple[Path, str, object]]] = {}
     for key, value in pairs.items():
         path = (*prefix, key)
         if key in PACKAGE_CONTEXT or value is None:
             continue
         if key not in KEYS:
-            found.append(_unknown_key(key, path))
+            part = part_of(key, _FIELDS)
+            if part is None:
+                found.append(_unknown_key(key, path))
+            elif not isinstance(value, str):
+                found.append(_not_text(value, path))
+            elif value.strip():
+                read, faults = from_text(value.strip(), part)
+                found += [_finding(fault, path, value) for fault in faults]
+                parts.setdefault(key.partition(".")[0], []).extend([] if faults else [(path, key, read)])
         elif key in GROUPS and str(value).strip():
             found.append(_not_flat(path))
         elif not isinstance(value, str):
@@ -279,7 +300,43 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
             found += [_finding(fault, path, value) for fault in faults]
             if not faults:
                 found += _state(key, read, path, made, origins)
+    for group, stated in parts.items():
+        found += _parts(group, stated, made, origins) if stated else []
     return found
+
+
+def _parts(group: str, stated: list[tuple[Path, str, object]], made: dict[str, Any], origins: Origins) -> list[Finding]:
+    """Put parts of a group over what is stated of it so far, and check the whole."""
+    from copy import deepcopy
+
+    attribute, path = KEYS[group][0], stated[0][0]
+    before = made.get(attribute)
+    value: dict[str, Any] = deepcopy(before.value) if before is not None else {}
+    for _, key, read in stated:
+        *levels, name = key.split(".")[1:]
+        level = value
+        for one in levels:
+            level = level.setdefault(one, {})
+        level[name] = read
+    whole = {"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "spec": {group: value}}
+    accepted = accept_config(whole)
+    if accepted is None:
+        from krmfn.api.explain import explain_config
+
+        accepted, found = explain_config(whole)
+        if accepted is None:
+            return [_of_part(fault, group, stated) for fault in found]
+    found = [_of_part(fault, group, stated) for fault in _below(group, accepted[group], (*SPEC, group))]
+    return found or _state(group, accepted[group], path, made, origins)
+
+
+def _of_part(fault: Finding, group: str, stated: list[tuple[Path, str, object]]) -> Finding:
+    """A fault of a group at the part that was stated, or at the first one where it is of none."""
+    place = dotted(fault.path[1:])
+    path = next((path for path, key, _ in stated if place == key or place.startswith(f"{key}[")), stated[0][0])
+    text = fault.message.removeprefix(f"{dotted(fault.path)}: ")
+    place = dotted((*path[:-1], place)) if place != group else dotted(path)
+    return error(fault.code, f"{place}: {text}", path, None, fault.proposed)
 
 
 def _typed(spec: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
@@ -314,10 +371,7 @@ def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
 def _finding(fault: Fault, path: Path, value: object) -> Finding:
     code, text, proposed = fault
     written = value[0] if isinstance(value, list) and value else value
-    if isinstance(written, str) and not _PLACEHOLDER.isdisjoint(written):
-        from krmfn.model.placeholders import unresolved
-
-        code, text = unresolved(written) or (code, text)
+    code, text = unresolved(written) or (code, text)
     current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
     return error(code, f"{dotted(path)}: {text}", path, current, proposed)
 
@@ -327,8 +381,12 @@ _OF_NATS = frozenset(NATS["fields"]["spec"]["fields"])
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
-    if key.partition(".")[0] in GROUPS:
-        return _not_flat(path)
+    group, dot, name = key.partition(".")
+    if group in GROUPS:
+        meant = nearest(name, tuple(parts_of(_FIELDS[group]))) if dot and group in GROUPS_WITH_PARTS else None
+        if meant is None:
+            return _not_flat(path)
+        return error("unknown-key", f'unknown key "{dotted(path)}"; did you mean "{group}.{meant}"?', path)
     first, _, rest = key.removeprefix("spec.").partition(".")
     if first in _OF_NATS:
         text = (

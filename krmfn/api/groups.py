@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.api import auth_rules, pod_rules, tls_rules
+from krmfn.api import auth_rules, pod_rules, server_rules, tls_rules
 from krmfn.natsconf import overrides
 
 TYPE_CHECKING = False
@@ -25,6 +25,7 @@ CHECKS: dict[str, Callable[[Any], Iterable[Fault]]] = {
     "auth": auth_rules.check,
     "tls": tls_rules.check,
     "encryption": pod_rules.check_encryption,
+    "server": server_rules.check,
     "pod": pod_rules.check_pod,
     "service": pod_rules.check_service,
 }

@@ -27,6 +27,9 @@ LONGEST_REPOSITORY, LONGEST_TAG = 255, 128
 """Characters of an image's path and tag, above which the kubelet says InvalidImageName (distribution, reference)."""
 LONGEST_CLUSTER_NAME = 253
 """nats-server has no limit. The name is in the first line that a client reads, for which some take 4096 bytes."""
+MOST_DIGITS = 18
+"""Of a whole number; no key takes a longer one."""
+_OF_ONE_TEXT = ("boolean", "choice", "integer", "quantity", "string", "subdomain")
 _ZONES_SAY = "write comma-separated names, or the number of zones"
 _AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
@@ -45,9 +48,35 @@ def from_text(text: str, node: dict[str, Any]) -> Checked:
             return _count_or_names(text)
         case "array":
             return [part.strip() for part in text.split(",")], []
+        case "integer":
+            return _whole_number(text)
         case "choice" if text not in node["of"]:
             return None, [_unsupported(text, node["of"])]
     return text, []
+
+
+def part_of(key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+    """The entry in the table of a part of a group, such as `server.maxPayload`; None where it has no flat form."""
+    group, _, name = key.partition(".")
+    return parts_of(fields[group]).get(name) if group in GROUPS_WITH_PARTS else None
+
+
+def parts_of(node: dict[str, Any], before: str = "") -> dict[str, dict[str, Any]]:
+    """Path with dots -> entry in the table, of every part of a group that one text can hold."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, field in node.get("fields", {}).items():
+        if field["type"] == "object":
+            found |= parts_of(field, f"{before}{name}.")
+        elif field["type"] in _OF_ONE_TEXT or (field["type"] == "array" and field["items"]["type"] == "string"):
+            found[f"{before}{name}"] = field
+    return found
+
+
+def _whole_number(text: str) -> Checked:
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
+        return int(text), []
+    return None, [("wrong-type", f"{quotable(text) or 'the value'} is not a whole number", None)]
 
 
 def _switch(text: str, choices: tuple[str, ...]) -> Checked:
@@ -253,6 +282,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "remoteKey": ("remote_key", credential("remoteKey")),
     "fileStore": ("file_store", file_store),
     "imageRegistry": ("image_registry", image),
+    "images": ("images", unchecked),
     "natsImage": ("nats_image", image),
     "reloaderImage": ("reloader_image", image),
     "exporterImage": ("exporter_image", image),
@@ -278,14 +308,17 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "auth": ("auth", group),
     "tls": ("tls", group),
     "encryption": ("encryption", group),
+    "server": ("server", group),
     "pod": ("pod", group),
     "service": ("service", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
 """Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
-GROUPS = ("conf", "auth", "tls", "encryption", "pod", "service")
-"""Keys that hold groups of others; they stand in a RenderNATS only, and only in profile hardened."""
+GROUPS = ("conf", "auth", "tls", "encryption", "server", "pod", "service")
+"""Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""
+GROUPS_WITH_PARTS = tuple(key for key in GROUPS if key not in ("conf", "auth"))
+"""Groups whose scalars and lists of text have a flat form with dots, such as `server.maxPayload`."""
 FLAT = tuple(key for key in KEYS if key not in GROUPS)
 """Keys with a flat form: for `--set`, the ConfigMap and Argo CD's parameters."""
 EMPTY_IS_STATED = ("provider", "priorityClass")

@@ -23,6 +23,7 @@ from krmfn.api.encryption_model import Encryption
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
 from krmfn.api.pod_model import Pod, Service
+from krmfn.api.server_model import Server
 from krmfn.api.tls_model import Tls
 from krmfn.model.quantity import LARGEST
 
@@ -180,6 +181,11 @@ class RenderSpec(Level):
     image_registry: Text | None = _stated(
         None, "Registry that replaces the operator's registry, with an optional path and no scheme."
     )
+    images: Literal["kyma", "upstream"] | None = _stated(
+        "kyma",
+        "Where the images come from by default: `kyma`, the registry of the operator, or `upstream`, the NATS project's"
+        " own on docker.io, of the same versions. `imageRegistry` replaces either registry. Only in `hardened`.",
+    )
     nats_image: Text | None = _stated(None, "Image of the server. Default: the operator's.")
     reloader_image: Text | None = _stated(None, "Image of the configuration reloader. Default: the operator's.")
     exporter_image: Text | None = _stated(None, "Image of the Prometheus exporter. Default: the operator's.")
@@ -260,6 +266,7 @@ class RenderSpec(Level):
     encryption: Encryption | None = _stated(
         None, "Encryption of the streams on disk. Absent: they are in plain text. Only in `hardened`."
     )
+    server: Server | None = _stated(None, "Names, limits and JetStream settings of the servers. Only in `hardened`.")
     pod: Pod | None = _stated(None, "Where the servers run. Only in `hardened`.")
     service: Service | None = _stated(
         None, "Service for clients outside of the cluster. Absent: none is rendered. Only in `hardened`."

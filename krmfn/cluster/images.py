@@ -16,6 +16,11 @@ RELOADER_FIPS = f"{_FIPS}/nats-server-config-reloader-fips:0.23.100"
 EXPORTER_FIPS = f"{_FIPS}/prometheus-nats-exporter-fips:0.20.100"
 """nats-manager 1.6.4, config/manager/manager.yaml: for both profiles, since the operator's registry is known to hold no
 newer ones. The only place to change them; docs/how-to/upgrade-images.md says what to try then."""
+_UPSTREAM = "docker.io"
+NATS_UPSTREAM = f"{_UPSTREAM}/library/nats:2.14.2-scratch"
+RELOADER_UPSTREAM = f"{_UPSTREAM}/natsio/nats-server-config-reloader:0.23.0"
+EXPORTER_UPSTREAM = f"{_UPSTREAM}/natsio/prometheus-nats-exporter:0.20.1"
+"""The same versions in the NATS project's own repositories, which the operator's registry mirrors."""
 OLDEST_SERVER = (2, 9, 10)
 """The first nats-server with `/healthz?js-enabled-only` (absent in 2.9.8; server/monitor.go)."""
 
@@ -27,10 +32,17 @@ class Images:
 
     def __init__(self, settings: Settings) -> None:
         """`imageRegistry` replaces the host of the operator's images; an image that is stated stays as it is."""
-        fips, registry = settings.fips, settings.image_registry
-        self.nats = settings.nats_image or _moved(NATS_FIPS if fips else NATS, registry)
-        self.reloader = settings.reloader_image or _moved(RELOADER_FIPS if fips else RELOADER, registry)
-        self.exporter = settings.exporter_image or _moved(EXPORTER_FIPS if fips else EXPORTER, registry)
+        registry = settings.image_registry
+        nats, reloader, exporter = _defaults(settings)
+        self.nats = settings.nats_image or _moved(nats, registry)
+        self.reloader = settings.reloader_image or _moved(reloader, registry)
+        self.exporter = settings.exporter_image or _moved(exporter, registry)
+
+
+def _defaults(settings: Settings) -> tuple[str, str, str]:
+    if settings.images == "upstream":
+        return NATS_UPSTREAM, RELOADER_UPSTREAM, EXPORTER_UPSTREAM
+    return (NATS_FIPS, RELOADER_FIPS, EXPORTER_FIPS) if settings.fips else (NATS, RELOADER, EXPORTER)
 
 
 def _moved(image: str, registry: str | None) -> str:

@@ -23,6 +23,7 @@ _DEFAULTS: dict[str, Any] = {
     "remote_key": None,
     "file_store": None,
     "image_registry": None,
+    "images": "kyma",
     "nats_image": None,
     "reloader_image": None,
     "exporter_image": None,
@@ -48,6 +49,7 @@ _DEFAULTS: dict[str, Any] = {
     "auth": None,
     "tls": None,
     "encryption": None,
+    "server": None,
     "pod": None,
     "service": None,
 }
@@ -92,6 +94,7 @@ class Settings:
     remote_key: tuple[str, str] | None  # key, and a property of it or ""
     file_store: tuple[int, str] | None  # percent of the claim and "%", or bytes and "bytes"
     image_registry: str | None
+    images: str
     nats_image: str | None
     reloader_image: str | None
     exporter_image: str | None
@@ -117,6 +120,7 @@ class Settings:
     auth: Group | None
     tls: Group | None
     encryption: Group | None
+    server: Group | None
     pod: Group | None
     service: Group | None
 

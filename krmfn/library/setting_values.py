@@ -28,6 +28,7 @@ class SettingValues(TypedDict, total=False):
     remote_key: str | None
     file_store: int | str | None
     image_registry: str | None
+    images: Literal["kyma", "upstream"] | None
     nats_image: str | None
     reloader_image: str | None
     exporter_image: str | None
@@ -53,5 +54,6 @@ class SettingValues(TypedDict, total=False):
     auth: Mapping[str, Any] | None
     tls: Mapping[str, Any] | None
     encryption: Mapping[str, Any] | None
+    server: Mapping[str, Any] | None
     pod: Mapping[str, Any] | None
     service: Mapping[str, Any] | None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-_VARIABLE = re.compile(
+_VARIABLE = (
     r"\$\{(?P<braces>[A-Za-z_]\w*)[^}]*\}|\$\((?P<round>[A-Za-z_]\w*)\)|^\$(?P<bare>[A-Za-z_]\w*)$"
     r"|^@@?(?P<at>[A-Za-z_]\w*)@@?$|^%(?P<percent>[A-Za-z_]\w*)%$|^<(?P<angle>[A-Za-z][\w -]*)>$"
 )
-_TEMPLATE = re.compile(r"\{\{|\{%|<%")
+_SIGNS = frozenset("$[{%<@")
+"""One of them is in every placeholder."""
+_TEMPLATES = ("{{", "{%", "<%")
 _ENCRYPTED = "ENC["
 
 
@@ -17,14 +17,16 @@ def unresolved(value: object) -> tuple[str, str] | None:
 
     Of `${NAME:-default}` only the name is told: a default can be a secret.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _SIGNS.isdisjoint(value):
         return None
     if value.startswith(_ENCRYPTED):
         return "encrypted", "the value is encrypted (SOPS); decrypt it first: sops decrypt FILE"
-    if _TEMPLATE.search(value):
+    if any(sign in value for sign in _TEMPLATES):
         text = "the value is a template that is not rendered; render it first (helm template, for example)"
         return "unresolved-placeholder", text
-    found = _VARIABLE.search(value)
+    import re
+
+    found = re.search(_VARIABLE, value)
     if found is None:
         return None
     name = next(part for part in found.groups() if part is not None)

@@ -6,11 +6,14 @@ from krmfn.cluster.images import image_version
 from krmfn.model.finding import dotted, error, warning
 from krmfn.natsconf.auth import limit_of, users_of
 from krmfn.natsconf.overrides import place, since
-from krmfn.natsconf.settings import name_of
+from krmfn.natsconf.server import server_conf
+from krmfn.natsconf.server_keys import stated
+from krmfn.natsconf.settings import BLOCKS, name_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from krmfn.cluster.facts import Facts
     from krmfn.model.finding import Finding
@@ -24,8 +27,33 @@ def check_groups(facts: Facts) -> Iterator[Finding]:
         yield from _check_limits(facts)
         yield from _check_streams(facts)
     yield from _check_map(facts)
+    if facts.server is not None:
+        yield from _check_server(facts, facts.server)
     if facts.service is not None:
         yield from _check_external(facts)
+
+
+def _check_server(facts: Facts, server: dict[str, Any]) -> Iterator[Finding]:
+    """A setting has one place, and an effect."""
+    of_conf = set(_named(facts.conf or {}))
+    for key, setting, _ in stated(server):
+        where = dotted(("spec", "server", *key))
+        if any(setting[:end] in of_conf for end in range(1, len(setting) + 1)):
+            text = f"{where}: spec.conf sets {dotted(setting)} too; remove it there"
+            yield error("conf-duplicate", text)
+        if setting[0] == "cluster" and not facts.clustered:
+            yield warning("no-effect", f"{where}: the NATS has one server, and no cluster block; remove it")
+
+
+def _named(conf: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Paths of the settings that `conf` sets as a whole."""
+    for name, value in conf.items():
+        block = name_of("", name)
+        if block not in BLOCKS or not isinstance(value, dict):
+            yield (block,)
+            continue
+        for inner in value:
+            yield block, name_of(block, inner)
 
 
 def _check_external(facts: Facts) -> Iterator[Finding]:
@@ -36,6 +64,12 @@ def _check_external(facts: Facts) -> Iterator[Finding]:
     if (facts.tls or {}).get("clients") is None:
         text = "spec.service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
         yield warning("external-without-tls", text)
+    if facts.clustered and server_conf(facts).get("cluster", "no_advertise") is not True:
+        text = (
+            "spec.service: clients outside of the cluster would be told the addresses of pods, which they cannot"
+            " reach; remove noAdvertise: false"
+        )
+        yield error("external-without-no-advertise", text)
 
 
 def _check_map(facts: Facts) -> Iterator[Finding]:

@@ -46,6 +46,10 @@ def server_conf(facts: Facts) -> Block:
         from krmfn.natsconf.tls import client_settings
 
         settings.update(client_settings(facts.tls))
+    if facts.server is not None:
+        from krmfn.natsconf.server_keys import merge as set_keys
+
+        set_keys(tree, facts.server)
     if facts.conf is not None:
         from krmfn.natsconf.overrides import merge
 

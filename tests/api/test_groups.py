@@ -99,6 +99,49 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "clear-text-secret",
         "spec.conf.leafnodes.remotes[0].proxy.password",
     ),
+    "a size of the chart": ({"server": {"maxPayload": "8MB"}}, "pattern-mismatch", "spec.server.maxPayload"),
+    "half a byte": ({"server": {"maxPending": "0.5"}}, "not-a-quantity", "spec.server.maxPending"),
+    "no byte": ({"server": {"maxPayload": 0}}, "not-a-quantity", "spec.server.maxPayload"),
+    "more than the server's": ({"server": {"maxPayload": "2Gi"}}, "not-a-quantity", "spec.server.maxPayload"),
+    "no connection": ({"server": {"maxConnections": 0}}, "below-minimum", "spec.server.maxConnections"),
+    "a count as text": ({"server": {"pingMax": "2"}}, "wrong-type", "spec.server.pingMax"),
+    "a deadline without unit": ({"server": {"writeDeadline": "10"}}, "conf-duration", "spec.server.writeDeadline"),
+    "no time at all": ({"server": {"pingInterval": "0s"}}, "conf-duration", "spec.server.pingInterval"),
+    "a short lame duck": (
+        {"server": {"lameDuck": {"duration": "10s"}}},
+        "conf-lame-duck",
+        "spec.server.lameDuck.duration",
+    ),
+    "a long grace": ({"server": {"lameDuck": {"grace": "2m"}}}, "conf-lame-duck", "spec.server.lameDuck.grace"),
+    "lame duck in words": (
+        {"server": {"lameDuck": {"duration": "1.5h"}}},
+        "conf-duration",
+        "spec.server.lameDuck.duration",
+    ),
+    "a prefix with a space": ({"server": {"namePrefix": "a b"}}, "invalid-name", "spec.server.namePrefix"),
+    "a prefix with a variable": ({"server": {"namePrefix": "$A"}}, "invalid-name", "spec.server.namePrefix"),
+    "a domain with a dot": (
+        {"server": {"jetStream": {"domain": "a.b"}}},
+        "invalid-name",
+        "spec.server.jetStream.domain",
+    ),
+    "an empty domain": ({"server": {"jetStream": {"domain": ""}}}, "invalid-name", "spec.server.jetStream.domain"),
+    "never synced": (
+        {"server": {"jetStream": {"syncInterval": "never"}}},
+        "conf-duration",
+        "spec.server.jetStream.syncInterval",
+    ),
+    "an address without port": (
+        {"server": {"clientAdvertise": "nats"}},
+        "invalid-address",
+        "spec.server.clientAdvertise",
+    ),
+    "a URL as address": (
+        {"server": {"clientAdvertise": f"nats://a:{CANARY}@h:4222"}},
+        "invalid-address",
+        "spec.server.clientAdvertise",
+    ),
+    "a store among the limits": ({"server": {"fileStore": "90%"}}, "unknown-field", "spec.server.fileStore"),
     "a reference without variable": (
         {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},
         "conf-reference",
@@ -332,6 +375,17 @@ RIGHT: list[dict[str, Any]] = [
             "startupMinutes": 60,
         }
     },
+    {
+        "server": {
+            "namePrefix": "east-",
+            "maxPayload": "8Mi",
+            "maxControlLine": 8192,
+            "writeDeadline": "10s",
+            "lameDuck": {"duration": "5m", "grace": "20s"},
+            "clientAdvertise": "nats.example.com:4222",
+            "jetStream": {"domain": "hub", "syncInterval": "always", "limits": {"maxHaAssets": 1000}},
+        }
+    },
     {"service": {"type": "LoadBalancer", "sourceRanges": ["10.0.0.0/8", "fd00::/8"], "annotations": {"a/b": "c"}}},
     {"tls": {"routes": {"certificate": CERTIFICATE, "stage": "mounted"}}},
     {"tls": {"ca": {"configMap": "c"}, "clients": {"secret": "s", "verify": "map", "minVersion": "1.3"}}},
@@ -360,6 +414,61 @@ def test_a_group_has_no_flat_form(key: str) -> None:
     findings = from_flat({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]
     assert CANARY not in repr(findings)
+
+
+def test_parts_of_a_group_have_a_flat_form_with_dots() -> None:
+    pairs = {
+        "server.maxPayload": "8Mi",
+        "server.pingMax": "3",
+        "server.lameDuck.duration": "5m",
+        "pod.startupMinutes": "20",
+    }
+    settings, findings = from_flat(pairs, ("data",))
+    assert findings == []
+    assert settings.server is not None
+    assert settings.server.value == {"maxPayload": "8Mi", "pingMax": 3, "lameDuck": {"duration": "5m"}}
+    assert settings.pod is not None
+    assert settings.pod.value == {"startupMinutes": 20}
+
+
+def test_a_part_that_is_set_overrides_that_part_alone() -> None:
+    config = {
+        "apiVersion": "fn.krmfn.dev/v1alpha1",
+        "kind": "RenderNATS",
+        "spec": {"server": {"pingMax": 3, "maxPayload": 1}},
+    }
+    settings, _, findings = from_function_config(config, {"server.pingMax": "5", "server.jetStream.domain": "hub"})
+    assert findings == []
+    assert settings.server is not None
+    assert settings.server.value == {"maxPayload": 1, "pingMax": 5, "jetStream": {"domain": "hub"}}
+    assert config["spec"] == {"server": {"pingMax": 3, "maxPayload": 1}}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "code"),
+    [
+        ("server.maxPayload", "8MB", "pattern-mismatch"),
+        ("server.maxPayload", "0.5", "not-a-quantity"),
+        ("server.pingMax", "three", "wrong-type"),
+        ("server.pingMax", "0", "below-minimum"),
+        ("server.noAdvertise", "yes", "unsupported-value"),
+        ("server.maxPaylod", "1Mi", "unknown-key"),
+        ("server.lameDuck", "1m", "group-not-flat"),
+        ("server.lameDuck.duration", "1s", "conf-lame-duck"),
+        ("service.sourceRanges", "10.0.0.0/8", "missing-field"),
+        ("service.type", "Loadbalancer", "unsupported-value"),
+    ],
+)
+def test_a_fault_of_a_part_is_told_at_its_key(key: str, text: str, code: str) -> None:
+    settings, findings = from_flat({key: text}, ("data",))
+    assert [(one.code, one.path) for one in findings] == [(code, ("data", key))]
+    assert settings.server is None
+    assert settings.service is None
+
+
+def test_profile_nats_manager_renders_the_images_of_the_operator() -> None:
+    assert [one.code for one in found({"images": "upstream", "profile": "nats-manager"})] == ["conflicting-settings"]
+    assert [one.code for one in found({"images": "upstream", "fips": True})] == ["conflicting-settings"]
 
 
 def test_a_hash_that_is_soon_guessed_is_a_warning_at_its_place() -> None:

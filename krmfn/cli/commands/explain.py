@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import textwrap
 
-from krmfn.api.keys import GROUPS
+from krmfn.api.keys import GROUPS, part_of
+from krmfn.api.table import RENDER_NATS
 from krmfn.changes.change import CLASSES, MEANINGS
 from krmfn.cli.arguments import CommonArguments
 from krmfn.model.codes.catalog import CODES
@@ -121,18 +122,21 @@ def _field(kind: str, level: Level, path: list[str]) -> str:
         out += [f"FIELD:      {'.'.join(path)} <{_type(level)}>", ""]
     out += ["DESCRIPTION:", *_wrapped(level.get("description", ""))]
     out += [f"    {fact}" for fact in _facts(level)]
-    if kind == CONFIG_KIND and len(path) == 2 and path[1] not in GROUPS:
-        out += [
-            "",
-            "WRITE:",
-            f"    --set {path[1]}={_example(level)}",
-            f"    ConfigMap: data.{path[1]}, as a string",
-        ]
+    if kind == CONFIG_KIND and _has_flat_form(path):
+        key = ".".join(path[1:])
+        out += ["", "WRITE:", f"    --set {key}={_example(level)}", f"    ConfigMap: data.{key}, as a string"]
     if _fields(level):
         out += ["", "FIELDS:"]
         for name, field in _fields(level).items():
             out += [f"  {name} <{_type(field)}>", *_wrapped(field.get("description", ""))]
     return "\n".join(out) + "\n"
+
+
+def _has_flat_form(path: list[str]) -> bool:
+    key = ".".join(path[1:])
+    if len(path) == 2:
+        return key not in GROUPS
+    return len(path) > 2 and part_of(key, RENDER_NATS["fields"]["spec"]["fields"]) is not None
 
 
 def _type(level: Level) -> str:

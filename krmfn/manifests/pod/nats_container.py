@@ -70,10 +70,15 @@ def _env(facts: Facts) -> list[Object]:
             if facts.clustered or not facts.hardened
             else []
         ),
-        {"name": "SERVER_NAME", "value": f"{quote}$(POD_NAME){quote}"},
+        {"name": "SERVER_NAME", "value": f"{quote}{_prefix(facts)}$(POD_NAME){quote}"},
         *_zone_tag(facts),
         *_go_memory_limit(facts),
     ]
+
+
+def _prefix(facts: Facts) -> str:
+    prefix: str = (facts.server or {}).get("namePrefix", "")
+    return prefix
 
 
 def _zone_tag(facts: Facts) -> list[Object]:

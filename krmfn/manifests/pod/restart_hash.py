@@ -27,7 +27,7 @@ _OF_GROUPS = (
 
 def annotation(facts: Facts) -> dict[str, str]:
     """Empty where no such setting is there, so that the first user and the first certificate restart nothing by it."""
-    tree = server_conf(facts)
+    tree = facts.once(server_conf)
     rows: dict[str, Value] = {}
     for path in (*_OF_GROUPS, *_stated(facts)):
         value = tree.get(*path)
@@ -41,7 +41,11 @@ def annotation(facts: Facts) -> dict[str, str]:
 
 
 def _stated(facts: Facts) -> Iterator[tuple[str, ...]]:
-    """Settings of `conf` that a running server does not take."""
+    """Settings of `server` and `conf` that a running server does not take."""
+    if facts.server is not None:
+        from krmfn.natsconf.server_keys import stated as of_server
+
+        yield from (path[:2] for _, path, _ in of_server(facts.server) if not is_taken(path[:2], appears=False))
     for stated, value in (facts.conf or {}).items():
         name = name_of("", stated)
         paths = (

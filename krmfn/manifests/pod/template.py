@@ -26,7 +26,7 @@ def template(facts: Facts) -> Object:
             **identity(facts),
             "enableServiceLinks": False,
             "shareProcessNamespace": True,
-            "terminationGracePeriodSeconds": GRACE_SECONDS,
+            "terminationGracePeriodSeconds": _grace_seconds(facts),
             "securityContext": security_context(hardened=facts.hardened),
             **_placement(facts),
             "affinity": affinity(facts),
@@ -45,6 +45,14 @@ def _placement(facts: Facts) -> Object:
     """Nodes for the servers, beside the spread over zones."""
     stated = facts.pod or {}
     return {name: stated[name] for name in ("nodeSelector", "tolerations") if stated.get(name)}
+
+
+def _grace_seconds(facts: Facts) -> int:
+    if facts.server is None:
+        return GRACE_SECONDS
+    from krmfn.natsconf.server_keys import grace_seconds
+
+    return grace_seconds(facts.server)
 
 
 def _restart_hash(facts: Facts) -> dict[str, str]:

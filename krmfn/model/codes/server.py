@@ -1,4 +1,4 @@
-"""What the codes of findings about the keys `conf`, `auth` and `tls` mean."""
+"""What the codes of findings about the groups of keys mean."""
 
 from __future__ import annotations
 
@@ -121,6 +121,12 @@ SERVER: dict[str, Meaning] = {
         "A Service for clients outside of the cluster is set, and connections are not encrypted.",
         "Set tls.clients.",
     ),
+    "external-without-no-advertise": (
+        "error",
+        "Clients outside of the cluster would be told the addresses of pods, which they cannot reach.",
+        "Remove server.noAdvertise: false, or cluster.no_advertise from conf.",
+    ),
+    "invalid-address": ("error", "A text is not an address.", "Write host:port, such as nats.example.com:4222."),
     "invalid-toleration": (
         "error",
         "The API server would refuse the toleration.",

@@ -1,0 +1,105 @@
+"""What the group `server` must keep beyond its types."""
+
+from __future__ import annotations
+
+from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.text import quotable
+from krmfn.natsconf.checks import SHORTEST_LAME_DUCK, seconds
+from krmfn.natsconf.overrides import is_duration
+from krmfn.natsconf.server_keys import DEFAULT_LAME_DUCK, SIZES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    Path: TypeAlias = tuple[str | int, ...]
+    Fault: TypeAlias = tuple[str, str, Any, Path]
+
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_HOST = _NAME | frozenset(".:[]")
+_SYNC = ("jetStream", "syncInterval")
+LONGEST_NAME = 63
+MOST_DIGITS, LAST_PORT = 5, 65535
+LARGEST_OF = {"maxPayload": 2**31 - 1, "maxControlLine": 2**31 - 1}
+"""Sizes that the server holds in 32 bits (server/opts.go); others may have 63."""
+_DURATIONS: tuple[Path, ...] = (("writeDeadline",), ("pingInterval",), ("jetStream", "limits", "duplicateWindow"))
+
+
+def check(server: dict[str, Any]) -> Iterator[Fault]:
+    """Every fault that can be told without the NATS."""
+    yield from _check_name(server.get("namePrefix"), ("namePrefix",), "east-", empty=True)
+    yield from _check_name(_at(server, ("jetStream", "domain")), ("jetStream", "domain"), "hub")
+    for size in SIZES:
+        yield from _check_size(_at(server, size), size)
+    for time in _DURATIONS:
+        yield from _check_time(_at(server, time), time)
+    yield from _check_time(_at(server, _SYNC), _SYNC, "1m, or always", also="always")
+    yield from _check_address(server.get("clientAdvertise"))
+    yield from _check_lame_duck(server.get("lameDuck", {}))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _shown(value: Any) -> str:
+    return quotable(value) or "the value"
+
+
+def _check_name(name: str | None, path: Path, example: str, *, empty: bool = False) -> Iterator[Fault]:
+    if name is None or (empty and not name):
+        return
+    if not name or len(name) > LONGEST_NAME or not _NAME.issuperset(name):
+        text = f"{_shown(name)} is not a name; write at most {LONGEST_NAME} letters, digits, - and _, such as {example}"
+        yield "invalid-name", text, None, path
+
+
+def _check_time(value: str | None, path: Path, example: str = "10s or 2m", also: str | None = None) -> Iterator[Fault]:
+    if value is None or value == also:
+        return
+    if not is_duration(value) or not any(digit in value for digit in "123456789"):
+        text = f"{_shown(value)} is not a duration above 0; write a number and a unit, such as {example}"
+        yield "conf-duration", text, None, path
+
+
+def _check_size(value: Any, path: Path) -> Iterator[Fault]:
+    if value is None:
+        return
+    try:
+        size = Quantity(value).whole()
+    except NotAQuantity:
+        size = None
+    largest = LARGEST_OF.get(str(path[-1]), 2**63 - 1)
+    if size is None or not 0 < size <= largest:
+        text = f"{_shown(value)} is not a whole number of bytes from 1 to {largest}; write a size such as 8Mi"
+        yield "not-a-quantity", text, None, path
+
+
+def _check_address(address: str | None) -> Iterator[Fault]:
+    if address is None:
+        return
+    host, _, port = address.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and 1 <= int(port) <= LAST_PORT
+    if not host or not _HOST.issuperset(host) or not is_port:
+        text = "the value is not an address; write host:port, such as nats.example.com:4222"
+        yield "invalid-address", text, None, ("clientAdvertise",)
+
+
+def _check_lame_duck(stated: dict[str, str]) -> Iterator[Fault]:
+    both = {**DEFAULT_LAME_DUCK, **stated}
+    times = {name: seconds(text) for name, text in both.items()}
+    for name, time in times.items():
+        if time is None:
+            text = f"{_shown(both[name])} is not a duration in whole s, m or h; write one such as 120s"
+            yield "conf-duration", text, None, ("lameDuck", name)
+    long, short = times["duration"], times["grace"]
+    if long is not None and long < SHORTEST_LAME_DUCK:
+        shortest = f"{SHORTEST_LAME_DUCK}s"
+        text = f"{both['duration']} is below {shortest}, and nats-server would not start; write {shortest} or more"
+        yield "conf-lame-duck", text, None, ("lameDuck", "duration")
+    elif long is not None and short is not None and short >= long:
+        text = f"a grace of {both['grace']} is not shorter than the duration of {both['duration']}; write a shorter one"
+        yield "conf-lame-duck", text, None, ("lameDuck", "grace" if "grace" in stated else "duration")
