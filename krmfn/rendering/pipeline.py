@@ -115,7 +115,7 @@ def reconcile_input(result: Result) -> None:
 def print_children(result: Result) -> None:
     """Fill `printed`; no CR at all is an error finding."""
     if not result.crs:
-        result.findings.append(no_nats())
+        result.findings.append(no_nats(result.sources))
     for one in result.crs:
         printed, findings = printed_children(one)
         result.printed += printed
