@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from krmfn.api import advice
-from krmfn.api.accept import QUANTITY
 from krmfn.api.keys import CONFIDENTIAL
 from krmfn.model.finding import dotted, error
 from krmfn.model.fix import is_same_amount, replaced, respelled
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
@@ -40,6 +40,9 @@ _LABEL = (
 def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
     """The finding for one fault, in the shape of pydantic's ErrorDetails, in a resource that `table` describes."""
     kind, path, value = detail["type"], detail["loc"], detail["input"]
+    hollow = unresolved(value)
+    if hollow is not None and kind not in ("extra_forbidden", "invalid_key"):
+        return error(hollow[0], hollow[1], path)
     match kind:
         case "extra_forbidden":
             text, fix = advice.for_unknown(path, table)
@@ -91,9 +94,15 @@ def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Findin
 
 
 def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
-    text, proposed = advice.for_size(value)
-    said = f"Invalid value: {_value(value)}{dotted(path)} in body should match '{QUANTITY}'; {text}"
-    return error("pattern-mismatch", said, path, _current(value), replaced(path, proposed, safe=is_same_amount(value)))
+    text, proposed = advice.for_size(value, path)
+    said = f"{quotable(value) or 'the value'} is not a quantity; {text}"
+    return error(
+        "pattern-mismatch",
+        said,
+        path,
+        _current(value),
+        replaced(path, proposed, safe=path[-1:] == ("cpu",) or is_same_amount(value)),
+    )
 
 
 def _no_name(kind: str, path: tuple[str | int, ...], value: str) -> Finding:

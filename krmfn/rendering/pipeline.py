@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import Stated
+    from krmfn.sources.clusters import Clusters
     from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Input, Source
     from krmfn.sources.trees import Tree
@@ -46,16 +47,18 @@ class Result:
     """Settings of the call, sources, CRs, children as `printed`, every finding, real paths of the files that were read.
 
     `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
-    not complete. `config` is the document of `--config` with the real path of its file, None without one.
+    not complete. `headless` are documents without apiVersion or kind. `config` is the document of `--config` with the
+    real path of its file, None without one.
     """
 
-    __slots__ = ("changes", "config", "crs", "files", "findings", "printed", "settings", "sources")
+    __slots__ = ("changes", "config", "crs", "files", "findings", "headless", "printed", "settings", "sources")
 
     def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
         self.settings = settings
         self.sources = sources
         self.files = files
         self.config: tuple[Source, str] | None = None
+        self.headless: list[Source] = []
         self.crs: list[Rendered] = []
         self.changes = Changeset()
         self.printed: list[Printed] = []
@@ -64,6 +67,19 @@ class Result:
 
 def run(options: InputOptions, allow_removal: Sequence[str] = (), tree: Tree | None = None) -> Result:
     """Everything but the output; `tree` is where files are read, the disk by default. Raises Usage."""
+    return render_input(*read(options, allow_removal, tree=tree))
+
+
+def read(
+    options: InputOptions,
+    allow_removal: Sequence[str] = (),
+    clusters: Clusters | None = None,
+    tree: Tree | None = None,
+) -> tuple[Input, Stated, str]:
+    """The input, what the call states, and the namespace of NATS that state none. Raises Usage.
+
+    `clusters` takes the NATS out of the input where there are many.
+    """
     namespace = checked_namespace(options.namespace)
     removal = [f"allowRemoval={','.join(allow_removal)}"] if allow_removal else []
     place: Tree = tree or Disk()
@@ -77,10 +93,11 @@ def run(options: InputOptions, allow_removal: Sequence[str] = (), tree: Tree | N
         tree=tree,
         to_render=True,
         above=True,
+        clusters=clusters,
     )
     if tree is not None:
         found.findings += map(no_such_file, found.missing)
-    return render_input(found, stated, namespace)
+    return found, stated, namespace
 
 
 def render_input(found: Input, stated: Stated, namespace: str) -> Result:
@@ -90,6 +107,7 @@ def render_input(found: Input, stated: Stated, namespace: str) -> Result:
     settings = configuration.of_all(one.source for one in crs)
     result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs = crs
+    result.headless = found.headless
     if stated.source is not None and stated.file:
         result.config = (stated.source, stated.file)
     said = [*configuration.findings, *found.findings, *findings]
@@ -114,12 +132,19 @@ def reconcile_input(result: Result) -> None:
 def print_children(result: Result) -> None:
     """Fill `printed`; no CR at all is an error finding."""
     if not result.crs:
-        result.findings.append(no_nats())
+        result.findings.append(no_nats(result.sources))
     for one in result.crs:
-        for child in one.children:
-            try:
-                result.printed.append(
-                    Printed(child_path(child, one.cr.name), ObjectRef.of(child), document(child), child)
-                )
-            except Unprintable as why:
-                result.findings.append(unprintable(one, child, why))
+        printed, findings = printed_children(one)
+        result.printed += printed
+        result.findings += findings
+
+
+def printed_children(one: Rendered) -> tuple[list[Printed], Findings]:
+    """The children of one CR as they are printed, and errors about those that cannot be."""
+    printed, findings = [], Findings()
+    for child in one.children:
+        try:
+            printed.append(Printed(child_path(child, one.cr.name), ObjectRef.of(child), document(child), child))
+        except Unprintable as why:
+            findings.append(unprintable(one, child, why))
+    return printed, findings
