@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.api.accept import is_quantity_text
 from krmfn.api.keys import CONFIDENTIAL
+from krmfn.api.table import NATS
 from krmfn.model.finding import dotted
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import nearest, quotable
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 _REPLICAS = ("spec", "cluster", "size")
 """What people who know other resources call `replicas`."""
 FOR_ZONES = "set the number of zones"
+_AROUND = " \t\n\u00a0\u200b\u2018\u2019\u201c\u201d'\""
+"""What a program for texts puts around a value: quotes that are none to YAML, and characters that look like a space."""
+_CORES, _MILLICORES = ("", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ("m", "mcore", "mcores", "millicores")
+_UNITS_OF_CPU = "corespuvmilt"
+_CHART_FIELDS = ("config", "natsBox", "promExporter", "podTemplate", "statefulSet", "container", "reloader", "service")
+"""Keys at the top of the values of the official Helm chart of NATS."""
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -25,6 +32,13 @@ def for_type(node: dict[str, Any], value: object, path: Path) -> Advice:
     """Advice for a value of the wrong type; `node` is the field's entry in the table."""
     match node["type"]:
         case "object":
+            if isinstance(value, list) and not path:
+                return "write each object as a document of its own, with --- between them", None
+            if (
+                isinstance(value, str)
+                and value.replace("\uff1a", ":").partition(":")[0].strip(_AROUND) in node["fields"]
+            ):
+                return "write a space after the colon", None
             return f"write its fields below it: {', '.join(node['fields'])}", None
         case "map":
             return "write entries of the form key: value below it", None
@@ -43,8 +57,11 @@ def for_type(node: dict[str, Any], value: object, path: Path) -> Advice:
     return _text(value, path)
 
 
-def for_size(text: str) -> Advice:
+def for_size(text: str, path: Path) -> Advice:
     """Advice for a text that the pattern of a size refuses; it is repeated only where it is a number and a unit."""
+    if path[-1:] == ("cpu",):
+        proposed = _respelled_cpu(text)
+        return (f"write {proposed}" if proposed else "write cores, such as 500m or 2"), proposed
     proposed = _respelled(text)
     if proposed is None:
         return "write a number and a unit, such as 512Mi or 1Gi", None
@@ -65,8 +82,9 @@ def for_maximum(path: Path) -> Advice:
 
 def for_name(name: str) -> Advice:
     """Advice for a name that is no RFC 1123 subdomain."""
+    name = name.strip(_AROUND)
     proposed = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "-" for c in name.lower())
-    if proposed != name and is_dns_subdomain(proposed):
+    if is_dns_subdomain(proposed):
         return f"write {proposed}", proposed
     return "write lower case letters, digits and -", None
 
@@ -82,6 +100,8 @@ def for_unknown(path: Path, table: dict[str, Any]) -> str:
     parent = below(table, path[:-1])
     known = tuple(parent["fields"])
     name = str(path[-1])
+    if path[:-1] == ("spec",) and name in _CHART_FIELDS and table is NATS:
+        return f"it is a value of the Helm chart of NATS; known here: {', '.join(known)}"
     meant = nearest(name, known)
     if meant:
         return f'did you mean "{dotted((*path[:-1], meant))}"?'
@@ -170,12 +190,23 @@ def _listed(choices: tuple[str, ...]) -> str:
     return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
 
 
+def _respelled_cpu(text: str) -> str | None:
+    """`1 core`, `500 m`, `0,5` as Kubernetes spells them."""
+    stripped = text.strip(_AROUND).lower().replace(",", ".")
+    number = stripped.rstrip(_UNITS_OF_CPU).rstrip(_AROUND)
+    unit = stripped[len(number) :].strip(_AROUND)
+    if unit not in _CORES and unit not in _MILLICORES:
+        return None
+    proposed = f"{number}{'m' if unit in _MILLICORES else ''}"
+    return proposed if len(text) <= 16 and number[:1].isdigit() and is_quantity_text(proposed) else None
+
+
 def _respelled(text: str) -> str | None:
     """`10GiB`, `1 Gi`, `1gb`, `1,5Gi` as Kubernetes spells them."""
-    stripped = text.strip()
+    stripped = text.strip(_AROUND)
     number = stripped.rstrip("BbIiKkMmGgTtPpEe")
     unit = stripped[len(number) :].lower().removesuffix("b").removesuffix("i")
-    number = number.rstrip().replace(",", ".")
+    number = number.rstrip(_AROUND).replace(",", ".")
     proposed = f"{number}{unit.upper()}{'i' if unit else ''}"
     fits = len(text) <= 12 and len(unit) <= 1 and number[:1].isdigit() and is_quantity_text(proposed)
     return proposed if fits and proposed != text else None

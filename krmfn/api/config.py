@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from krmfn.api.accept import accept_config
 from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, GROUPS_WITH_PARTS, KEYS, from_text, part_of, parts_of
-from krmfn.api.table import RENDER_NATS
+from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.cluster.images import is_fixed
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
@@ -135,6 +137,7 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
         found.append(error("conflicting-settings", text, path, "upstream", "kyma"))
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
+    found += _of_tags(settings, origins)
     if settings.auth is not None:
         found += _of_users(settings.auth.value, origins["auth"])
     return found
@@ -156,6 +159,15 @@ def _of_images(settings: Settings, origins: Origins) -> Iterator[Finding]:
         path = origins["images"]
         text = f"{dotted(path)}: profile nats-manager renders the operator's images; set images: kyma"
         yield error("conflicting-settings", text, path, settings.images, "kyma")
+
+
+def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Images whose version can change without a change of the key."""
+    for key in ("natsImage", "reloaderImage", "exporterImage"):
+        image = getattr(settings, KEYS[key][0])
+        if image is not None and not is_fixed(image):
+            text = f"{dotted(origins[key])}: {shown(image)} has no fixed tag, so a restart may start another version"
+            yield warning("image-not-fixed", f"{text}; write a tag or a digest", origins[key], shown(image))
 
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
@@ -358,8 +370,14 @@ def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
 
 def _finding(fault: Fault, path: Path, value: object) -> Finding:
     code, text, proposed = fault
+    written = value[0] if isinstance(value, list) and value else value
+    code, text = unresolved(written) or (code, text)
     current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
     return error(code, f"{dotted(path)}: {text}", path, current, proposed)
+
+
+_OF_NATS = frozenset(NATS["fields"]["spec"]["fields"])
+"""The fields of the spec of a NATS, none of which is a key."""
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
@@ -369,7 +387,13 @@ def _unknown_key(key: str, path: Path) -> Finding:
         if meant is None:
             return _not_flat(path)
         return error("unknown-key", f'unknown key "{dotted(path)}"; did you mean "{group}.{meant}"?', path)
-    meant = nearest(key, tuple(KEYS))
+    first, _, rest = key.removeprefix("spec.").partition(".")
+    if first in _OF_NATS:
+        text = (
+            f'"{dotted(path)}" is a field of the {KIND}, not a key; set spec.{first}{"." if rest else ""}{rest} there'
+        )
+        return error("unknown-key", text, path)
+    meant = nearest(key.removeprefix("spec."), tuple(KEYS))
     advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from krmfn.api import advice
-from krmfn.api.accept import QUANTITY
 from krmfn.api.keys import CONFIDENTIAL
 from krmfn.model.finding import dotted, error
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
@@ -39,6 +39,9 @@ _LABEL = (
 def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
     """The finding for one fault, in the shape of pydantic's ErrorDetails, in a resource that `table` describes."""
     kind, path, value = detail["type"], detail["loc"], detail["input"]
+    hollow = unresolved(value)
+    if hollow is not None and kind not in ("extra_forbidden", "invalid_key"):
+        return error(hollow[0], hollow[1], path)
     match kind:
         case "extra_forbidden":
             return error("unknown-field", f'unknown field "{dotted(path)}"; {advice.for_unknown(path, table)}', path)
@@ -89,8 +92,8 @@ def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Findin
 
 
 def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
-    text, proposed = advice.for_size(value)
-    said = f"Invalid value: {_value(value)}{dotted(path)} in body should match '{QUANTITY}'; {text}"
+    text, proposed = advice.for_size(value, path)
+    said = f"{quotable(value) or 'the value'} is not a quantity; {text}"
     return error("pattern-mismatch", said, path, _current(value), proposed)
 
 

@@ -1,4 +1,4 @@
-"""Names: of a StatefulSet its headless Service, of DestinationRules and exporters the hosts, of alerts the pods."""
+"""Names: of a StatefulSet its headless Service, of DestinationRules the hosts, of alerts the pods."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object, ObjectRef
 
 ISTIO = "networking.istio.io"
-_PORTS = {"http": 80, "https": 443}
 _SCALERS = (("HorizontalPodAutoscaler", "autoscaling"), ("ScaledObject", "keda.sh"))
 
 
@@ -33,9 +32,6 @@ def check(tree: Tree) -> Iterator[Finding]:
     for ref, obj in tree.of_kind("PrometheusRule", MONITORING):
         if tree.is_ours(ref, obj):
             yield from _alerts(tree, ref, obj)
-    for pods in tree.every_pods():
-        if tree.is_ours(pods.ref, pods.obj) and tree.server_of(pods) is None:
-            yield from _exporter(tree, pods)
     for kind, group in _SCALERS:
         for ref, obj in tree.of_kind(kind, group):
             yield from _scaler(tree, ref, obj)
@@ -180,42 +176,6 @@ def _finds(operator: str, value: str, names: list[str]) -> bool:
     except re.error:
         return True
     return any(pattern.fullmatch(name) for name in names)
-
-
-def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
-    """Exporters that ask a server, or a port of it, that is not there."""
-    servers = tree.servers_in(pods.ref.namespace)
-    if not servers or tree.may_lack("StatefulSet", pods.ref.namespace):
-        return
-    for path, container in pods.containers():
-        words = container.get("args")
-        for position, word in enumerate(words if isinstance(words, list) else ()):
-            asked = _asked(word)
-            if asked is None or asked[0] in ("localhost", "127.0.0.1"):
-                continue
-            host, port = asked
-            here = (*path, "args", position)
-            server = next((one for one in servers if host.partition(".")[0] in one.names), None)
-            service = host.split(".")[1:2]
-            if server is None or (service and server.service not in service):
-                hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
-                text = f"{pods.title} asks the host {shown(host)}, which is not a server ({hosts}); use one of them"
-                yield error("link-host", text, here).at(object=pods.ref)
-            elif server.settings is not None and port != server.listener("monitor"):
-                text = (
-                    f"{pods.title} asks port {port} of {shown(host)}, and the monitoring port in {server.conf_key} is"
-                    f" {server.listener('monitor') or 'not set'}; write the same port in both"
-                )
-                yield error("link-port", text, here).at(object=pods.ref)
-
-
-def _asked(word: object) -> tuple[str, int] | None:
-    """Host and port of the last word of an exporter's command line, `NAME,URL` or a URL; None for another word."""
-    before, found, rest = word.partition("://") if isinstance(word, str) else ("", "", "")
-    host, colon, port = rest.partition("/")[0].rpartition("@")[2].partition(":")
-    if not found or before.rpartition(",")[2] not in _PORTS or not host or (colon and not port.isdecimal()):
-        return None
-    return host, int(port) if colon else _PORTS[before.rpartition(",")[2]]
 
 
 def _scaler(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:

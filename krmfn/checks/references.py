@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.checks import certificates
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.model.finding import error, info, warning
@@ -66,6 +67,13 @@ def check(tree: Tree) -> Iterator[Finding]:
                 " volume that is for it"
             )
             yield warning("link-unused", text, ("spec", "target", "name")).at(object=ref)
+    for ref, name in certificates.unused(tree, used):
+        if not tree.may_lack_pods(ref.namespace) and _has_servers(tree, tree.objects[ref]):
+            text = (
+                f"no pod uses Secret {shown(name)}, which {title(ref)} makes for the servers; write its name in the"
+                " volume that is for it"
+            )
+            yield warning("link-unused", text, ("spec", "secretName")).at(object=ref)
     yield from _generators(tree)
 
 
@@ -200,6 +208,8 @@ def _made(tree: Tree, space: str) -> set[str]:
     for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
         if ref.namespace == space:
             made.add(str(at(obj, "spec", "target").get("name") or ref.name))
+    found = tree.of_kind("Certificate", certificates.GROUP)
+    made.update(certificates.secret_of(obj) for ref, obj in found if ref.namespace == space)
     return made
 
 

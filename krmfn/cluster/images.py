@@ -49,6 +49,12 @@ def _moved(image: str, registry: str | None) -> str:
     return f"{registry.rstrip('/')}/{image.partition('/')[2]}" if registry else image
 
 
+def is_fixed(image: str) -> bool:
+    """Whether a reference names one version: by a digest, or by a tag that is not `latest`."""
+    name, _, digest = image.partition("@")
+    return bool(digest) or name.rpartition("/")[2].partition(":")[2] not in ("", "latest")
+
+
 def image_version(image: object) -> tuple[int, ...] | None:
     """The numbers that a tag begins with, of at least two: `nats:2.14.2-scratch` is (2, 14, 2); None without."""
     tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2] if isinstance(image, str) else ""

@@ -21,6 +21,7 @@ _WORDS = (GROUP, KIND, OWNER)
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
+_UNRESOLVED = ("ENC[", "{{", "${", "$(")
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -35,6 +36,8 @@ def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], Findings]:
             found.append(source)
             continue
         finding = _lookalike(key.api_version, key.kind) if key is not None else _unidentified(source)
+        if key is not None and key.kind.endswith("List") and may_hold(source.text, KIND):
+            finding = finding or _in_list(source)
         if finding is not None:
             findings.append(source.place(finding))
     return found, findings
@@ -65,8 +68,12 @@ def legible(data: bytes) -> str:
     return data.replace(b"\0", b"").decode(errors="replace")
 
 
-def no_nats(why: str = "") -> Finding:
-    """What to say of an input without a CR; `why` where it is known."""
+def no_nats(sources: Sequence[Source] = (), why: str = "") -> Finding:
+    """What to say of an input without a CR; `why` where it is known, else by what the input has instead."""
+    if sources and not why:
+        from krmfn.sources.other_documents import instead
+
+        return instead(sources)
     text = f"the input has no NATS ({API_VERSION}); use -f with the file that has it"
     return error("no-nats-cr", why or text)
 
@@ -118,17 +125,33 @@ def headless(value: dict[str, Any]) -> Finding | None:
     return None
 
 
+def _in_list(source: Source) -> Finding | None:
+    """An error about a NATS inside a list that is an item itself: nobody would render it."""
+    items = source.value().get("items")
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        key = ObjectRef.parse(item)
+        if key is not None and (key.kind == KIND or _lookalike(key.api_version, key.kind) is not None):
+            text = f"a {KIND} inside a {shown(source.head()['kind'])} is not rendered; make it an item of its own"
+            return error("nats-in-list", text, ("items", index))
+    return None
+
+
 def _lookalike(api_version: str, kind: str) -> Finding | None:
     """About an apiVersion and kind that are nearly those of a NATS."""
     group = api_version.rpartition("/")[0]
+    if any(sign in api_version + kind for sign in _UNRESOLVED):
+        from krmfn.sources.other_documents import unresolved_head
+
+        return unresolved_head(api_version, kind)
     if kind == KIND and group == GROUP:
         version = shown(api_version.rpartition("/")[2])
         text = f'"{version}" is not a known version of {KIND}; write apiVersion: {API_VERSION}'
         return error("unknown-version", text, ("apiVersion",), proposed=API_VERSION)
-    if kind == KIND and (_is_near(group) or _is_near(api_version)):
+    if kind == KIND and (_is_near(group) or _is_near(api_version) or _cannot_have_nats(group)):
         text = f'"{shown(api_version)}" is not the apiVersion of a {KIND}; did you mean {API_VERSION}?'
         return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
-    if kind != KIND and _is_like_kind(kind) and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
+    is_like = _is_like_kind(kind) or (group == GROUP and KIND in kind.upper() and not kind.endswith("List"))
+    if kind != KIND and is_like and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
         text = f'"{shown(kind)}" of {shown(api_version)} is not a {KIND}; did you mean kind: {KIND}?'
         return error("looks-like-nats", text, ("kind",), proposed=KIND)
     return _like_config(api_version, kind)
@@ -157,6 +180,11 @@ def _like_config(api_version: str, kind: str) -> Finding | None:
 def _is_near(group: str) -> bool:
     """Whether a group is ours, or ours misspelled."""
     return group == GROUP or nearest(group, (GROUP,)) is not None
+
+
+def _cannot_have_nats(group: str) -> bool:
+    """Whether a group is known to have no kind NATS: those of Kubernetes itself, and those of NATS tools."""
+    return "." not in group or group == "nats.io" or group.endswith((".k8s.io", ".nats.io"))
 
 
 def _is_like_kind(kind: str) -> bool:

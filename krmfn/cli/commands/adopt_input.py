@@ -127,7 +127,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
             text = (
                 "-f names the dump; put the NATS as it will be in Git into a separate file, and use -f with that file"
             )
-        result.findings.append(no_nats(text))
+        result.findings.append(no_nats(why=text))
     return result
 
 
