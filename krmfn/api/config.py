@@ -1,4 +1,4 @@
-"""The functionConfig in each of its forms, and `--set`, to `Settings`: one layer over the other, judged as a whole."""
+"""The functionConfig in each of its forms, and `--set`, as `Settings`: later layers win, and the result is checked."""
 
 from __future__ import annotations
 
