@@ -64,7 +64,7 @@ bench-gate: $(DEV) ## The short form for CI: fail when a start has become much s
 	$(BIN)/python bench/bench.py --gate
 
 golden: $(DEV) ## Rewrite tests/golden/*/expected from what krmfn renders now; review the diff
-	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+	$(BIN)/python -m pytest tests/test_golden.py tests/reports/test_pull_requests.py --update-golden
 
 generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, krmfn/library/setting_values.py, Argo CD's parameters, docs/reference/
 	$(BIN)/python -m tools.generate

@@ -204,9 +204,11 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown", "html"),
-                text="Lines of text, JSON, a comment for a pull request (markdown), or a page (html).",
+                choices=("text", "json", "markdown", "html", "github"),
+                text="Lines of text, JSON, a comment for a pull request (markdown), a page (html), or annotations"
+                " of GitHub Actions at the lines that cause the changes (github).",
             ),
+            Option("-v", "--verbose", text="Show harmless changes too."),
         ),
         operand="OLD NEW",
         many=True,
@@ -244,18 +246,17 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown"),
-                text="Lines of text, JSON, or the plan as a page.",
+                choices=("text", "json", "markdown", "html"),
+                text="Lines of text, JSON, or the plan as a page with checkboxes (markdown, html).",
             ),
         ),
         example="krmfn adopt --live live.yaml -f nats.yaml --for flux --app eventing --output-dir plan",
     ),
     Command(
         "import",
-        "Read values of the official NATS Helm chart (1.x): list what becomes of each value, and print the NATS and"
-        " RenderNATS that mean the same. Several files are merged as by helm -f. Exit status:"
-        " 0, or 1 if values would be"
-        " lost.",
+        "Read values of the official NATS Helm chart (1.0 and later): list what becomes of each value, and print the"
+        " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
+        " would be lost.",
         (
             Option("--lint", text="Only list the values; print no objects."),
             Option(
@@ -341,7 +342,8 @@ _COMMANDS = (
     ),
     Command(
         "status",
-        "Print every NATS found with the status that the operator would set, for kubectl replace --subresource=status.",
+        "Print every NATS found with the status that the operator would write, for Kyma modules that wait for it where"
+        " no operator runs; it is not the state of a cluster. Apply it with kubectl replace --subresource=status.",
         (
             *_INPUT,
             Option(
@@ -422,9 +424,10 @@ _COMMANDS = (
     ),
     Command(
         "explain",
-        "Describe a field of NATS or RenderNATS, a key, or the code of a finding.",
+        "Describe a field of NATS or RenderNATS, a key, the code of a finding, a class of changes, an annotation or a"
+        " command; without a topic, list them.",
         (),
-        operand="FIELD",
+        also="TOPIC",
         example="krmfn explain spec.cluster.size",
     ),
     Command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.finding import error, info, warning
 from krmfn.model.quantity import LARGEST, NANO, NotAQuantity, Quantity
-from krmfn.model.text import quotable
+from krmfn.model.text import quotable, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def human_bytes(amount: int) -> str:
 
 def usage_command(namespace: str, workload: str, number: int = 0) -> str:
     """The command that prints what one server stores and has reserved, in bytes."""
-    return f"kubectl get --raw /api/v1/namespaces/{namespace}/pods/{workload}-{number}:8222/proxy/jsz"
+    path = f"/api/v1/namespaces/{namespace}/pods/{workload}-{number}:8222/proxy/jsz"
+    return f"kubectl get --raw {quoted(path)}"
 
 
 def check_storage(cr: Cr, settings: Settings, provider: str) -> Iterator[Finding]:

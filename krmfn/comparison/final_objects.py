@@ -75,7 +75,7 @@ def _check(
             obj = placed(source.read().value, namespace)
         except Unreadable as why:
             is_ours = source.owner is not None
-            text = f"it is not checked, since it cannot be read: {why.message}"
+            text = f"not checked, because it cannot be read: {why.message}"
             result.findings.append(source.unreadable(why) if is_ours else source.place(info("not-checked", text)))
             continue
         objects.append(obj)

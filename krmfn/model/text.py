@@ -5,6 +5,8 @@ from __future__ import annotations
 LONGEST = 80
 _QUOTABLE = frozenset("0123456789.+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
 
+_PLAIN_WORD = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@%_+=:,./-")
+
 
 def shown(text: str, longest: int = LONGEST) -> str:
     r"""The text as printable ASCII on one line, cut at `longest`: the rest as `\xNN`, `\uNNNN` or `\UNNNNNNNN`."""
@@ -17,6 +19,13 @@ def shown(text: str, longest: int = LONGEST) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 change`, `2 changes`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def quoted(word: str) -> str:
+    """A word for a shell; as it is where no shell reads anything into it."""
+    if word and _PLAIN_WORD.issuperset(word):
+        return word
+    return "'" + word.replace("'", "'\"'\"'") + "'"
 
 
 def _escaped(code: int) -> str:

@@ -107,9 +107,7 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
         and seen.istio_versions is None
         and not _has_crd(result.sources, ISTIO_CRD)
     ):
-        text = (
-            "KUBE_API_VERSIONS is empty, so it is not known whether the cluster runs Istio; set istio to true or false"
-        )
+        text = "KUBE_API_VERSIONS is empty, so whether the cluster runs Istio is unknown; set istio to true or false"
         yield error("istio-not-stated", text, ("istio",), proposed="false")
     yield from _not_served(result, seen)
     for one in result.crs:

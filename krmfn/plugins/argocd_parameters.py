@@ -146,6 +146,15 @@ ANNOUNCEMENT = r"""[
     "string": ""
   },
   {
+    "name": "images",
+    "title": "images",
+    "tooltip": "Where the images come from by default: `kyma`, the registry of the operator, or `upstream`, the NATS project's own on docker.io, of the same versions. `imageRegistry` replaces either registry. Only in `hardened`.",
+    "required": false,
+    "itemType": "string",
+    "collectionType": "",
+    "string": "kyma"
+  },
+  {
     "name": "natsImage",
     "title": "natsImage",
     "tooltip": "Image of the server. Default: the operator's.",

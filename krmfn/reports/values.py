@@ -6,7 +6,7 @@ import json
 
 from krmfn.helm.chart import VERSION
 from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, IGNORED, INVALID, LOST, NOT_PORTABLE, REPLACED, TAKEN
-from krmfn.model.finding import dotted, error, in_order, info, warning
+from krmfn.model.finding import Findings, dotted, error, info, warning
 from krmfn.model.text import counted, shown
 from krmfn.reports.changes_markdown import cell
 from krmfn.reports.findings import text as line_of
@@ -45,7 +45,7 @@ class Report:
         self,
         verdicts: Sequence[Verdict],
         differences: Sequence[str],
-        findings: Sequence[Finding],
+        findings: Findings,
         accepted: Collection[str],
         equalities: Sequence[Equality] | None,
     ) -> None:
@@ -63,7 +63,7 @@ def as_text(report: Report, *, full: bool, color: bool) -> str:
     found += [info("helm-difference", difference) for difference in report.differences]
     found += [one for one in report.findings if full or one.severity != "info"]
     found += [_equality(one) for one in report.equalities or () if full or not one.is_equal]
-    return lines(in_order(found), color=color) + f"{summary(report)}\n"
+    return lines(Findings(found).in_order(), color=color) + f"{summary(report)}\n"
 
 
 def summary(report: Report) -> str:

@@ -7,7 +7,7 @@ import os
 from krmfn.cli.arguments import CommonArguments
 from krmfn.helm.importing import translated
 from krmfn.helm.values import Values
-from krmfn.model.finding import error, failed, info, warning
+from krmfn.model.finding import Findings, error, info, warning
 from krmfn.model.names import is_dns_label
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
@@ -60,7 +60,7 @@ def run(arguments: Arguments) -> int:
     t = translated(values, arguments.release, checked_namespace(arguments.input.namespace) or "")
     texts = [commented(target, values.places) for target in (t.nats, t.render)]
     result = render_input(parse(stream(texts).encode()), settings_of(None, ()), "")
-    said = [_placed(one, t, values) for one in result.findings if one.code != "secret-not-among-items"]
+    said = Findings(_placed(one, t, values) for one in result.findings if one.code != "secret-not-among-items")
     equalities, wrong = _proof(arguments.prove, values, t, result) if arguments.prove is not None else (None, None)
     said += [wrong] if wrong is not None else []
     report = Report(t.verdicts, t.differences, said, arguments.accept, equalities)
@@ -106,7 +106,7 @@ def _write(arguments: Arguments, t: Translation, report: Report, texts: Sequence
     """The list goes to standard output unless the objects do. Nothing is written of a result that loses something."""
     lost = [verdict for verdict in t.lost if verdict.kind not in arguments.accept]
     unproven = any(one.is_unexplained for one in report.equalities or ())
-    status = 1 if lost or unproven or failed(report.findings) else 0
+    status = 1 if lost or unproven or report.findings.failed else 0
     to_stdout = not arguments.lint and arguments.output_dir is None
     wrong: Finding | None = None
     if arguments.output_dir is not None and status == 0:
