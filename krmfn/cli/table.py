@@ -148,6 +148,18 @@ _COMMANDS = (
                 text="Earlier render to compare with; destructive changes fail (default: --output-dir).",
             ),
             _ALLOW_REMOVAL,
+            Option(
+                "-j",
+                "--jobs",
+                value="N",
+                text="Processes to use (default: one, or one for each core for more than 200 NATS).",
+            ),
+            Option(
+                "--shard",
+                value="I/N",
+                text="Render share I of N of the NATS, by a hash of namespace and name; with --output-dir into"
+                " DIR/shard-I-of-N.",
+            ),
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
     ),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import Stated
+    from krmfn.sources.clusters import Clusters
     from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Input, Source
 
@@ -60,6 +61,16 @@ class Result:
 
 def run(options: InputOptions, allow_removal: Sequence[str] = ()) -> Result:
     """Everything but the output. Raises Usage."""
+    return render_input(*read(options, allow_removal))
+
+
+def read(
+    options: InputOptions, allow_removal: Sequence[str] = (), clusters: Clusters | None = None
+) -> tuple[Input, Stated, str]:
+    """The input, what the call states, and the namespace of NATS that state none. Raises Usage.
+
+    `clusters` takes the NATS out of the input where there are many.
+    """
     namespace = checked_namespace(options.namespace)
     removal = [f"allowRemoval={','.join(allow_removal)}"] if allow_removal else []
     stated = settings_of(options.config, [*options.set, *removal])
@@ -70,8 +81,9 @@ def run(options: InputOptions, allow_removal: Sequence[str] = ()) -> Result:
         exclude=options.exclude,
         to_render=True,
         above=True,
+        clusters=clusters,
     )
-    return render_input(found, stated, namespace)
+    return found, stated, namespace
 
 
 def render_input(found: Input, stated: Stated, namespace: str) -> Result:
@@ -105,10 +117,17 @@ def print_children(result: Result) -> None:
     if not result.crs:
         result.findings.append(no_nats())
     for one in result.crs:
-        for child in one.children:
-            try:
-                result.printed.append(
-                    Printed(child_path(child, one.cr.name), ObjectRef.of(child), document(child), child)
-                )
-            except Unprintable as why:
-                result.findings.append(unprintable(one, child, why))
+        printed, findings = printed_children(one)
+        result.printed += printed
+        result.findings += findings
+
+
+def printed_children(one: Rendered) -> tuple[list[Printed], Findings]:
+    """The children of one CR as they are printed, and errors about those that cannot be."""
+    printed, findings = [], Findings()
+    for child in one.children:
+        try:
+            printed.append(Printed(child_path(child, one.cr.name), ObjectRef.of(child), document(child), child))
+        except Unprintable as why:
+            findings.append(unprintable(one, child, why))
+    return printed, findings
