@@ -63,7 +63,7 @@ bench: $(DEV) ## Measure speed as ratios within one run
 golden: $(DEV) ## Rewrite tests/golden/*/expected from what krmfn renders now; review the diff
 	$(BIN)/python -m pytest tests/test_golden.py --update-golden
 
-generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, krmfn/library/setting_values.py, docs/reference/
+generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, krmfn/library/setting_values.py, Argo CD's parameters, docs/reference/
 	$(BIN)/python -m tools.generate
 
 schemas: $(DEV) ## Rewrite krmfn/checks/schemas from the schemas of Kubernetes and of CRDs (needs Go)

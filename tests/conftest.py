@@ -21,7 +21,7 @@ MARKERS = {
         "resourcelist",
         "topology",
     ),
-    "process": ("", "adoption", "faults", "hosts", "reports"),
+    "process": ("", "adoption", "faults", "helm", "hosts", "reports"),
     "client": ("clients", "cluster", "goyaml", "image", "pods"),
 }
 """The folders below tests/ (a test right there has the folder "") of each marker; pyproject.toml describes them."""

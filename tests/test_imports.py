@@ -128,3 +128,24 @@ def test_a_foreign_item_costs_a_dozen_calls_however_many_there_are() -> None:
         return calls_of(lambda: transform(text))
 
     assert calls(10_000) - calls(100) < 15 * 9_900
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        f"{NATS}spec:\n  replicas: 3\n  cluster:\n    size: 4\n",
+        f"{NATS}spec:\n  logging:\n    debug: 'yes'\n  jetStream:\n    fileStorage:\n      size: 10GB\n",
+        NATS.replace("name: ", "name: Upper-"),
+    ],
+    ids=["unknown field, even size", "type, size", "name"],
+)
+def test_an_error_is_told_without_the_models(wrong: str, tmp_path: Path) -> None:
+    (tmp_path / "nats.yaml").write_text(wrong)
+    list_modules = command(f"sys.stderr.write(' MODULES '); {LIST_MODULES}")
+    done = subprocess.run(
+        [*list_modules, "render", "-f", tmp_path], capture_output=True, text=True, check=False, env=plain_environment()
+    )
+    assert done.returncode == 1
+    said, _, listed = done.stderr.partition(" MODULES ")
+    assert "error" in said
+    assert not {"pydantic", "yaml", "krmfn.api.validation"}.intersection(listed.split())

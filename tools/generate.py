@@ -1,4 +1,4 @@
-"""Write what follows from the models: the table, the schemas, the reference. Run as `python -m tools.generate`."""
+"""Write what follows from the models: the table, the schemas, parameters, the reference: `python -m tools.generate`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import subprocess
 import sys
 from typing import Any
 
-from krmfn.api.keys import KEYS
-from krmfn.api.level import LABEL_OR_EMPTY, QUANTITY, SUBDOMAIN
+from krmfn.api.accept import QUANTITY
+from krmfn.api.keys import GROUPS, KEYS
+from krmfn.api.level import LABEL_OR_EMPTY, SUBDOMAIN
 from krmfn.api.schema import flat, schema
 from krmfn.goyaml.emitter import document
 from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
@@ -18,6 +19,9 @@ from tools.reference import pages
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 WIDTH = 120
 CHECKS = {SUBDOMAIN: "subdomain", LABEL_OR_EMPTY: "label"}
+NOT_ANNOUNCED = ("keepCR", "mode", "previous", *GROUPS)
+"""Keys without a use in Argo CD: nothing of the app directory is written back, there is no earlier render, and a
+parameter holds no group of keys."""
 FIVE_SERVERS = """apiVersion: operator.kyma-project.io/v1alpha1
 kind: NATS
 metadata: {name: orders-nats, namespace: shop}
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 '''
+PARAMETERS_HEAD = '''"""What `krmfn cmp parameters` prints. Generated from the models: `make generate`."""
+
+ANNOUNCEMENT = r"""'''
 VALUES_HEAD = '''"""The keywords of `krmfn.Settings` and their types. Generated from the models: `make generate`."""
 
 from __future__ import annotations
@@ -54,6 +61,7 @@ def targets() -> dict[str, str]:
     return {
         "krmfn/api/table.py": table(),
         "krmfn/library/setting_values.py": setting_values(),
+        "krmfn/plugins/argocd_parameters.py": f'{PARAMETERS_HEAD}{json.dumps(announcement(), indent=2)}\n"""\n',
         "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
         "schemas/rendernats_v1alpha1.json": json.dumps(schema("RenderNATS"), indent=2, sort_keys=True) + "\n",
         "schemas/krmfunctiondefinition.yaml": document(function_definition()),
@@ -84,6 +92,21 @@ def setting_values() -> str:
     fields = node(flat("RenderNATS"), defaults=False)["fields"]["spec"]["fields"]
     rows = "".join(f"    {KEYS[key][0]}: {_python_type(field)} | None\n" for key, field in fields.items())
     return VALUES_HEAD + rows
+
+
+def announcement() -> list[dict[str, Any]]:
+    """The parameters as `spec.parameters.dynamic` lists them. Defaults are for the eye: Argo CD never sends them."""
+    fields = flat(CONFIG_KIND)["properties"]["spec"]["properties"]
+    return [_announced(name, field) for name, field in fields.items() if name not in NOT_ANNOUNCED]
+
+
+def _announced(name: str, field: dict[str, Any]) -> dict[str, Any]:
+    made = {"name": name, "title": name, "tooltip": " ".join(field["description"].split()), "required": False}
+    if field.get("type") == "array":
+        return {**made, "itemType": "string", "collectionType": "array", "array": []}
+    default = field.get("default")
+    text = str(default).lower() if isinstance(default, bool) else str(default or "")
+    return {**made, "itemType": "string", "collectionType": "", "string": text}
 
 
 def _python_type(field: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from krmfn.adoption.owner_references import check_ownership
 from krmfn.adoption.presence import check_presence, check_rest
 from krmfn.adoption.proof import proofs
 from krmfn.adoption.volumes import check_claims, check_secret
-from krmfn.model.finding import failed
+from krmfn.model.finding import Findings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,14 +64,14 @@ class Verdict:
             *check_eventing(live),
         ]
 
-    def all_findings(self) -> list[Finding]:
+    def all_findings(self) -> Findings:
         """Of the dump and of every NATS."""
-        return [*self.findings, *(finding for one in self.clusters for finding in one.findings)]
+        return Findings([*self.findings, *(finding for one in self.clusters for finding in one.findings)])
 
     @property
     def word(self) -> str:
         """`safe` or `unsafe`."""
-        return UNSAFE if failed(self.all_findings()) else SAFE
+        return UNSAFE if self.all_findings().failed else SAFE
 
 
 def _hazards(cluster: LiveCluster, clients: tuple[str, ...], app: str | None) -> Iterator[Finding]:

@@ -13,6 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+QUANTITY = (
+    r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
+    r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"
+)
+"""The pattern that the CRD holds against a size. It lets through some texts that are no quantity (`1e1.5`)."""
 _DIGITS = frozenset("0123456789")
 _BINARY = frozenset("KMGTPE")
 _DECIMAL = frozenset("numkMGTPE")
@@ -41,6 +46,15 @@ def accept_config(value: object) -> dict[str, Any] | None:
     except _Declined:
         return None
     return spec
+
+
+def is_accepted(value: object, node: dict[str, Any]) -> bool:
+    """Whether a value is plainly right for an entry of the table."""
+    try:
+        _walk(value, node)
+    except _Declined:
+        return False
+    return True
 
 
 def is_quantity_text(text: str) -> bool:
@@ -129,20 +143,20 @@ def _boolean(value: Any, _node: dict[str, Any]) -> bool:
 
 
 def _integer(value: Any, node: dict[str, Any]) -> int:
-    value = _whole(value)
+    value = whole(value)
     if isinstance(value, int) and node["minimum"] <= value <= node["maximum"]:
         return value
     raise _Declined
 
 
 def _quantity(value: Any, _node: dict[str, Any]) -> int | str:
-    value = _whole(value)
+    value = whole(value)
     if isinstance(value, int) or (isinstance(value, str) and is_quantity_text(value)):
         return value
     raise _Declined
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """An integral float as int; a boolean and what int64 cannot hold as None."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

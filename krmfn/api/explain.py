@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
-
 from krmfn.api import faults
-from krmfn.api.forms import TAGS
-from krmfn.api.nats import NATS
-from krmfn.api.render_nats import RenderNATS
+from krmfn.api.accept import accept, accept_config
+from krmfn.api.diagnosis import diagnose
 from krmfn.api.rules import violations
-from krmfn.api.table import NATS as NATS_TABLE
-from krmfn.api.table import RENDER_NATS as CONFIG_TABLE
+from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.model.objects import API_VERSION, KIND
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pydantic_core import ErrorDetails
+    from typing import Any
 
     from krmfn.model.finding import Finding
-
-M = TypeVar("M", bound=BaseModel)
 
 
 def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -31,50 +22,45 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
 
     Rules that look at two fields are held against every part whose type is right, whatever is wrong elsewhere.
     """
-    model, found = _checked(NATS, value, NATS_TABLE)
-    found += violations(value.get("spec") if isinstance(value, dict) else None)
-    return (None, found) if found or model is None else (_dump(model.spec), [])
+    broken = list(violations(value.get("spec") if isinstance(value, dict) else None))
+    found = _diagnosed(value, NATS)
+    spec = accept(value)
+    if found is None:
+        from krmfn.api.validation import validate
+
+        spec, found = validate(value)
+    return (None, found + broken) if found or broken else (spec, [])
 
 
 def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:
     """The defaulted `spec` of a NATS CR without the fields at some paths; None where the rest is not sound either."""
-    spec = deepcopy(value.get("spec")) if isinstance(value, dict) else None
-    rest = {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats"}, "spec": spec}
+    spec = value.get("spec") if isinstance(value, dict) else None
     for path in sorted(set(faulty), key=len, reverse=True):
-        if path[:1] == ("spec",):
-            _remove(rest, path)
-    return explain(rest)[0]
+        if path[:1] == ("spec",) and isinstance(spec, dict) and path[1:2] and path[1] in spec:
+            spec = _without(spec, path[1:])
+    return explain({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats"}, "spec": spec})[0]
 
 
-def _remove(value: Any, path: tuple[str | int, ...]) -> None:
-    """Remove a field, or where it is missing or an entry of a list the field that should have it."""
-    above: list[tuple[dict[str, Any], str]] = []
-    for part in path:
-        if not isinstance(value, dict) or not isinstance(part, str) or part not in value:
-            break
-        above.append((value, part))
-        value = value[part]
-    if len(above) > 1:
-        holder, name = above[-1]
-        del holder[name]
+def _without(value: dict[Any, Any], path: tuple[str | int, ...]) -> dict[Any, Any]:
+    """The value without a field; where that is missing or an entry of a list, without the field that should have it."""
+    name, rest = path[0], path[1:]
+    below = value[name]
+    if rest and isinstance(rest[0], str) and isinstance(below, dict) and rest[0] in below:
+        return {**value, name: _without(below, rest)}
+    return {key: item for key, item in value.items() if key != name}
 
 
 def explain_config(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
     """What the `spec` of a RenderNATS states and no finding, or None and an error finding for each fault."""
-    model, found = _checked(RenderNATS, value, CONFIG_TABLE)
-    return (None, found) if model is None else (_dump(model.spec), [])
+    found = _diagnosed(value, RENDER_NATS)
+    if found is None:
+        from krmfn.api.validation import validate_config
+
+        return validate_config(value)
+    return (None, found) if found else (accept_config(value), [])
 
 
-def _checked(kind: type[M], value: object, table: dict[str, Any]) -> tuple[M | None, list[Finding]]:
-    try:
-        return kind.model_validate(value), []
-    except ValidationError as caught:
-        return None, [faults.finding(detail, table) for detail in map(_plain, caught.errors(include_url=False))]
-
-
-def _plain(detail: ErrorDetails) -> ErrorDetails:
-    return {**detail, "loc": tuple(part for part in detail["loc"] if part not in TAGS)}
-
-
-def _dump(spec: BaseModel) -> dict[str, Any]:
-    return spec.model_dump(by_alias=True, exclude_none=True)
+def _diagnosed(value: object, table: dict[str, Any]) -> list[Finding] | None:
+    """The faults without the models; None: ask them."""
+    details = diagnose(value, table)
+    return None if details is None else [faults.finding(detail, table) for detail in details]

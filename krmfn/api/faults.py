@@ -1,18 +1,16 @@
-"""A fault that the models found, as a finding in the API server's words. Nothing of the models' own text gets out."""
+"""A fault that `diagnosis` or the models found, as a finding in the API server's words, with no text of the models."""
 
 from __future__ import annotations
 
 from krmfn.api import advice
+from krmfn.api.accept import QUANTITY
 from krmfn.api.keys import CONFIDENTIAL
-from krmfn.api.level import QUANTITY
 from krmfn.model.finding import dotted, error
 from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from pydantic_core import ErrorDetails
 
     from krmfn.model.finding import Finding
 
@@ -38,8 +36,8 @@ _LABEL = (
 )
 
 
-def finding(detail: ErrorDetails, table: dict[str, Any]) -> Finding:
-    """The finding for one fault in a resource that `table` describes."""
+def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
+    """The finding for one fault, in the shape of pydantic's ErrorDetails, in a resource that `table` describes."""
     kind, path, value = detail["type"], detail["loc"], detail["input"]
     match kind:
         case "extra_forbidden":

@@ -87,8 +87,10 @@ def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
         code = "claim-grown" if first < second else "claim-shrunk"
     for finding in _immutable(code, FILE_SIZE, old_spec, new_spec):
         if first is not None and first == second and quotable(old):
-            finding.message += f"; the size is the same in another spelling: write {old}"
-        yield finding
+            text = f"{finding.message}; the size is the same in another spelling: write {old}"
+            yield finding.replace(message=text)
+        else:
+            yield finding
 
 
 def file_class_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:

@@ -86,11 +86,13 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
     assert server.file is not None  # noqa: S101
     place, ref = (server.file.part, server.file.key), server.file.ref
     for one in check_conf(conf):
-        if one.code == "conf-store-size" and _is_absent(conf, one.path):
-            one.severity = WARNING  # a server starts all the same
-        one.message = f"{shown(server.file.key)}: {one.message}"
-        one.path = place
-        yield one.at(object=ref)
+        is_mild = one.code == "conf-store-size" and _is_absent(conf, one.path)  # a server starts all the same
+        yield one.replace(
+            severity=WARNING if is_mild else one.severity,
+            message=f"{shown(server.file.key)}: {one.message}",
+            path=place,
+            object=ref,
+        )
     found = [
         *check_routes(server),
         *_settings(server, conf),
@@ -99,8 +101,7 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         *_files(tree, server, conf),
     ]
     for one in found:
-        one.path = one.path or place
-        yield one.at(object=ref)
+        yield one.replace(path=one.path or place).at(object=ref)
     yield from _lame_duck(server)
     yield from _process_id(tree, server)
 

@@ -16,7 +16,7 @@ from krmfn.checks import (
 )
 from krmfn.checks.tree import Tree
 from krmfn.model.codes.links import MAY_BE_ALLOWED
-from krmfn.model.finding import ERROR, INFO, WARNING, error, in_order
+from krmfn.model.finding import ERROR, INFO, WARNING, Findings, error
 from krmfn.model.lookup import at
 from krmfn.model.objects import ALLOW, OWNER, ObjectRef
 from krmfn.model.text import shown
@@ -75,7 +75,7 @@ def check(
         found += module.check(tree)
     found += policies.check(tree, registry)
     owners = {_reference(obj): obj for obj in every}
-    return in_order(_judged(one, owners, allowed or {}) for one in found)
+    return Findings(_judged(one, owners, allowed or {}) for one in found).in_order()
 
 
 def _reference(obj: Object) -> ObjectRef:
@@ -98,8 +98,9 @@ def _judged(finding: Finding, objects: Mapping[ObjectRef, Object], allowed: Mapp
         return finding
     notes = at(objects.get(finding.object, {}), "metadata", "annotations")
     if finding.code in {*_words(notes.get(ALLOW)), *allowed.get(str(notes.get(OWNER)), ())}:
-        finding.severity = WARNING if finding.severity == ERROR else INFO
-        finding.message = f"{finding.message}; allowed by {ALLOW}"
+        return finding.replace(
+            severity=WARNING if finding.severity == ERROR else INFO, message=f"{finding.message}; allowed by {ALLOW}"
+        )
     return finding
 
 

@@ -92,6 +92,6 @@ def _with_command(one: Command, before: list[str], after: list[str]) -> int:
         from krmfn.cli.help import of_command
 
         return put(of_command(one))
-    module = __import__(f"krmfn.cli.commands.{one.name}", fromlist=("run",))  # no other command's
+    module = __import__(f"krmfn.cli.commands.{one.module}", fromlist=("run",))  # no other command's
     status: int = module.run(module.Arguments(**values))
     return status

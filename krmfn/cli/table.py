@@ -36,7 +36,7 @@ class Option:
 class Command:
     """A command: its name, what it takes besides options, one sentence, its options and an example."""
 
-    __slots__ = ("also", "choices", "example", "many", "name", "operand", "options", "text")
+    __slots__ = ("also", "choices", "example", "many", "module", "name", "operand", "options", "text")
 
     def __init__(
         self,
@@ -49,12 +49,15 @@ class Command:
         also: str = "",
         choices: tuple[str, ...] = (),
         many: bool = False,
+        module: str = "",
     ) -> None:
         """`operand` is "" for a command that takes options only; `choices` are all that may stand there.
 
-        `also` is a second operand that may be left out. `many`: the operands are paths, any number of them.
+        `also` is a second operand that may be left out. `many`: the operands are paths, any number of them. `module` is
+        that of the command where it is not named like it.
         """
         self.name = name
+        self.module = module or name
         self.text = text
         self.options = options
         self.example = example
@@ -112,6 +115,8 @@ _ALLOW_REMOVAL = Option(
 )
 FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 """Those of `reports.formats.writers`; not imported from there: every command reads this module."""
+LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret")
+"""Those of `helm.verdict`; not imported from there: every command reads this module."""
 ZONE_LOSSES = (
     "zone-loss-full-zone",
     "zone-loss-possible",
@@ -244,6 +249,58 @@ _COMMANDS = (
             ),
         ),
         example="krmfn adopt --live live.yaml -f nats.yaml --for flux --app eventing --output-dir plan",
+    ),
+    Command(
+        "import",
+        "Read values of the official NATS Helm chart (1.x): list what becomes of each value, and print the NATS and"
+        " RenderNATS that mean the same. Several files are merged as by helm -f. Exit status:"
+        " 0, or 1 if values would be"
+        " lost.",
+        (
+            Option("--lint", text="Only list the values; print no objects."),
+            Option(
+                "--release",
+                value="NAME",
+                text="Name of the Helm release, from which the chart makes names (default: nats).",
+            ),
+            Option("-n", "--namespace", value="NAME", text="Namespace of the release."),
+            Option(
+                "--at",
+                value="PATH",
+                text="Where the values are in the files: nats for a subchart, spec.values for a HelmRelease.",
+            ),
+            Option(
+                "--accept",
+                value="CODE",
+                choices=LOSSES,
+                many=True,
+                text="Go on although values with this verdict are lost.",
+            ),
+            Option(
+                "--output-dir",
+                value="DIR",
+                takes="directory",
+                text="Write nats.yaml and render.yaml there, if neither exists; the list goes to standard output.",
+            ),
+            Option(
+                "-o",
+                "--output",
+                value="FORMAT",
+                choices=("text", "json", "markdown"),
+                text="Format of the list: lines of text, JSON, or a table.",
+            ),
+            Option(
+                "--prove",
+                value="CHART",
+                takes="path",
+                text="Also render the chart (a directory or .tgz) with helm, and compare both results.",
+            ),
+            Option("-v", "--verbose", text="List defaults too."),
+        ),
+        operand="VALUES",
+        many=True,
+        module="import_values",
+        example="krmfn import values.yaml -n messaging --output-dir cluster",
     ),
     Command(
         "simulate",

@@ -7,7 +7,7 @@ from krmfn.cluster.facts import NEWEST_KUBERNETES, OPERATOR_PRIORITY_CLASS, prio
 from krmfn.cluster.images import OLDEST_SERVER, Images, image_version
 from krmfn.cluster.resources import check_resources
 from krmfn.cluster.storage import check_memory, check_storage
-from krmfn.model.finding import error, failed, info, warning
+from krmfn.model.finding import Findings, error, info, warning
 from krmfn.model.labels import LONGEST_ANNOTATIONS, check_annotations, check_labels, check_protection
 from krmfn.model.names import LONGEST_HOST, LONGEST_WORKLOAD, Names, is_dns_label, is_dns_subdomain
 from krmfn.model.text import shown
@@ -31,16 +31,17 @@ LONGEST_UNMEASURED, MOST_UNMEASURED = 2**13, 99
 STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 
 
-def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
+def check(cr: Cr, settings: Settings, known: Known) -> Findings:
     """Every finding about one CR whose spec the CRD accepts."""
     hardened = settings.profile == "hardened"
     provider = provider_of(settings, known)
-    findings = [*_check_name(cr, settings), *_check_namespace(cr, settings)]
-    if not failed(findings):
+    findings = Findings([*_check_name(cr, settings), *_check_namespace(cr, settings)])
+    if not findings.failed:
         findings += _check_host(cr, settings)
-    sizes = [*check_storage(cr, settings, provider), *check_resources(cr.spec["resources"], hardened=hardened)]
+    sizes = Findings(check_storage(cr, settings, provider))
+    sizes += check_resources(cr.spec["resources"], hardened=hardened)
     findings += sizes
-    if not failed(sizes):
+    if not sizes.failed:
         findings += check_memory(cr, hardened=hardened)
     findings += check_labels(cr.spec.get("labels", {}))
     findings += check_annotations(cr.spec.get("annotations", {}))
@@ -48,7 +49,7 @@ def check(cr: Cr, settings: Settings, known: Known) -> list[Finding]:
         once = settings.secret_mode == "generated-external-secret"
         findings += check_protection(cr.spec.get("annotations", {}), created_once=once)
     findings += _check_storage_class(cr)
-    if not failed(findings):
+    if not findings.failed:
         findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
         findings += [*_check_image(settings), *_check_priority_class(settings, known)]
         if settings.prometheus_rule and not cr.namespace:

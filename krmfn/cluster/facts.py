@@ -14,9 +14,14 @@ from krmfn.model.quantity import Quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from krmfn.cluster.cr import Cr, Known, Spread
     from krmfn.cluster.settings import Group, Settings
     from krmfn.model.objects import Object
+
+    T = TypeVar("T")
 
 EXPORTER = "nats-exporter"
 """Label `app.kubernetes.io/name` of the exporters' pods: no selector of the servers takes them for a server."""
@@ -61,6 +66,7 @@ class Facts:
 
     def __init__(self, cr: Cr, settings: Settings, known: Known, spread: Spread) -> None:
         """The CR must have passed `cluster.checks`."""
+        self._made: dict[object, object] = {}
         self.cr_name, self.namespace = cr.name, cr.namespace
         self.owner = owner_mark(cr.namespace, cr.name)
         self.hardened = settings.profile == "hardened"
@@ -160,6 +166,12 @@ class Facts:
         self.exporter_jsz = settings.exporter_jsz
         cpu, memory = OPERATOR_LIMITS
         self.reloader_limits = settings.reloader_cpu or cpu, settings.reloader_memory or memory
+
+    def once(self, make: Callable[[Facts], T]) -> T:
+        """What a function makes of these facts, made when it is first asked for; nobody may change it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[return-value]
 
     def metadata(self, name: str, annotations: dict[str, str] | None = None) -> Object:
         """Metadata of a child; `annotations` are the CR's unless others are given."""

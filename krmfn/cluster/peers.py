@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def peer_id(server: str) -> str:
     """The ID of the server of a name: it stays known when the name no longer is (nats-server, events.go, getHash)."""
+    from hashlib import sha256
+
     return "".join(_DIGITS[byte % len(_DIGITS)] for byte in sha256(server.encode()).digest()[:8])
 
 

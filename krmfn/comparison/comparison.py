@@ -9,7 +9,7 @@ from krmfn.comparison.packages import paired
 from krmfn.comparison.row import Row
 from krmfn.comparison.state import narrow, stale_renders, state_of, unread_changes
 from krmfn.comparison.transitions import refusals
-from krmfn.model.finding import ERROR, INFO, error, failed, in_order
+from krmfn.model.finding import ERROR, INFO, Findings, error
 from krmfn.model.objects import OWNER
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.call_settings import configuration_of
@@ -60,9 +60,9 @@ class Comparison:
     sides: tuple[Side, Side]
 
     def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
-        self.unjudged = in_order(unjudged)
-        self.is_failed = failed(self.unjudged)
-        self.findings = in_order(findings)
+        self.unjudged = Findings(unjudged).in_order()
+        self.is_failed = self.unjudged.failed
+        self.findings = Findings(findings).in_order()
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
         self.pairs: list[Pair] = []
@@ -97,9 +97,9 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     states = [state for _, *both in pairs for state in both]
     said = _distinct(f for side in (before, after) for f in side.configuration.findings)
     said += (f for s in states for f in s.findings)
-    if not failed(said) and not any(state.objects for state in states):
+    if not said.failed and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
-    if failed(said):
+    if said.failed:
         return Comparison([finding for finding in said if finding.severity == ERROR])
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
@@ -116,8 +116,8 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     return comparison
 
 
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    found: list[Finding] = []
+def _distinct(findings: Iterable[Finding]) -> Findings:
+    found = Findings()
     for finding in findings:
         if finding not in found:
             found.append(finding)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import in_order
+from krmfn.model.finding import Findings
 from krmfn.rendering.inventory import check_steps
+from krmfn.sources.recognition import is_rendered_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ def inspect(result: Result, namespace: str, start: str) -> int:
     count as several. An input without a NATS is in order where it has final objects.
     """
     count, final = 0, []
-    if len(result.sources) > len(result.crs):
+    if not all(is_rendered_kind(source) for source in result.sources):
         from krmfn.comparison.final_objects import check_sources
 
         checked = check_sources(result.sources, result.crs, result.settings, namespace, start)
         count, final = checked.count, checked.findings
     if count and not result.crs:
-        result.findings = [finding for finding in result.findings if finding.code != "no-nats-cr"]
+        result.findings = Findings(one for one in result.findings if one.code != "no-nats-cr")
     else:
         check_steps(result, namespace)
-    result.findings = in_order([*result.findings, *(one for one in final if one not in result.findings)])
+    result.findings = Findings([*result.findings, *(one for one in final if one not in result.findings)]).in_order()
     return count

@@ -7,7 +7,7 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.reader import read
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.codes.shapes import SHAPES
-from krmfn.model.finding import in_order
+from krmfn.model.finding import Findings
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.sources.input import contents
@@ -44,7 +44,6 @@ def judge(result: Result, schemas: OwnSchemas) -> int:
     refs = {source.ref() for source in known}
     left = ("no-nats-cr",) if not result.crs else ()
     kept = [one for one in result.findings if one.code not in left and not (one.object in refs and one.code in SHAPES)]
-    result.findings = in_order(
-        [*kept, *(source.place(one) for source in known for one in schemas.check(source.value()))]
-    )
+    kept += (source.place(one) for source in known for one in schemas.check(source.value()))
+    result.findings = Findings(kept).in_order()
     return len(known)

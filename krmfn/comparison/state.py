@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.comparison.dump import MADE_BY_CONTROLLERS, clusters_of, incomplete, is_operators, mixed, names_of, uid_of
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import error, failed, warning
+from krmfn.model.finding import Findings, error, warning
 from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.foreign_objects import is_config
@@ -41,7 +41,7 @@ class State:
         self.objects: dict[ObjectRef, Object] = {}
         self.crs: dict[ObjectRef, tuple[Source, Cr]] = {}
         self.allowed: dict[str, list[str]] = {}
-        self.findings: list[Finding] = []
+        self.findings = Findings()
         self.is_live = False
         self.unread: list[tuple[Source, str]] = []
         self.stale: dict[str, Stale] = {}
@@ -143,7 +143,7 @@ def _render(
         state.crs[one.cr.ref] = (one.source, one.cr)
         state.allowed[mark], wrong = allowed_by(one.source)
         state.findings += wrong
-        if failed(findings):
+        if findings.failed:
             continue
         if mark not in committed:
             children = {ObjectRef.of(child): child for child in one.children}

@@ -14,7 +14,7 @@ import stat
 
 from krmfn.files.exchange import exchange
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree
-from krmfn.model.finding import error, failed
+from krmfn.model.finding import Findings, error
 from krmfn.model.text import counted, shown
 
 TYPE_CHECKING = False
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
-    Judge: TypeAlias = Callable[[], tuple[list[Finding], Collection[str]]]
+    Judge: TypeAlias = Callable[[], tuple[Findings, Collection[str]]]
 
 __all__ = ["COMMENT", "KUSTOMIZATION", "Outcome", "replace"]
 _ADVICE = {
@@ -113,8 +113,8 @@ def _replace(
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
     _recover(target, new, aside)
-    judged, gone = judge() if judge is not None else ([], ())
-    if failed(judged):
+    judged, gone = judge() if judge is not None else (Findings(), ())
+    if judged.failed:
         return None, judged
     old = OldTree(target, directory, files, gone)
     if old.conflicts:

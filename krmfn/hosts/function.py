@@ -7,7 +7,7 @@ from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode
-from krmfn.model.finding import error, failed, in_order, warning
+from krmfn.model.finding import Findings, error, warning
 from krmfn.model.objects import CONFIG_KIND, KIND
 from krmfn.rendering.paths import Packages, check_path
 from krmfn.rendering.reconciliation import Policy, reconcile
@@ -60,10 +60,10 @@ def run() -> int:
 def transform(text: str) -> tuple[str, int, str]:
     """The output, the exit status, and what to say on standard error when the status is not 0."""
     output, findings = transformed(text)
-    return (output, 1, errors_for_stderr(findings)) if failed(findings) else (output, 0, "")
+    return output, findings.status, errors_for_stderr(findings)
 
 
-def transformed(text: str) -> tuple[str, list[Finding]]:
+def transformed(text: str) -> tuple[str, Findings]:
     """The list with its items renewed and `results`, and all findings. With an error among them the items are the old.
 
     Raises Unreadable.
@@ -73,7 +73,7 @@ def transformed(text: str) -> tuple[str, list[Finding]]:
     listed = split(text)
     concerns = may_concern(text)
     if listed.function_config is None and not concerns:
-        return text, []
+        return text, Findings()
     items = items_of(listed)
     settings, crs, findings = _rendered(listed, items if concerns else [])
     blind = "kpt-resource-id" in text and any(_is_selected(item) for item in items)
@@ -81,7 +81,7 @@ def transformed(text: str) -> tuple[str, list[Finding]]:
         findings.append(_blind())
     by_kustomize = notes.KUSTOMIZE_ID in text and all(notes.KUSTOMIZE_ID in item.annotations for item in items)
     output, left = None, [] if settings.mode == "render" else items
-    if not failed(findings) and concerns:
+    if not findings.failed and concerns:
         policy = Policy(
             adopt=settings.adopt,
             prune=not blind,
@@ -90,7 +90,7 @@ def transformed(text: str) -> tuple[str, list[Finding]]:
         )
         steps = reconcile([item.source for item in items], crs, policy)
         findings += steps.findings if settings.mode == "render" else _of_checks(steps)
-        if not failed(findings) and settings.mode == "render":
+        if settings.mode == "render" and not findings.failed:
             output = _new_items(listed, items, crs, steps, settings)
             left = [i for i in items if i.source not in steps.replaced and i.source not in steps.removed]
     if settings.keep_cr == "drop" and not by_kustomize:
@@ -101,20 +101,20 @@ def transformed(text: str) -> tuple[str, list[Finding]]:
         findings += _final(items, crs, settings, findings)
     if by_kustomize:
         findings = _without_files(findings)
-    findings = in_order(findings)
-    if not failed(findings):
+    findings = findings.in_order()
+    if not findings.failed:
         if output is None:
             output = [] if by_kustomize else list(listed.items)
         try:
             return listed.render(output, results(findings) or None), findings
         except Unprintable:
-            findings = in_order([*findings, *_unprintable(crs)])
-            if not failed(findings):
+            findings = Findings([*findings, *_unprintable(crs)]).in_order()
+            if not findings.failed:
                 raise
     return listed.render(list(listed.items), results(findings)), findings
 
 
-def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[Rendered], list[Finding]]:
+def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[Rendered], Findings]:
     """What the functionConfig states, every CR with its children, and what is wrong with them."""
     settings, config_cr, findings = _settings(listed)
     sources = [item.source for item in items]
@@ -123,27 +123,27 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
         crs, found = render(sources, lambda _: settings)
     else:
         settings, crs, found = _by_folders(listed, sources, settings, findings)
-        findings = []
+        findings = Findings()
     findings += [*found, *_unsafe_paths(crs)]
-    if not crs and config_cr is None and listed.function_config is not None and not failed(findings):
+    if not crs and config_cr is None and listed.function_config is not None and not findings.failed:
         findings += _not_alone(listed, items)
     return settings, crs, findings
 
 
 def _by_folders(
-    listed: ResourceList, sources: list[Source], stated: Settings, said: list[Finding]
-) -> tuple[Settings, list[Rendered], list[Finding]]:
+    listed: ResourceList, sources: list[Source], stated: Settings, said: Findings
+) -> tuple[Settings, list[Rendered], Findings]:
     """The same where a RenderNATS is among the items: it holds for the NATS of its folder and below."""
     from krmfn.sources.configuration import Configuration
 
     own = None
-    if not failed(said):
+    if not said.failed:
         reading = listed.read_function_config()
         own = None if reading is None or reading.value.get("kind") == KIND else _config_as_source(listed, reading)
     configuration = Configuration(stated, said, sources, own=own)
     crs, found = render(sources, configuration)
     settings = configuration.of_all(one.source for one in crs)
-    return settings, crs, [*found, *configuration.findings]
+    return settings, crs, Findings([*found, *configuration.findings])
 
 
 def _of_checks(steps: Changeset) -> Iterator[Finding]:
@@ -170,7 +170,7 @@ def _stale(items: list[Item]) -> Iterator[Finding]:
         yield from stale(marked)
 
 
-def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: list[Finding]) -> Iterator[Finding]:
+def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: Findings) -> Iterator[Finding]:
     """What is wrong with the items as they would be applied, but for links of an object that is known to be renamed."""
     from krmfn.comparison.final_objects import check_sources
 
@@ -180,11 +180,9 @@ def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: lis
             yield finding
 
 
-def _without_files(findings: list[Finding]) -> list[Finding]:
+def _without_files(findings: Findings) -> Findings:
     """The paths that kustomize puts on items between two functions are of its own making: no file has them."""
-    for finding in findings:
-        finding.file = finding.index = finding.line = None
-    return findings
+    return Findings(finding.replace(file=None, index=None, line=None) for finding in findings)
 
 
 def _not_alone(listed: ResourceList, items: list[Item]) -> Iterator[Finding]:
@@ -197,14 +195,14 @@ def _not_alone(listed: ResourceList, items: list[Item]) -> Iterator[Finding]:
             yield items[0].source.place(nothing_to_render())
 
 
-def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Finding]]:
+def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
     """The functionConfig's settings; the NATS CR itself, where that is the functionConfig."""
     try:
         reading = listed.read_function_config()
     except Unreadable as why:
-        return Settings(), None, [_unreadable_config(listed, why)]
+        return Settings(), None, Findings([_unreadable_config(listed, why)])
     if reading is None:
-        return Settings(), None, []
+        return Settings(), None, Findings()
     from krmfn.api.config import from_function_config, unclear
 
     value = reading.value
@@ -214,7 +212,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, list[Findi
     source.ref()
     known = {problem.path for problem in problems}
     said = [*unclear(problems), *(finding for finding in findings if finding.path not in known)]
-    return settings, cr, [source.place(finding) for finding in said]
+    return settings, cr, Findings(map(source.place, said))
 
 
 def _unreadable_config(listed: ResourceList, why: Unreadable) -> Finding:

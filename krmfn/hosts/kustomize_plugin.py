@@ -7,7 +7,7 @@ from krmfn.goyaml.reader import read
 from krmfn.goyaml.stream import decode, split
 from krmfn.hosts.function import transformed
 from krmfn.hosts.kustomize import nothing_to_render
-from krmfn.model.finding import ERROR, error, failed
+from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.objects import API_VERSION, KIND, ObjectRef
 from krmfn.reports.findings import named
 from krmfn.resourcelist import resource_list
@@ -37,7 +37,7 @@ def run(arguments: list[str]) -> int:
     except Unreadable as why:
         complain(f"error: {why.message} [{why.code}]\n")
         return 1
-    if failed(findings):
+    if findings.failed:
         complain("".join(f"{_unplaced(finding)}\n" for finding in findings if finding.severity == ERROR))
         return 1
     try:
@@ -57,13 +57,13 @@ def _config(path: str) -> str:
     return documents[0].text
 
 
-def _rendered(config: str, stream: str) -> tuple[str, list[Finding]]:
+def _rendered(config: str, stream: str) -> tuple[str, Findings]:
     """What to print, and all findings. An empty stream: kustomize calls a generator. Raises Unreadable."""
     documents = [document.text for document in split(stream)]
     if not documents and not _is_cr(config):
-        return "", [nothing_to_render()]
+        return "", Findings([nothing_to_render()])
     written, findings = transformed(_listed(config, documents))
-    if failed(findings):
+    if findings.failed:
         return "", findings
     listed = resource_list.split(written)
     return "---\n".join(listed.document(index) for index in range(len(listed.items))), findings

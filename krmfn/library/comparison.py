@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from krmfn.comparison.comparison import Side, compare
-from krmfn.library.inputs import input_of, leaving, plain, stated_of
-from krmfn.model.finding import in_order
+from krmfn.library.inputs import input_of, plain, stated_of
+from krmfn.model.finding import Findings
 from krmfn.reports.changes import as_data, as_text
 from krmfn.reports.changes_markdown import as_markdown
 
@@ -30,8 +30,7 @@ class Difference:
     def __init__(self, comparison: Comparison) -> None:
         self._comparison = comparison
         data = as_data(comparison)
-        said = in_order([*comparison.findings, *comparison.unjudged])
-        self.findings: list[Finding] = [leaving(finding) for finding in said]
+        self.findings: list[Finding] = Findings([*comparison.findings, *comparison.unjudged]).in_order()
         self.changes: list[Object] = plain(data["changes"])
         self.clusters: list[Object] = plain(data["clusters"])
         self.refused: list[Object] = plain(data["refused"])

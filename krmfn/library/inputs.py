@@ -45,7 +45,7 @@ def input_of(given: Objects) -> Input:
     found = parse("---\n".join(texts).encode())
     for source in found.sources:
         source.origin = _Memory()
-    found.findings = [leaving(finding, has_lines=False) for finding in found.findings]
+    found.findings = [finding.replace(line=None) for finding in found.findings]
     return found
 
 
@@ -84,14 +84,6 @@ def unprintable(what: str, why: Unprintable) -> Finding:
     """What to say of a value that no YAML can hold."""
     place = f"{dotted(why.path)}: " if why.path else ""
     return error("unprintable-value", f"{place}{what} holds {why.message}; remove it", why.path)
-
-
-def leaving(finding: Finding, *, has_lines: bool = True) -> Finding:
-    """A copy of a finding that the caller may keep."""
-    copy = finding.at()
-    if not has_lines:
-        copy.line = None
-    return copy
 
 
 def plain(value: Any, depth: int = 0) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from krmfn.comparison.inspection import inspect
-from krmfn.library.inputs import input_of, leaving, plain, stated_of
-from krmfn.model.finding import failed, in_order
+from krmfn.library.inputs import input_of, plain, stated_of
+from krmfn.model.finding import Findings
 from krmfn.rendering.foreign_objects import add_others
 from krmfn.rendering.inventory import against_previous
 from krmfn.rendering.pipeline import reconcile_input, render_input
@@ -31,7 +31,7 @@ class Rendering:
     __slots__ = ("_texts", "findings", "objects")
 
     def __init__(self, result: Result) -> None:
-        self.findings: list[Finding] = [leaving(finding) for finding in in_order(result.findings)]
+        self.findings: list[Finding] = result.findings.in_order()
         printed = [] if self.failed or result.settings.mode != "render" else result.printed
         self.objects: list[Object] = [plain(one.value) for one in printed if one.value is not None]
         self._texts = tuple(one.text for one in printed)
@@ -39,7 +39,7 @@ class Rendering:
     @property
     def failed(self) -> bool:
         """Whether a finding is an error."""
-        return failed(self.findings)
+        return Findings(self.findings).failed
 
     def to_yaml(self) -> str:
         """The bytes that `krmfn render` prints for the same input, as text: one document for each object.
@@ -60,7 +60,7 @@ class Simulation:
     __slots__ = ("clusters", "findings", "survives")
 
     def __init__(self, result: Result) -> None:
-        self.findings: list[Finding] = [leaving(finding) for finding in result.findings]
+        self.findings: list[Finding] = result.findings
         decided = [] if self.failed else result.crs
         known = [Outlook(one.facts, one.settings, one.layout) for one in decided if one.facts is not None]
         self.clusters: list[Object] = [plain(simulation_of(one)) for one in known]
@@ -69,7 +69,7 @@ class Simulation:
     @property
     def failed(self) -> bool:
         """Whether a finding is an error."""
-        return failed(self.findings)
+        return Findings(self.findings).failed
 
 
 def render(nats: Objects, settings: Settings | None = None, *, namespace: str = "") -> Rendering:
@@ -90,7 +90,7 @@ def render(nats: Objects, settings: Settings | None = None, *, namespace: str = 
     result = _result(nats, settings, namespace)
     reconcile_input(result)
     add_others(result)
-    if not failed(result.findings):
+    if not result.findings.failed:
         result.findings += against_previous(result).findings
     return Rendering(result)
 
@@ -102,7 +102,7 @@ def check(nats: Objects, settings: Settings | None = None, *, namespace: str = "
     """
     result = _result(nats, settings, namespace)
     inspect(result, namespace, "/")
-    return [leaving(finding) for finding in result.findings]
+    return list(result.findings)
 
 
 def simulate(nats: Objects, settings: Settings | None = None, *, namespace: str = "") -> Simulation:

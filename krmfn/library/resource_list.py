@@ -9,8 +9,8 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.reader import read
 from krmfn.goyaml.stream import decode
 from krmfn.hosts.function import transformed
-from krmfn.library.inputs import leaving, plain, unprintable
-from krmfn.model.finding import error, failed
+from krmfn.library.inputs import plain, unprintable
+from krmfn.model.finding import Findings, error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ResourceList:
 
     __slots__ = ("_data", "_findings")
 
-    def __init__(self, data: bytes, findings: list[Finding]) -> None:
+    def __init__(self, data: bytes, findings: Findings) -> None:
         """Use `ResourceList.parse`."""
         self._data = data
         self._findings = findings
@@ -37,15 +37,15 @@ class ResourceList:
         Raises TypeError for any other type.
         """
         if isinstance(given, (bytes, bytearray)):
-            return cls(bytes(given), [])
+            return cls(bytes(given), Findings())
         if isinstance(given, str):
-            return cls(given.encode(errors="surrogatepass"), [])
+            return cls(given.encode(errors="surrogatepass"), Findings())
         if not isinstance(given, Mapping):
             raise TypeError(f"a ResourceList is a dict, or YAML as str or bytes, not {type(given).__name__}")
         try:
-            return cls(document(plain(given)).encode(), [])
+            return cls(document(plain(given)).encode(), Findings())
         except Unprintable as why:
-            return cls(b"", [unprintable("the list", why)])
+            return cls(b"", Findings([unprintable("the list", why)]))
 
     def process(self) -> ResourceList:
         """The list that the function writes: the children of every NATS added or renewed, `results`, other items as is.
@@ -53,25 +53,25 @@ class ResourceList:
         With an error among its `findings` its items are those of this list; of an input that is not a ResourceList the
         bytes are.
         """
-        if failed(self._findings):
+        if self._findings.failed:
             return self
         try:
             given = decode(self._data)
             text, findings = transformed(given)
         except Unreadable as why:
-            return ResourceList(self._data, [error(why.code, why.message).at(line=why.line)])
+            return ResourceList(self._data, Findings([error(why.code, why.message).at(line=why.line)]))
         # the same text can have been other bytes: a byte order mark
         return ResourceList(self._data if text == given else text.encode(), findings)
 
     @property
     def findings(self) -> list[Finding]:
         """What `process` said when it made this list, errors first."""
-        return [leaving(finding) for finding in self._findings]
+        return list(self._findings)
 
     @property
     def failed(self) -> bool:
         """Whether a finding is an error; the function ends with status 1 then."""
-        return failed(self._findings)
+        return self._findings.failed
 
     @property
     def items(self) -> list[Object]:

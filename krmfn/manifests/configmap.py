@@ -17,5 +17,5 @@ def build(facts: Facts) -> Object:
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": facts.metadata(facts.names.config),
-        "data": {"nats.conf": conf(server_conf(facts))},
+        "data": {"nats.conf": conf(facts.once(server_conf))},
     }

@@ -60,7 +60,7 @@ def expand(facts: Facts) -> tuple[list[Object], list[Finding]]:
         from krmfn.manifests import external_service
 
         children.append(external_service.build(facts))
-    return children, [*check_conf(server_conf(facts)), *_check_groups(facts)]
+    return children, [*check_conf(facts.once(server_conf)), *_check_groups(facts)]
 
 
 def _check_groups(facts: Facts) -> list[Finding]:

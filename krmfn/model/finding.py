@@ -1,4 +1,4 @@
-"""A finding: one thing that is wrong, worth a warning, or worth knowing. A value, never an exception."""
+"""A finding: one thing that is wrong, worth a warning, or worth knowing; and all findings of a call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from krmfn.model.objects import ObjectRef
@@ -16,25 +15,23 @@ _RANK = {ERROR: 0, WARNING: 1, INFO: 2}
 
 
 class Finding:
-    """Severity, stable code and message, and as much of the place as is known.
+    """Severity, stable code and message, and as much of the place as is known. A frozen value, never an exception.
 
     `object` is the identity of the object that it is about, `path` and `field` (the same, dotted) the place in it.
     `file`, `index` (of the document in the file, from 0) and `line` (from 1) are None where there is no file.
     `current` and `proposed` are scalars or None; `current` never holds what could be a secret.
     """
 
-    __slots__ = (
-        "code",
-        "current",
-        "file",
-        "index",
-        "line",
-        "message",
-        "object",
-        "path",
-        "proposed",
-        "severity",
-    )
+    severity: str
+    code: str
+    message: str
+    path: tuple[str | int, ...]
+    current: Any
+    proposed: Any
+    object: ObjectRef | None
+    file: str | None
+    index: int | None
+    line: int | None
 
     def __init__(
         self,
@@ -50,16 +47,18 @@ class Finding:
         index: int | None = None,
         line: int | None = None,
     ) -> None:
-        self.severity = severity
-        self.code = code
-        self.message = message
-        self.path = path
-        self.current = current
-        self.proposed = proposed
-        self.object = object
-        self.file = file
-        self.index = index
-        self.line = line
+        self.__dict__.update(
+            severity=severity,
+            code=code,
+            message=message,
+            path=path,
+            current=current,
+            proposed=proposed,
+            object=object,
+            file=file,
+            index=index,
+            line=line,
+        )
 
     def at(
         self,
@@ -70,14 +69,22 @@ class Finding:
         line: int | None = None,
     ) -> Finding:
         """The same finding at a place; what it already knows stays."""
-        placed = Finding(
-            self.severity, self.code, self.message, path=self.path, current=self.current, proposed=self.proposed
+        return self.replace(
+            object=self.object or object,
+            file=file if self.file is None else self.file,
+            index=index if self.index is None else self.index,
+            line=line if self.line is None else self.line,
         )
-        placed.object = self.object or object
-        placed.file = file if self.file is None else self.file
-        placed.index = index if self.index is None else self.index
-        placed.line = line if self.line is None else self.line
-        return placed
+
+    def replace(self, **changes: Any) -> Finding:
+        """The same finding with other values of some attributes."""
+        return Finding(**self.__dict__ | changes)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("a finding is frozen; use replace")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a finding is frozen; use replace")
 
     @property
     def field(self) -> str:
@@ -87,10 +94,36 @@ class Finding:
     def __repr__(self) -> str:
         return f"Finding({self.severity}, {self.code}, {self.field!r}, {self.message!r}, {self.file}:{self.line})"
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Finding) and all(getattr(self, n) == getattr(other, n) for n in self.__slots__)
+    def __eq__(self, other: Any) -> bool:  # noqa: PYI032 - "object" is a field here
+        return isinstance(other, Finding) and self.__dict__ == other.__dict__
 
     __hash__ = None  # type: ignore[assignment]
+
+
+class Findings(list[Finding]):
+    """The findings of one call: what decides whether it failed, its exit status, and in which order they are shown."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether any of them is an error."""
+        return any(one.severity == ERROR for one in self)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 1 with an error, else 0."""
+        return 1 if self.failed else 0
+
+    def in_order(self) -> Findings:
+        """Errors first, then warnings, then infos; of one severity by file, line, code, field, message.
+
+        Findings without a file come first.
+        """
+        return Findings(
+            sorted(
+                self,
+                key=lambda f: (_RANK[f.severity], f.file or "", f.index or 0, f.line or 0, f.code, f.field, f.message),
+            )
+        )
 
 
 def error(
@@ -123,19 +156,3 @@ def dotted(path: tuple[str | int, ...]) -> str:
         else:
             text += f".{shown(part)}" if text else shown(part)
     return text
-
-
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors first, then warnings, then infos; of one severity by file, line, code, field, message.
-
-    Findings without a file come first.
-    """
-    return sorted(
-        findings,
-        key=lambda f: (_RANK[f.severity], f.file or "", f.index or 0, f.line or 0, f.code, f.field, f.message),
-    )
-
-
-def failed(findings: Iterable[Finding]) -> bool:
-    """Whether any of them is an error."""
-    return any(f.severity == ERROR for f in findings)

@@ -1,14 +1,13 @@
-"""Argo CD's config management plugin: the app directory to plain documents, and the parameters that it takes."""
+"""Argo CD's config management plugin: the app directory to plain documents."""
 
 from __future__ import annotations
 
 import os
 
-from krmfn.api.keys import GROUPS, KEYS
+from krmfn.api.keys import KEYS
 from krmfn.manifests import external_secret, pod_monitor
-from krmfn.model.finding import ERROR, WARNING, error, failed, in_order, warning
+from krmfn.model.finding import ERROR, WARNING, Findings, error, warning
 from krmfn.model.names import Names
-from krmfn.model.objects import CONFIG_KIND
 from krmfn.plugins.argocd_environment import VERSION, Environment, is_missing
 from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.pipeline import Result, print_children, reconcile_input
@@ -21,7 +20,6 @@ from krmfn.sources.input import gather
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from typing import Any
 
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
@@ -36,9 +34,6 @@ _OF_OPERATORS = (
     (external_secret.GENERATORS, "Password", "secretMode", _MODES[1:], "existing", _EXTERNAL),
 )
 """apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
-NOT_ANNOUNCED = ("keepCR", "mode", "previous", *GROUPS)
-"""Keys without a use in Argo CD: nothing of the app directory is written back, there is no earlier render, and a
-parameter holds no group of keys."""
 
 
 def generate(
@@ -64,11 +59,10 @@ def generate(
     crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
     result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
     result.crs = crs
-    findings = [*configuration.findings, *_of_environment(result, seen), *found.findings]
-    findings += (f for f in rendered if f.code != "istio-unknown")
-    findings += _not_to_guess(result, seen)
-    result.findings = findings
-    if not failed([*found.findings, *rendered]):
+    result.findings += [*configuration.findings, *_of_environment(result, seen), *found.findings]
+    result.findings += (f for f in rendered if f.code != "istio-unknown")
+    result.findings += _not_to_guess(result, seen)
+    if not Findings([*found.findings, *rendered]).failed:
         print_children(result)
         reconcile_input(result)
     add_others(result)
@@ -78,7 +72,7 @@ def generate(
 def said(result: Result) -> list[Finding]:
     """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors first."""
     by_severity: dict[str, list[Finding]] = {ERROR: [], WARNING: []}
-    for finding in in_order(result.findings):
+    for finding in result.findings.in_order():
         by_severity.setdefault(finding.severity, []).append(finding)
     return by_severity[ERROR] or [f for of_one in by_severity.values() for f in of_one]
 
@@ -86,23 +80,6 @@ def said(result: Result) -> list[Finding]:
 def text_of(result: Result) -> tuple[str, str]:
     """The documents, and how many objects were left out."""
     return stream(one.text for one in result.printed), left_out(result)
-
-
-def announcement() -> list[dict[str, Any]]:
-    """The parameters as `spec.parameters.dynamic` lists them. Defaults are for the eye: Argo CD never sends them."""
-    from krmfn.api.schema import flat
-
-    fields = flat(CONFIG_KIND)["properties"]["spec"]["properties"]
-    return [_announced(name, field) for name, field in fields.items() if name not in NOT_ANNOUNCED]
-
-
-def _announced(name: str, field: dict[str, Any]) -> dict[str, Any]:
-    made = {"name": name, "title": name, "tooltip": " ".join(field["description"].split()), "required": False}
-    if field.get("type") == "array":
-        return {**made, "itemType": "string", "collectionType": "array", "array": []}
-    default = field.get("default")
-    text = str(default).lower() if isinstance(default, bool) else str(default or "")
-    return {**made, "itemType": "string", "collectionType": "", "string": text}
 
 
 def _completed(settings: Settings, seen: Environment) -> Settings:

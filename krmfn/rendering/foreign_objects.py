@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import failed, warning
+from krmfn.model.finding import warning
 from krmfn.model.objects import CONFIG_API_VERSION, GROUP, KIND
 from krmfn.model.text import shown
 from krmfn.rendering.paths import check_path
@@ -36,7 +36,7 @@ def is_config(key: ObjectRef) -> bool:
 
 def add_others(result: Result) -> None:
     """With include=all, print the other objects behind the children, but for those that a child takes the place of."""
-    if result.settings.include != "all" or failed(result.findings):
+    if result.settings.include != "all" or result.findings.failed:
         return
     for source in others_of(result.sources):
         if source in result.changes.replaced:

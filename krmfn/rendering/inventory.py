@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import error, failed, in_order, info, warning
+from krmfn.model.finding import Findings, error, info, warning
 from krmfn.rendering.pipeline import reconcile_input
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.rendering.staleness import stale_among
@@ -27,10 +27,11 @@ def check_steps(result: Result, namespace: str) -> None:
     `namespace` is that of objects that state none.
     """
     reconcile_input(result)
-    if not failed(result.findings):
-        result.findings = in_order([*result.findings, *stale_among(result.sources, result.crs, namespace)])
+    if not result.findings.failed:
+        result.findings += stale_among(result.sources, result.crs, namespace)
         found = against_previous(result).findings
-        result.findings = in_order([*result.findings, *(one for one in found if one.code != "child-removed")])
+        result.findings += (one for one in found if one.code != "child-removed")
+        result.findings = result.findings.in_order()
 
 
 def against_previous(result: Result, directory: str | None = None) -> Changeset:
@@ -43,13 +44,13 @@ def against_previous(result: Result, directory: str | None = None) -> Changeset:
     if not directory:
         return Changeset()
     sources, changes = _objects(directory, everything=False)
-    if not failed(changes.findings) and not any(source.owner is not None for source in sources):
+    if not changes.findings.failed and not any(source.owner is not None for source in sources):
         text = (
             "no object in it has the annotation krmfn.dev/owner, so it is not an earlier render; use the"
             " directory of one"
         )
         changes.findings.append(error("nothing-to-compare", text).at(file=directory))
-    return changes if failed(changes.findings) else _against(result, sources, changes, adopt=True)
+    return changes if changes.findings.failed else _against(result, sources, changes, adopt=True)
 
 
 def against_output(result: Result, directory: str, listed: Collection[str], header: str) -> tuple[Changeset, list[str]]:
@@ -63,7 +64,7 @@ def against_output(result: Result, directory: str, listed: Collection[str], head
     if not os.path.isdir(directory):
         return Changeset(), []
     sources, changes = _objects(directory, everything=True)
-    if failed(changes.findings):
+    if changes.findings.failed:
         return changes, []
     changes = _against(result, sources, changes, adopt=result.settings.adopt)
     wanted = {one.path: one.ref for one in result.printed}
@@ -130,12 +131,12 @@ def _objects(directory: str, *, everything: bool) -> tuple[list[Source], Changes
     """The objects of a directory, and a changeset with what cannot be read or told there."""
     found, changes = gather([directory], recursive=True, everything=everything), Changeset()
     _, findings = nats_crs(found.sources)
-    changes.findings = [*found.findings, *findings]
+    changes.findings += [*found.findings, *findings]
     return found.sources, changes
 
 
 def _against(result: Result, sources: list[Source], before: Changeset, *, adopt: bool) -> Changeset:
     policy = Policy(adopt=adopt, allow_removal=result.settings.allow_removal)
     changes = reconcile(sources, result.crs, policy)
-    changes.findings = [*before.findings, *changes.findings]
+    changes.findings = Findings([*before.findings, *changes.findings])
     return changes

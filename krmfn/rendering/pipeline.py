@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.goyaml.emitter import Unprintable, document
-from krmfn.model.finding import failed, in_order
+from krmfn.model.finding import Findings
 from krmfn.model.objects import ObjectRef
 from krmfn.rendering.paths import child_path
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from krmfn.cluster.settings import Settings
-    from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import Stated
@@ -56,7 +55,7 @@ class Result:
         self.crs: list[Rendered] = []
         self.changes = Changeset()
         self.printed: list[Printed] = []
-        self.findings: list[Finding] = []
+        self.findings = Findings()
 
 
 def run(options: InputOptions, allow_removal: Sequence[str] = ()) -> Result:
@@ -83,22 +82,22 @@ def render_input(found: Input, stated: Stated, namespace: str) -> Result:
     result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs = crs
     said = [*configuration.findings, *found.findings, *findings]
-    result.findings = [*said, *other_namespaces(crs, namespace)]
-    if not failed(result.findings):
+    result.findings += [*said, *other_namespaces(crs, namespace)]
+    if not result.findings.failed:
         print_children(result)
-    result.findings = in_order(result.findings)
+    result.findings = result.findings.in_order()
     return result
 
 
 def reconcile_input(result: Result) -> None:
     """Set the objects beside the NATS against the children: their findings join those of the result."""
-    if failed(result.findings):
+    if result.findings.failed:
         return
     settings = result.settings
     policy = Policy(adopt=settings.adopt, allow_removal=settings.allow_removal, is_whole=False)
     result.changes = reconcile(result.sources, result.crs, policy)
-    found = (finding for finding in result.changes.findings if finding.code != "child-removed")
-    result.findings = in_order([*result.findings, *found])
+    result.findings += (finding for finding in result.changes.findings if finding.code != "child-removed")
+    result.findings = result.findings.in_order()
 
 
 def print_children(result: Result) -> None:

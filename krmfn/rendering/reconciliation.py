@@ -7,7 +7,7 @@ files of an earlier render, a directory of the user's) and in what they do with 
 from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import error, info, warning
+from krmfn.model.finding import Findings, error, info, warning
 from krmfn.model.names import Names
 from krmfn.model.objects import ALLOW, ObjectRef, owner_mark
 from krmfn.model.text import shown
@@ -74,7 +74,7 @@ class Changeset:
         self.replaced: dict[Source, Object] = {}
         self.removed: set[Source] = set()
         self.added: list[tuple[Object, Rendered]] = []
-        self.findings: list[Finding] = []
+        self.findings = Findings()
 
 
 def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy) -> Changeset:

@@ -8,7 +8,7 @@ from krmfn.cluster.cr import Cr, Known
 from krmfn.cluster.facts import Facts
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
-from krmfn.model.finding import ERROR, error, failed, in_order
+from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
 from krmfn.model.objects import ObjectRef
@@ -65,7 +65,7 @@ def render(
     settings_for: Callable[[Source], Settings],
     namespace: str = "",
     istio_versions: tuple[str, ...] | None = None,
-) -> tuple[list[Rendered], list[Finding]]:
+) -> tuple[list[Rendered], Findings]:
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
     `settings_for` gives the settings of a CR; `namespace` is that of CRs that state none; `istio_versions` are the
@@ -83,49 +83,49 @@ def render(
             findings += _errors_of_rest(source, found, settings_for(source), namespace)
     crs.sort(key=lambda one: (one[1].namespace, one[1].name))
     if not crs:
-        return [], in_order(findings)
+        return [], findings.in_order()
     secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret): False for _, cr, settings in crs}
     for _, cr, settings in crs:
         if _has_files(settings):
             from krmfn.natsconf.secret_files import needed
 
             secrets |= {(cr.namespace, name): True for name in needed(settings, Names(cr.name).workload)}
-    known, found = known_facts(sources, secrets)
-    findings += found
+    known, unclear = known_facts(sources, secrets)
+    findings += unclear
     if known.istio_versions is None:
         known.istio_versions = istio_versions
     layouts: dict[object, Layout | None] = {}
     rendered = []
     for source, cr, settings in crs:
         if settings.zones not in layouts:
-            layouts[settings.zones], found = layout_of(settings.zones, known.nodes)
-            findings += found
+            layouts[settings.zones], of_zones = layout_of(settings.zones, known.nodes)
+            findings += of_zones
         layout = layouts[settings.zones]
         children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
         rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
     findings += _collisions(rendered)
-    return rendered, in_order(findings)
+    return rendered, findings.in_order()
 
 
-def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, list[Finding]]:
+def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
     """The CR with its spec defaulted, or None and what is wrong with it."""
     try:
         reading = source.read()
     except Unreadable as why:
-        return None, [source.unreadable(why)]
+        return None, Findings([source.unreadable(why)])
     problems = [problem for problem in reading.problems if _is_read(problem.path)]
     spec = None if problems else accept(reading.value)
-    findings: list[Finding] = []
+    placed = Findings()
     if spec is None:
         from krmfn.api.explain import explain
 
         spec, findings = explain(reading.value)
         unclear = {problem.path for problem in problems}
-        findings = problems + [finding for finding in findings if finding.path not in unclear]
+        placed += map(source.place, problems)
+        placed += (source.place(finding) for finding in findings if finding.path not in unclear)
     source.ref()
-    placed = [source.place(finding) for finding in findings]
-    if spec is None or failed(findings):
+    if spec is None or placed.failed:
         return None, placed
     metadata = reading.value["metadata"]
     memory = map_at(map_at(map_at(reading.value, "spec"), "jetStream"), "memStorage")
@@ -152,7 +152,7 @@ def _errors_of_rest(source: Source, found: list[Finding], settings: Settings, na
 
 def render_cr(
     cr: Cr, settings: Settings, known: Known, layout: Layout | None
-) -> tuple[list[Object], Facts | None, list[Finding]]:
+) -> tuple[list[Object], Facts | None, Findings]:
     """The children of one CR and what they were built from; neither where a finding is an error."""
     findings = check(cr, settings, known)
     rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
@@ -162,12 +162,13 @@ def render_cr(
         from krmfn.natsconf.secret_files import check_files
 
         findings += check_files(cr.namespace, settings, Names(cr.name).workload, known)
-    if failed(findings):
+    if findings.failed:
         return [], None, findings
     facts = Facts(cr, settings, known, rule)
     children, found = expand(facts)
     found += check_children(children, cr, settings)
-    return children, facts, [*findings, *found, verdict(facts.size, settings.zone_spread, rule, layout)]
+    findings += [*found, verdict(facts.size, settings.zone_spread, rule, layout)]
+    return children, facts, findings
 
 
 def _has_files(settings: Settings) -> bool:

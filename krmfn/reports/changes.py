@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, STRENGTH, worst
 from krmfn.comparison.review import review
-from krmfn.model.finding import INFO, failed
+from krmfn.model.finding import INFO
 from krmfn.model.text import counted, shown
 from krmfn.reports.cluster_changes import cause_text, cluster_data, cluster_name, effect_text, zones_text
 from krmfn.reports.terminal import lines, reference
@@ -93,7 +93,7 @@ def strongest_first(rows: list[Row]) -> list[Row]:
 def summary(whole: Comparison, *, color: bool) -> str:
     """One line: the strongest class and what it means, how many changes, and what is left open."""
     also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
-    if failed(whole.unjudged):
+    if whole.is_failed:
         return f"the states cannot be compared ({counted(len(whole.unjudged), 'error')})"
     if whole.unjudged:
         also += f"; not all can be judged ({counted(len(whole.unjudged), 'warning')})"
@@ -107,7 +107,7 @@ def summary(whole: Comparison, *, color: bool) -> str:
 
 def title(whole: Comparison) -> str:
     """The heading over `unjudged`."""
-    return "Why" if failed(whole.unjudged) else "Not judged"
+    return "Why" if whole.is_failed else "Not judged"
 
 
 _REFUSES = "The API server rejects this change (rules of the CRD)"
@@ -126,9 +126,7 @@ def _severe(one: Refusal) -> Finding:
     """The finding as an error where it decides, else as worth knowing."""
     if one.decides:
         return one.finding
-    finding = one.finding.at()
-    finding.severity = INFO
-    return finding
+    return one.finding.replace(severity=INFO)
 
 
 def groups(rows: list[Row]) -> Iterator[list[Row]]:

@@ -66,6 +66,7 @@ class Walk:
     __slots__ = (
         "_everything",
         "_exclude",
+        "_looked",
         "_recursive",
         "_tree",
         "findings",
@@ -81,6 +82,7 @@ class Walk:
         self._recursive = recursive
         self._exclude = Ignored(exclude)
         self._everything = everything
+        self._looked: set[tuple[str, str]] = set()
         self.kustomizations: list[File] = []
         self.steering: list[File] = []
         self.missing: list[str] = []
@@ -101,6 +103,7 @@ class Walk:
         What cannot be read there is among the findings.
         """
         found: dict[str, File] = {}
+        seen: set[str] = set()  # each folder is read once, however many of its files are named
         for path in paths:
             if path == STDIN:
                 continue
@@ -111,14 +114,17 @@ class Walk:
             folder = os.path.abspath(path)
             if kind == FILE:
                 folder = os.path.dirname(folder)
-                self._beside(folder, found)
+                self._beside(folder, found, seen)
             top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
             while top is not None and folder != top and is_inside(folder, top):
                 folder = os.path.dirname(folder)
-                self._beside(folder, found)
+                self._beside(folder, found, seen)
         return list(found.values())
 
-    def _beside(self, folder: str, found: dict[str, File]) -> None:
+    def _beside(self, folder: str, found: dict[str, File], seen: set[str]) -> None:
+        if folder in seen:
+            return
+        seen.add(folder)
         try:
             real = self._tree.real(folder)
             entries = self._tree.entries(real)
@@ -184,7 +190,11 @@ class Walk:
                     yield File(path, real, named=True)
 
     def _look_for_kustomization(self, path: str, real: str) -> None:
+        """Once for each folder, as the user and as the disk names it."""
         folder = os.path.dirname(real)
+        if (os.path.dirname(path), folder) in self._looked:
+            return
+        self._looked.add((os.path.dirname(path), folder))
         kinds, top = self._kinds_in(folder), self._tree.top(folder) or folder
         for name in KUSTOMIZATION_FILES:
             if kinds.get(name) in (FILE, LINK):

@@ -128,13 +128,15 @@ def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, witho
     hidden = walk.findings[seen:]
     del walk.findings[seen:]  # which may be the list of the input
     found.findings += map(_hides_settings, hidden)
+    known = {*without, *found.files}
     for file in files:
-        if file.real in without or file.real in found.files:
+        if file.real in known:
             continue
         name = tree.shown(file.name)
         try:
             data = tree.contents(file.real)
             if may_configure(data):
+                known.add(file.real)
                 _add_settings(found, data, file, name)
         except OSError as why:
             found.findings.append(_hides_settings(cannot_read(name, why)))

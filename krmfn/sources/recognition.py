@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
-from krmfn.model.finding import error
+from krmfn.model.finding import Findings, error
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import nearest, shown
 
@@ -25,10 +25,10 @@ _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
 
-def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], list[Finding]]:
+def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], Findings]:
     """The CRs, and an error for each object that someone could take for one, or that cannot be told."""
     found: list[Source] = []
-    findings: list[Finding] = []
+    findings = Findings()
     for source in sources:
         key = source.quick_ref or source.ref()
         if key is not None and key.kind == KIND and key.api_version == API_VERSION:

@@ -170,8 +170,7 @@ class Source:
 
     def _at(self, finding: Finding, line: int | None) -> Finding:
         placed = finding.at(object=self.quick_ref, file=self.origin.file, index=self.origin.index)
-        placed.line = self.origin.line(line) if line else None
-        return placed
+        return placed.replace(line=self.origin.line(line) if line else None)
 
     def _line_of(self, path: Path) -> int | None:
         try:

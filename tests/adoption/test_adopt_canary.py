@@ -8,7 +8,6 @@ import pytest
 
 from krmfn.adoption.plan import plan
 from krmfn.adoption.step import Context
-from krmfn.model.finding import in_order
 from krmfn.reports.adoption import Report, as_json, as_markdown, as_text
 from tests.adoption.dumps import BOTH, changed, items, judged, live_of, made
 
@@ -42,7 +41,7 @@ def branches(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
 def printed(objects: list[dict[str, Any]]) -> str:
     """Every output there is, with the plan also where the verdict is not safe."""
     verdict, live = judged(objects), live_of(objects)
-    report = Report(verdict.word, {}, in_order(verdict.all_findings()), None)
+    report = Report(verdict.word, {}, verdict.all_findings().in_order(), None)
     report.clusters = verdict.clusters
     report.steps = plan(verdict, live, Context(BOTH, "-f nats.yaml"))
     texts = [as_text(report, color=False), as_markdown(report), as_json(report)]

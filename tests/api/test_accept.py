@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.api.accept import accept, accept_config, is_quantity_text
-from krmfn.api.explain import explain, explain_config
-from krmfn.api.level import QUANTITY
+from krmfn.api.accept import QUANTITY, accept, accept_config, is_quantity_text
+from krmfn.api.explain import explain
+from krmfn.api.validation import validate, validate_config
 from tests.api.strategies import CONFIGS, JUNK, RESOURCES, mutated
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def exact(value: Any) -> Any:
 def assert_twins(resource: Any) -> None:
     fast = accept(resource)
     if fast is not None:
-        slow, findings = explain(resource)
+        slow, findings = validate(resource)
         assert findings == []
         assert exact(fast) == exact(slow)
 
@@ -42,7 +42,7 @@ def assert_twins(resource: Any) -> None:
 def assert_config_twins(config: Any) -> None:
     fast = accept_config(config)
     if fast is not None:
-        slow, findings = explain_config(config)
+        slow, findings = validate_config(config)
         assert findings == []
         assert exact(fast) == exact(slow)
 

@@ -11,7 +11,7 @@ from krmfn.api.keys import KEYS
 from krmfn.api.schema import flat
 from krmfn.api.table import RENDER_NATS
 from krmfn.cluster.settings import Settings
-from krmfn.model.finding import Finding, failed
+from krmfn.model.finding import Finding, Findings
 from tests.api.strategies import CONFIGS, JUNK, mutated
 
 SPEC = RENDER_NATS["fields"]["spec"]["fields"]
@@ -200,7 +200,7 @@ def test_no_secret_is_for_the_hardened_profile_only():
 def test_a_key_of_another_secret_mode_is_a_warning(key, mode):
     _, findings = from_flat({key: "some-name", "secretMode": mode}, ("data",))
     assert [(f.severity, f.code, f.path) for f in findings] == [("warning", "no-effect", ("data", key))]
-    assert not failed(findings)
+    assert not Findings(findings).failed
 
 
 def test_set_goes_over_the_function_config():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from krmfn.api.config import from_flat, from_function_config
 from krmfn.hosts.function import transform
-from krmfn.model.finding import failed
+from krmfn.model.finding import Findings
 
 if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
@@ -125,9 +125,9 @@ def test_what_is_no_public_key_of_a_user_is_refused_and_not_shown(text, says):
 @given(st.binary(min_size=32, max_size=32))
 def test_every_key_that_nkeys_makes_is_taken_and_none_with_a_letter_changed(raw):
     public = nkeys.from_seed(nkeys.encode_seed(raw, nkeys.PREFIX_BYTE_USER)).public_key.decode()
-    assert not failed(read(secretMode="nkey", adminNkey=public)[1])
+    assert not Findings(read(secretMode="nkey", adminNkey=public)[1]).failed
     wrong = public[:30] + ("C" if public[30] != "C" else "D") + public[31:]
-    assert failed(read(secretMode="nkey", adminNkey=wrong)[1])
+    assert Findings(read(secretMode="nkey", adminNkey=wrong)[1]).failed
 
 
 @pytest.mark.parametrize(

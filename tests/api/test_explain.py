@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from krmfn.api import faults as faults_of_api
+from krmfn.api.diagnosis import diagnose
 from krmfn.api.explain import explain, explain_config
-from tests.api.strategies import JUNK, RESOURCES, mutated
+from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.api.validation import validate, validate_config
+from tests.api.strategies import CONFIGS, JUNK, RESOURCES, mutated
 
 if TYPE_CHECKING:
     from krmfn.model.finding import Finding
@@ -330,3 +334,28 @@ def test_a_resource_is_either_stored_or_told_why_not(resource):
     stored, findings = explain(resource)
     assert (stored is None) == bool(findings)
     assert all(f.severity == "error" and f.message.isascii() for f in findings)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(st.one_of(mutated(RESOURCES), mutated(mutated(RESOURCES)), JUNK))
+def test_what_is_said_without_the_models_of_a_wrong_resource_is_what_they_say(resource):
+    assert_same_faults(resource, NATS, validate)
+
+
+@settings(max_examples=600, deadline=None, derandomize=True)
+@given(st.one_of(mutated(CONFIGS), mutated(mutated(CONFIGS)), JUNK))
+def test_what_is_said_without_the_models_of_a_wrong_configuration_is_what_they_say(config):
+    assert_same_faults(config, RENDER_NATS, validate_config)
+
+
+def assert_same_faults(resource: Any, table: dict[str, Any], by_models: Any) -> None:
+    details = diagnose(resource, table)
+    if details is not None:
+        spec, findings = by_models(resource)
+        assert [parts(faults_of_api.finding(detail, table)) for detail in details] == [parts(one) for one in findings]
+        assert (spec is None) == bool(details)
+
+
+def parts(finding: Finding) -> tuple[str, ...]:
+    """All of a finding about an object without a file, as texts, so that NaN is NaN and 1 is not True."""
+    return repr(finding), repr(finding.current), repr(finding.proposed)

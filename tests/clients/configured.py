@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from nats.errors import Error
 
 from krmfn.api.config import from_spec
-from krmfn.model.finding import failed
+from krmfn.model.finding import Findings
 from tests.changes.states import of_kind, rendered
 from tests.clients.servers import Placed, container_environment
 
@@ -29,7 +29,7 @@ SYS_CONF = f'users: [\n  {{\n    user: "admin"\n    password: "{SYSTEM_PASSWORD}
 def objects_of(spec: dict[str, Any] | None = None, **keys: Any) -> list[dict[str, Any]]:
     """The children of a NATS with these keys of a RenderNATS; no finding is an error."""
     settings, findings = from_spec(keys)
-    assert not failed(findings), findings
+    assert not Findings(findings).failed, findings
     stated = {name: getattr(settings, name) for name in settings.__slots__ if name != "zones"}
     return rendered(spec or {"cluster": {"size": 1}}, **stated)
 

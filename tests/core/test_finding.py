@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import Finding, dotted, error, failed, in_order, info, warning
+import pytest
+
+from krmfn.model.finding import Finding, Findings, dotted, error, info, warning
 from krmfn.model.objects import ObjectRef
 from krmfn.model.text import nearest, quotable, shown
 
@@ -17,9 +19,30 @@ def test_findings_are_sorted_by_severity_file_line_and_code():
     early = warning("z", "x").at(file="a.yaml", line=9)
     earlier = info("y", "x").at(file="a.yaml", line=2)
     nowhere = info("y", "x")
-    assert in_order([late, early, earlier, nowhere]) == [late, early, nowhere, earlier]
-    assert failed([late])
-    assert not failed([early, earlier])
+    assert Findings([late, early, earlier, nowhere]).in_order() == [late, early, nowhere, earlier]
+
+
+def test_an_error_among_findings_decides_the_exit_status():
+    mild = Findings([warning("a", "x"), info("b", "x")])
+    assert (mild.failed, mild.status) == (False, 0)
+    mild += [error("c", "x")]
+    assert (mild.failed, mild.status) == (True, 1)
+    assert (Findings().failed, Findings().status) == (False, 0)
+
+
+def test_a_finding_is_frozen_and_replace_makes_another_one():
+    first = error("c", "m", ("spec",), 1, 2).at(file="a.yaml", line=3)
+    with pytest.raises(AttributeError, match="frozen"):
+        first.message = "other"
+    with pytest.raises(AttributeError, match="frozen"):
+        del first.line
+    with pytest.raises(AttributeError):
+        first.unknown = 1  # type: ignore[attr-defined]
+    changed = first.replace(severity="warning", line=None)
+    assert (changed.severity, changed.line, changed.file, changed.proposed) == ("warning", None, "a.yaml", 2)
+    assert (first.severity, first.line) == ("error", 3)
+    with pytest.raises(TypeError, match="place"):
+        first.replace(place="x")
 
 
 def test_a_place_that_is_known_already_stays():

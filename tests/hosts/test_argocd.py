@@ -18,9 +18,10 @@ import pytest
 import yaml
 
 from krmfn.api.keys import KEYS
-from krmfn.plugins.argocd import NOT_ANNOUNCED, announcement
 from krmfn.plugins.argocd_environment import Environment, apis, istio_versions
+from krmfn.plugins.argocd_parameters import ANNOUNCEMENT
 from tests.calls import ROOT, documents, measured
+from tools.generate import NOT_ANNOUNCED, announcement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -555,6 +556,7 @@ def test_the_announcement_works_without_the_environment_and_has_the_shape_that_a
     )
     assert (done.returncode, done.stderr) == (0, b"")
     announced = json.loads(done.stdout)
+    assert done.stdout.decode() == ANNOUNCEMENT
     assert announced == announcement()
     assert {one["name"] for one in announced} == set(KEYS) - set(NOT_ANNOUNCED)
     for one in announced:

@@ -260,13 +260,12 @@ def test_what_a_caller_does_to_objects_changes_nothing_inside() -> None:
         obj["metadata"].pop("annotations")
     others = {id(obj["metadata"]["labels"]) for obj in first.objects}
     assert len(others) == len(first.objects)
-    for finding in first.findings:
-        finding.severity = finding.message = "changed"
+    first.findings.clear()
     assert first.to_yaml() == text
     second = krmfn.render(given, ZONES)
     assert second.to_yaml() == text
     assert second.objects == documents(text)
-    assert "changed" not in str(second.findings)
+    assert second.findings
     assert all(type(part) in (dict, list) for part in containers(second.objects))
 
 

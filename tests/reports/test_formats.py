@@ -102,9 +102,10 @@ def test_sarif_names_rule_place_and_object():
 def test_a_fingerprint_stays_when_lines_and_messages_change_and_is_unlike_all_others():
     prints = fingerprints_of(some())
     assert len(set(prints)) == 4
-    moved = [one.at() for one in some()]
-    for one in moved:
-        one.line, one.file, one.message = 1, "elsewhere.yaml" if one.object else one.file, "in other words"
+    moved = [
+        one.replace(line=1, file="elsewhere.yaml" if one.object else one.file, message="in other words")
+        for one in some()
+    ]
     assert fingerprints_of(moved) == prints
     gitlab = [one["fingerprint"] for one in json.loads(written(Report(some()), "gitlab"))]
     assert gitlab == prints

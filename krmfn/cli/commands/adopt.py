@@ -9,7 +9,7 @@ from krmfn.adoption.plan import plan
 from krmfn.adoption.step import Context
 from krmfn.cli.arguments import CommonArguments
 from krmfn.cli.commands.adopt_input import Wanted, options, wanted
-from krmfn.model.finding import failed, in_order
+from krmfn.model.finding import Findings
 from krmfn.model.usage import Usage
 from krmfn.reports.adoption import Report, as_json, as_markdown, as_text
 from krmfn.reports.terminal import STDOUT, is_colored, put
@@ -55,14 +55,14 @@ def report_of(arguments: Arguments) -> Report:
 def _judged(found: Wanted, arguments: Arguments) -> Report:
     client = arguments.client
     clients = (client,) if client else (ARGOCD, FLUX)
-    report = Report(UNSAFE, found.told, in_order(found.findings), arguments.output_dir)
-    if failed(found.findings):
+    report = Report(UNSAFE, found.told, found.findings.in_order(), arguments.output_dir)
+    if found.findings.failed:
         return report
     clusters = [LiveCluster(one.facts, one.children, found.live) for one in found.rendered if one.facts is not None]
     verdict = Verdict(found.live, clusters, clients, arguments.app)
     report.word = verdict.word
     report.clusters = verdict.clusters
-    report.findings = in_order([*found.findings, *(found.place(finding) for finding in verdict.all_findings())])
+    report.findings = Findings([*found.findings, *map(found.place, verdict.all_findings())]).in_order()
     if report.word == SAFE:
         keeps = any(finding.code == "needed-by-eventing" for finding in verdict.findings)
         inputs = options(arguments.input, found.told)
@@ -78,6 +78,6 @@ def _write(report: Report, directory: str) -> str:
     outcome, findings = write(report, directory)
     if findings:
         report.word, report.steps = UNSAFE, []
-        report.findings = in_order([*report.findings, *findings])
+        report.findings = Findings([*report.findings, *findings]).in_order()
         return ""
     return f"{outcome}\n"

@@ -8,7 +8,7 @@ from krmfn.adoption.dump import Live
 from krmfn.adoption.dump_facts import told
 from krmfn.adoption.kubectl import quoted
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import ERROR, error, failed
+from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.names import is_dns_subdomain
 from krmfn.rendering.renderer import read_cr, render
 from krmfn.sources.call_settings import checked_namespace, configuration_of, pairs_of, settings_of
@@ -41,7 +41,7 @@ class Wanted:
     __slots__ = ("_sources", "findings", "live", "rendered", "told")
 
     def __init__(self, dump: Input) -> None:
-        self.findings: list[Finding] = list(dump.findings)
+        self.findings = Findings(dump.findings)
         self._sources: dict[ObjectRef, Source] = {}
         self.live = Live(self._read(dump))
         self.rendered: list[Rendered] = []
@@ -96,7 +96,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
     refused = _not_for_take_over(stated.settings, stated.source)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
     result.findings += found.findings
-    if failed(result.findings):
+    if result.findings.failed:
         return result
     configuration, crs = configuration_of(stated, found), _crs(found.sources, namespace)
 
@@ -112,7 +112,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
         if nearest is not None:
             result.findings += map(nearest.place, _not_for_take_over(one.settings, nearest))
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
-    if not result.rendered and not failed(findings):
+    if not result.rendered and not findings.failed:
         text = ""
         if set(dumps).intersection(os.path.realpath(path) for path in given.filename):
             text = (

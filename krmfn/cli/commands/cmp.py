@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from krmfn.cli.arguments import CommonArguments
-from krmfn.model.finding import failed
 from krmfn.reports.terminal import lines, put
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
@@ -20,16 +19,16 @@ class Arguments(CommonArguments):
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
+    if arguments.operand == "parameters":
+        from krmfn.plugins.argocd_parameters import ANNOUNCEMENT
+
+        return put(ANNOUNCEMENT)
     from krmfn.plugins import argocd
 
-    if arguments.operand == "parameters":
-        import json
-
-        return put(json.dumps(argocd.announcement(), indent=2) + "\n")
     given = arguments.input
     result = argocd.generate(os.environ, given.config, given.set, recursive=given.recursive, exclude=given.exclude)
     complain(lines(argocd.said(result), color=False))
-    if failed(result.findings):
+    if result.findings.failed:
         return 1
     text, rest = argocd.text_of(result)
     complain(rest)

@@ -7,7 +7,7 @@ import os
 from krmfn.cli.arguments import CommonArguments
 from krmfn.comparison.comparison import Comparison, Side, compare
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.finding import error, in_order
+from krmfn.model.finding import Findings, error
 from krmfn.model.usage import Usage
 from krmfn.reports.changes import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
@@ -49,7 +49,7 @@ def run(arguments: Arguments) -> int:
         found = compare(before, after, checked_namespace(arguments.input.namespace))
     write = _writer(arguments.output)
     apart = found.unjudged if write or found.is_failed else ()  # a text has them on standard output
-    complain(lines(in_order([*found.findings, *apart]), color=is_colored(arguments.color, STDERR)))
+    complain(lines(Findings([*found.findings, *apart]).in_order(), color=is_colored(arguments.color, STDERR)))
     if found.is_failed:
         return put(write(found), TROUBLE) if write else TROUBLE
     text = write(found) if write else as_text(found, color=is_colored(arguments.color, STDOUT))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cli.arguments import CommonArguments
 from krmfn.goyaml.emitter import document
-from krmfn.model.finding import error, failed, in_order, warning
+from krmfn.model.finding import Findings, error, warning
 from krmfn.model.usage import Usage
 from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.pipeline import reconcile_input
@@ -43,14 +43,14 @@ def run(arguments: Arguments) -> int:
         result.findings += _not_as_json(result.printed)
     is_wanted = result.settings.mode == "render"
     said = ""
-    if not failed(result.findings):
+    if not result.findings.failed:
         if is_wanted and arguments.output_dir is not None:
             said, found = _write(arguments.output_dir, result, arguments.previous)
         else:
             found = _against_previous(result, arguments.previous).findings
         result.findings += found
-    complain(lines(in_order(result.findings), color=is_colored(arguments.color, STDERR)))
-    if failed(result.findings):
+    complain(lines(result.findings.in_order(), color=is_colored(arguments.color, STDERR)))
+    if result.findings.failed:
         return 1
     complain(said + left_out(result))
     if not is_wanted or arguments.output_dir is not None:
@@ -93,9 +93,9 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
     from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
     from krmfn.rendering.inventory import against_output
 
-    def judge() -> tuple[list[Finding], list[str]]:
+    def judge() -> tuple[Findings, list[str]]:
         changes, gone = against_output(result, directory, listed(directory), COMMENT)
-        return [*changes.findings, *_against_previous(result, previous).findings], gone
+        return Findings([*changes.findings, *_against_previous(result, previous).findings]), gone
 
     files: dict[str, bytes] = {}
     findings = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.cli.arguments import CommonArguments
-from krmfn.model.finding import failed
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.rendering.pipeline import run as run_all
@@ -28,7 +27,7 @@ def run(arguments: Arguments) -> int:
     if arguments.output in FORMATS:
         raise Usage(f"--output names a file; write -o {arguments.output} for the format")
     result = run_all(arguments.input)
-    if failed(result.findings):
+    if result.findings.failed:
         complain(lines(result.findings, color=is_colored(arguments.color, STDERR)))
         return 1
     text = _written(Fleet(result.crs, result.findings), arguments.format)

@@ -8,7 +8,7 @@ from krmfn.cli.commands.secret_object import generated, secret
 from krmfn.cli.commands.secret_password import as_hash, check_hashed, check_plain, given
 from krmfn.cli.commands.secret_place import of_crs
 from krmfn.goyaml.emitter import document
-from krmfn.model.finding import error, failed, in_order
+from krmfn.model.finding import Findings, error
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
@@ -57,10 +57,10 @@ def _new(arguments: Arguments) -> int:
         _check_variable(arguments.variable, arguments.also)
     places, findings = _places(arguments)
     password = ""
-    if arguments.password_stdin and not failed(findings):
-        password, findings = given()
-        findings += check_plain(password)
-    if failed(findings):
+    if arguments.password_stdin and not findings.failed:
+        password, found = given()
+        findings += [*found, *check_plain(password)]
+    if findings.failed:
         return _refused(findings, arguments)
     text = stream(document(secret(place, password or generated(), arguments.variable)) for place in places)
     status = put(text)
@@ -78,7 +78,7 @@ def _check_variable(variable: str, name: str | None) -> None:
         raise Usage(f"--{fault}")
 
 
-def _places(arguments: Arguments) -> tuple[list[Place], list[Finding]]:
+def _places(arguments: Arguments) -> tuple[list[Place], Findings]:
     """Where the Secrets belong: the one that is named, or those that the NATS want. Raises Usage."""
     namespace = checked_namespace(arguments.input.namespace)
     if arguments.also is None:
@@ -91,7 +91,7 @@ def _places(arguments: Arguments) -> tuple[list[Place], list[Finding]]:
         raise Usage("NAME and -f are both given; write one of them")
     if not is_dns_subdomain(arguments.also):
         raise Usage(f'"{shown(arguments.also)}" is not a Secret name; use a-z, 0-9, "-" and "."')
-    return [(namespace, arguments.also)], []
+    return [(namespace, arguments.also)], Findings()
 
 
 def _hash(arguments: Arguments) -> int:
@@ -126,5 +126,5 @@ def _cost(stated: str | None) -> int:
 
 
 def _refused(findings: Iterable[Finding], arguments: Arguments) -> int:
-    complain(lines(in_order(findings), color=is_colored(arguments.color, STDERR)))
+    complain(lines(Findings(findings).in_order(), color=is_colored(arguments.color, STDERR)))
     return 1

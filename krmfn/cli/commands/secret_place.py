@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cluster.checks import check
 from krmfn.cluster.cr import Known
-from krmfn.model.finding import error, failed
+from krmfn.model.finding import Findings, error
 from krmfn.model.names import Names
 from krmfn.rendering.renderer import read_cr
 from krmfn.sources.call_settings import configuration_of, settings_of
@@ -29,7 +29,7 @@ _INSTEAD = {
 }
 
 
-def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], list[Finding]]:
+def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], Findings]:
     """Each Secret once, by namespace and name; or error findings. Raises Usage."""
     stated = settings_of(options.config, options.set)
     found = gather(
@@ -41,9 +41,9 @@ def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], list[Fin
         above=True,
     )
     configuration = configuration_of(stated, found)
-    findings = [*found.findings]
-    sources, said = nats_crs(found.sources)
-    findings += said
+    findings = Findings(found.findings)
+    sources, unclear = nats_crs(found.sources)
+    findings += unclear
     places = set()
     modes: dict[str, Finding] = {}
     for source in sources:
@@ -56,7 +56,7 @@ def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], list[Fin
             findings += (source.place(finding) for finding in about_names)
             places.add((cr.namespace, Names(cr.name, settings.secret_name).secret))
     findings += [*configuration.findings, *modes.values()]
-    if not places and not failed(findings):
+    if not places and not findings.failed:
         findings.append(no_nats())
     return sorted(places), findings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.cli.arguments import CommonArguments
-from krmfn.model.finding import failed
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.simulation import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
@@ -26,7 +25,7 @@ def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     result = run_all(arguments.input)
     said = result.findings
-    if failed(said):
+    if said.failed:
         complain(lines(said, color=is_colored(arguments.color, STDERR)))
         return 1
     simulated = [Outlook(one.facts, one.settings, one.layout) for one in result.crs if one.facts is not None]

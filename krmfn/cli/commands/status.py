@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.cli.arguments import CommonArguments
 from krmfn.cluster.status import LONG_AGO, check_url, is_time, status
 from krmfn.goyaml.emitter import Unprintable, document
-from krmfn.model.finding import error, failed, in_order
+from krmfn.model.finding import error
 from krmfn.model.usage import Usage
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
@@ -36,12 +36,12 @@ def run(arguments: Arguments) -> int:
         raise Usage(f"--time needs a time in UTC; write for example --time {LONG_AGO}")
     result = run_all(arguments.input)
     printed: list[str] = []
-    for one in [] if failed(result.findings) else result.crs:
+    for one in [] if result.findings.failed else result.crs:
         text, findings = _printed(one, arguments.time)
         result.findings += (one.source.place(finding) for finding in findings)
         printed.append(text)
-    is_failed = failed(result.findings)
-    said = (f for f in in_order(result.findings) if is_failed or f.code in _ABOUT_STATUS)
+    is_failed = result.findings.failed
+    said = (f for f in result.findings.in_order() if is_failed or f.code in _ABOUT_STATUS)
     complain(lines(said, color=is_colored(arguments.color, STDERR)))
     return 1 if is_failed else put(stream(printed))
 

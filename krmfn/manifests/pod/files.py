@@ -58,7 +58,7 @@ def mounts(facts: Facts, config_dir: str) -> tuple[tuple[str, str], ...]:
 
 def _included(facts: Facts) -> list[str]:
     """Names of the Secrets with files that nats.conf includes."""
-    return sorted({file.split("/")[1] for file in server_conf(facts).definitions})
+    return sorted({file.split("/")[1] for file in facts.once(server_conf).definitions})
 
 
 def _certificates(facts: Facts) -> list[tuple[str, tuple[str, str]]]:

@@ -27,7 +27,7 @@ _OF_GROUPS = (
 
 def annotation(facts: Facts) -> dict[str, str]:
     """Empty where no such setting is there, so that the first user and the first certificate restart nothing by it."""
-    tree = server_conf(facts)
+    tree = facts.once(server_conf)
     rows: dict[str, Value] = {}
     for path in (*_OF_GROUPS, *_stated(facts)):
         value = tree.get(*path)

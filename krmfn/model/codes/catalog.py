@@ -6,6 +6,7 @@ from krmfn.model.codes.adoption import ADOPTION
 from krmfn.model.codes.changes import CHANGES
 from krmfn.model.codes.clusters import CLUSTERS, SETTINGS
 from krmfn.model.codes.files import FILES
+from krmfn.model.codes.helm import HELM
 from krmfn.model.codes.hosts import HOSTS
 from krmfn.model.codes.links import LINKS
 from krmfn.model.codes.resources import RESOURCES
@@ -27,5 +28,6 @@ CODES: dict[str, Meaning] = {
     **SERVER,
     **SHAPES,
     **LINKS,
+    **HELM,
 }
 """Code -> (severity, meaning, advice). Codes are stable: users name them in `krmfn.dev/allow` and in scripts."""

@@ -16,7 +16,7 @@ def test_no_finding_is_silence_and_a_line_on_standard_error(run, write, monkeypa
 
     def without_findings(*arguments):
         result = run_all(*arguments)
-        result.findings = []
+        result.findings.clear()
         return result
 
     monkeypatch.setattr(check, "run_all", without_findings)

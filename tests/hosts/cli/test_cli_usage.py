@@ -213,8 +213,8 @@ def test_what_the_reader_could_not_get_makes_status_1(run, monkeypatch):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_arguments_of_a_command_are_its_options(name):
     """One source: what the table offers is what the command's own class holds, and nothing else."""
-    kind = importlib.import_module(f"krmfn.cli.commands.{name}").Arguments
     command = COMMANDS[name]
+    kind = importlib.import_module(f"krmfn.cli.commands.{command.module}").Arguments
     options = {option.name for option in (*command.options, COLOR)}
     beside = {"operand"} if command.operand else set()
     beside |= {"also"} if command.also else set()

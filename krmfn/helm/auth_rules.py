@@ -1,0 +1,264 @@
+"""Users and accounts of `config.merge` as the key `auth`. Passwords become Secrets that a person makes."""
+
+from __future__ import annotations
+
+from krmfn.helm.raw import is_hash, raw_of, variable_in
+from krmfn.helm.server_rules import workload
+from krmfn.helm.sizes import conf_bytes
+from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
+from krmfn.natsconf.auth import variable_of
+from krmfn.natsconf.parser import byte_size
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.helm.translation import Translation
+    from krmfn.helm.values import Path
+
+_SECRET_KEY = "user.conf"
+"""The key under which `krmfn secret new NAME --variable VARIABLE` writes a password."""
+_SYSTEM = "krmfn makes the user of the system account itself; see secretMode, and krmfn secret new"
+_SIZES = {"max_mem": "maxMemory", "max_memory": "maxMemory", "max_file": "maxFile", "max_store": "maxFile"}
+_COUNTS = {"max_streams": "maxStreams", "max_consumers": "maxConsumers"}
+_LIMITS = {
+    "max_conn": "maxConnections",
+    "max_connections": "maxConnections",
+    "max_subs": "maxSubscriptions",
+    "max_subscriptions": "maxSubscriptions",
+    "max_leafs": "maxLeafnodes",
+    "max_leafnodes": "maxLeafnodes",
+}
+_WAYS = {"publish": "publish", "pub": "publish", "import": "publish"}
+_WAYS |= {"subscribe": "subscribe", "sub": "subscribe", "export": "subscribe"}
+
+
+def translate_auth(t: Translation, merged: dict[str, Any]) -> None:
+    """`accounts`, `authorization` and `no_auth_user`; what of them krmfn has no key for keeps no verdict."""
+    root = ("config", "merge")
+    anonymous = merged.get("no_auth_user")
+    accounts = merged.get("accounts")
+    system = merged.get("system_account", "$SYS")
+    for name, account in accounts.items() if isinstance(accounts, dict) else ():
+        here = (*root, "accounts", name)
+        if name in (system, "$SYS", "SYS"):
+            for number, user in enumerate(_list(account, "users")):
+                if isinstance(user, dict) and _is_clear(_password(user)[1]):
+                    text = f"a password in clear text; {_SYSTEM}"
+                    t.lose((*here, "users", number, _password(user)[0]), text, CLEAR_TEXT)
+            t.lose(here, _SYSTEM)
+            if system == name:
+                t.lose((*root, "system_account"), _SYSTEM)
+        elif isinstance(account, dict):
+            _translate_account(t, here, str(name), account, anonymous)
+    authorization = merged.get("authorization")
+    if isinstance(authorization, dict):
+        _translate_authorization(t, (*root, "authorization"), authorization, anonymous)
+    if isinstance(anonymous, str) and t.render.has("auth"):
+        t.take((*root, "no_auth_user"), t.render.put(("auth", "anonymous"), anonymous, (*root, "no_auth_user")))
+    for name in ("accounts", "authorization", "no_auth_user"):
+        if name in merged:
+            t.lose((*root, name), "the key auth has nothing of the kind yet; see docs/how-to/users-and-accounts.md")
+
+
+def _translate_authorization(t: Translation, path: Path, given: dict[str, Any], anonymous: Any) -> None:
+    users = [_user(t, (*path, "users", number), one, "", anonymous) for number, one in enumerate(_list(given, "users"))]
+    if "user" in given or "username" in given:
+        single = {name: given[name] for name in ("user", "username", "password", "pass") if name in given}
+        users.append(_user(t, path, single, "", anonymous))
+    kept = [user for user in users if user]
+    default = given.get("default_permissions")
+    if isinstance(default, dict):
+        permissions = _permissions(t, (*path, "default_permissions"), default, "RenderNATS spec.auth.users")
+        if t.ledger.open((*path, "default_permissions")):
+            t.lose(path, "default_permissions cannot be kept as they are, and without them users may do everything")
+            return
+        kept = [user if "permissions" in user else {**user, "permissions": permissions} for user in kept]
+    if kept:
+        t.render.put(("auth", "users"), kept, path)
+    if given.get("token"):
+        is_variable = variable_in(given["token"]) is not None
+        text = "one token for all clients, which krmfn has no key for; give each client a user of auth.users"
+        t.lose(
+            (*path, "token"),
+            text if is_variable else f"a token in clear text: {text}",
+            NOT_PORTABLE if is_variable else CLEAR_TEXT,
+        )
+    elif "token" in given:
+        t.lose((*path, "token"), "an empty token lets everybody in", INVALID)
+
+
+def _translate_account(t: Translation, path: Path, name: str, given: dict[str, Any], anonymous: Any) -> None:
+    account: dict[str, Any] = {}
+    where = f"RenderNATS spec.auth.accounts.{name}"
+    store = _store(t, (*path, "jetstream"), given.get("jetstream"), where)
+    if store is not None:
+        account["jetStream"] = store
+    users = [
+        _user(t, (*path, "users", number), one, name, anonymous) for number, one in enumerate(_list(given, "users"))
+    ]
+    kept = [user for user in users if user]
+    if kept:
+        account["users"] = kept
+    limits = given.get("limits")
+    if isinstance(limits, dict):
+        account |= _limits(t, (*path, "limits"), limits, where)
+    default = given.get("default_permissions")
+    if isinstance(default, dict):
+        permissions = _permissions(t, (*path, "default_permissions"), default, where)
+        account |= {"defaultPermissions": permissions} if permissions else {}
+    t.render.put(("auth", "accounts", name), account, path)
+
+
+def _store(t: Translation, path: Path, given: Any, where: str) -> Any:
+    text = str(raw_of(given) or given).lower()
+    if given is True or text in ("enabled", "enable", "true"):
+        t.take(path, f"{where}.jetStream")
+        return True
+    if given is None or given is False or text in ("disabled", "disable", "false"):
+        t.take(path, where, "without JetStream, which is the default")
+        return None
+    if not isinstance(given, dict):
+        return None
+    store: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in _SIZES:
+            size = conf_bytes(raw_of(value)) if raw_of(value) else byte_size(value)
+            if size is None:
+                t.lose((*path, name), "not a size that nats-server takes; write a number, or << 1GB >>", INVALID)
+                continue
+            store[_SIZES[name]] = size
+        elif name in _COUNTS and isinstance(value, int):
+            store[_COUNTS[name]] = value
+        else:
+            continue
+        t.take((*path, name), f"{where}.jetStream")
+    return store or True
+
+
+def _limits(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    for name, value in given.items():
+        size = conf_bytes(raw_of(value) or value) if name == "max_payload" else None
+        if size is not None:
+            limits["maxPayload"] = size
+        elif name in _LIMITS and isinstance(value, int):
+            limits[_LIMITS[name]] = value
+        else:
+            continue
+        t.take((*path, name), f"{where}.limits")
+    return {"limits": limits} if limits else {}
+
+
+def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) -> dict[str, Any] | None:
+    """A user as `auth` has it; None for what is no user, or one that krmfn must not have."""
+    if not isinstance(given, dict):
+        return None
+    where = f"RenderNATS spec.auth.{f'accounts.{account}.' if account else ''}users"
+    user: dict[str, Any] = {}
+    name = given.get("user", given.get("username"))
+    key, password = _password(given)
+    if not key and "nkey" not in given and name != anonymous:
+        t.lose(path, "a user without a password, or with an empty one, lets everybody in; give it one", INVALID)
+        return None
+    if isinstance(given.get("permissions"), dict):
+        here = (*path, "permissions")
+        permissions = _permissions(t, here, given["permissions"], where)
+        if t.ledger.open(here):
+            text = "its permissions cannot be kept as they are, and without them the user may do everything"
+            t.lose(path, f"{text}; it is left out")
+            return None
+        user |= {"permissions": permissions} if permissions else {}
+    for field, value in given.items():
+        if field in ("user", "username") and isinstance(value, str):
+            user["name"] = value
+        elif field == "nkey" and isinstance(value, str):
+            user["nkey"] = value
+        elif field == "allowed_connection_types" and isinstance(value, list):
+            user["connections"] = [str(one).upper() for one in value]
+        else:
+            continue
+        t.take((*path, field), where)
+    if key:
+        user |= _credential(t, (*path, key), password, user, account, is_open=name == anonymous)
+    return user
+
+
+def _credential(
+    t: Translation, path: Path, password: Any, user: dict[str, Any], account: str, *, is_open: bool
+) -> dict[str, Any]:
+    if is_hash(password):
+        t.take(path, "RenderNATS spec.auth", "as hash")
+        return {"hash": raw_of(password) or password}
+    if is_open or "name" not in user:
+        text = "clients without credentials are this user (no_auth_user), so that its password protects nothing"
+        t.lose(
+            path,
+            f"{text}; remove it" if is_open else "a password of a user with an nkey is not used; remove it",
+            CLEAR_TEXT,
+        )
+        return {}
+    name = t.nats.value["metadata"]["name"]
+    secret = "-".join(filter(None, (workload(name), _slug(account), _slug(user["name"]))))
+    variable = variable_of({"name": user["name"], "passwordFrom": {}}, account)
+    command = f"krmfn secret new {secret} --variable {variable} --password-stdin"
+    if variable_in(password) is not None:
+        text = f"a password from an environment variable; krmfn reads it from Secret {secret}, which reloads: {command}"
+        t.lose(path, text)
+    else:
+        t.lose(path, f"a password in clear text; change it, and write it into Secret {secret}: {command}", CLEAR_TEXT)
+    return {"passwordFrom": {"secret": secret, "key": _SECRET_KEY}}
+
+
+def _slug(text: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower()).strip("-")
+
+
+def _password(user: dict[str, Any]) -> tuple[str, Any]:
+    """The key and the value of the password; an empty one is none."""
+    found = ((name, user[name]) for name in ("password", "pass") if user.get(name) not in (None, ""))
+    return next(found, ("", None))
+
+
+def _is_clear(password: Any) -> bool:
+    return password is not None and not is_hash(password) and variable_in(password) is None
+
+
+def _permissions(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any]:
+    permissions: dict[str, Any] = {}
+    for name, value in given.items():
+        here = (*path, name)
+        if name in _WAYS:
+            rule = _rule(value)
+            if rule is None:
+                continue
+            permissions[_WAYS[name]] = rule
+        elif name in ("allow_responses", "allow_response") and isinstance(value, bool):
+            permissions |= {"allowResponses": {}} if value else {}
+        elif name in ("allow_responses", "allow_response") and isinstance(value, dict):
+            known = {"max": "max", "max_msgs": "max", "expires": "expires", "expiration": "expires", "ttl": "expires"}
+            if not value.keys() <= known.keys():
+                continue
+            permissions["allowResponses"] = {known[one]: raw_of(inner) or inner for one, inner in value.items()}
+        else:
+            continue
+        t.take(here, f"{where}: permissions")
+    return permissions
+
+
+def _rule(value: Any) -> Any:
+    """Subjects: one, a list, or lists of what is allowed and denied; None for what is none of these."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    if not isinstance(value, dict) or not value.keys() <= {"allow", "deny"}:
+        return None
+    return {
+        name: [inner] if isinstance(inner, str) else [str(one) for one in inner or ()] for name, inner in value.items()
+    }
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, list) else []

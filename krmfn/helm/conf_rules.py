@@ -1,0 +1,147 @@
+"""Settings of nats.conf from `config.merge` and the `merge` of blocks: keys where there are some, else `conf`."""
+
+from __future__ import annotations
+
+from krmfn.helm.auth_rules import translate_auth
+from krmfn.helm.raw import plain, raw_of, variable_in
+from krmfn.helm.secrets import clear_text
+from krmfn.helm.server_rules import translate_tls_merge, workload
+from krmfn.helm.sizes import as_quantity, conf_bytes
+from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
+from krmfn.natsconf.overrides import check
+from krmfn.natsconf.parser import byte_size
+from krmfn.natsconf.settings import DURATION, SIZE, name_of, type_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from krmfn.helm.translation import Translation
+    from krmfn.helm.values import Path
+
+_BLOCKS = ("cluster", "jetstream", "leafnodes")
+_KEY_FILE = "key.conf"
+_CODES = {"clear-text-secret": CLEAR_TEXT, "conf-unknown": INVALID, "conf-type": INVALID}
+
+
+def translate_conf(t: Translation) -> None:
+    """`config.merge`, `config.cluster.merge`, `config.jetstream.merge` and `config.profiling`."""
+    if t.value("config.profiling.enabled"):
+        port = int(t.value("config.profiling.port"))
+        path = ("config", "profiling", "port")
+        where = t.render.put(("conf", "prof_port"), port, path)
+        t.take("config.profiling", where, "no Service has the port; kubectl port-forward reaches it")
+    merged = t.value("config.merge") or {}
+    translate_auth(t, merged)
+    for name, value in merged.items():
+        _translate_top(t, ("config", "merge", name), name, value)
+    for block in ("cluster", "jetstream"):
+        if t.value(f"config.{block}.enabled"):
+            _translate_block(t, ("config", block, "merge"), block, t.value(f"config.{block}.merge") or {})
+
+
+def _translate_top(t: Translation, path: Path, name: str, value: Any) -> None:
+    known = name_of("", name)
+    if known in ("debug", "trace") and isinstance(value, bool):
+        t.take(path, t.nats.put(("logging", known), value, path))
+    elif known == "system_account" and value == "$SYS":
+        t.take(path, "", "krmfn writes it")
+    elif known == "tls" and isinstance(value, dict) and t.render.has("tls", "clients"):
+        translate_tls_merge(t, path, "clients", value)
+    elif known in _BLOCKS and isinstance(value, dict) and _may_have(t, known):
+        _translate_block(t, path, known, value)
+    elif known in ("cluster", "jetstream"):
+        t.lose(path, f"the block without config.{known}.enabled: true", INVALID)
+    else:
+        _translate_setting(t, path, "", known, value)
+
+
+def _may_have(t: Translation, block: str) -> bool:
+    return block == "leafnodes" or bool(t.value(f"config.{block}.enabled"))
+
+
+def _translate_block(t: Translation, path: Path, block: str, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        here, known = (*path, name), name_of(block, name)
+        if block == "cluster" and known == "name" and isinstance(value, str):
+            t.take(here, t.render.put(("clusterName",), value, here))
+        elif block == "jetstream" and known in ("max_file_store", "max_memory_store"):
+            _translate_store(t, here, known, value)
+        elif block == "jetstream" and known in ("key", "prev_key", "cipher"):
+            _translate_encryption(t, here, known, value)
+        else:
+            _translate_setting(t, here, block, known, value)
+
+
+def _translate_store(t: Translation, path: Path, name: str, value: Any) -> None:
+    size = _size(value)
+    if size is None:
+        t.lose(path, _NOT_A_SIZE, INVALID)
+    elif name == "max_file_store":
+        t.take(path, t.render.put(("fileStore",), str(as_quantity(size)), path))
+    else:
+        t.nats.put(("jetStream", "memStorage", "enabled"), size > 0, path)
+        t.take(
+            path,
+            t.nats.put(("jetStream", "memStorage", "size"), as_quantity(size), path) if size else "NATS spec.jetStream",
+        )
+
+
+_NOT_A_SIZE = "nats-server does not start with this text in quotes; write a number, or << 8MB >>"
+
+
+def _size(value: Any) -> int | None:
+    """Bytes: of a number, of `<< 1GB >>`, or of a text as nats-server takes it in quotes."""
+    raw = raw_of(value)
+    return conf_bytes(raw) if raw is not None else byte_size(value)
+
+
+def _translate_encryption(t: Translation, path: Path, name: str, value: Any) -> None:
+    if name == "cipher":
+        word = str(raw_of(value) or value).lower()
+        if word in ("chacha", "chachapoly", "aes"):
+            t.take(path, t.render.put(("encryption", "cipher"), "aes" if word == "aes" else "chacha", path))
+        return
+    field = "keyFrom" if name == "key" else "previousKeyFrom"
+    secret = f"{workload(t.nats.value['metadata']['name'])}-encryption{'' if name == 'key' else '-previous'}"
+    t.render.put(("encryption", field), {"secret": secret, "key": _KEY_FILE}, path, remark="create this Secret")
+    what = "from an environment variable" if variable_in(value) else "in clear text"
+    text = (
+        f"a key {what}; put it into Secret {secret} under {_KEY_FILE}, as a file that defines one variable"
+        f" (krmfn explain encryption.{field})"
+    )
+    t.lose(path, text, NOT_PORTABLE if variable_in(value) else CLEAR_TEXT)
+
+
+def _translate_setting(t: Translation, path: Path, block: str, name: str, value: Any) -> None:
+    """One setting into `conf`, where krmfn takes it there."""
+    if name.endswith("$include"):
+        t.lose(path, "an include of a file that the chart's pods mount; write {secret, key, variable} in spec.conf")
+        return
+    kind = type_of(block, name)
+    try:
+        given = plain(value)
+    except ValueError as why:
+        t.lose(path, str(why))
+        return
+    if kind == SIZE and isinstance(value, str):
+        given = _size(value)
+        if given is None:
+            t.lose(path, _NOT_A_SIZE, INVALID)
+            return
+    elif kind == DURATION and isinstance(given, int) and not isinstance(given, bool):
+        given = f"{given}s"
+    faults = list(check({block: {name: given}} if block else {name: given}))
+    for code, text, _, below in faults:
+        inner = below[2 if block else 1 :]
+        t.lose(
+            (*path, *inner),
+            f"{text} (krmfn explain conf)" if code == "conf-unknown" else text,
+            _CODES.get(code, NOT_PORTABLE),
+        )
+    for secret in clear_text(value, path):
+        t.lose(secret, "a secret in clear text; write {secret, key, variable} in spec.conf", CLEAR_TEXT)
+    if faults:
+        t.lose(path, "a part of it cannot be kept")
+    elif t.ledger.open(path):
+        t.take(path, t.render.put(("conf", block, name) if block else ("conf", name), given, path))

@@ -1,0 +1,91 @@
+"""What becomes of each value of a values file. Every value gets one verdict, and no verdict shows a value."""
+
+from __future__ import annotations
+
+from krmfn.helm.secrets import is_secret
+from krmfn.helm.values import leaves
+from krmfn.model.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from krmfn.helm.values import Path, Place, Values
+
+TAKEN = "helm-taken"
+DEFAULT = "helm-default"
+REPLACED = "helm-replaced"
+IGNORED = "helm-ignored"
+INVALID = "helm-invalid"
+NOT_PORTABLE = "helm-not-portable"
+CLEAR_TEXT = "clear-text-secret"
+LOST = (IGNORED, INVALID, NOT_PORTABLE, CLEAR_TEXT)
+"""Verdicts after which the result does not do what the file says. Every verdict is the code of a finding."""
+KINDS = (*LOST, TAKEN, DEFAULT, REPLACED)
+
+
+class Verdict(Record):
+    """A value (`path`), what becomes of it (`kind`) and why (`text`).
+
+    `unit` is the path that was judged: the value itself, or a map or list of which it is a part. `target` is where it
+    went ("" for nowhere), such as `NATS spec.cluster.size`; `meant` is the real path that is nearest, or "".
+    """
+
+    kind: str
+    path: Path
+    unit: Path
+    place: Place
+    text: str = ""
+    target: str = ""
+    meant: str = ""
+
+
+def _never_secret(kind: str, text: str, path: Path, value: Any) -> tuple[str, str]:
+    """The verdict, or that about a secret: whatever becomes of a value, a secret in clear text is told as one."""
+    if kind in (IGNORED, INVALID, NOT_PORTABLE, REPLACED) and is_secret(path, value):
+        return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret: {text}"
+    return kind, text
+
+
+class Ledger:
+    """The values that have no verdict yet, and the verdicts that were given."""
+
+    __slots__ = ("_files", "_open", "_places", "verdicts")
+
+    def __init__(self, values: Values) -> None:
+        self._files = {file: number for number, file in enumerate(values.files)}
+        self._places = values.places
+        self._open = {path: value for path, value in leaves(values.tree) if path}
+        self.verdicts: list[Verdict] = []
+        for path, value, place, by in values.replaced:
+            kind, text = _never_secret(REPLACED, f"replaced by {by.file}:{by.line}", path, value)
+            self.verdicts.append(Verdict(kind=kind, path=path, unit=path, place=place, text=text))
+
+    def give(self, kind: str, unit: Path, text: str = "", *, target: str = "", meant: str = "") -> None:
+        """Judge all values at or below a path that have no verdict yet."""
+        for path in self.open(unit):
+            secret = _never_secret(kind, text, path, self._open.pop(path))
+            self.verdicts.append(
+                Verdict(
+                    kind=secret[0],
+                    path=path,
+                    unit=unit,
+                    place=self._places[path],
+                    text=secret[1],
+                    target=target,
+                    meant=meant,
+                )
+            )
+
+    def open(self, unit: Path = ()) -> list[Path]:
+        """The values at or below a path without a verdict, in the order of the files."""
+        return [path for path in self._open if path[: len(unit)] == unit]
+
+    def in_order(self) -> Iterator[Verdict]:
+        """All verdicts, by file and line."""
+        ranked = sorted(
+            enumerate(self.verdicts),
+            key=lambda row: (self._files[row[1].place.file], row[1].place.line or 0, row[0]),
+        )
+        return (verdict for _, verdict in ranked)
