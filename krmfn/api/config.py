@@ -1,4 +1,4 @@
-"""The functionConfig in each of its forms, and `--set`, to `Settings`: one layer over the other, judged as a whole."""
+"""The functionConfig in each of its forms, and `--set`, as `Settings`: later layers win, and the result is checked."""
 
 from __future__ import annotations
 
@@ -143,6 +143,12 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
     found += _of_tags(settings, origins)
+    if settings.conf is not None:
+        found += _of_conf(settings.conf.value, settings.pod.value if settings.pod else {}, origins["conf"])
+    for key, needed in (("networkPolicyFrom", "networkPolicy"), ("podMonitorLabels", "podMonitor")):
+        if getattr(settings, KEYS[key][0]) is not None and not getattr(settings, KEYS[needed][0]):
+            text = f"{dotted(origins[key])}: has no effect without {needed}: true; set that, or remove it"
+            found.append(warning("no-effect", text, origins[key]))
     if settings.auth is not None:
         found += _of_users(settings.auth.value, origins["auth"])
     return found
@@ -201,6 +207,22 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
         yield warning("no-effect", text, origins["secretName"])
     if mode == "bcrypt" and settings.admin_hash is not None:
         yield from _cost(settings.admin_hash, origins["adminHash"])
+
+
+def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: Path) -> Iterator[Finding]:
+    """Variables and files that settings name and the key `pod` must bring."""
+    from krmfn.natsconf.overrides import environment_of, files
+
+    names = {one["name"] for one in pod.get("env", ())}
+    for below, name in environment_of(conf):
+        if name not in names:
+            text = f"{dotted((*path, *below))}: the variable is not in pod.env; add it there"
+            yield error("environment-unknown", text, (*path, *below))
+    folders = [one["mountPath"] for one in pod.get("volumes", ())]
+    for below, file in files(conf):
+        if file.startswith("/") and not any(file.startswith(f"{folder}/") for folder in folders):
+            text = f"{dotted((*path, *below))}: no volume of pod.volumes holds the file; mount it there"
+            yield error("conf-file", text, (*path, *below))
 
 
 def _of_users(auth: dict[str, Any], path: Path) -> Iterator[Finding]:

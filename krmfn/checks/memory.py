@@ -1,4 +1,4 @@
-"""The memory limit of the servers, held against what Go and JetStream are told of it."""
+"""The memory limit of the servers against GOMEMLIMIT and the memory store of JetStream."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def read(
 ) -> tuple[Input, Stated, str]:
     """The input, what the call states, and the namespace of NATS that state none. Raises Usage.
 
-    `clusters` takes the NATS out of the input where there are many.
+    `clusters` takes the NATS out of the input where there are many; files are read in `tree`, the disk by default.
     """
     namespace = checked_namespace(options.namespace)
     removal = [f"allowRemoval={','.join(allow_removal)}"] if allow_removal else []

@@ -1,4 +1,4 @@
-"""What is stated about each NATS: by the call, and by the RenderNATS in the nearest folder."""
+"""The settings of each NATS: from the call, and from the RenderNATS in the nearest folder."""
 
 from __future__ import annotations
 

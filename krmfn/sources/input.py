@@ -1,6 +1,6 @@
 """From the paths of the command line to sources: every document, and every item of a list, with its file and line.
 
-An object that cannot be read is a source too: whoever needs it says so.
+An object that cannot be read is a source too; code that needs its content reports it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which objects are NATS CRs, which only look like one, and which cannot be told: decided once, by their heads."""
+"""Which objects are NATS CRs, which only look like one, and which are unclear: decided once, by their heads."""
 
 from __future__ import annotations
 

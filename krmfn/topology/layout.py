@@ -1,4 +1,4 @@
-"""The zones of the target cluster and their nodes: as stated, as found among Node items, or both."""
+"""The zones of the target cluster and their nodes: from the settings, from Node items, or from both."""
 
 from __future__ import annotations
 

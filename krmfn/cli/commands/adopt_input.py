@@ -1,4 +1,4 @@
-"""What `krmfn adopt` reads: the dump, the NATS as it stands in Git, and settings that a take-over can have."""
+"""What `krmfn adopt` reads: the dump, the NATS as it is in Git, and the settings that a take-over can have."""
 
 from __future__ import annotations
 
