@@ -129,7 +129,9 @@ def _list(arguments: Arguments, report: Report, descriptor: int) -> str:
         return as_json(report)
     if arguments.output == "markdown":
         return as_markdown(report)
-    return as_text(report, full=arguments.verbose, color=is_colored(arguments.color, descriptor))
+    color = is_colored(arguments.color, descriptor)
+    about_result = arguments.verbose or not arguments.lint
+    return as_text(report, full=arguments.verbose, color=color, about_result=about_result)
 
 
 def _write_files(directory: str, texts: Sequence[str]) -> Finding | None:
