@@ -1,4 +1,4 @@
-"""Two nats.conf, setting by setting. Of what can be secret only names and numbers are told."""
+"""Compares two nats.conf, setting by setting. Of values that can be secret only names and counts are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chart does by itself and a rendered cluster does otherwise, whatever the values say."""
+"""Differences between the chart and a rendered cluster that no value changes."""
 
 from __future__ import annotations
 
