@@ -54,9 +54,10 @@ def _added(t: Translation, group: str, path: str) -> Iterator[tuple[Path, dict[s
     """What patches append to a list of the pod or the container: named things, each with the path of its patch."""
     patches = at(t.tree, (group, "patch"))
     for number, patch in enumerate(patches if isinstance(patches, list) else ()):
-        value = patch.get("value") if isinstance(patch, dict) else None
-        is_addition = isinstance(value, dict) and patch.get("op") == "add" and patch.get("path") == path
-        if is_addition and isinstance(value.get("name"), str):
+        if not isinstance(patch, dict) or patch.get("op") != "add" or patch.get("path") != path:
+            continue
+        value = patch.get("value")
+        if isinstance(value, dict) and isinstance(value.get("name"), str):
             yield (group, "patch", number), value
 
 
