@@ -239,6 +239,16 @@ def test_nothing_is_written_while_values_are_lost(values: Path) -> None:
     assert krmfn("import", values, "--lint").status == 1
 
 
+def test_nothing_is_written_while_the_objects_have_errors(values: Path) -> None:
+    values.write_text(SMALL + "container: {resources: {limits: {memory: lots}}}\n")
+    done = krmfn("import", "values.yaml", cwd=values.parent)
+    assert done.status == 1
+    assert done.out == ""
+    assert "values.yaml:5: error: spec.resources.limits.memory: " in done.err
+    assert "[not-a-quantity]" in done.err
+    assert done.err.split("\n")[-2].startswith("nothing was written, since the objects have errors")
+
+
 def test_files_that_are_there_stay(values: Path) -> None:
     out = values.parent / "out"
     out.mkdir()
