@@ -195,6 +195,17 @@ _COMMANDS = (
         example="krmfn check -f clusters -R -o json",
     ),
     Command(
+        "fix",
+        "Fix what is mechanical in your own files: misspelled fields and values, quotes, units. Nothing else of a file"
+        " changes. Exit status: 0 if no error is left, else 1.",
+        (
+            *_INPUT,
+            Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
+            Option("--unsafe-fixes", text="Also make fixes that may change what is meant, such as 20GB to 20Gi."),
+        ),
+        example="krmfn fix -f clusters -R --diff",
+    ),
+    Command(
         "diff",
         "Show what a change does to a running cluster, from nothing to data loss. OLD and NEW are files or"
         " directories with NATS or rendered objects, dumps, or -. Exit status: 0 no change, 1 changes, 2 a state"

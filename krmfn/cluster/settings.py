@@ -52,6 +52,8 @@ _DEFAULTS: dict[str, Any] = {
     "server": None,
     "pod": None,
     "service": None,
+    "network_policy_from": None,
+    "pod_monitor_labels": None,
 }
 
 
@@ -123,6 +125,8 @@ class Settings:
     server: Group | None
     pod: Group | None
     service: Group | None
+    network_policy_from: Group | None
+    pod_monitor_labels: Group | None
 
     def __init__(self, **stated: Any) -> None:
         """Set some attributes; the others have their defaults. TypeError names every unknown one."""

@@ -72,7 +72,10 @@ def _containers(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence
         old, new = _container(chart, first), _container(krmfn, second)
         reason = _EXPORTER if first == "prom-exporter" else ""
         missing = reason if not old else ""
-        yield _row(f"image of {first}", old.get("image"), new.get("image"), missing or _why(lost, "container", first))
+        images = [_image(side.get("image")) for side in (old, new)]
+        yield _row(
+            f"image of {first}", images[0], images[1], missing or _of_image(new) or _why(lost, "container", first)
+        )
         if first != "nats":
             continue
         for block in ("limits", "requests"):
@@ -86,6 +89,21 @@ def _containers(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence
         for name in ("readOnlyRootFilesystem", "allowPrivilegeEscalation"):
             path = ("securityContext", name)
             yield _row(name, at(old, path), at(new, path), _NOT_RUN)
+
+
+def _image(name: Any) -> Any:
+    """The name without the registry and the folder that container runtimes add."""
+    return name.removeprefix(_DOCKER).removeprefix("library/") if isinstance(name, str) else None
+
+
+def _of_image(container: Object) -> str:
+    is_upstream = str(container.get("image")).startswith(_DOCKER)
+    return (
+        "images: upstream has the versions that krmfn was tested with; natsImage names another" if is_upstream else ""
+    )
+
+
+_DOCKER = "docker.io/"
 
 
 def _ports(old: Object, new: Object, lost: Sequence[Verdict]) -> Iterator[Equality]:

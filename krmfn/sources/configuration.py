@@ -180,7 +180,7 @@ def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Setti
     settings, faults = layered([reading.value for _, reading in readable], dict(pairs))
     for (source, reading), of_one in zip(readable, faults, strict=False):
         known = {problem.path for problem in reading.problems}
-        said = unclear(reading.problems) + [finding for finding in of_one if finding.path not in known]
+        said = unclear(reading.problems, reading.value) + [finding for finding in of_one if finding.path not in known]
         findings += (source.place(finding) for finding in said)
     return settings, [*findings, *faults[-1]]
 
