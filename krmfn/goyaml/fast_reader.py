@@ -136,7 +136,7 @@ class _Scan:
         return value
 
     def flow(self, text: str, depth: int) -> Any:
-        """A new list or mapping, for one that stands on this line."""
+        """A new list or mapping, for one that is on this line."""
         if text == "{}":
             return {}
         if text == "[]":

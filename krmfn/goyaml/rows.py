@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Row: TypeAlias = tuple[int, int, str | None, Any]
-    """Indent (-1 behind the last line), what the line holds, its key (None without), and what stands behind that."""
+    """Indent (-1 behind the last line), what the line holds, its key (None without), and what is behind that."""
 
 _MOST = 4096
 _LONGEST = 256
