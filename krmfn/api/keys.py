@@ -85,7 +85,7 @@ def _switch(text: str, choices: tuple[str, ...]) -> Checked:
     low = text.lower()
     if low in _TRUE or low in _FALSE:
         meant = "true" if low in _TRUE else "false"
-        return None, [("unsupported-value", f"write {meant}", meant)]
+        return None, [("unsupported-value", f'"{text}" is not true or false; write {meant}', meant)]
     return None, [_unsupported(text, choices)]
 
 

@@ -115,7 +115,7 @@ def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[Fault]:
     if not is_label_value(taint.get("value", "")):
         yield "label-value", _VALUE, None, (*here, "value")
     if "tolerationSeconds" in taint and taint.get("effect") != "NoExecute":
-        text = "it is for the effect NoExecute only; set that, or remove it"
+        text = "only the effect NoExecute has tolerationSeconds; set that effect, or remove this field"
         yield "invalid-toleration", text, None, (*here, "tolerationSeconds")
 
 
@@ -125,7 +125,12 @@ def check_service(service: dict[str, Any]) -> Iterator[Fault]:
     balanced = service["type"] == "LoadBalancer"
     for name in ("loadBalancerClass", "sourceRanges"):
         if name in service and not balanced:
-            yield "conflicting-settings", "it is for the type LoadBalancer only; remove it", None, (name,)
+            yield (
+                "conflicting-settings",
+                "only the type LoadBalancer has this field; remove it, or set that type",
+                None,
+                (name,),
+            )
     if not is_qualified_name(service.get("loadBalancerClass", "a")):
         yield "invalid-name", _KEY, None, ("loadBalancerClass",)
     yield from _check_networks(service.get("sourceRanges", ()), ("sourceRanges",))
@@ -303,7 +308,7 @@ def _is_in(folder: str, other: str) -> bool:
 def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[Fault]:
     for number, network in enumerate(networks):
         if not _is_network(network):
-            text = "the value is not a network; write one such as 10.0.0.0/8"
+            text = "not a network; write one such as 10.0.0.0/8"
             yield "invalid-network", text, None, (*path, number)
 
 

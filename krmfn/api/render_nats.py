@@ -1,6 +1,6 @@
-"""The functionConfig in its typed form, `fn.krmfn.dev/v1alpha1` RenderNATS: what is stated about render and cluster.
+"""The functionConfig in its typed form, `fn.krmfn.dev/v1alpha1` RenderNATS: settings of the render and of the cluster.
 
-A field that is absent, null or empty is not stated. The default that a field's schema shows is the one of `Settings`.
+A field that is absent, null or empty is not set. The default that a field's schema shows is the one of `Settings`.
 Syntax of names is checked in `config`, once for this form and for the flat one.
 """
 

@@ -141,7 +141,7 @@ _RENAMED: tuple[str, str, str, str] = (
     "server-renamed",
     (
         "JetStream identifies peers by name: renamed servers are new peers without data, while the old peers still"
-        " count for the quorum; all pods become Ready, but no stream answers"
+        " count for the quorum; pods become Ready, in some versions all of them, and no stream answers"
     ),
     "keep the names of the servers",
 )
@@ -164,7 +164,7 @@ def _cluster(path: Name, step: Step) -> Verdict | None:
         if not step.stores:
             return None
         why = "each server deletes its own streams when it joins the cluster"
-        return DATA_LOSS, "scale-from-one", why, "back up the streams first (nats account backup DIR)"
+        return DATA_LOSS, "scale-from-one", why, "back up the streams first (`nats account backup DIR`)"
     if not step.stores or (work is not None and work.new_replicas == 1):
         return None
     why = "the servers no longer form a cluster: each continues alone with its data, and replicas diverge"
@@ -192,7 +192,7 @@ def _gateway(path: Name, step: Step) -> Verdict | None:
         return DATA_LOSS, "clusters-joined", why, recipe
     if len(path) == 1 or before - after:
         why = "JetStream's meta group still counts the servers of the clusters that leave: it can lose its quorum"
-        return OUTAGE, "gateway-removed", why, "remove their peers (nats server raft peer-remove)"
+        return OUTAGE, "gateway-removed", why, "remove their peers (`nats server raft peer-remove`)"
     return None
 
 

@@ -1,4 +1,4 @@
-"""What the user states about the render and the target cluster: one attribute for each key of the functionConfig."""
+"""The user's settings of the render and of the target cluster: one attribute per key of the functionConfig."""
 
 from __future__ import annotations
 

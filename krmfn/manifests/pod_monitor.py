@@ -1,4 +1,4 @@
-"""What tells Prometheus Operator to scrape the exporter of every server."""
+"""PodMonitor: Prometheus Operator scrapes the exporter of every server."""
 
 from __future__ import annotations
 

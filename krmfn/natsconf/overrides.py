@@ -173,7 +173,7 @@ def _check_nested(value: Any, name: str, path: Path) -> Iterator[Fault]:
     if value is None and name in RENDERED_BLOCKS:
         yield "conf-owned", "krmfn renders this block, and it cannot be removed", None, path
     elif value is not None and not isinstance(value, dict):
-        yield "conf-type", "it is a block; write its settings below it", None, path
+        yield "conf-type", "this setting is a block; write its settings below it", None, path
     else:
         yield from _check_block(value or {}, name, path)
 

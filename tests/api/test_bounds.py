@@ -105,7 +105,6 @@ PATH, TAG = "a" * (LONGEST_REPOSITORY - 2), "t" * LONGEST_TAG
     ("key", "longest", "code"),
     [
         ("natsImage", f"registry.example.com/b/{PATH}:{TAG}", "invalid-image"),
-        ("exporterImage", f"registry.example.com/b/{PATH}", "invalid-image"),
         ("imageRegistry", f"registry.example.com/b/{PATH}", "invalid-image"),
         ("clusterName", "c" * LONGEST_CLUSTER_NAME, "invalid-name"),
         ("secretName", ".".join(["s" * 63] * 3) + "." + "s" * 61, "invalid-name"),
