@@ -6,6 +6,7 @@ from krmfn.api.accept import is_quantity_text
 from krmfn.api.keys import CONFIDENTIAL
 from krmfn.api.table import NATS
 from krmfn.model.finding import dotted
+from krmfn.model.fix import QUOTE, Fix, renamed, replaced
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import nearest, quotable
 
@@ -25,10 +26,11 @@ _CORES, _MILLICORES = ("", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ("m
 _UNITS_OF_CPU = "corespuvmilt"
 _CHART_FIELDS = ("config", "natsBox", "promExporter", "podTemplate", "statefulSet", "container", "reloader", "service")
 """Keys at the top of the values of the official Helm chart of NATS."""
+_TEXTS = frozenset(("string", "label", "subdomain"))
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-def for_type(node: dict[str, Any], value: object, path: Path) -> Advice:
+def for_type(node: dict[str, Any], value: object, path: Path) -> tuple[str, Fix | None]:
     """Advice for a value of the wrong type; `node` is the field's entry in the table."""
     match node["type"]:
         case "object":
@@ -45,7 +47,7 @@ def for_type(node: dict[str, Any], value: object, path: Path) -> Advice:
         case "array":
             return "write a list", None
         case "boolean":
-            return _boolean(value)
+            return _boolean(value, path)
         case "integer":
             return _integer(value, path)
         case "quantity":
@@ -95,21 +97,40 @@ def for_choice(choices: tuple[str, ...], value: str) -> Advice:
     return (f"did you mean {meant}?", meant) if meant else (f"write {_listed(choices)}", None)
 
 
-def for_unknown(path: Path, table: dict[str, Any]) -> str:
+def for_unclear(path: Path, value: Any, table: dict[str, Any]) -> Fix | None:
+    """What a scalar means on which YAML parsers disagree, by the type of its field; None where that leaves it open.
+
+    `value` is the resource in which it stands.
+    """
+    try:
+        node = below(table, path)
+        for part in path:
+            value = value[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+    kinds = [one["type"] for one in node["of"]] if node["type"] == "either" else [node["type"]]
+    if "boolean" in kinds:
+        return _boolean(value, path)[1]
+    if "choice" in kinds:
+        return Fix(QUOTE, path, value, safe=True) if value in node["of"] else None
+    return Fix(QUOTE, path, safe=True) if not _TEXTS.isdisjoint(kinds) else None
+
+
+def for_unknown(path: Path, table: dict[str, Any]) -> tuple[str, Fix | None]:
     """Where an unknown field may have been meant to stand; else the fields that its level knows."""
     parent = below(table, path[:-1])
     known = tuple(parent["fields"])
     name = str(path[-1])
     if path[:-1] == ("spec",) and name in _CHART_FIELDS and table is NATS:
-        return f"it is a value of the Helm chart of NATS; known here: {', '.join(known)}"
+        return f"it is a value of the Helm chart of NATS; known here: {', '.join(known)}", None
     meant = nearest(name, known)
     if meant:
-        return f'did you mean "{dotted((*path[:-1], meant))}"?'
+        return f'did you mean "{dotted((*path[:-1], meant))}"?', renamed(path, meant, known)
     places = _places(parent, path[:-1], name) or _places(table, (), name)
     if places:
         quoted = tuple(f'"{dotted(place)}"' for place in places)
-        return f"did you mean {_listed(quoted)}?"
-    return f"known here: {', '.join(known)}"
+        return f"did you mean {_listed(quoted)}?", None
+    return f"known here: {', '.join(known)}", None
 
 
 def below(table: dict[str, Any], path: Path) -> dict[str, Any]:
@@ -149,33 +170,36 @@ def _places(node: dict[str, Any], path: Path, name: str) -> list[Path]:
     return found
 
 
-def _boolean(value: object) -> Advice:
+def _boolean(value: object, path: Path) -> tuple[str, Fix | None]:
     text = str(value).lower() if isinstance(value, (str, int)) else ""
     if text in _TRUE or text in _FALSE:
         meant = text in _TRUE
-        return f"write {str(meant).lower()}{' without quotes' if isinstance(value, str) else ''}", meant
+        how = " without quotes" if isinstance(value, str) else ""
+        return f"write {str(meant).lower()}{how}", replaced(path, meant, safe=True)
     return "write true or false", None
 
 
-def _integer(value: object, path: Path) -> Advice:
+def _integer(value: object, path: Path) -> tuple[str, Fix | None]:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
-        return f"write {int(value)} without quotes", int(value)
+        return f"write {int(value)} without quotes", replaced(path, int(value), safe=True)
     return ("use 3 or 5", None) if path[-1:] == ("size",) else ("write a whole number", None)
 
 
-def _amount(value: object, path: Path) -> Advice:
+def _amount(value: object, path: Path) -> tuple[str, Fix | None]:
     if not isinstance(value, float) or not 0 < value < 1024:
         return "write a number and a unit, such as 512Mi or 1Gi", None
     if path[-1:] == ("cpu",):
-        return f'write "{value}" in quotes', str(value)
-    return f"write a unit, such as {value}Gi", f"{value}Gi"
+        return f'write "{value}" in quotes', Fix(QUOTE, path, str(value), safe=True)
+    return f"write a unit, such as {value}Gi", replaced(path, f"{value}Gi")
 
 
-def _text(value: object, path: Path) -> Advice:
+def _text(value: object, path: Path) -> tuple[str, Fix | None]:
     if isinstance(value, float) or not CONFIDENTIAL.isdisjoint(path):  # 1.10 has become 1.1 by now
-        return "put it in quotes", None
+        return "put it in quotes", Fix(QUOTE, path, safe=True)
     shown = quotable(value)
-    return (f'write "{shown}" in quotes', shown) if shown else ("write a string", None)
+    if not shown:
+        return "write a string", None
+    return f'write "{shown}" in quotes', Fix(QUOTE, path, shown, safe=True)
 
 
 def _either(node: dict[str, Any]) -> str:

@@ -39,6 +39,13 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
     return (None, found + broken) if found or broken else (spec, [])
 
 
+def unclear_scalars(problems: Iterable[Finding], value: object) -> list[Finding]:
+    """What a reader has against scalars of a NATS CR, each with its fix where the type of the field tells it."""
+    from krmfn.api.advice import for_unclear
+
+    return [one.replace(fix=for_unclear(one.path, value, NATS)) for one in problems]
+
+
 def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:
     """The defaulted `spec` of a NATS CR without the fields at some paths; None where the rest is not sound either."""
     spec = value.get("spec") if isinstance(value, dict) else None

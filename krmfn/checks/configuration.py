@@ -13,6 +13,7 @@ from krmfn.checks.routes import check_routes
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.storage import human_bytes
 from krmfn.model.finding import WARNING, error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import nearest, shown
@@ -342,7 +343,9 @@ def _lame_duck(server: Server) -> Iterator[Finding]:
             " (lame_duck_duration) to move clients and leaders away; write terminationGracePeriodSeconds:"
             f" {seconds + DEFAULT_GRACE}"
         )
-        yield warning("grace-too-short", text, path, grace, seconds + DEFAULT_GRACE).at(object=server.pods.ref)
+        yield warning("grace-too-short", text, path, grace, replaced(path, seconds + DEFAULT_GRACE)).at(
+            object=server.pods.ref
+        )
     if not at(server.container, "lifecycle", "preStop"):
         text = (
             f"the servers of {server.pods.title} have no preStop hook, so they stop at once and cut off every client;"

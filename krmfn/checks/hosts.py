@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.checks.pods import joined, title
 from krmfn.checks.selectors import MONITORING
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import nearest, shown
 
@@ -55,7 +56,7 @@ def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
             f"{pods.title} names the Service {shown(name)}, which is not among these objects, so its pods have no names"
             f" in DNS and servers do not find each other; {advice}"
         )
-        yield error("link-service-name", text, path, name, meant).at(object=pods.ref)
+        yield error("link-service-name", text, path, name, replaced(path, meant)).at(object=pods.ref)
     elif service is not None:
         yield from _headless(tree, server, service)
 
@@ -64,11 +65,12 @@ def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
     pods, spec = server.pods, at(service, "spec")
     ref = next(ref for ref, obj in tree.of_kind("Service") if obj is service)
     if spec.get("type") == "ExternalName" or spec.get("clusterIP") != "None":
+        here = ("spec", "clusterIP")
         text = (
             f"{title(ref)} gives the pods of {pods.title} their names in DNS, and only a headless Service does that;"
             " write clusterIP: None"
         )
-        yield error("link-service-name", text, ("spec", "clusterIP"), None, "None").at(object=ref)
+        yield error("link-service-name", text, here, None, replaced(here, "None")).at(object=ref)
         return
     selector = spec.get("selector")
     if (
@@ -83,7 +85,8 @@ def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
             f"{title(ref)} names only pods that are ready, and servers of {pods.title} must find each other before they"
             " are; write publishNotReadyAddresses: true"
         )
-        yield error("link-not-ready", text, ("spec", "publishNotReadyAddresses"), None, proposed=True).at(object=ref)
+        here = ("spec", "publishNotReadyAddresses")
+        yield error("link-not-ready", text, here, None, replaced(here, value=True)).at(object=ref)
 
 
 def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
@@ -114,7 +117,8 @@ def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             f"{title(ref)} makes clients use TLS ({mode}), and the pods of {found[0].title} have no sidecar that speaks"
             " it, so connections fail; write mode: DISABLE"
         )
-        yield error("link-mutual-tls", text, ("spec", "trafficPolicy", "tls", "mode"), mode, "DISABLE").at(object=ref)
+        here = ("spec", "trafficPolicy", "tls", "mode")
+        yield error("link-mutual-tls", text, here, mode, replaced(here, "DISABLE")).at(object=ref)
 
 
 def _has_no_sidecar(pods: Pods) -> bool:

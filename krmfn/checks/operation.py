@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import shown
 
@@ -50,7 +51,9 @@ def _probes(server: Server) -> Iterator[Finding]:
             " kubelet kills servers that recover; write /healthz?js-enabled-only=true"
         )
         here = (*path, "livenessProbe", "httpGet", "path")
-        yield warning("probe-too-strict", text, here, None, "/healthz?js-enabled-only=true").at(object=pods.ref)
+        yield warning("probe-too-strict", text, here, None, replaced(here, "/healthz?js-enabled-only=true")).at(
+            object=pods.ref
+        )
 
 
 def _names(server: Server) -> Iterator[Finding]:
@@ -90,7 +93,7 @@ def _claims(server: Server) -> Iterator[Finding]:
         if retention.get(when) == "Delete" and server.claims():
             text = f"{pods.title} deletes the volumes, and with them all messages, when it {what}; write {when}: Retain"
             path = ("spec", "persistentVolumeClaimRetentionPolicy", when)
-            yield warning("volumes-not-retained", text, path, "Delete", "Retain").at(object=pods.ref)
+            yield warning("volumes-not-retained", text, path, "Delete", replaced(path, "Retain")).at(object=pods.ref)
     for number, claim in enumerate(listed(at(pods.obj, "spec").get("volumeClaimTemplates"))):
         modes = at(claim, "spec").get("accessModes")
         if modes and all(mode == "ReadOnlyMany" for mode in modes):

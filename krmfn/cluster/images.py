@@ -1,4 +1,4 @@
-"""The container images: the operator's, unless others are stated."""
+"""The container images: the operator's, unless others are set."""
 
 from __future__ import annotations
 

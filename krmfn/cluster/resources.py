@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import shown
 
@@ -75,7 +76,9 @@ def _above_limit(limits: Object, requests: Object) -> Iterator[Finding]:
         if name in limits and Quantity(limits[name]) < Quantity(value):
             limit, path = Quantity(limits[name]).canonical(), ("spec", "resources", "requests", name)
             text = f"{Quantity(value).canonical()} must be less than or equal to the {shown(name)} limit of {limit}"
-            yield error("request-above-limit", f"{text}; write {limit} or raise the limit", path, proposed=limit)
+            yield error(
+                "request-above-limit", f"{text}; write {limit} or raise the limit", path, fix=replaced(path, limit)
+            )
 
 
 def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
@@ -87,7 +90,8 @@ def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
                 meant = f"{written[:-1]}Mi" if written.endswith("m") else ""
                 proposed = meant or Quantity(size.nano // NANO + 1).canonical()
                 text = f"{size.canonical()} has a fraction of a byte; write {proposed}"
-                yield error("fraction-of-a-byte", text, ("spec", "resources", block, name), proposed=proposed)
+                path = ("spec", "resources", block, name)
+                yield error("fraction-of-a-byte", text, path, fix=replaced(path, proposed))
 
 
 def _implausible(resources: Object) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Where the parts of a ResourceList stand in its text, for every form that YAML allows, from PyYAML's events.
+"""Finds the parts of a ResourceList in its text from PyYAML's events, for every form that YAML allows.
 
 Without recursion; a mark counts characters (`mark.index`), never lines, which PyYAML counts by YAML 1.1.
 """

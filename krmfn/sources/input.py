@@ -1,6 +1,6 @@
 """From the paths of the command line to sources: every document, and every item of a list, with its file and line.
 
-An object that cannot be read is a source too: whoever needs it says so.
+An object that cannot be read is a source too; code that needs its content reports it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.stream import Document as Text
     from krmfn.model.finding import Finding
     from krmfn.resourcelist.resource_list import ResourceList
+    from krmfn.sources.clusters import Clusters
     from krmfn.sources.trees import Tree
 
 MAX_LIST = 64 * MAX_OBJECT
@@ -48,13 +49,14 @@ def gather(
     above: bool = False,
     everything: bool = False,
     build: bool = False,
+    clusters: Clusters | None = None,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
     `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
-    `build`: read the files of kustomize and kpt too.
+    `build`: read the files of kustomize and kpt too. `clusters` takes the NATS out of the sources where there are many.
     """
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
@@ -68,15 +70,18 @@ def gather(
     found.missing = walk.missing
     if tree is None:
         found.findings += map(no_such_file, walk.missing)
-    _add_files(found, files, place, without)
+    _add_files(found, files, place, without, clusters)
     if above:
         _add_above(found, walk, paths, place, without)
-    if to_render and any(is_rendered_kind(source) for source in found.sources):
+    is_many = clusters is not None and clusters.many
+    if to_render and (is_many or any(is_rendered_kind(source) for source in found.sources)):
+        from krmfn.sources.clusters import Reader
         from krmfn.sources.kustomizations import refuse_patches
 
-        refuse_patches(found, walk.kustomizations, place)
+        reader = Reader(lambda file: objects_of(file, place))
+        refuse_patches(found, walk.kustomizations, place, clusters if is_many else None, reader)
     is_left = any(file.real in without for file in files)
-    if to_render and not (found.sources or found.findings or walk.missing or is_left):
+    if to_render and not (is_many or found.sources or found.findings or walk.missing or is_left):
         for path in paths:
             found.findings.append(_empty(place.shown(path), is_folder=path in walk.folders, recursive=recursive))
     if build and walk.steering:
@@ -113,7 +118,28 @@ def parse(data: bytes) -> Input:
     return found
 
 
-def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collection[str | None]) -> None:
+def objects_of(file: File, tree: Tree) -> list[Source]:
+    """The objects of one file, as they are found among many. Raises OSError, Unreadable."""
+    found = Input()
+    _add_file(found, tree.contents(file.real), file, tree.shown(file.name))
+    return found.sources
+
+
+def gather_files(files: Sequence[File], tree: Tree) -> Input:
+    """The same for some files, with findings about what cannot be read; documents that are no objects are kept."""
+    found = Input()
+    found.keeps_all = True
+    _add_files(found, files, tree, ())
+    return found
+
+
+def _add_files(
+    found: Input,
+    files: Sequence[File],
+    tree: Tree,
+    without: Collection[str | None],
+    clusters: Clusters | None = None,
+) -> None:
     left = MAX_INPUT
     for file in files:
         if file.real in without:
@@ -126,7 +152,10 @@ def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collect
                 text = f"all files together have more than {MAX_INPUT >> 20} MiB; split them"
                 found.findings.append(error("too-large", text).at(file=name))
                 break
+            start = len(found.sources)
             _add_file(found, data, file, name)
+            if clusters is not None:
+                clusters.take(found.sources, start, file, again=file.real != STDIN)
         except OSError as why:
             found.findings.append(cannot_read(name, why))
         except Unreadable as why:

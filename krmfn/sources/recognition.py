@@ -1,10 +1,11 @@
-"""Which objects are NATS CRs, which only look like one, and which cannot be told: decided once, by their heads."""
+"""Which objects are NATS CRs, which only look like one, and which are unclear: decided once, by their heads."""
 
 from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.model.finding import Findings, error
+from krmfn.model.fix import replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import nearest, shown
 
@@ -111,13 +112,13 @@ def headless(value: dict[str, Any]) -> Finding | None:
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
         meant = f' instead of "{shown(other)}"' if other is not None and len(other) < 7 and other != "spec" else ""
         text = f"an object of {shown(version)} has no kind; write kind: {KIND}{meant}"
-        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+        return error("looks-like-nats", text, ("kind",), fix=replaced(("kind",), KIND, safe=True))
     if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
         text = f'an object of kind "{shown(kind)}" has no apiVersion; write apiVersion: {API_VERSION}'
-        return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
+        return error("looks-like-nats", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))
     if isinstance(version, str) and version.rpartition("/")[0] == _CONFIG_GROUP and not isinstance(kind, str):
         text = f"an object of {shown(version)} has no kind; write kind: {CONFIG_KIND}"
-        return error("looks-like-config", text, ("kind",), proposed=CONFIG_KIND)
+        return error("looks-like-config", text, ("kind",), fix=replaced(("kind",), CONFIG_KIND, safe=True))
     metadata = value.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("name"), str):
         lost = " and ".join(key for key in ("apiVersion", "kind") if not isinstance(value.get(key), str))
@@ -147,14 +148,14 @@ def _lookalike(api_version: str, kind: str) -> Finding | None:
     if kind == KIND and group == GROUP:
         version = shown(api_version.rpartition("/")[2])
         text = f'"{version}" is not a known version of {KIND}; write apiVersion: {API_VERSION}'
-        return error("unknown-version", text, ("apiVersion",), proposed=API_VERSION)
+        return error("unknown-version", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))
     if kind == KIND and (_is_near(group) or _is_near(api_version) or _cannot_have_nats(group)):
         text = f'"{shown(api_version)}" is not the apiVersion of a {KIND}; did you mean {API_VERSION}?'
-        return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
+        return error("looks-like-nats", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))
     is_like = _is_like_kind(kind) or (group == GROUP and KIND in kind.upper() and not kind.endswith("List"))
     if kind != KIND and is_like and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
         text = f'"{shown(kind)}" of {shown(api_version)} is not a {KIND}; did you mean kind: {KIND}?'
-        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+        return error("looks-like-nats", text, ("kind",), fix=replaced(("kind",), KIND, safe=True))
     return _like_config(api_version, kind)
 
 
@@ -175,7 +176,8 @@ def _like_config(api_version: str, kind: str) -> Finding | None:
         return None
     written = f'"{shown(kind)}" of {shown(api_version)}'
     text = f"{written} is not a {CONFIG_KIND}; did you mean kind: {CONFIG_KIND} of {CONFIG_API_VERSION}?"
-    return error("looks-like-config", text, ("apiVersion",) if kind == CONFIG_KIND else ("kind",))
+    path, meant = (("apiVersion",), CONFIG_API_VERSION) if kind == CONFIG_KIND else (("kind",), CONFIG_KIND)
+    return error("looks-like-config", text, path, fix=replaced(path, meant, safe=is_ours))
 
 
 def _is_near(group: str) -> bool:

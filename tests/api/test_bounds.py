@@ -44,6 +44,10 @@ def test_every_number_has_a_least_and_a_most():
         ".spec.zones",
         ".spec.fileStore",
         ".spec.pod.startupMinutes",
+        ".spec.pod.runAsUser",
+        ".spec.pod.runAsGroup",
+        ".spec.pod.fsGroup",
+        ".spec.service.port",
         ".spec.service.nodePort",
     ]
     assert [path.removeprefix(".spec.server.") for path, _ in found if path.startswith(".spec.server.")] == [

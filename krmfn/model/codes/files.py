@@ -219,6 +219,11 @@ FILES: dict[str, Meaning] = {
         "Use plain relative paths.",
     ),
     "same-file-twice": ("error", "Two objects would be written to the same file.", "Render them without --output-dir."),
+    "other-shards": (
+        "error",
+        "The output directory has parts of another number of shards, whose clusters would be applied twice.",
+        "Remove the old parts and compare with them by --previous, or use another directory.",
+    ),
     "foreign-file": (
         "error",
         "A file that krmfn did not write, or that holds other objects too, is in the way of a rendered one.",
