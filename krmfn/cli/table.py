@@ -281,7 +281,7 @@ _COMMANDS = (
         " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
         " would be lost.",
         (
-            Option("--lint", text="Only list the values; print no objects."),
+            Option("--lint", text="Only list the values; print no objects, and nothing about them without -v."),
             Option(
                 "--release",
                 value="NAME",
@@ -319,7 +319,7 @@ _COMMANDS = (
                 takes="path",
                 text="Also render the chart (a directory or .tgz) with helm, and compare both results.",
             ),
-            Option("-v", "--verbose", text="List defaults too."),
+            Option("-v", "--verbose", text="List defaults too, and everything about the objects."),
         ),
         operand="VALUES",
         many=True,
