@@ -148,6 +148,18 @@ _COMMANDS = (
                 text="Earlier render to compare with; destructive changes fail (default: --output-dir).",
             ),
             _ALLOW_REMOVAL,
+            Option(
+                "-j",
+                "--jobs",
+                value="N",
+                text="Processes to use (default: one, or one for each core for more than 200 NATS).",
+            ),
+            Option(
+                "--shard",
+                value="I/N",
+                text="Render share I of N of the NATS, by a hash of namespace and name; with --output-dir into"
+                " DIR/shard-I-of-N.",
+            ),
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
     ),
@@ -181,6 +193,17 @@ _COMMANDS = (
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
+    ),
+    Command(
+        "fix",
+        "Fix what is mechanical in your own files: misspelled fields and values, quotes, units. Nothing else of a file"
+        " changes. Exit status: 0 if no error is left, else 1.",
+        (
+            *_INPUT,
+            Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
+            Option("--unsafe-fixes", text="Also make fixes that may change what is meant, such as 20GB to 20Gi."),
+        ),
+        example="krmfn fix -f clusters -R --diff",
     ),
     Command(
         "diff",
@@ -254,10 +277,9 @@ _COMMANDS = (
     ),
     Command(
         "import",
-        "Read values of the official NATS Helm chart (1.x): list what becomes of each value, and print the NATS and"
-        " RenderNATS that mean the same. Several files are merged as by helm -f. Exit status:"
-        " 0, or 1 if values would be"
-        " lost.",
+        "Read values of the official NATS Helm chart (1.0 and later): list what becomes of each value, and print the"
+        " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
+        " would be lost.",
         (
             Option("--lint", text="Only list the values; print no objects."),
             Option(

@@ -1,4 +1,4 @@
-"""Two directories change places in one step, where the system can do it."""
+"""Calls of Linux that Python does not have: exchange two directories in one step, bring a file system to the disk."""
 
 from __future__ import annotations
 
@@ -41,3 +41,19 @@ def _in_one_step(one: str, other: str) -> bool:
     if number in _CANNOT:
         return False
     raise OSError(number, os.strerror(number), other)
+
+
+def synchronized(descriptor: int) -> bool:
+    """Bring all of the descriptor's file system to the disk (syncfs); False when the system cannot. Raises OSError."""
+    import ctypes
+
+    try:
+        syncfs = ctypes.CDLL(None, use_errno=True).syncfs
+    except (AttributeError, OSError):
+        return False
+    if syncfs(descriptor) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _CANNOT:
+        return False
+    raise OSError(number, os.strerror(number))

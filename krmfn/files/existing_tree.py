@@ -17,7 +17,7 @@ from krmfn.sources.source import FileOrigin, Source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from collections.abc import Set as AbstractSet
+    from typing import BinaryIO
 
     from krmfn.model.finding import Finding
 
@@ -26,6 +26,7 @@ COMMENT = "# Rendered by krmfn; edits are lost at the next render.\n"
 PAGE_COMMENT = "<!-- Written by krmfn adopt; edits are lost when it runs again. -->\n"
 """The first line of a page: in Markdown, COMMENT would be a heading."""
 KUSTOMIZATION = "kustomization.yaml"
+_CHUNK = 1 << 20
 _OTHER_KUSTOMIZATIONS = ("kustomization.yml", "Kustomization")
 
 
@@ -45,18 +46,30 @@ class OldTree:
         self.root = root
         self.name = name
         self._carried: list[tuple[str, str]] = []
-        found = {finding.file: finding for finding in (*self._kustomizations(), *self._in_the_way(sorted(wanted)))}
+        found = {finding.file: finding for finding in (*self._kustomizations(), *self.in_the_way(sorted(wanted)))}
         self.conflicts = list(found.values())
         self.stale = {path for path in gone if path not in wanted}
 
     def content(self, path: str) -> bytes | None:
         """What stands in a file, None where there is none."""
-        return _content(os.path.join(self.root, path))
+        return content_of(os.path.join(self.root, path))
 
-    def carry_over(self, new: str, without: AbstractSet[str]) -> None:
-        """Everything but stale files and `without` into a new tree, by hard links where that is possible."""
+    def has(self, path: str, content: BinaryIO) -> bool:
+        """Whether a regular file stands there with this content, which is read from its beginning."""
+        full = os.path.join(self.root, path)
+        if os.path.islink(full) or not os.path.isfile(full):
+            return False
+        content.seek(0)
+        with open(full, "rb") as file:
+            while chunk := file.read(_CHUNK):
+                if content.read(len(chunk)) != chunk:
+                    return False
+        return not content.read(1)
+
+    def carry_over(self, new: str) -> None:
+        """Everything but stale files into a new tree that has not got it, by hard links where that is possible."""
         if os.path.isdir(self.root):
-            self._carry(self.root, new, "", self.stale | without)
+            self._carry(self.root, new, "")
             self._carried.append((self.root, new))
 
     def settle(self) -> None:
@@ -69,27 +82,28 @@ class OldTree:
                 pass
             os.chmod(made, stat.S_IMODE(status.st_mode))  # after chown, which takes bits away
 
-    def _carry(self, source: str, goal: str, below: str, gone: AbstractSet[str]) -> bool:
+    def _carry(self, source: str, goal: str, below: str) -> bool:
         """Whether anything was left out."""
         is_less = False
         with os.scandir(source) as entries:
             for entry in sorted(entries, key=lambda one: one.name):
                 path, made = below + entry.name, os.path.join(goal, entry.name)
-                if path in gone:
+                if path in self.stale:
                     is_less = True
                 elif entry.is_dir(follow_symlinks=False):
-                    is_less = self._carry_directory(entry.path, made, path, gone) or is_less
+                    is_less = self._carry_directory(entry.path, made, path) or is_less
                 else:
                     _link_or_copy(entry.path, made)
         return is_less
 
-    def _carry_directory(self, source: str, made: str, path: str, gone: AbstractSet[str]) -> bool:
+    def _carry_directory(self, source: str, made: str, path: str) -> bool:
         """Whether anything was left out. A directory that held nothing but stale files is left out itself."""
         if os.path.ismount(source):
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), source)
-        os.mkdir(made, 0o700)
-        is_less = self._carry(source, made, f"{path}/", gone)
-        if is_less and not os.listdir(made) and not any(one.startswith(f"{path}/") for one in gone - self.stale):
+        if not os.path.isdir(made):
+            os.mkdir(made, 0o700)
+        is_less = self._carry(source, made, f"{path}/")
+        if is_less and not os.listdir(made):
             os.rmdir(made)
         else:
             self._carried.append((source, made))
@@ -105,7 +119,8 @@ class OldTree:
                 )
                 yield self._conflict("foreign-file", text, name)
 
-    def _in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
+    def in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
+        """Errors about what stands where files are to be written and is not krmfn's to replace."""
         for path in wanted:
             parts = path.split("/")
             for count in range(1, len(parts) + 1):
@@ -137,7 +152,7 @@ def listed(root: str) -> list[str]:
 
     Empty where the list is not krmfn's, or cannot be read.
     """
-    content = _content(os.path.join(root, KUSTOMIZATION)) or b""
+    content = content_of(os.path.join(root, KUSTOMIZATION)) or b""
     if not is_rendered(content):
         return []
     try:
@@ -148,7 +163,7 @@ def listed(root: str) -> list[str]:
     if not isinstance(named, list):
         return []
     paths = [path for path in named if _is_plain(path)]
-    return [path for path in paths if is_rendered(_content(os.path.join(root, path)) or b"")]
+    return [path for path in paths if is_rendered(content_of(os.path.join(root, path)) or b"")]
 
 
 def is_rendered(content: bytes) -> bool:
@@ -179,7 +194,7 @@ def _is_plain(path: object) -> bool:
     return isinstance(path, str) and all(part not in ("", ".", "..") for part in path.split("/"))
 
 
-def _content(path: str) -> bytes | None:
+def content_of(path: str) -> bytes | None:
     """The content of a regular file, reached over no link at its end; None for anything else."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -200,8 +215,15 @@ def _content(path: str) -> bytes | None:
 
 
 def _link_or_copy(source: str, goal: str) -> None:
-    """A second name for the same file; a copy with mode and times where the file system or its rules refuse one."""
+    """A second name for the same file; a copy with mode and times where the file system or its rules refuse one.
+
+    A file that is there already was written anew.
+    """
     try:
         os.link(source, goal, follow_symlinks=False)
+    except FileExistsError:
+        return
     except OSError:
+        if os.path.lexists(goal):
+            return
         shutil.copy2(source, goal, follow_symlinks=False)

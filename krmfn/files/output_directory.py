@@ -12,7 +12,7 @@ import os
 import shutil
 import stat
 
-from krmfn.files.exchange import exchange
+from krmfn.files.exchange import exchange, synchronized
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree
 from krmfn.model.finding import Findings, error
 from krmfn.model.text import counted, shown
@@ -20,7 +20,7 @@ from krmfn.model.text import counted, shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
-    from typing import TypeAlias
+    from typing import BinaryIO, TypeAlias
 
     from krmfn.model.finding import Finding
 
@@ -58,6 +58,86 @@ def replace(
     looks at what is there while no other run can change it: it returns findings, and the files that may go, since it
     saw all that they hold. On an error finding, its own or another, nothing is changed. All other files stay.
     """
+    return _guarded(directory, inputs, lambda real: _replace(directory, real, files, judge))
+
+
+class Filled:
+    """What a stream of files did: whether it `failed`, files that may go, and how many were written or unchanged."""
+
+    __slots__ = ("failed", "gone", "unchanged", "written")
+
+    def __init__(self, gone: Collection[str] = (), written: int = 0, unchanged: int = 0, *, failed: bool) -> None:
+        self.failed = failed
+        self.gone = gone
+        self.written = written
+        self.unchanged = unchanged
+
+
+def replace_in_parts(
+    directory: str, inputs: Sequence[str], fill: Callable[[str, Writer], Filled]
+) -> tuple[Outcome | None, list[Finding]]:
+    """The same for files that are not in memory at once.
+
+    `fill` gets the real path of the directory, which no other run changes meanwhile, and writes the files that differ
+    from those there, from other processes too. When it failed, nothing is changed. The findings are those of krmfn's
+    own trouble with the directory.
+    """
+
+    def work(target: str) -> tuple[Outcome | None, list[Finding]]:
+        parent, name = os.path.split(target)
+        new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
+        _recover(target, new, aside)
+        try:
+            filled = fill(target, Writer(new))
+            old = OldTree(target, directory, (), filled.gone)
+            if filled.failed or old.conflicts:
+                _remove(new)
+                return None, [] if filled.failed else old.conflicts
+            outcome = Outcome(directory, filled.written, len(old.stale), filled.unchanged)
+            if outcome.written or outcome.removed:
+                os.makedirs(new, exist_ok=True)
+                old.carry_over(new)
+                _sync_tree(new)
+                old.settle()
+                exchange(new, target, aside)
+        except BaseException:
+            _remove(new)
+            raise
+        _forget(parent, new, aside)
+        return outcome, []
+
+    return _guarded(directory, inputs, work)
+
+
+class Writer:
+    """Writes files of the new tree, which is there once one is written."""
+
+    __slots__ = ("root",)
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+
+    def copy(self, path: str, content: BinaryIO) -> None:
+        """The same for a content that is not in memory, from its beginning."""
+        full = os.path.join(self.root, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        content.seek(0)
+        with open(full, "xb") as file:
+            shutil.copyfileobj(content, file)
+
+    def clear(self) -> None:
+        """Remove all that was written."""
+        _remove(self.root)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a file below the directory. Raises OSError."""
+        _write(self.root, path, content)
+
+
+def _guarded(
+    directory: str, inputs: Sequence[str], work: Callable[[str], tuple[Outcome | None, list[Finding]]]
+) -> tuple[Outcome | None, list[Finding]]:
+    """Do the work on the real path while no other run can; what is no directory for krmfn, and OSError, are errors."""
     try:
         real = os.path.realpath(directory)
         refused = list(_refusals(directory, real, inputs))
@@ -67,7 +147,7 @@ def replace(
         lock = os.open(os.path.dirname(real), os.O_RDONLY | os.O_DIRECTORY)
         try:
             _wait_for_other_runs(lock)
-            return _replace(directory, real, files, judge)
+            return work(real)
         finally:
             os.close(lock)
     except OSError as why:
@@ -146,12 +226,28 @@ def _forget(parent: str, *old: str) -> None:
 def _build(new: str, old: OldTree, files: dict[str, bytes]) -> None:
     """The whole new tree, on the disk when this returns."""
     os.mkdir(new)
-    old.carry_over(new, without=files.keys())
     for path, content in sorted(files.items()):
         _write(new, path, content)
+        _sync(os.path.join(new, path))
+    old.carry_over(new)
     for folder, _, _ in os.walk(new):
         _sync(folder)
     old.settle()
+
+
+def _sync_tree(root: str) -> None:
+    """Bring many files to the disk: in one call where the system has it, which is faster than one for each."""
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if synchronized(descriptor):
+            return
+    finally:
+        os.close(descriptor)
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if not os.path.islink(os.path.join(folder, name)):
+                _sync(os.path.join(folder, name))
+        _sync(folder)
 
 
 def _recover(target: str, new: str, aside: str) -> None:
@@ -183,13 +279,12 @@ def _write(root: str, path: str, content: bytes) -> None:
         view = memoryview(content)
         while view:
             view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _sync(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -1,4 +1,4 @@
-"""What of a user's text may stand in a message: printable, on one line, short, and never what could be a secret."""
+"""Text of a user in a message: printable, on one line, short, and never a value that could be a secret."""
 
 from __future__ import annotations
 

@@ -13,11 +13,13 @@ from krmfn.sources.recognition import nats_crs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
     from krmfn.rendering.pipeline import Result
     from krmfn.sources.source import Source
+    from krmfn.sources.trees import Tree
 
 
 def check_steps(result: Result, namespace: str) -> None:
@@ -43,34 +45,55 @@ def against_previous(result: Result, directory: str | None = None) -> Changeset:
     directory = directory or result.settings.previous
     if not directory:
         return Changeset()
-    sources, changes = _objects(directory, everything=False)
+    sources, changes = objects_in(directory, everything=False)
     if not changes.findings.failed and not any(source.owner is not None for source in sources):
-        text = (
-            "no object in it has the annotation krmfn.dev/owner, so it is not an earlier render; use the"
-            " directory of one"
-        )
-        changes.findings.append(error("nothing-to-compare", text).at(file=directory))
+        changes.findings.append(nothing_to_compare(directory))
     return changes if changes.findings.failed else _against(result, sources, changes, adopt=True)
 
 
-def against_output(result: Result, directory: str, listed: Collection[str], header: str) -> tuple[Changeset, list[str]]:
+def nothing_to_compare(directory: str) -> Finding:
+    """What to say of a directory that holds no earlier render."""
+    text = (
+        "no object in it has the annotation krmfn.dev/owner, so it is not an earlier render; use the directory of one"
+    )
+    return error("nothing-to-compare", text).at(file=directory)
+
+
+def against_output(
+    result: Result, directory: str, listed: Callable[[], Collection[str]], header: str
+) -> tuple[Changeset, list[str]]:
     """The step from what is in the output directory, if it is there, and the files that go or are written anew.
 
     Every file is read that could be either. One goes only where all that it holds has krmfn's mark or is replaced;
-    one is written anew only where it holds nothing else than what is rendered there. `listed` are the files that the
+    one is written anew only where it holds nothing else than what is rendered there. `listed` tells the files that the
     earlier render wrote by its own list: what is of them and has no mark stays, with a warning. `header` is the comment
     that every rendered file begins with.
     """
     if not os.path.isdir(directory):
         return Changeset(), []
-    sources, changes = _objects(directory, everything=True)
+    sources, changes = objects_in(directory, everything=True)
     if changes.findings.failed:
         return changes, []
     changes = _against(result, sources, changes, adopt=result.settings.adopt)
     wanted = {one.path: one.ref for one in result.printed}
+    findings, gone = judge_files(sources, directory, wanted, changes.replaced, listed)
+    files = commented(changes.replaced, header)
+    changes.findings += [*findings, *lost_comments(files[:1], len(files))]
+    return changes, gone
+
+
+def judge_files(
+    sources: Iterable[Source],
+    directory: str,
+    wanted: Mapping[str, ObjectRef],
+    replaced: Container[Source],
+    listed: Callable[[], Collection[str]],
+) -> tuple[list[Finding], list[str]]:
+    """Findings about the files of `sources`, and those of them that go; `wanted` are the files that are rendered."""
+    findings: list[Finding] = []
     gone = []
     for path, objects in _files_of(sources, directory).items():
-        others = [one for one in objects if one.owner is None and one not in changes.replaced]
+        others = [one for one in objects if one.owner is None and one not in replaced]
         if path in wanted:
             others = [one for one in others if one.ref() != wanted[path]]
             text = "it has objects that krmfn did not render there, and they would be lost; move them to another file"
@@ -78,21 +101,24 @@ def against_output(result: Result, directory: str, listed: Collection[str], head
             gone.append(path)
             text = "it has rendered and other objects, so krmfn cannot remove it; move the others to another file"
         else:
-            if path in listed:
+            if path in listed():
                 text = "it is no longer rendered and not in kustomization.yaml; delete it, unless it is yours"
-                changes.findings.append(warning("file-left", text).at(file=os.path.join(directory, path)))
+                findings.append(warning("file-left", text).at(file=os.path.join(directory, path)))
             continue
         if others:
-            changes.findings.append(error("foreign-file", text).at(file=os.path.join(directory, path)))
-    changes.findings += _lost_comments(changes, header)
-    return changes, gone
+            findings.append(error("foreign-file", text).at(file=os.path.join(directory, path)))
+    return findings, gone
 
 
-def _lost_comments(changes: Changeset, header: str) -> Iterator[Finding]:
-    """An info about comments in files that are written anew: they belong into the NATS."""
-    files = [source.origin.file or "" for source in changes.replaced if _has_comment(source, header)]
-    if files:
-        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+def commented(replaced: Iterable[Source], header: str) -> list[str]:
+    """The files of objects that are written anew and have comments."""
+    return [source.origin.file or "" for source in replaced if _has_comment(source, header)]
+
+
+def lost_comments(files: Sequence[str], count: int) -> Iterator[Finding]:
+    """An info about comments in `count` files that are written anew: they belong into the NATS."""
+    if count:
+        more = f" and {count - 1} more" if count > 1 else ""
         text = f"comments in rendered files are lost ({files[0]}{more}); write them into the NATS, which keeps them"
         yield info("comments-removed", text)
 
@@ -127,9 +153,9 @@ def _files_of(sources: Iterable[Source], directory: str) -> dict[str, list[Sourc
     return files
 
 
-def _objects(directory: str, *, everything: bool) -> tuple[list[Source], Changeset]:
+def objects_in(directory: str, *, everything: bool, tree: Tree | None = None) -> tuple[list[Source], Changeset]:
     """The objects of a directory, and a changeset with what cannot be read or told there."""
-    found, changes = gather([directory], recursive=True, everything=everything), Changeset()
+    found, changes = gather([directory], recursive=True, everything=everything, tree=tree), Changeset()
     _, findings = nats_crs(found.sources)
     changes.findings += [*found.findings, *findings]
     return found.sources, changes

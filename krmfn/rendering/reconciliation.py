@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.names import Names
 from krmfn.model.objects import ALLOW, ObjectRef, owner_mark
 from krmfn.model.text import shown
@@ -17,7 +18,7 @@ from krmfn.sources.recognition import looks_like, unidentified
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
@@ -40,10 +41,10 @@ class Policy:
     may be hidden, so that none is removed. `has_state`: False where the objects come from the same run and not from an
     earlier one (kustomize): then no step is judged, and children whose CR is not there stay. `is_whole`: the objects
     are all of an earlier render, so that one which is missing was removed by somebody. `allow_removal` are the marks of
-    CRs whose clusters may be removed.
+    CRs whose clusters may be removed. `elsewhere` tells of a mark whether its CR is judged in another part.
     """
 
-    __slots__ = ("adopt", "allow_removal", "has_state", "is_whole", "prune")
+    __slots__ = ("adopt", "allow_removal", "elsewhere", "has_state", "is_whole", "prune")
 
     def __init__(
         self,
@@ -53,26 +54,29 @@ class Policy:
         has_state: bool = True,
         is_whole: bool = True,
         allow_removal: Collection[str] = (),
+        elsewhere: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.adopt = adopt
         self.prune = prune
         self.has_state = has_state
         self.is_whole = is_whole
         self.allow_removal = allow_removal
+        self.elsewhere = elsewhere
 
 
 class Changeset:
     """What becomes of the objects of before; those in neither `replaced` nor `removed` are kept as they are.
 
     `added` are children without an earlier object, with the CR that each is of. With an error among the findings
-    nothing of it is to be carried out.
+    nothing of it is to be carried out. `refused` are objects of a CR that is there, with the code of the error.
     """
 
-    __slots__ = ("added", "findings", "removed", "replaced")
+    __slots__ = ("added", "findings", "refused", "removed", "replaced")
 
     def __init__(self) -> None:
         self.replaced: dict[Source, Object] = {}
         self.removed: set[Source] = set()
+        self.refused: list[tuple[Source, str]] = []
         self.added: list[tuple[Object, Rendered]] = []
         self.findings = Findings()
 
@@ -92,13 +96,10 @@ def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: P
     if policy.prune and left:
         twins = {source for same in found.values() for source in same}
         result.findings += _prune([one for one in left if one not in twins], sources, rendered, policy, result)
-    if (
-        policy.has_state
-        and policy.is_whole
-        and policy.prune
-        and not _MISPLACED.intersection(f.code for f in result.findings)
-    ):
-        result.findings += _lost_states(sources, rendered, found)
+    if policy.has_state and policy.is_whole and policy.prune:
+        misplaced = {source.owner for source, code in result.refused if code in _MISPLACED}
+        rest = [one for one in rendered if owner_mark(one.cr.namespace, one.cr.name) not in misplaced]
+        result.findings += _lost_states(sources, rest, found)
     return result
 
 
@@ -177,10 +178,12 @@ def _prune(
         owner = source.owner or ""
         one = present.get(owner)
         if one is None:
-            gone.setdefault(owner, []).append(source)
+            if not policy.elsewhere(owner):
+                gone.setdefault(owner, []).append(source)
             continue
         refused = _moved(source, one) if policy.has_state else None
         if refused is not None:
+            result.refused.append((source, refused.code))
             yield refused
             continue
         result.removed.add(source)
@@ -265,7 +268,7 @@ def _not_allowed(owner: str, objects: list[Source]) -> Finding:
         f"NATS {shown(owner)} is not in the input, so {_counted(objects)} would be removed; restore the NATS, or set"
         f" allowRemoval: {shown(owner)} to remove the cluster"
     )
-    return error("removal-not-allowed", text, proposed=owner if owner == shown(owner) else None)
+    return error("removal-not-allowed", text, fix=replaced(("allowRemoval",), owner if owner == shown(owner) else None))
 
 
 def _not_sure(owner: str, sources: Sequence[Source]) -> Iterator[Finding]:

@@ -73,6 +73,24 @@ def render(
     Where a finding is an error the children are not to be used.
     """
     sources_of_crs, findings = nats_crs(sources)
+    rendered, shared, found = render_crs(sources_of_crs, sources, settings_for, namespace, istio_versions)
+    for some in (*shared.values(), found):
+        findings += some
+    return rendered, findings.in_order()
+
+
+def render_crs(
+    sources_of_crs: Sequence[Source],
+    sources: Sequence[Source],
+    settings_for: Callable[[Source], Settings],
+    namespace: str = "",
+    istio_versions: tuple[str, ...] | None = None,
+) -> tuple[list[Rendered], dict[object, list[Finding]], Findings]:
+    """The same for some CRs of the input; `sources` are the other objects, which may be facts.
+
+    The second value are findings that any other CRs of the input would earn too, by what they depend on.
+    """
+    findings = Findings()
     crs: list[tuple[Source, Cr, Settings]] = []
     for source in sources_of_crs:
         cr, found = read_cr(source, namespace)
@@ -83,29 +101,28 @@ def render(
             findings += _errors_of_rest(source, found, settings_for(source), namespace)
     crs.sort(key=lambda one: (one[1].namespace, one[1].name))
     if not crs:
-        return [], findings.in_order()
+        return [], {}, findings
     secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret): False for _, cr, settings in crs}
     for _, cr, settings in crs:
         if _has_files(settings):
             from krmfn.natsconf.secret_files import needed
 
             secrets |= {(cr.namespace, name): True for name in needed(settings, Names(cr.name).workload)}
-    known, unclear = known_facts(sources, secrets)
-    findings += unclear
+    shared: dict[object, list[Finding]] = {}
+    known, shared["facts"] = known_facts(sources, secrets)
     if known.istio_versions is None:
         known.istio_versions = istio_versions
     layouts: dict[object, Layout | None] = {}
     rendered = []
     for source, cr, settings in crs:
         if settings.zones not in layouts:
-            layouts[settings.zones], of_zones = layout_of(settings.zones, known.nodes)
-            findings += of_zones
+            layouts[settings.zones], shared[settings.zones] = layout_of(settings.zones, known.nodes)
         layout = layouts[settings.zones]
         children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
         rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
     findings += _collisions(rendered)
-    return rendered, findings.in_order()
+    return rendered, shared, findings
 
 
 def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
@@ -118,11 +135,11 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
     spec = None if problems else accept(reading.value)
     placed = Findings()
     if spec is None:
-        from krmfn.api.explain import explain
+        from krmfn.api.explain import explain, unclear_scalars
 
         spec, findings = explain(reading.value)
         unclear = {problem.path for problem in problems}
-        placed += map(source.place, problems)
+        placed += map(source.place, unclear_scalars(problems, reading.value))
         placed += (source.place(finding) for finding in findings if finding.path not in unclear)
     source.ref()
     if spec is None or placed.failed:

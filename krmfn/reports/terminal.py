@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import ERROR, INFO, WARNING
+from krmfn.model.finding import ERROR, INFO, WARNING, dotted
+from krmfn.model.text import counted
 from krmfn.reports.findings import place, text
 from krmfn.streams import complain, write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from krmfn.model.finding import Finding
+    from krmfn.model.fix import Fix
     from krmfn.model.objects import ObjectRef
 
 STDOUT, STDERR = 1, 2
@@ -23,14 +25,19 @@ _PLAIN = "\x1b[0m"
 
 def put(data: str, status: int = 0) -> int:
     """Write to standard output, whole. Returns `status`, or 1 when not every byte could be written."""
+    return 1 if put_bytes(data.encode()) else status
+
+
+def put_bytes(data: bytes) -> int:
+    """Write a part of the data; 1 when not every byte could be written, else 0."""
     try:
-        write_all(STDOUT, data.encode())
+        write_all(STDOUT, data)
     except BrokenPipeError:
         return 1
     except OSError as why:
         complain(f"error: standard output cannot be written: {why.strerror} [write-failed]\n")
         return 1
-    return status
+    return 0
 
 
 def stream(documents: Iterable[str]) -> str:
@@ -41,6 +48,19 @@ def stream(documents: Iterable[str]) -> str:
 def lines(findings: Iterable[Finding], *, color: bool) -> str:
     """One line a finding."""
     return "".join(f"{_colored(finding) if color else text(finding)}\n" for finding in findings)
+
+
+def tallied(findings: Iterable[tuple[Finding, int, list[Finding]]], *, color: bool) -> str:
+    """One line a finding; below it how many more of its code there are and where the first of them is."""
+    return "".join(lines([one], color=color) + _more(one, more, places) for one, more, places in findings)
+
+
+def _more(one: Finding, more: int, others: Sequence[Finding]) -> str:
+    if not more:
+        return ""
+    places = ", ".join(dict.fromkeys(place(other).rstrip(": ") for other in others))
+    where = f", first in {places}" if places else ""
+    return f"  and {counted(more, 'more finding')} [{one.code}]{where}\n"
 
 
 def is_colored(when: str | None, descriptor: int) -> bool:
@@ -80,4 +100,10 @@ def row(finding: Finding) -> dict[str, Any]:
         "file": finding.file,
         "line": finding.line,
         "proposed": finding.proposed,
+        "fix": _edit(finding.fix) if finding.fix is not None else None,
     }
+
+
+def _edit(fix: Fix) -> dict[str, Any]:
+    """A fix as JSON output has it; `value` is null where it is not shown, or a field goes."""
+    return {"operation": fix.operation, "field": dotted(fix.path), "value": fix.value, "safe": fix.safe}

@@ -1,4 +1,4 @@
-"""What is stated about each NATS: by the call, and by the RenderNATS in the nearest folder."""
+"""The settings of each NATS: from the call, and from the RenderNATS in the nearest folder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,28 @@ from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Protocol
 
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.sources.source import Source
 
     Adjust = Callable[[Settings], Settings]
+
+    class Place(Protocol):
+        """Where a NATS is."""
+
+        @property
+        def folder(self) -> str:
+            """See `sources.source.Origin`."""
+
+    class Placed(Protocol):
+        """A NATS, read or not."""
+
+        @property
+        def origin(self) -> Place:
+            """Where it is."""
+
 
 OF_THE_CALL = (
     ("adopt", "adopt"),
@@ -87,7 +103,7 @@ class Configuration:
             )
             self._faults.append(source.place(error("several-configurations", text, ("kind",))))
 
-    def __call__(self, source: Source) -> Settings:
+    def __call__(self, source: Placed) -> Settings:
         """The settings of one NATS."""
         nearest = self._nearest(source.origin.folder)
         if nearest is None:
@@ -109,7 +125,7 @@ class Configuration:
         """The RenderNATS that holds for a NATS; None where none does."""
         return self._nearest(source.origin.folder)
 
-    def of_all(self, sources: Iterable[Source]) -> Settings:
+    def of_all(self, sources: Iterable[Placed]) -> Settings:
         """The settings of the call, for these NATS; keys of OF_THE_CALL that they disagree about are errors.
 
         The clusters that may be removed are those of all RenderNATS: the NATS of one is not there any more.
@@ -164,7 +180,7 @@ def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Setti
     settings, faults = layered([reading.value for _, reading in readable], dict(pairs))
     for (source, reading), of_one in zip(readable, faults, strict=False):
         known = {problem.path for problem in reading.problems}
-        said = unclear(reading.problems) + [finding for finding in of_one if finding.path not in known]
+        said = unclear(reading.problems, reading.value) + [finding for finding in of_one if finding.path not in known]
         findings += (source.place(finding) for finding in said)
     return settings, [*findings, *faults[-1]]
 

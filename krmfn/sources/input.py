@@ -1,6 +1,6 @@
 """From the paths of the command line to sources: every document, and every item of a list, with its file and line.
 
-An object that cannot be read is a source too: whoever needs it says so.
+An object that cannot be read is a source too; code that needs its content reports it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.stream import Document as Text
     from krmfn.model.finding import Finding
     from krmfn.resourcelist.resource_list import ResourceList
+    from krmfn.sources.clusters import Clusters
     from krmfn.sources.trees import Tree
 
 MAX_LIST = 64 * MAX_OBJECT
@@ -48,13 +49,14 @@ def gather(
     above: bool = False,
     everything: bool = False,
     build: bool = False,
+    clusters: Clusters | None = None,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
     `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
-    `build`: read the files of kustomize and kpt too.
+    `build`: read the files of kustomize and kpt too. `clusters` takes the NATS out of the sources where there are many.
     """
     if not paths:
         raise Usage("-f is missing; write -f PATH, or -f - for standard input")
@@ -68,19 +70,37 @@ def gather(
     found.missing = walk.missing
     if tree is None:
         found.findings += map(no_such_file, walk.missing)
-    _add_files(found, files, place, without)
+    _add_files(found, files, place, without, clusters)
     if above:
         _add_above(found, walk, paths, place, without)
-    if to_render and any(is_rendered_kind(source) for source in found.sources):
+    is_many = clusters is not None and clusters.many
+    if to_render and (is_many or any(is_rendered_kind(source) for source in found.sources)):
+        from krmfn.sources.clusters import Reader
         from krmfn.sources.kustomizations import refuse_patches
 
-        refuse_patches(found, walk.kustomizations, place)
+        reader = Reader(lambda file: objects_of(file, place))
+        refuse_patches(found, walk.kustomizations, place, clusters if is_many else None, reader)
+    is_left = any(file.real in without for file in files)
+    if to_render and not (is_many or found.sources or found.findings or walk.missing or is_left):
+        for path in paths:
+            found.findings.append(_empty(place.shown(path), is_folder=path in walk.folders, recursive=recursive))
     if build and walk.steering:
         from krmfn.sources.build_files import build_files
 
         known = {source.origin.path for source in found.sources}
         found.build = build_files(walk.steering, walk.roots, place, known)
     return found
+
+
+def _empty(name: str, *, is_folder: bool, recursive: bool) -> Finding:
+    """An error about a path in which nothing is to be read."""
+    if not is_folder:
+        text = "the file is empty: it has no Kubernetes object; check the program that writes it"
+    elif recursive:
+        text = "no Kubernetes object in this folder and below it; check the path and .krmignore"
+    else:
+        text = "no Kubernetes object in this folder; add -R to read the folders below it"
+    return error("empty-input", text).at(file=name)
 
 
 def parse(data: bytes) -> Input:
@@ -98,7 +118,28 @@ def parse(data: bytes) -> Input:
     return found
 
 
-def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collection[str | None]) -> None:
+def objects_of(file: File, tree: Tree) -> list[Source]:
+    """The objects of one file, as they are found among many. Raises OSError, Unreadable."""
+    found = Input()
+    _add_file(found, tree.contents(file.real), file, tree.shown(file.name))
+    return found.sources
+
+
+def gather_files(files: Sequence[File], tree: Tree) -> Input:
+    """The same for some files, with findings about what cannot be read; documents that are no objects are kept."""
+    found = Input()
+    found.keeps_all = True
+    _add_files(found, files, tree, ())
+    return found
+
+
+def _add_files(
+    found: Input,
+    files: Sequence[File],
+    tree: Tree,
+    without: Collection[str | None],
+    clusters: Clusters | None = None,
+) -> None:
     left = MAX_INPUT
     for file in files:
         if file.real in without:
@@ -111,7 +152,10 @@ def _add_files(found: Input, files: Sequence[File], tree: Tree, without: Collect
                 text = f"all files together have more than {MAX_INPUT >> 20} MiB; split them"
                 found.findings.append(error("too-large", text).at(file=name))
                 break
+            start = len(found.sources)
             _add_file(found, data, file, name)
+            if clusters is not None:
+                clusters.take(found.sources, start, file, again=file.real != STDIN)
         except OSError as why:
             found.findings.append(cannot_read(name, why))
         except Unreadable as why:
@@ -326,12 +370,13 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
     key = ObjectRef.parse(reading.value)
     if key is not None:
         found.sources.append(Source(text, origin, lambda: reading, key))
-    elif file.named:
-        what = "not a Kubernetes object: it has no apiVersion and kind"
-        finding = error("not-an-object", f"{what}; add them, or remove the document")
-        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif isinstance(reading.value, dict) and (meant := headless(reading.value)) is not None:
         found.findings.append(meant.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+    elif file.named:
+        from krmfn.sources.other_documents import without_head
+
+        finding = without_head(reading.value)
+        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif found.keeps_all:
         found.sources.append(Source(text, origin, lambda: reading))
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from krmfn.model.finding import Finding
+    from krmfn.sources.clusters import Clusters, Reader
     from krmfn.sources.files import File
     from krmfn.sources.source import Input, Source
     from krmfn.sources.trees import Tree
@@ -22,10 +24,17 @@ _WITH_PATHS = ("patches", "patchesJson6902")
 _TRANSFORMERS = ("PatchTransformer", "PatchStrategicMergeTransformer", "PatchJson6902Transformer")
 
 
-def refuse_patches(found: Input, kustomizations: Sequence[File], tree: Tree) -> None:
-    """Take out of the sources every NATS and RenderNATS that is a patch, with an error for each.
+def refuse_patches(
+    found: Input,
+    kustomizations: Sequence[File],
+    tree: Tree,
+    clusters: Clusters | None = None,
+    reader: Reader | None = None,
+) -> None:
+    """Take out of the sources, and of `clusters`, every NATS and RenderNATS that is a patch, with an error for each.
 
-    `kustomizations` are those in the folders that were read. One that cannot be read could name any file of its folder.
+    `kustomizations` are those in the folders that were read, `reader` reads the clusters again.
+    One that cannot be read could name any file of its folder.
     """
     from krmfn.sources.recognition import is_rendered_kind
 
@@ -44,20 +53,29 @@ def refuse_patches(found: Input, kustomizations: Sequence[File], tree: Tree) -> 
             named |= _resolved(_of_transformer(source.value()), source.origin.folder, source.origin.file or "")
     kept: list[Source] = []
     for source in found.sources:
-        folder = source.origin.folder
-        path = source.origin.path
-        if not is_rendered_kind(source) or (path not in named and folder not in unclear):
-            kept.append(source)
-        elif path in named:
-            text = (
-                f"{named[path]} uses this file as a patch, so it is not a complete {_kind(source)}; pass the output"
-                " of kustomize build to krmfn, or skip the file with --exclude"
-            )
-            found.findings.append(source.place(error("kustomize-patch", text)))
+        if is_rendered_kind(source) and (source.origin.path in named or source.origin.folder in unclear):
+            found.findings.append(_refused(source, named, unclear))
         else:
-            text = f"{unclear[folder]} cannot be read, so this file could be a patch; fix it"
-            found.findings.append(source.place(error("kustomize-patch", text)))
+            kept.append(source)
     found.sources = kept
+    if clusters is not None and reader is not None and (named or unclear):
+        patches = {one for one in clusters.seen if one.file.path in named or one.file.folder in unclear}
+        sources, findings = reader.sources(one for one in clusters.seen if one in patches)
+        found.findings += [*findings, *(_refused(source, named, unclear) for source in sources)]
+        clusters.seen = [one for one in clusters.seen if one not in patches]
+
+
+def _refused(source: Source, named: dict[str, str], unclear: dict[str, str]) -> Finding:
+    """What to say of a NATS or RenderNATS that is a patch, or could be one."""
+    path = source.origin.path
+    if path in named:
+        text = (
+            f"{named[path]} uses this file as a patch, so it is not a complete {_kind(source)}; pass the output"
+            " of kustomize build to krmfn, or skip the file with --exclude"
+        )
+    else:
+        text = f"{unclear[source.origin.folder]} cannot be read, so this file could be a patch; fix it"
+    return source.place(error("kustomize-patch", text))
 
 
 def _kind(source: Source) -> str:

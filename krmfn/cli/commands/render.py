@@ -5,12 +5,13 @@ from __future__ import annotations
 from krmfn.cli.arguments import CommonArguments
 from krmfn.goyaml.emitter import document
 from krmfn.model.finding import Findings, error, warning
+from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.rendering.foreign_objects import add_others, left_out
-from krmfn.rendering.pipeline import reconcile_input
-from krmfn.rendering.pipeline import run as run_all
+from krmfn.rendering.pipeline import read, reconcile_input, render_input
 from krmfn.rendering.reconciliation import Changeset
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
+from krmfn.sources.clusters import MANY, Clusters
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
@@ -30,13 +31,30 @@ class Arguments(CommonArguments):
     output_dir: str | None = None
     previous: str | None = None
     allow_removal: tuple[str, ...] = ()
+    jobs: str | None = None
+    shard: str | None = None
 
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.output_dir is not None and arguments.output == "json":
         raise Usage("--output-dir writes YAML; remove -o json")
-    result = run_all(arguments.input, arguments.allow_removal)
+    jobs = jobs_of(arguments.jobs)
+    clusters = None
+    if arguments.output == "json":
+        if arguments.shard is not None:
+            raise Usage("--shard prints YAML; remove -o json")
+    else:
+        clusters = Clusters(MANY if arguments.shard is None and (jobs or 1) < 2 else 0)
+    found, stated, namespace = read(arguments.input, arguments.allow_removal, clusters)
+    if clusters is not None and clusters.many:
+        from krmfn.cli.fleet import Call
+        from krmfn.rendering.fleet import Fleet
+
+        fleet = Fleet(found, stated, namespace, clusters, arguments.shard)
+        call = Call(fleet, arguments.output_dir, arguments.previous, jobs)
+        return call.run(color=is_colored(arguments.color, STDERR))
+    result = render_input(found, stated, namespace)
     reconcile_input(result)
     add_others(result)
     if arguments.output == "json":
@@ -45,10 +63,10 @@ def run(arguments: Arguments) -> int:
     said = ""
     if not result.findings.failed:
         if is_wanted and arguments.output_dir is not None:
-            said, found = _write(arguments.output_dir, result, arguments.previous)
+            said, steps = _write(arguments.output_dir, result, arguments.previous)
         else:
-            found = _against_previous(result, arguments.previous).findings
-        result.findings += found
+            steps = _against_previous(result, arguments.previous).findings
+        result.findings += steps
     complain(lines(result.findings.in_order(), color=is_colored(arguments.color, STDERR)))
     if result.findings.failed:
         return 1
@@ -56,6 +74,15 @@ def run(arguments: Arguments) -> int:
     if not is_wanted or arguments.output_dir is not None:
         return 0
     return put(_json(result.printed) if arguments.output == "json" else stream(one.text for one in result.printed))
+
+
+def jobs_of(text: str | None) -> int | None:
+    """The number of `--jobs`; None where it is not given. Raises Usage."""
+    if text is None:
+        return None
+    if len(text) > 3 or text.strip("0123456789") or not int(text):
+        raise Usage(f'"{shown(text)}" is not a number of processes; write --jobs N, with N from 1 to 999')
+    return int(text)
 
 
 def _against_previous(result: Result, directory: str | None) -> Changeset:
@@ -94,7 +121,7 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
     from krmfn.rendering.inventory import against_output
 
     def judge() -> tuple[Findings, list[str]]:
-        changes, gone = against_output(result, directory, listed(directory), COMMENT)
+        changes, gone = against_output(result, directory, lambda: listed(directory), COMMENT)
         return Findings([*changes.findings, *_against_previous(result, previous).findings]), gone
 
     files: dict[str, bytes] = {}

@@ -1,0 +1,127 @@
+"""`krmfn render` of many clusters: in batches, by one process or several, in memory that does not grow with them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from krmfn.cli.progress import Progress
+from krmfn.files.fleet_directory import replace
+from krmfn.model.finding import Findings, error
+from krmfn.model.objects import owner_mark
+from krmfn.model.text import shown
+from krmfn.rendering.fleet import OTHERS, Fleet, Shard
+from krmfn.rendering.fleet_stream import render
+from krmfn.rendering.foreign_objects import add_others, left_out
+from krmfn.rendering.jobs import WorkerLost, processes
+from krmfn.rendering.pipeline import Result
+from krmfn.reports.terminal import lines, put_bytes, tallied
+from krmfn.sources.clusters import MANY
+from krmfn.streams import CHUNK, complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from krmfn.model.finding import Finding
+    from krmfn.rendering.fleet import Sum
+    from krmfn.rendering.pipeline import Printed
+
+
+class Call:
+    """One call of the command for a fleet. `others` are the objects beside the children, as far as they are printed."""
+
+    def __init__(self, fleet: Fleet, directory: str | None, previous: str | None, jobs: int | None) -> None:
+        """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say."""
+        self._fleet = fleet
+        self._jobs = processes(jobs, len(fleet.clusters), MANY)
+        self._directory = directory
+        self._previous = previous
+        self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
+
+    def run(self, *, color: bool) -> int:
+        """The exit status."""
+        with Progress(len(self._fleet.clusters), "clusters") as progress, tempfile.TemporaryFile() as spool:
+            try:
+                said, whole = self._render(spool, progress)
+            except WorkerLost:
+                complain(lines([_lost()], color=color))
+                return 1
+            except OSError as why:
+                complain(lines([_unwritten(why)], color=color))
+                return 1
+            progress.end()
+            complain(tallied(whole.findings.told(), color=color))
+            if whole.findings.failed:
+                return 1
+            complain(said + left_out(self.others))
+            return _put(spool) if self.is_printed else 0
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the objects go to standard output."""
+        return self._directory is None and self._fleet.settings.mode == "render"
+
+    def _render(self, spool: BinaryIO, progress: Progress) -> tuple[str, Sum]:
+        """What to say of the output directory, and what is left of all clusters. Raises OSError, WorkerLost."""
+        if self._directory is None or self._fleet.settings.mode != "render":
+            return "", render(self._fleet, spool, self._previous, self._others, jobs=self._jobs, step=progress.step)
+        directory = self._directory
+        if self._fleet.shard is not None:
+            wrong = list(_other_parts(directory, self._fleet.shard))
+            self._fleet.findings += wrong
+            directory = os.path.join(directory, self._fleet.shard.folder)
+        outcome, whole = replace(
+            self._fleet, directory, self._previous, self._others, jobs=self._jobs, step=progress.step
+        )
+        return f"{outcome}\n" if outcome else "", whole
+
+    def _others(self, whole: Sum) -> list[Printed]:
+        result = self.others
+        result.printed, result.findings = [], Findings()
+        result.changes.replaced = {result.sources[number]: {} for number in whole.replaced}
+        add_others(result)
+        whole.findings.stages[OTHERS].add(result.findings)
+        shard = self._fleet.shard
+        if shard is None:
+            return result.printed
+        return [one for one in result.printed if shard.has(owner_mark(one.ref.namespace, one.ref.name or one.path))]
+
+
+def _other_parts(directory: str, shard: Shard) -> Iterator[Finding]:
+    """An error for parts of another number of shards: their clusters would be applied twice."""
+    try:
+        names = sorted(os.listdir(directory))
+    except OSError:
+        return
+    for name in names:
+        first, of, count = name.removeprefix("shard-").partition("-of-")
+        if name.startswith("shard-") and of and first.isdigit() and count.isdigit() and int(count) != shard.count:
+            text = (
+                f"{shown(name)} is a part of {count} shards, and --shard says {shard.count}: its clusters would be"
+                " there twice; remove the old parts, and compare with them by --previous, or use another directory"
+            )
+            yield error("other-shards", text).at(file=os.path.join(directory, name))
+            return
+
+
+def _lost() -> Finding:
+    text = (
+        "a process of --jobs was killed, most likely because there is not enough memory; nothing was changed; use a"
+        " smaller --jobs, or give krmfn more memory"
+    )
+    return error("out-of-memory", text)
+
+
+def _unwritten(why: OSError) -> Finding:
+    return error("write-failed", f"the objects cannot be kept in {tempfile.gettempdir()}: {why.strerror}")
+
+
+def _put(spool: BinaryIO) -> int:
+    """Print what is on the disk."""
+    spool.seek(0)
+    while chunk := spool.read(CHUNK):
+        if put_bytes(chunk):
+            return 1
+    return 0

@@ -1,0 +1,281 @@
+"""The output directory of many clusters: a batch is judged and written where it is rendered, then all is exchanged."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+from itertools import islice
+
+from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
+from krmfn.files.output_directory import Filled, replace_in_parts
+from krmfn.goyaml.emitter import document
+from krmfn.model.finding import error, warning
+from krmfn.model.objects import ALLOW, owner_mark
+from krmfn.rendering.earlier import Earlier
+from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, Entangled, Part, Sum
+from krmfn.rendering.inventory import lost_comments
+from krmfn.rendering.jobs import results
+from krmfn.rendering.judged import Judged
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import BinaryIO
+
+    from krmfn.files.output_directory import Outcome, Writer
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
+    from krmfn.rendering.fleet import Fleet
+    from krmfn.rendering.pipeline import Printed
+    from krmfn.rendering.renderer import Rendered
+
+_LINES = 1000
+"""Lines of kustomization.yaml that are printed at once."""
+_KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+
+
+def replace(
+    fleet: Fleet,
+    directory: str,
+    previous: str | None,
+    others: Callable[[Sum], Sequence[Printed]],
+    *,
+    jobs: int,
+    step: Callable[[int], None],
+) -> tuple[Outcome | None, Sum]:
+    """Make the objects of all clusters the files of a directory, or change nothing. Raises WorkerLost.
+
+    `previous` is a directory with an earlier render to compare with, `others` gives the objects that are printed beside
+    the children, once the clusters are known. `step` is told how many clusters more are done.
+    """
+    whole = [Sum(fleet)]
+
+    def fill(target: str, writer: Writer) -> Filled:
+        work = _Directory(fleet, directory, target, writer, previous=previous, folders=fleet.own)
+        try:
+            whole[0] = work.sum
+            return work.fill(fleet.batches(), others, jobs, step)
+        except Entangled:
+            writer.clear()
+            work = _Directory(fleet, directory, target, writer, previous=previous, folders=set())
+            whole[0] = work.sum
+            return work.fill(fleet.batches(max(1, len(fleet.clusters))), others, 1, lambda _: None)
+
+    outcome, trouble = replace_in_parts(directory, fleet.files, fill)
+    whole[0].findings.stages[FILES].add(trouble)
+    return outcome, whole[0]
+
+
+class Paths:
+    """The paths of the files of every cluster, on the disk, in the order in which the clusters came."""
+
+    def __init__(self, spool: BinaryIO) -> None:
+        self._spool = spool
+        self._ends = array("q", [0])
+
+    def add(self, paths: Sequence[str]) -> None:
+        """The paths of the next cluster."""
+        self._ends.append(self._ends[-1] + self._spool.write("".join(f"{path}\n" for path in paths).encode()))
+
+    def sorted(self, folders: Sequence[str], others: Sequence[str]) -> Iterator[str]:
+        """All of them sorted, with `others`; `folders` are those of the clusters."""
+        left = sorted(others, reverse=True)
+        for number in sorted(range(len(folders)), key=lambda one: f"{folders[one]}/"):
+            self._spool.seek(self._ends[number])
+            block = self._spool.read(self._ends[number + 1] - self._ends[number])
+            for path in sorted(block.decode().splitlines()):
+                while left and left[-1] < path:
+                    yield left.pop()
+                yield path
+        yield from reversed(left)
+
+    def among(self, wanted: set[str]) -> set[str]:
+        """Which of these paths are among those of the clusters."""
+        if not wanted:
+            return set()
+        self._spool.seek(0)
+        return {path for line in self._spool if (path := line.decode().rstrip("\n")) in wanted}
+
+
+class _Directory:
+    """One attempt to fill the new tree."""
+
+    def __init__(
+        self, fleet: Fleet, name: str, target: str, writer: Writer, *, previous: str | None, folders: set[str]
+    ) -> None:
+        self.sum = Sum(fleet, is_whole=not folders)
+        self._fleet = fleet
+        self._name = name
+        self._target = target
+        self._writer = writer
+        self._old = OldTree(target, name, ())
+        self._listed: list[list[str]] = []
+        self._output = Earlier(fleet, name, adopt=fleet.settings.adopt, everything=True, folders=folders)
+        directory = previous or fleet.settings.previous
+        self._previous = Earlier(fleet, directory, adopt=True, everything=False, folders=folders) if directory else None
+        self._earlier = [self._output, *([self._previous] if self._previous else [])]
+        for one in self._earlier:
+            self.sum.findings.stages[STEPS].add(one.findings)
+
+    def _files_listed(self) -> list[str]:
+        """The files that the earlier kustomization.yaml names; read when first asked."""
+        if not self._listed:
+            self._listed.append(listed(self._target))
+        return self._listed[0]
+
+    def fill(
+        self,
+        batches: Sequence[tuple[int, int]],
+        others: Callable[[Sum], Sequence[Printed]],
+        jobs: int,
+        step: Callable[[int], None],
+    ) -> Filled:
+        """Write what differs. Raises Entangled, WorkerLost, OSError."""
+        written = unchanged = 0
+        judged = [Judged() for _ in self._earlier]
+        with tempfile.TemporaryFile() as spool:
+            paths = Paths(spool)
+            for part in results(self._work, batches, jobs):
+                self.sum.add(part)
+                written, unchanged = written + part.written, unchanged + part.unchanged
+                for one in part.paths:
+                    paths.add(one)
+                for whole, of_part in zip(judged, part.judged, strict=False):
+                    whole.join(of_part)
+                step(part.count)
+            if len(batches) > 1 and any(
+                self.sum.wanted.has(one.hashes) or self._fleet.has_any(one.marks) for one in judged
+            ):
+                raise Entangled
+            added = self._add_others(others, paths)
+            if added is None:
+                return Filled(failed=True)
+            gone = [*judged[0].gone, *self._judge_rest(judged, {one.path: one.ref for one in added})]
+            if self.sum.findings.failed:
+                return Filled(failed=True)
+            files = {one.path: f"{COMMENT}{one.text}".encode() for one in added}
+            for path, content in files.items():
+                written, unchanged = self._write(path, content, written, unchanged)
+            unnamed = {one.path for one in added if not one.ref.name}
+            folders = [one.folder for one in self._fleet.clusters if one not in self._fleet.witnesses]
+            listing = paths.sorted(folders, [path for path in files if path not in unnamed])
+            if self._list(listing):
+                written += 1
+            else:
+                unchanged += 1
+            self.sum.findings.stages[FILES].add(map(_unnamed, sorted(unnamed)))
+            return Filled(gone, written, unchanged, failed=False)
+
+    def _write(self, path: str, content: bytes, written: int, unchanged: int) -> tuple[int, int]:
+        if self._old.content(path) == content:
+            return written, unchanged + 1
+        self._writer.write(path, content)
+        return written + 1, unchanged
+
+    def _add_others(self, others: Callable[[Sum], Sequence[Printed]], paths: Paths) -> Sequence[Printed] | None:
+        """The objects beside the children that are printed; None where a finding so far is an error."""
+        findings = self.sum.findings
+        findings.stages[BESIDE].add(self._fleet.gone(self.sum.replaced))
+        if findings.failed_before(OTHERS):
+            return None
+        added = others(self.sum)
+        counts: dict[str, int] = {}
+        for one in added:
+            counts[one.path] = counts.get(one.path, 0) + 1
+        twice = {path for path, count in counts.items() if count > 1} | paths.among(set(counts))
+        findings.stages[OTHERS].add(map(_twice, sorted(twice)))
+        return None if findings.failed_before(STEPS) else added
+
+    def _judge_rest(self, judged: Sequence[Judged], added: dict[str, ObjectRef]) -> list[str]:
+        """About all that no cluster's own judgement saw; the files that go."""
+        steps, in_the_way = self.sum.findings.stages[STEPS], self.sum.findings.stages[FILES]
+        gone: list[str] = []
+        for earlier, one in zip(self._earlier, judged, strict=True):
+            if earlier.findings.failed:
+                continue
+            is_output = earlier is self._output
+            found, files = earlier.gone(
+                one.replaced,
+                one.strays,
+                has_marked=one.has_marked,
+                wanted=added if is_output else None,
+                listed=self._files_listed,
+            )
+            steps.add(found)
+            gone += files
+        files = [*judged[0].commented, *self._output.commented(judged[0].replaced, COMMENT)]
+        first = sorted(files, key=lambda path: path.split("/"))[:1]
+        steps.add(lost_comments(first, len(files)))
+        in_the_way.add(self._old.in_the_way(sorted({*added, KUSTOMIZATION})))
+        return gone
+
+    def _list(self, paths: Iterator[str]) -> bool:
+        """Write kustomization.yaml; False where it is what stands there already."""
+        with tempfile.TemporaryFile() as spool:
+            block = list(islice(paths, _LINES))
+            spool.write(f"{COMMENT}{document({**_KUSTOMIZATION, 'resources': block})}".encode())
+            while block := list(islice(paths, _LINES)):
+                spool.write(document({"resources": block}).partition("\n")[2].encode())
+            if self._old.has(KUSTOMIZATION, spool):
+                return False
+            self._writer.copy(KUSTOMIZATION, spool)
+        return True
+
+    def _work(self, task: tuple[int, int]) -> Part:
+        """Render, judge and write one batch. Raises OSError."""
+        batch = self._fleet.render(*task)
+        part = Part(task[1] - task[0], batch)
+        own = [
+            (one, printed)
+            for one, printed in zip(batch.rendered, batch.printed, strict=False)
+            if owner_mark(one.cr.namespace, one.cr.name) not in self._fleet.foreign
+        ]
+        part.paths = [[file.path for file in printed] for _, printed in own]
+        if batch.failed or self._output.findings.failed:
+            return part
+        changed = []
+        for one, printed in own:
+            files = {file.path: f"{COMMENT}{file.text}".encode() for file in printed}
+            if self._is_same(one, files):
+                part.unchanged += len(files)
+                continue
+            changed.append((one, printed))
+            for path, content in files.items():
+                part.written, part.unchanged = self._write(path, content, part.written, part.unchanged)
+        part.judged = [
+            self._output.judge(
+                [one for one, _ in changed], [files for _, files in changed], COMMENT, self._files_listed
+            )
+        ]
+        if self._previous:
+            part.judged.append(self._previous.judge([one for one, _ in own]))
+        part.judged[0].has_marked = True
+        for judged in part.judged:
+            part.findings[STEPS] += judged.findings
+        part.findings[FILES] += self._old.in_the_way(sorted(file.path for _, files in changed for file in files))
+        return part
+
+    def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
+        """Whether a cluster's own files are what is rendered, and nothing else is there that concerns it."""
+        folder = os.path.join(self._target, owner_mark(one.cr.namespace, one.cr.name))
+        if ALLOW in one.source.annotations or self._output.others.of([one]):
+            return False
+        if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):
+            return False
+        try:
+            names = set(os.listdir(folder))
+        except OSError:
+            return False
+        if names != {path.rpartition("/")[2] for path in files}:
+            return False
+        return all(self._old.content(path) == content for path, content in files.items())
+
+
+def _twice(path: str) -> Finding:
+    return error("same-file-twice", f"two objects would be written to {path}; render without --output-dir")
+
+
+def _unnamed(path: str) -> Finding:
+    text = f"{path} has no name (generateName), which kustomize refuses, so kustomization.yaml does not list it"
+    return warning("unnamed-resource", f"{text}; give it a name, or create it yourself (kubectl create -f)")

@@ -1,0 +1,360 @@
+"""Thousands of NATS, rendered in batches: whatever can be told of one cluster is told and forgotten.
+
+A batch is judged by what judges a small input. What concerns several clusters is looked at over all of them: settings,
+facts, names that two of them use, and objects whose NATS is not there. Where batches turn out to depend on each other
+(`Entangled`), the caller renders all clusters as one batch.
+"""
+
+from __future__ import annotations
+
+from array import array
+
+from krmfn.model.finding import Findings
+from krmfn.model.names import Names
+from krmfn.model.objects import CONFIG_KIND, ObjectRef, owner_mark
+from krmfn.model.tally import Tally
+from krmfn.model.text import shown
+from krmfn.model.usage import Usage
+from krmfn.rendering.pipeline import printed_children
+from krmfn.rendering.reconciliation import Policy, reconcile
+from krmfn.rendering.renderer import other_namespaces, render_crs
+from krmfn.sources.call_settings import configuration_of
+from krmfn.sources.clusters import Reader
+from krmfn.sources.input import objects_of
+from krmfn.sources.recognition import nats_crs, no_nats
+from krmfn.sources.trees import Disk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from krmfn.model.finding import Finding
+    from krmfn.rendering.judged import Judged
+    from krmfn.rendering.pipeline import Printed
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.call_settings import Stated
+    from krmfn.sources.clusters import Cluster, Clusters
+    from krmfn.sources.source import Input, Source
+
+BATCH = 50
+"""Clusters that are in memory at once; with all their objects about 5 MB. More are no faster."""
+RENDERED, PRINTED, BESIDE, OTHERS, STEPS, FILES = range(6)
+"""The stages of a render: what the NATS earn, their children as text, the objects beside them, those of them that are
+printed, the steps from earlier renders, and what is in the way of files. A stage counts only where those before it
+found no error.
+"""
+
+
+class Shard:
+    """One of `count` shares of the clusters, `number` from 1, by a hash of namespace and name that never changes."""
+
+    __slots__ = ("count", "number")
+
+    def __init__(self, number: int, count: int) -> None:
+        self.number = number
+        self.count = count
+
+    @classmethod
+    def parse(cls, text: str) -> Shard:
+        """Of `--shard`: `3/16`. Raises Usage."""
+        number, slash, count = text.partition("/")
+        digits = "0123456789"
+        is_number = slash and all(part and len(part) < 6 and not part.strip(digits) for part in (number, count))
+        if not is_number or not 0 < int(number) <= int(count):
+            raise Usage(
+                f'"{shown(text)}" is not a shard; write --shard I/N, with I from 1 to N (for example --shard 1/16)'
+            )
+        return cls(int(number), int(count))
+
+    def has(self, mark: str) -> bool:
+        """Whether the cluster `namespace/name` is in it: the first 8 bytes of SHA-256, big endian, modulo `count`."""
+        from hashlib import sha256
+
+        return int.from_bytes(sha256(mark.encode()).digest()[:8], "big") % self.count == self.number - 1
+
+    @property
+    def folder(self) -> str:
+        """The part of an output directory that is this shard's."""
+        return f"shard-{self.number}-of-{self.count}"
+
+
+class Objects:
+    """Objects by their identity and by the mark of their CR."""
+
+    __slots__ = ("_by_key", "_by_mark", "all", "position")
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.all = sources
+        self.position = {source: number for number, source in enumerate(sources)}
+        self._by_key: dict[ObjectRef, list[int]] = {}
+        self._by_mark: dict[str, list[int]] = {}
+        for number, source in enumerate(sources):
+            key = source.quick_ref or source.ref()
+            if key is not None:
+                self._by_key.setdefault(key, []).append(number)
+            if source.owner is not None:
+                self._by_mark.setdefault(source.owner, []).append(number)
+
+    def of(self, rendered: Iterable[Rendered]) -> list[Source]:
+        """Those that have the identity of a child of these CRs, or their mark."""
+        found: set[int] = set()
+        for one in rendered if self.all else ():
+            found.update(self._by_mark.get(owner_mark(one.cr.namespace, one.cr.name), ()))
+            for child in one.children:
+                found.update(self._by_key.get(ObjectRef.of(child), ()))
+        return [self.all[number] for number in sorted(found)]
+
+
+class Batch:
+    """Some clusters rendered: `findings` by stage, `shared` ones by what they depend on, and what is printed of each.
+
+    `replaced` are the positions of objects beside the NATS that a child takes the place of.
+    """
+
+    __slots__ = ("findings", "printed", "rendered", "replaced", "shared")
+
+    def __init__(self) -> None:
+        self.findings = [Findings() for _ in range(FILES + 1)]
+        self.shared: dict[object, list[Finding]] = {}
+        self.rendered: list[Rendered] = []
+        self.printed: list[list[Printed]] = []
+        self.replaced: set[int] = set()
+
+    @property
+    def failed(self) -> bool:
+        """Whether any finding so far is an error."""
+        return any(Findings(some).failed for some in (*self.findings, *self.shared.values()))
+
+
+class Fleet:
+    """An input with its `clusters` apart, and what holds for all of them.
+
+    `clusters` are those to render, by namespace and name; `witnesses` those of other shards with a name that one here
+    could use too: they are judged and not written, and `foreign` are their marks. `findings` are those that need no
+    cluster.
+    """
+
+    __slots__ = (
+        "_facts",
+        "_marks",
+        "_reader",
+        "beside",
+        "clusters",
+        "configuration",
+        "files",
+        "findings",
+        "foreign",
+        "namespace",
+        "settings",
+        "shard",
+        "witnesses",
+    )
+
+    def __init__(self, found: Input, stated: Stated, namespace: str, clusters: Clusters, share: str | None) -> None:
+        """`share` is what `--shard` says. Raises Usage."""
+        self.shard = shard = Shard.parse(share) if share is not None else None
+        for one in clusters.seen:
+            one.namespace = one.namespace or namespace
+        whole = sorted(clusters.seen, key=lambda one: (one.namespace, one.name))
+        self.namespace = namespace
+        self.configuration = configuration_of(stated, found)
+        _, findings = nats_crs(found.sources)
+        self.settings = self.configuration.of_all(whole)
+        self.findings = Findings([*self.configuration.findings, *found.findings, *findings])
+        if not whole:
+            self.findings.append(no_nats())
+        self.files = found.files + ([stated.file] if stated.file else [])
+        self.beside = Objects(found.sources)
+        self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
+        self._marks = {one.mark for one in whole}
+        self._reader = Reader(lambda file: objects_of(file, Disk()))
+        self.clusters = whole
+        self.witnesses: set[Cluster] = set()
+        self.foreign: set[str] = set()
+        if shard is not None:
+            mine = {one for one in whole if shard.has(one.mark)}
+            self.witnesses = set(self._with_common_names(whole)) - mine
+            self.foreign = {one.mark for one in self.witnesses}
+            self.clusters = [one for one in whole if one in mine or one in self.witnesses]
+
+    def _with_common_names(self, whole: Sequence[Cluster]) -> Iterator[Cluster]:
+        """The clusters that may use the name of an object together with another one: all shards judge them."""
+        users: dict[tuple[str, str], list[Cluster]] = {}
+        for one in whole:
+            names = Names(one.name, self.configuration(one).secret_name)
+            for name in (names.workload, names.secret):
+                users.setdefault((one.namespace, name), []).append(one)
+        for same in users.values():
+            yield from same if len(same) > 1 else ()
+
+    @property
+    def own(self) -> set[str]:
+        """The marks of the clusters that are written, which are their folders too."""
+        if self.shard is None:
+            return self._marks
+        return {one.mark for one in self.clusters if one not in self.witnesses}
+
+    def has_any(self, marks: set[str]) -> bool:
+        """Whether any of these marks is that of a cluster."""
+        return not marks.isdisjoint(self._marks)
+
+    def is_elsewhere(self, mark: str) -> bool:
+        """Whether the objects of a mark are not to be judged as those of a NATS that is gone."""
+        return mark in self._marks or (self.shard is not None and not self.shard.has(mark))
+
+    def batches(self, size: int | None = None) -> list[tuple[int, int]]:
+        """Where each batch of `size`, else BATCH, begins and ends. A NATS that is there twice is in one batch."""
+        size = size or BATCH
+        found, start = [], 0
+        while start < len(self.clusters):
+            end = min(start + size, len(self.clusters))
+            while end < len(self.clusters) and self.clusters[end].mark == self.clusters[end - 1].mark:
+                end += 1
+            found.append((start, end))
+            start = end
+        return found
+
+    def render(self, start: int, end: int) -> Batch:
+        """Read, render, print and judge the clusters from `start` to `end` by the objects beside them."""
+        batch = Batch()
+        clusters = self.clusters[start:end]
+        sources, lost = self._reader.sources(clusters)
+        batch.rendered, batch.shared, found = render_crs(sources, self._facts, self.configuration, self.namespace)
+        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self.namespace)]
+        if batch.failed:
+            return batch
+        for one in batch.rendered:
+            printed, found = printed_children(one)
+            batch.printed.append(printed)
+            batch.findings[PRINTED] += found
+        if not batch.failed:
+            self._reconcile(batch)
+        return batch
+
+    def _reconcile(self, batch: Batch) -> None:
+        sources = self.beside.of(batch.rendered)
+        policy = self.policy(is_whole=False, adopt=self.settings.adopt)
+        changes = reconcile(sources, batch.rendered, policy)
+        batch.findings[BESIDE] += (one for one in changes.findings if one.code != "child-removed")
+        batch.replaced = {self.beside.position[source] for source in changes.replaced}
+
+    def policy(self, *, is_whole: bool, adopt: bool, of_batch: bool = True) -> Policy:
+        """How much may change; in a batch no cluster is gone, since its NATS may be in another one."""
+        removal = self.settings.allow_removal
+        elsewhere = (lambda _: True) if of_batch else self.is_elsewhere
+        return Policy(adopt=adopt, allow_removal=removal, is_whole=is_whole, elsewhere=elsewhere)
+
+    def gone(self, replaced: set[int]) -> list[Finding]:
+        """What becomes of objects beside the NATS whose own NATS is not there; `replaced` are those of all batches."""
+        left = [source for number, source in enumerate(self.beside.all) if number not in replaced]
+        found = reconcile(left, (), self.policy(is_whole=False, adopt=self.settings.adopt, of_batch=False))
+        return [one for one in found.findings if one.code != "child-removed"]
+
+
+class FindingsByStage:
+    """The findings of all batches by stage. What is told ends with the first stage that failed."""
+
+    __slots__ = ("_shared", "stages")
+
+    def __init__(self, first: Iterable[Finding]) -> None:
+        self.stages = [Tally() for _ in range(FILES + 1)]
+        self._shared: set[object] = set()
+        self.stages[RENDERED].add(first)
+
+    def add(self, by_stage: Iterable[Iterable[Finding]], shared: dict[object, list[Finding]]) -> None:
+        """Those of one batch; shared ones count once."""
+        for stage, findings in zip(self.stages, by_stage, strict=True):
+            stage.add(findings)
+        for key, findings in shared.items():
+            if key not in self._shared:
+                self._shared.add(key)
+                self.stages[RENDERED].add(findings)
+
+    def failed_before(self, stage: int) -> bool:
+        """Whether a stage before this one failed."""
+        return any(one.failed for one in self.stages[:stage])
+
+    @property
+    def failed(self) -> bool:
+        """Whether any stage failed."""
+        return any(one.failed for one in self.stages)
+
+    def told(self) -> list[tuple[Finding, int, list[Finding]]]:
+        """The findings to tell; see `Tally.told`."""
+        whole = Tally()
+        for stage in self.stages:
+            whole.join(stage)
+            if stage.failed:
+                break
+        return whole.told()
+
+
+class Wanted:
+    """The identities that clusters want, as hashes. Those of one namespace come one after the other."""
+
+    __slots__ = ("_all", "_namespace", "_seen")
+
+    def __init__(self) -> None:
+        self._all = array("q")
+        self._namespace: str | None = None
+        self._seen: set[int] = set()
+
+    def add(self, namespace: str, hashes: Sequence[int]) -> bool:
+        """Whether none of them was wanted before."""
+        if namespace != self._namespace:
+            self._namespace, self._seen = namespace, set()
+        before = len(self._seen)
+        self._seen.update(hashes)
+        self._all.extend(hashes)
+        return len(self._seen) == before + len(hashes)
+
+    def has(self, hashes: set[int]) -> bool:
+        """Whether any of them is wanted."""
+        return bool(hashes) and any(one in hashes for one in self._all)
+
+
+class Entangled(Exception):
+    """Two batches are about the same object: to be judged right, the clusters must be in one batch."""
+
+
+class Part:
+    """What is left of a batch: the findings, and `hashes` of what each cluster wants, with its namespace.
+
+    It may come from another process. `count` are its clusters. The rest is what the caller makes of the batch.
+    """
+
+    __slots__ = ("count", "findings", "hashes", "judged", "paths", "replaced", "shared", "text", "unchanged", "written")
+
+    def __init__(self, count: int, batch: Batch) -> None:
+        self.count = count
+        self.findings = batch.findings
+        self.shared = batch.shared
+        self.replaced = batch.replaced
+        self.hashes = [
+            (one.cr.namespace, [hash(ObjectRef.of(child)) for child in one.children]) for one in batch.rendered
+        ]
+        self.text = ""
+        self.paths: list[list[str]] = []
+        self.judged: list[Judged] = []
+        self.written = 0
+        self.unchanged = 0
+
+
+class Sum:
+    """What is left of all batches. `is_whole`: there is one, which saw all that depends on each other."""
+
+    __slots__ = ("_is_whole", "findings", "replaced", "wanted")
+
+    def __init__(self, fleet: Fleet, *, is_whole: bool = False) -> None:
+        self._is_whole = is_whole
+        self.findings = FindingsByStage(fleet.findings)
+        self.wanted = Wanted()
+        self.replaced: set[int] = set()
+
+    def add(self, part: Part) -> None:
+        """Raises Entangled."""
+        self.findings.add(part.findings, part.shared)
+        self.replaced |= part.replaced
+        for namespace, hashes in part.hashes:
+            if not self.wanted.add(namespace, hashes) and not self._is_whole:
+                raise Entangled

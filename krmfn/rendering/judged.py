@@ -1,0 +1,37 @@
+"""What a batch of clusters learned of an earlier render: plain values, so that they can come from another process."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import Findings
+
+
+class Judged:
+    """What a batch learned of the earlier render.
+
+    `gone` are files that go, `commented` files with comments that are lost, `replaced` the positions of other objects
+    that a child takes the place of. `strays` are files of a cluster with an object that is not its own, and `hashes`
+    the identities, `marks` the marks of those objects: where another cluster has one, batches depend on each other.
+    `has_marked`: an object has a mark.
+    """
+
+    __slots__ = ("commented", "findings", "gone", "has_marked", "hashes", "marks", "replaced", "strays")
+
+    def __init__(self) -> None:
+        self.findings = Findings()
+        self.gone: list[str] = []
+        self.commented: list[str] = []
+        self.replaced: set[int] = set()
+        self.strays: list[str] = []
+        self.hashes: set[int] = set()
+        self.marks: set[str] = set()
+        self.has_marked = False
+
+    def join(self, other: Judged) -> None:
+        """Add what another batch learned, but for its findings."""
+        self.gone += other.gone
+        self.commented += other.commented
+        self.replaced |= other.replaced
+        self.strays += other.strays
+        self.hashes |= other.hashes
+        self.marks |= other.marks
+        self.has_marked = self.has_marked or other.has_marked

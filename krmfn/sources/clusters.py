@@ -1,0 +1,123 @@
+"""The NATS of a large input: seen once, and read again when their turn comes, so that memory does not hold them all."""
+
+from __future__ import annotations
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.finding import error
+from krmfn.model.objects import API_VERSION, KIND, owner_mark
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from krmfn.model.finding import Finding
+    from krmfn.sources.files import File
+    from krmfn.sources.source import Source
+
+MANY = 200
+"""NATS up to which an input is kept in memory: 200 and their objects take about 25 MB."""
+_LARGE = 50
+"""Documents of a file above which it is kept in memory: reading it again for each of its NATS would be quadratic."""
+
+
+class Cluster:
+    """A NATS: its namespace ("" where it states none and -n neither) and name, and where it is.
+
+    `source` is its text where that is kept, else it is the `number`-th object of `file`.
+    """
+
+    __slots__ = ("file", "name", "namespace", "number", "source")
+
+    def __init__(self, namespace: str, name: str, file: File, number: int, source: Source | None = None) -> None:
+        self.namespace = namespace
+        self.name = name
+        self.file = file
+        self.number = number
+        self.source = source
+
+    @property
+    def mark(self) -> str:
+        """The mark of its children."""
+        return owner_mark(self.namespace, self.name)
+
+    @property
+    def folder(self) -> str:
+        """The folder of its children below an output directory: the directory part of `rendering.paths.child_path`."""
+        return self.mark
+
+    @property
+    def origin(self) -> File:
+        """Where it is, as far as settings want to know it: they ask for the folder."""
+        return self.file
+
+
+class Clusters:
+    """Collects the NATS of an input while it is read; `seen` are all of them.
+
+    Up to `few` nothing is forgotten, and the input is what it would be without this.
+    """
+
+    __slots__ = ("_few", "_held", "seen")
+
+    def __init__(self, few: int = MANY) -> None:
+        self._few = few
+        self._held: list[tuple[Cluster, Source]] = []
+        self.seen: list[Cluster] = []
+
+    @property
+    def many(self) -> bool:
+        """Whether the NATS are here, and not among the sources of the input."""
+        return len(self.seen) > self._few
+
+    def take(self, sources: list[Source], start: int, file: File, *, again: bool) -> None:
+        """Look at the sources of one file, which begin at `start`, and take the NATS out once there are many.
+
+        `again`: the file can be read again.
+        """
+        is_small = again and len(sources) - start <= _LARGE
+        for number, source in enumerate(sources[start:]):
+            key = source.quick_ref or source.ref()
+            if key is not None and key.kind == KIND and key.api_version == API_VERSION:
+                cluster = Cluster(key.namespace, key.name, file, number, None if is_small else source)
+                self.seen.append(cluster)
+                self._held.append((cluster, source))
+        if self.many:
+            gone = {source for _, source in self._held}
+            sources[:] = [source for source in sources if source not in gone] if gone else sources
+            self._held.clear()
+
+
+class Reader:
+    """Reads NATS again; the objects of the last file are kept, since the next NATS may be among them."""
+
+    __slots__ = ("_file", "_read", "_sources")
+
+    def __init__(self, read: Callable[[File], list[Source]]) -> None:
+        """`read` gives the objects of a file, as when it was read first. It may raise OSError or Unreadable."""
+        self._read = read
+        self._file: File | None = None
+        self._sources: list[Source] = []
+
+    def sources(self, clusters: Iterable[Cluster]) -> tuple[list[Source], list[Finding]]:
+        """The NATS, and an error for each that is not there any more."""
+        found, findings = [], []
+        for one in clusters:
+            source = one.source or self._again(one)
+            if source is not None:
+                found.append(source)
+            else:
+                text = f"NATS {one.mark} was changed or removed while krmfn ran; run krmfn again"
+                findings.append(error("read-failed", text).at(file=one.file.name))
+        return found, findings
+
+    def _again(self, one: Cluster) -> Source | None:
+        if one.file is not self._file:
+            try:
+                self._sources = self._read(one.file)
+            except (OSError, Unreadable):
+                return None
+            self._file = one.file
+        source = self._sources[one.number] if one.number < len(self._sources) else None
+        key = source.ref() if source is not None else None
+        is_same = key is not None and key.kind == KIND and key.name == one.name
+        return source if is_same else None
