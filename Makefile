@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: help demo test test-fast test-cluster test-pods base-image image test-image lint bench golden generate schemas lock clean
+.PHONY: help demo test test-fast test-cluster test-pods base-image image test-image lint bench bench-gate golden generate schemas lock clean
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -57,11 +57,14 @@ lint: $(DEV) ## ruff, mypy and the import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(DEV) ## Measure speed as ratios within one run
-	$(BIN)/python bench/bench.py
+bench: $(DEV) ## Measure speed as ratios within one run, with the peers that are here, and write docs/explanation/speed.md
+	$(BIN)/python bench/bench.py --write
+
+bench-gate: $(DEV) ## The short form for CI: fail when a start has become much slower (half a minute)
+	$(BIN)/python bench/bench.py --gate
 
 golden: $(DEV) ## Rewrite tests/golden/*/expected from what krmfn renders now; review the diff
-	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+	$(BIN)/python -m pytest tests/test_golden.py tests/reports/test_pull_requests.py --update-golden
 
 generate: $(DEV) ## Rewrite what is generated: schemas/, krmfn/api/table.py, krmfn/library/setting_values.py, Argo CD's parameters, docs/reference/
 	$(BIN)/python -m tools.generate

@@ -1,10 +1,13 @@
-"""What the benchmark feeds: ResourceLists as kpt sends them, and states of a cluster to compare."""
+"""What the benchmark feeds: ResourceLists as kpt sends them, folders of CRs, and states of a cluster to compare."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEAD = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
 CR = """\
@@ -98,9 +101,60 @@ def workload(number: int) -> str:
     return FOREIGN.format(number=number) + "".join(containers) + CLAIM
 
 
-def one_cr() -> str:
-    """One CR that the fast reader reads."""
-    return HEAD + CR.format(name="nats")
+ERROR = "size: 4\n    zones: 3"
+"""In the place of a size: an even one, and a field that there is not."""
+
+
+def one_cr(*, wrong: bool = False) -> str:
+    """One CR that the fast reader reads; `wrong`: with two errors."""
+    text = HEAD + CR.format(name="nats")
+    return text.replace("size: 3", ERROR.replace("\n", "\n  ")) if wrong else text
+
+
+def one_file(folder: Path, size: str) -> Path:
+    """A folder with one CR in a file; `size` stands where its size does."""
+    folder.mkdir()
+    (folder / "nats.yaml").write_text(document("nats").replace("size: 3", size))
+    return folder
+
+
+def document(name: str) -> str:
+    """A CR as a file of its own."""
+    lines = CR.format(name=name).splitlines()
+    return "".join(
+        f"{line[2:]}\n" for line in lines if "config.kubernetes.io" not in line and "annotations:" not in line
+    )
+
+
+def kustomization(folder: Path) -> Path:
+    """A folder that kustomize builds: one ConfigMap."""
+    folder.mkdir()
+    (folder / "kustomization.yaml").write_text("resources: [one.yaml]\n")
+    (folder / "one.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: one\n")
+    return folder
+
+
+def fleet(folder: Path, count: int) -> Path:
+    """A folder with so many CRs, each in a file of its own, in a folder for each of a hundred namespaces."""
+    for number in range(count):
+        team = folder / f"team-{number % 100:02}"
+        team.mkdir(parents=True, exist_ok=True)
+        text = document(f"nats-{number:05}").replace("namespace: bench", f"namespace: {team.name}")
+        (team / f"nats-{number:05}.yaml").write_text(text)
+    return folder
+
+
+def repository(folder: Path, count: int) -> tuple[Path, Path]:
+    """The state of a commit as a folder of its own, and the working tree of the repository, where one CR differs."""
+    now = fleet(folder / "clusters", count)
+    before = folder.with_name("before")
+    shutil.copytree(now, before)
+    git = ["git", "-C", str(folder), "-c", "user.name=bench", "-c", "user.email=bench@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "before"]):
+        subprocess.run([*git, *words], check=True)
+    changed = now / "team-07" / "nats-00007.yaml"
+    changed.write_text(changed.read_text().replace("size: 3", "size: 5"))
+    return before, now
 
 
 def slow_cr() -> str:
@@ -119,11 +173,10 @@ def mixed(count: int) -> str:
     return HEAD + "".join(pairs)
 
 
-def cluster(size: int, count: int) -> list[str]:
-    """So many rendered objects of four kinds, StatefulSets, ConfigMaps and Services; with another size all differ."""
-    cr = CR.replace("- ", "  ").format(name="nats-00000").replace("size: 3", f"size: {size}")
-    text = "".join(f"{line[2:]}\n" for line in cr.splitlines()) + f"  labels:\n    release: r{size}\n"
-    krmfn = Path(sys.executable).with_name("krmfn")
+def cluster(krmfn: str, size: int, count: int) -> list[str]:
+    """So many rendered objects of three kinds, StatefulSets, ConfigMaps and Services; with another size all differ."""
+    text = document("nats-00000").replace("size: 3", f"size: {size}")
+    text = text.replace("spec:\n", f"spec:\n  labels:\n    release: r{size}\n")
     done = subprocess.run([krmfn, "render", "-f", "-"], input=text, capture_output=True, text=True, check=True)
     kinds = ("kind: StatefulSet\n", "kind: ConfigMap\n", "kind: Service\n")
     objects = [one for one in done.stdout.split("---\n") if any(kind in one for kind in kinds)]

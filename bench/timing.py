@@ -7,35 +7,50 @@ import statistics
 import subprocess
 import tempfile
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+"""Without what would change Python, such as PYTHONDONTWRITEBYTECODE."""
+
+
+class Call:
+    """A command, what it reads, the folder in which it runs, and its exit status."""
+
+    def __init__(self, command: list[str], data: str = "", *, cwd: Path | None = None, expected: int = 0) -> None:
+        self.command, self.data, self.cwd, self.expected = command, data, cwd, expected
 
 
 class Run:
-    """Seconds on the clock and of all processors, peak memory in bytes, and how many bytes came out."""
+    """Seconds on the clock and of all processors, peak memory in bytes, and what came out."""
 
-    def __init__(self, seconds: float, worked: float, peak: int, out: int) -> None:
+    def __init__(self, seconds: float, worked: float, peak: int, out: bytes) -> None:
         self.seconds, self.worked, self.peak, self.out = seconds, worked, peak, out
 
 
-def run(command: list[str], data: str, env: dict[str, str] | None = None, expected: int = 0) -> Run:
-    """One run, input and output through files so that no pipe's reader is measured; `expected` is its exit status."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out:
-        given.write(data.encode())
+def run(call: Call) -> Run:
+    """One run, input and output through files so that no pipe's reader is measured."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+        given.write(call.data.encode())
         given.seek(0)
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=given, stdout=out, stderr=subprocess.DEVNULL, env=env)
+        process = subprocess.Popen(call.command, stdin=given, stdout=out, stderr=said, env=_ENVIRONMENT, cwd=call.cwd)
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != expected:
-            raise SystemExit(f"{command} ended with {process.returncode}")
-        worked = usage.ru_utime + usage.ru_stime
-        return Run(seconds, worked, usage.ru_maxrss << 10, os.fstat(out.fileno()).st_size)
+        if process.returncode != call.expected:
+            said.seek(0)
+            raise SystemExit(f"{call.command} ended with {process.returncode}: {said.read()[-500:]!r}")
+        out.seek(0)
+        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10, out.read())
 
 
-def in_turns(commands: dict[str, tuple[list[str], str]], rounds: int) -> dict[str, float]:
-    """The median seconds of each command by name."""
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
+def in_turns(calls: dict[str, Call], rounds: int) -> dict[str, float]:
+    """The median processor seconds of each call by name; a busy machine changes them less than those on the clock."""
+    worked: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
-        for name, (command, data) in commands.items():
-            seconds[name].append(run(command, data).seconds)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+        for name, call in calls.items():
+            worked[name].append(run(call).worked)
+    return {name: statistics.median(values) for name, values in worked.items()}

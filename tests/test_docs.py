@@ -65,7 +65,7 @@ def test_every_link_between_pages_leads_somewhere():
     assert broken == []
 
 
-@pytest.mark.parametrize("example", ["quickstart", "plain", "kpt", "secure"])
+@pytest.mark.parametrize("example", ["quickstart", "plain", "kpt", "secure", "helm-values"])
 def test_what_an_example_renders_is_checked_in(example: str, tmp_path: Path):
     """The README of an example says how to render it again; doing so changes no file."""
     page = ROOT / "examples" / example / "README.md"

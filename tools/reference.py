@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from krmfn.api.schema import flat
+from krmfn.changes.change import ADVICE, CLASSES, MEANINGS
 from krmfn.cli.table import COMMANDS, EVERYWHERE
+from krmfn.model.codes.annotations import ANNOTATIONS
 from krmfn.model.codes.catalog import CODES
+from krmfn.model.codes.examples import CLASS_STEPS, NATS_EXAMPLES, SETTING_EXAMPLES, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +26,8 @@ def pages() -> dict[str, str]:
         "docs/reference/rendernats.md": render_nats(),
         "docs/reference/commands.md": commands(),
         "docs/reference/findings.md": findings(),
+        "docs/reference/classes.md": classes(),
+        "docs/reference/annotations.md": annotations(),
     }
 
 
@@ -88,7 +93,7 @@ def commands() -> str:
 def findings() -> str:
     """Every code."""
     rows = "".join(
-        f'| <a id="{code}"></a>`{code}` | {severity} | {meaning} | {advice} |\n'
+        f'| <a id="{code}"></a>`{code}` | {severity} | {meaning} | {advice}{_example(code)} |\n'
         for code, (severity, meaning, advice) in sorted(CODES.items())
     )
     intro = (
@@ -96,6 +101,47 @@ def findings() -> str:
         " `krmfn explain CODE` prints a row.\n"
     )
     return f"{NOTE}# Findings\n\n{intro}\n| code | severity | meaning | what to do |\n| --- | --- | --- | --- |\n{rows}"
+
+
+def classes() -> str:
+    """Every class of changes."""
+    rows = "".join(
+        f'| <a id="{name}"></a>`{name}` | {MEANINGS[name]} | {ADVICE[name]} | {_step(CLASS_STEPS.get(name))} |\n'
+        for name in CLASSES
+    )
+    intro = (
+        "What a change does to a running cluster, from the weakest class to the strongest: what `krmfn diff` prints and"
+        " `--fail-on` takes. `krmfn explain CLASS` prints a row; [Change a running cluster](../how-to/change-a-running-cluster.md)"
+        " has examples to try.\n"
+    )
+    head = "| class | what happens | what to do | example: `spec` before -> after |\n| --- | --- | --- | --- |\n"
+    return f"{NOTE}# Classes of changes\n\n{intro}\n{head}{rows}"
+
+
+def annotations() -> str:
+    """Every annotation that krmfn reads or writes."""
+    rows = "".join(
+        f"| `{name}` | {where} | {meaning} | {_code(example)} |\n"
+        for name, (where, meaning, example) in ANNOTATIONS.items()
+    )
+    intro = "The annotations that krmfn reads or writes. `krmfn explain ANNOTATION` prints a row.\n"
+    head = "| annotation | on | what it means | example |\n| --- | --- | --- | --- |\n"
+    return f"{NOTE}# Annotations\n\n{intro}\n{head}{rows}"
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.split())}`" if text else ""
+
+
+def _step(step: tuple[str, str] | None) -> str:
+    return " -> ".join(map(_code, step)) if step else ""
+
+
+def _example(code: str) -> str:
+    pair = NATS_EXAMPLES.get(code) or SETTING_EXAMPLES.get(code)
+    if pair:
+        return f" Example: {_code(pair[0])}; instead {_code(pair[1])}."
+    return f" Example: {_step(STEPS[code])}." if code in STEPS else ""
 
 
 def _options(options: tuple[Option, ...]) -> str:

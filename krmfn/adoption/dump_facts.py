@@ -1,4 +1,4 @@
-"""Facts about the cluster that a dump tells, where nobody states them."""
+"""Facts about the cluster from a dump, for keys that are not set."""
 
 from __future__ import annotations
 

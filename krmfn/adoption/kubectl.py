@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import shlex
 
 from krmfn.model.objects import GROUP, KIND
+from krmfn.model.text import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
 
     from krmfn.adoption.patches import Patch
     from krmfn.model.objects import ObjectRef
@@ -17,6 +18,29 @@ if TYPE_CHECKING:
 NATS = f"nats.{GROUP}"
 DUMPED = "nats,statefulset,service,configmap,secret,pdb,pvc"
 _KNOWN = ("StatefulSet", "Service", "ConfigMap", "Secret", "PodDisruptionBudget", "DestinationRule", "Deployment")
+
+
+class Command(str):
+    """A command line, and what it prints when it did what it should; "" where that differs from cluster to cluster."""
+
+    __slots__ = ("expected",)
+
+    expected: str
+
+    def __new__(cls, line: str, expected: str = "") -> Self:
+        """`line` is what a shell takes."""
+        made = super().__new__(cls, line)
+        made.expected = expected
+        return made
+
+
+NOTHING = "(nothing)"
+"""What a command prints that says nothing when it succeeds."""
+
+
+def printed(key: ObjectRef) -> str:
+    """An object as kubectl names it in what it prints."""
+    return f"{key.kind.lower()}{f'.{key.group}' if key.group else ''}/{key.name}"
 
 
 def resource(key: ObjectRef) -> str:
@@ -29,9 +53,9 @@ def resource(key: ObjectRef) -> str:
     return quoted(".".join(part for part in (key.kind.lower(), version, key.group) if part))
 
 
-def kubectl(namespace: str, *words: str) -> str:
+def kubectl(namespace: str, *words: str, expected: str = "") -> Command:
     """One command. `words` are taken as they are."""
-    return " ".join(("kubectl", "-n", quoted(namespace), *words))
+    return Command(" ".join(("kubectl", "-n", quoted(namespace), *words)), expected)
 
 
 def patch(one: Patch, directory: str | None) -> str:
@@ -41,12 +65,14 @@ def patch(one: Patch, directory: str | None) -> str:
     else:
         path = f"{directory.rstrip('/')}/{one.file}"
         what = f"--patch-file {quoted(path)}"
-    return kubectl(one.key.namespace, "patch", resource(one.key), quoted(one.key.name), "--type=json", what)
+    expected = f"{printed(one.key)} patched"
+    words = ("patch", resource(one.key), quoted(one.key.name), "--type=json", what)
+    return kubectl(one.key.namespace, *words, expected=expected)
 
 
-def wait(namespace: str, condition: str, words: Iterable[str], timeout: str) -> str:
+def wait(namespace: str, condition: str, words: Iterable[str], timeout: str, expected: str = "") -> Command:
     """Wait until an object is as it is said to be; kubectl fails when it is not in time."""
-    return kubectl(namespace, "wait", condition, *words, f"--timeout={timeout}")
+    return kubectl(namespace, "wait", condition, *words, f"--timeout={timeout}", expected=expected)
 
 
 def jsonpath(path: str, value: object) -> str:
@@ -54,11 +80,7 @@ def jsonpath(path: str, value: object) -> str:
     return f"{quoted(f'--for=jsonpath={path}')}={quoted(str(value))}"
 
 
-def dump(namespace: str, kinds: str, file: str) -> str:
+def dump(namespace: str, kinds: str, file: str) -> Command:
     """Everything of these kinds into a file that only its owner reads: Secrets are in it."""
-    return f"(umask 077 && {kubectl(namespace, 'get', kinds, '-o', 'yaml', '--show-managed-fields')} > {quoted(file)})"
-
-
-def quoted(text: str) -> str:
-    """A word for a shell."""
-    return shlex.quote(text)
+    get = kubectl(namespace, "get", kinds, "-o", "yaml", "--show-managed-fields")
+    return Command(f"(umask 077 && {get} > {quoted(file)})", NOTHING)

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 def plan(verdict: Verdict, live: Live, context: Context) -> list[Step]:
     """The steps for a verdict that is safe and about at least one NATS."""
     clusters = [one.cluster for one in verdict.clusters]
-    return [
+    steps = [
         steps_before.back_up(clusters),
         steps_before.stop_operator(verdict.operator, modules(live), clusters, context),
         steps_before.free_nats(clusters, context),
         steps_before.free_objects(clusters, context),
         steps_before.hand_over(clusters, context),
         steps_after.render(verdict.clusters, context),
-        steps_after.first_sync(verdict.clusters, verdict.operator, context),
+        steps_after.first_sync(verdict.clusters, context),
         steps_after.let_go(clusters, context),
         steps_after.harden(clusters, context),
     ]
+    ways = steps_after.ways_back(verdict.operator, clusters)
+    for step in steps:
+        step.back = ways[step.number]
+    return steps

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from krmfn.adoption.dump import OPERATOR
 from krmfn.adoption.field_managers import ARGOCD, FLUX, KUBECTL
-from krmfn.adoption.kubectl import NATS, dump, jsonpath, kubectl, quoted, resource, wait
+from krmfn.adoption.kubectl import NATS, Command, dump, jsonpath, kubectl, resource, wait
 from krmfn.adoption.step import Part, Step
 from krmfn.adoption.steps_before import namespaces
-from krmfn.changes.change import RECREATE, RELOAD, RESTART
+from krmfn.changes.change import MEANINGS, METADATA, RECREATE, RELOAD, RESTART, STRENGTH
 from krmfn.cluster.facts import OPERATOR_PRIORITY_CLASS
 from krmfn.cluster.storage import human, share_bytes, usage_command
 from krmfn.model.lookup import at
+from krmfn.model.text import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from krmfn.adoption.assessment import Judged
     from krmfn.adoption.differences import Different
     from krmfn.adoption.dump import LiveCluster
     from krmfn.adoption.operator import Operator
     from krmfn.adoption.step import Context
+    from krmfn.changes.change import Change
 
 APP = "APP"
 """What stands in a command for a name that was not said."""
@@ -40,11 +42,13 @@ def render(judged: list[Judged], context: Context) -> Step:
         f" more than {limit}. Then commit the directory `rendered` where the tool reads it; keep the NATS outside of"
         " it."
     )
-    commands = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered", "mkdir -p after"]
+    commands: list[str] = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered"]
+    commands.append("mkdir -p after")
     commands += [dump(space, _taken_over(clusters, space), f"after/{space}.yaml") for space in namespaces(clusters)]
     if least == RECREATE:  # restarts are weaker: that none comes is known from a StatefulSet that nobody has changed
         commands += [condition for one in judged if (condition := _unchanged(one))]
-    commands.append(f"krmfn diff after rendered --fail-on {least}")
+    expected = f"{METADATA}: {MEANINGS[METADATA]} (...)" if least == RELOAD else ""
+    commands.append(Command(f"krmfn diff after rendered --fail-on {least}", expected))
     return Step(5, "Render and commit", [Part(text, commands)])
 
 
@@ -63,9 +67,8 @@ def _passed(different: list[Different]) -> tuple[str, str]:
     return RELOAD, "touch metadata"
 
 
-def first_sync(judged: list[Judged], operator: Operator, context: Context) -> Step:
+def first_sync(judged: list[Judged], context: Context) -> Step:
     """Step 6."""
-    clusters = [one.cluster for one in judged]
     parts = [_SYNCS[client](quoted(context.app or APP)) for client in context.clients]
     expected = [_unchanged(one) for one in judged]
     text = (
@@ -77,18 +80,24 @@ def first_sync(judged: list[Judged], operator: Operator, context: Context) -> St
             "Objects get the annotation krmfn.dev/owner and the tool's own tracking mark, and change as listed above."
         )
     parts.append(Part(text, [one for one in expected if one]))
-    count = operator.replicas or 1
-    back = (
-        "To go back, as long as step 7 is not done: stop the sync and start the operator. It force-applies its"
-        " objects, which restores them: `"
-        + kubectl(
-            operator.key.namespace if operator.key else clusters[0].facts.namespace,
-            f"scale deployment {OPERATOR} --replicas={count}",
-        )
-        + "`. If the module was set to unmanaged, set `managed: true` again."
-    )
-    parts.append(Part(back))
     return Step(6, "Sync for the first time, manually and without pruning", parts)
+
+
+def ways_back(operator: Operator, clusters: list[LiveCluster]) -> dict[int, str]:
+    """Number of a step -> the way back to the operator when it was done and the next one was not."""
+    space = operator.key.namespace if operator.key else clusters[0].facts.namespace
+    start = kubectl(space, f"scale deployment {OPERATOR} --replicas={operator.replicas or 1}")
+    begin = f"tart the operator, `{start}`; if the module was set to unmanaged, set `managed: true` again"
+    restores = "It force-applies its objects, which restores fields, owner references and the finalizer."
+    return {
+        0: "Nothing in the cluster has changed.",
+        1: f"S{begin}.",
+        **dict.fromkeys((2, 3, 4), f"S{begin}. {restores}"),
+        5: f"Nothing in the cluster has changed since step 4: s{begin}. {restores}",
+        6: f"Stop the sync, then s{begin}. {restores}",
+        7: "None to the operator, which would make a new cluster. Change the objects in Git from now on.",
+        8: "Render profile nats-manager again, with the same keys. It restarts every server once more.",
+    }
 
 
 def _unchanged(one: Judged) -> str:
@@ -100,7 +109,9 @@ def _unchanged(one: Judged) -> str:
     if not isinstance(generation, int):
         return ""
     condition = jsonpath("{.metadata.generation}", generation)
-    return wait(cluster.facts.namespace, condition, [f"statefulset/{quoted(cluster.facts.names.workload)}"], "10s")
+    name = cluster.facts.names.workload
+    met = f"statefulset.apps/{name} condition met"
+    return wait(cluster.facts.namespace, condition, [f"statefulset/{quoted(name)}"], "10s", met)
 
 
 def _argocd(app: str) -> Part:
@@ -159,11 +170,16 @@ def _priority_class(clusters: list[LiveCluster]) -> Iterator[Part]:
 
 
 def _deleted(cluster: LiveCluster) -> str:
-    return kubectl(cluster.facts.namespace, "delete", NATS, quoted(cluster.key.name), "--cascade=orphan")
+    deleted = f'{NATS} "{cluster.key.name}" deleted'
+    words = ("delete", NATS, quoted(cluster.key.name), "--cascade=orphan")
+    return kubectl(cluster.facts.namespace, *words, expected=deleted)
 
 
 def harden(clusters: list[LiveCluster], context: Context) -> Step:
-    """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back."""
+    """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back.
+
+    `context.later` are the changes that it will make, as far as the settings of today tell.
+    """
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
         "Later, in a separate change, move to profile hardened. It restarts every server once, one at a time while"
@@ -174,8 +190,22 @@ def harden(clusters: list[LiveCluster], context: Context) -> Step:
         f"krmfn render {context.inputs} --set profile={LATER} --set {name} --set fileStore=100% --output-dir hardened",
         "krmfn diff rendered hardened --fail-on blocked",
     ]
-    parts = [*_memory_kept(clusters), Part(text, commands), _lowered_later(clusters)]
+    parts = [*_memory_kept(clusters), Part(text, commands), *_preview(context.later), _lowered_later(clusters)]
     return Step(8, "Later: harden", parts)
+
+
+def _preview(changes: Sequence[Change]) -> Iterator[Part]:
+    """What the second command will print, the strongest first."""
+    if changes:
+        rows: dict[str, list[str]] = {}
+        for change in sorted(changes, key=lambda one: -STRENGTH[one.impact]):
+            if change.impact == RESTART and any(row.startswith(RESTART) for row in rows):
+                continue  # the servers restart once, whatever of their pods changes
+            names = rows.setdefault(f"{change.impact}: {change.why}", [])
+            name = f"{change.ref.kind} {change.ref.name}"
+            names += [name] if name not in names else []
+        said = [f"{what} ({', '.join(names)})" for what, names in rows.items()]
+        yield Part("With the settings of today it changes:", rows=said)
 
 
 def _memory_kept(clusters: list[LiveCluster]) -> Iterator[Part]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from krmfn.adoption.dump import OPERATOR
 from krmfn.adoption.field_managers import FLUX, LET_BE, MANAGERS, restarted_by, unmanaged
-from krmfn.adoption.kubectl import DUMPED, NATS, dump, jsonpath, kubectl, patch, quoted, resource, wait
+from krmfn.adoption.kubectl import DUMPED, NATS, dump, jsonpath, kubectl, patch, printed, resource, wait
 from krmfn.adoption.operator import RUNNING, STOPPED, UNMANAGED
 from krmfn.adoption.patches import handed_over, release_module, without_finalizer, without_owner
 from krmfn.adoption.step import Part, Step
 from krmfn.model.lookup import at
+from krmfn.model.text import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def stop_operator(operator: Operator, modules: list[Module], clusters: list[Live
         commands = [patch(one, context.directory) for one in patches]
         for module in modules:
             name = f"{resource(module.key)}/{quoted(module.key.name)}"
-            commands.append(wait(module.key.namespace, jsonpath(_STATE, UNMANAGED), [name], "10m"))
+            met = f"{printed(module.key)} condition met"
+            commands.append(wait(module.key.namespace, jsonpath(_STATE, UNMANAGED), [name], "10m", met))
         parts.append(Part(text, commands))
     else:
         text = (
@@ -73,7 +75,8 @@ def _scaled_down(operator: Operator, clusters: list[LiveCluster]) -> Part:
         text += " Its Deployment is not in the dump: if it is in another namespace, use that one."
     commands = []
     for one in [key.namespace for key in operator.running] or [space]:
-        commands += [kubectl(one, "scale", "deployment", OPERATOR, "--replicas=0"), _pods_gone(one)]
+        scaled = f"deployment.apps/{OPERATOR} scaled"
+        commands += [kubectl(one, "scale", "deployment", OPERATOR, "--replicas=0", expected=scaled), _pods_gone(one)]
     return Part(text, commands)
 
 
@@ -108,7 +111,8 @@ def _annotate(cluster: LiveCluster) -> str:
     old = at(cluster.cr, "metadata", "annotations").get(_SYNC)
     words = [word.strip() for word in old.split(",")] if isinstance(old, str) else []
     sync = f"{_SYNC}={','.join([*(word for word in words if word in _KEPT), 'Prune=false'])}"
-    return kubectl(cluster.facts.namespace, "annotate", NATS, quoted(cluster.key.name), sync, _PRUNE, "--overwrite")
+    line = ("annotate", NATS, quoted(cluster.key.name), sync, _PRUNE, "--overwrite")
+    return kubectl(cluster.facts.namespace, *line, expected=f"{printed(cluster.key)} annotated")
 
 
 def free_objects(clusters: list[LiveCluster], context: Context) -> Step:
@@ -152,7 +156,7 @@ def _ask_again(clusters: list[LiveCluster], context: Context) -> Part:
     """The position of an entry, which a patch names, is known only from a dump that shows it."""
     text = "The dump does not show the field managers. Dump again and rerun: step 4 of that plan has the patches."
     files = [f"managed-{space}.yaml" for space in namespaces(clusters)]
-    commands = [dump(space, kinds(clusters), f"managed-{space}.yaml") for space in namespaces(clusters)]
+    commands: list[str] = [dump(space, kinds(clusters), f"managed-{space}.yaml") for space in namespaces(clusters)]
     live = " ".join(quoted(file) for file in files)
     commands.append(f"krmfn adopt --live {live} {context.inputs}")
     return Part(text, commands)

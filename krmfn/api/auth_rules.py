@@ -36,7 +36,7 @@ def check(auth: dict[str, Any]) -> Iterator[Fault]:
         if identity == ADMIN:
             yield "duplicate-user", f"{ADMIN} is the user of the system account; write another name", None, path
         elif identity and names.setdefault(identity, path) != path:
-            yield "duplicate-user", "another user has the same name or nkey; each is there once", None, path
+            yield "duplicate-user", "another user has the same name or nkey; remove one of them", None, path
         if "passwordFrom" in user:
             variable = variable_of(user, account)
             if variable in variables:
@@ -82,7 +82,7 @@ def _check_sizes(limits: Any, path: Path) -> Iterator[Fault]:
         except NotAQuantity:
             size = None
         if size is None or size < 0:
-            text = "it is not a whole number of bytes, 0 or more; write a size such as 512Mi"
+            text = "not a whole number of bytes, 0 or more; write a size such as 512Mi"
             yield "not-a-quantity", text, None, (*path, name)
 
 
@@ -134,11 +134,11 @@ def _check_permissions(permissions: dict[str, Any], path: Path) -> Iterator[Faul
                 yield "empty-permissions", text, None, here
             for number, subject in enumerate(subjects):
                 if not is_subject(subject, may_queue=what == "subscribe"):
-                    text = "it is not a subject: tokens are separated by dots, and * or > is a whole token, > the last"
+                    text = "not a subject; put dots between tokens; * and > are whole tokens, > only the last one"
                     yield "invalid-subject", text, None, (*here, number)
     expires = permissions.get("allowResponses", {}).get("expires")
     if expires is not None and not is_duration(expires):
-        text = "it is not a duration; write a number and a unit, such as 5s"
+        text = "not a duration; write a number and a unit, such as 5s"
         yield "conf-duration", text, None, (*path, "allowResponses", "expires")
 
 

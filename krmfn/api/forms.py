@@ -1,4 +1,4 @@
-"""Fields that may be written in two forms, a short and a long one: told apart by the type of what stands there."""
+"""Fields that may be written in two forms, a short and a long one; the type of the value decides which."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FINGERPRINT = 64
 """Hexadecimal digits of a SHA-256."""
-_NAME = "it is not the name of an object; write lower case letters, digits, - and ."
+_NAME = "not an object name; write lower case letters, digits, - and ."
 
 
 def check(tls: dict[str, Any]) -> Iterator[Fault]:
@@ -31,7 +31,7 @@ def check(tls: dict[str, Any]) -> Iterator[Fault]:
 def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Iterator[Fault]:
     path: Path = (name,)
     if "secret" not in listener and "certificate" not in listener:
-        text = "there is no certificate, and no client could connect; write secret, or certificate for cert-manager"
+        text = "no certificate is set, so no client could connect; set secret, or certificate for cert-manager"
         yield "tls-without-certificate", text, None, path
     if "secret" in listener and not is_dns_subdomain(listener["secret"]):
         yield "invalid-name", _NAME, None, (*path, "secret")
@@ -45,7 +45,7 @@ def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Ite
     yield from _check_duration(listener, "timeout", path)
     for number, pin in enumerate(listener.get("pinned", ())):
         if len(pin) != _FINGERPRINT or not set(pin) <= set("0123456789abcdef"):
-            text = f"it is not a SHA-256 fingerprint: {_FINGERPRINT} digits of 0-9 and a-f"
+            text = f"not a SHA-256 fingerprint; write {_FINGERPRINT} digits of 0-9 and a-f"
             yield "invalid-fingerprint", text, None, (*path, "pinned", number)
 
 
@@ -59,7 +59,7 @@ def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[Fault]:
         if not is_dns_subdomain(ca[source]):
             yield "invalid-name", _NAME, None, (*path, source)
     if not is_key(ca.get("key", "ca.crt")):
-        yield "invalid-name", "it is not a key; write letters, digits, - _ and .", None, (*path, "key")
+        yield "invalid-name", "not a key of a Secret; write letters, digits, - _ and .", None, (*path, "key")
 
 
 def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[Fault]:
@@ -67,16 +67,16 @@ def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[Faul
     if not is_dns_subdomain(issuer["name"]):
         yield "invalid-name", _NAME, None, (*path, "issuer", "name")
     if not is_dns_subdomain(issuer.get("group", "cert-manager.io")):
-        yield "invalid-name", "it is not an API group", None, (*path, "issuer", "group")
+        yield "invalid-name", "not an API group; write one such as cert-manager.io", None, (*path, "issuer", "group")
     if not issuer.get("kind", "Issuer").isalnum():
-        yield "invalid-name", "it is not a kind; write Issuer or ClusterIssuer", None, (*path, "issuer", "kind")
+        yield "invalid-name", "not a kind; write Issuer or ClusterIssuer", None, (*path, "issuer", "kind")
     for number, host in enumerate(certificate.get("hosts", ())):
         if not is_dns_subdomain(host.removeprefix("*.")):
-            yield "invalid-name", "it is not a DNS name", None, (*path, "hosts", number)
+            yield "invalid-name", "not a DNS name; write one such as nats.example.com", None, (*path, "hosts", number)
     for name in ("duration", "renewBefore"):
         yield from _check_duration(certificate, name, path)
 
 
 def _check_duration(holder: dict[str, Any], name: str, path: Path) -> Iterator[Fault]:
     if name in holder and not is_duration(holder[name]):
-        yield "conf-duration", "it is not a duration; write a number and a unit, such as 5s", None, (*path, name)
+        yield "conf-duration", "not a duration; write a number and a unit, such as 5s", None, (*path, name)

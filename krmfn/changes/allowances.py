@@ -96,7 +96,7 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
         if change.code in codes:
             yield warning(change.code, f"{text}; allowed by {ALLOW}", FIELDS[change.code])
             continue
-        text += f"; {change.recipe}" if change.recipe else ""
+        text += f"; {change.advice}" if change.recipe else ""
         if change.impact in _WARNED and change.code not in _REFUSED:
             yield warning(change.code, text, FIELDS[change.code])
             continue

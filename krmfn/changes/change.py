@@ -19,7 +19,7 @@ CLASSES = (NONE, METADATA, RELOAD, RESTART, BLOCKED, OUTAGE, RECREATE, DATA_LOSS
 STRENGTH = {name: number for number, name in enumerate(CLASSES)}
 MEANINGS = {
     NONE: "nothing happens",
-    METADATA: "no pod is touched",
+    METADATA: "no running server is touched",
     RELOAD: "running servers reload it without a restart",
     RESTART: "every server restarts, one after the other",
     BLOCKED: "running servers reject the reload; no change in nats.conf takes effect until they restart",
@@ -28,6 +28,18 @@ MEANINGS = {
     DATA_LOSS: "messages are lost or can be lost",
     BROKEN: "the new state does not work: objects are refused or do not fit together",
 }
+ADVICE = {
+    NONE: "Merge.",
+    METADATA: "Merge.",
+    RELOAD: "Merge.",
+    RESTART: "Merge when clients can bear it.",
+    BLOCKED: "Restart the servers after the merge.",
+    OUTAGE: "Change what depends on it first, or keep it.",
+    RECREATE: "Follow the steps that krmfn diff prints before you merge.",
+    DATA_LOSS: "Back up the streams first, or do not make the change.",
+    BROKEN: "Correct the objects; krmfn check says what is wrong with them.",
+}
+HARMLESS = (NONE, METADATA)
 UNKNOWN = "effect-unknown"
 """The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
 ADDED, REMOVED, CHANGED, REORDERED, FAULTY = "added", "removed", "changed", "reordered", "faulty"
@@ -40,7 +52,7 @@ class Change:
     for what is wrong with the new state. `old` and `new` are texts that may be
     shown, None where there is no value or it could be a secret. `impact` is one of CLASSES, `code` the stable name of
     what a user must allow ("" where nothing needs to be), `why` a sentence without its full stop, `recipe` what to do
-    first or instead ("" for nothing).
+    first or instead ("" for nothing). Its steps are lines of `recipe`, with commands in backticks.
     """
 
     __slots__ = ("code", "impact", "kind", "new", "old", "path", "recipe", "ref", "why")
@@ -67,6 +79,16 @@ class Change:
         self.new = new
         self.code = code
         self.recipe = recipe
+
+    @property
+    def steps(self) -> list[str]:
+        """The steps of the recipe, in order."""
+        return self.recipe.splitlines()
+
+    @property
+    def advice(self) -> str:
+        """The recipe on one line."""
+        return "; ".join(self.steps)
 
     @property
     def field(self) -> str:

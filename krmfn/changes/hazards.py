@@ -163,7 +163,7 @@ def _cluster(path: Name, step: Step) -> Verdict | None:
         if not step.stores:
             return None
         why = "each server deletes its own streams when it joins the cluster"
-        return DATA_LOSS, "scale-from-one", why, "back up the streams first (nats account backup DIR)"
+        return DATA_LOSS, "scale-from-one", why, "back up the streams first (`nats account backup DIR`)"
     if not step.stores or (work is not None and work.new_replicas == 1):
         return None
     why = "the servers no longer form a cluster: each continues alone with its data, and replicas diverge"
@@ -191,7 +191,7 @@ def _gateway(path: Name, step: Step) -> Verdict | None:
         return DATA_LOSS, "clusters-joined", why, recipe
     if len(path) == 1 or before - after:
         why = "JetStream's meta group still counts the servers of the clusters that leave: it can lose its quorum"
-        return OUTAGE, "gateway-removed", why, "remove their peers (nats server raft peer-remove)"
+        return OUTAGE, "gateway-removed", why, "remove their peers (`nats server raft peer-remove`)"
     return None
 
 

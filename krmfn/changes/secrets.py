@@ -8,7 +8,7 @@ from __future__ import annotations
 from krmfn.changes.change import ADDED, METADATA, RECREATE, Change
 from krmfn.model.lookup import at
 from krmfn.model.objects import ObjectRef
-from krmfn.model.text import shown
+from krmfn.model.text import quoted, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ def refused(key: ObjectRef, before: Mapping[ObjectRef, Object]) -> Change | None
     old = before.get(ObjectRef("external-secrets.io/v1", "ExternalSecret", key.namespace, key.name))
     if old is None or target_of(old) != key.name or at(old, "spec", "target").get("immutable") is not True:
         return None
-    space = f"-n {shown(key.namespace)} " if key.namespace else ""
-    recipe = f"kubectl {space}delete secret {shown(key.name)} (running servers keep their users), then apply"
+    space = f"-n {quoted(shown(key.namespace))} " if key.namespace else ""
+    command = f"kubectl {space}delete secret {quoted(shown(key.name))}"
+    recipe = f"delete it (running servers keep their users): `{command}`\nthen apply the change"
     why = "the ExternalSecret has created an immutable Secret of this name"
     return Change(key, (), ADDED, RECREATE, why, code="immutable-object", recipe=recipe)
 

@@ -11,7 +11,7 @@ from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, 
 from krmfn.changes.server_settings import SECRETS
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.model.objects import ObjectRef
-from krmfn.model.text import quotable
+from krmfn.model.text import quotable, quoted
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.overrides import SECRETS_DIR
@@ -283,8 +283,8 @@ def _restarts(workload: Workload | None) -> bool:
 def _restart(workload: Workload | None) -> str:
     if workload is None:
         return "restart the servers after the change"
-    space = f"-n {workload.namespace} " if workload.namespace else ""
-    return f"after the apply: kubectl {space}rollout restart statefulset {workload.name}"
+    space = f"-n {quoted(workload.namespace)} " if workload.namespace else ""
+    return f"after the apply: `kubectl {space}rollout restart statefulset {quoted(workload.name)}`"
 
 
 def _shown(path: tuple[str, ...], value: Any) -> str | None:

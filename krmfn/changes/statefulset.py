@@ -12,7 +12,7 @@ from krmfn.changes.server_configuration import settings
 from krmfn.changes.workload import is_nats, kept_from, option, pod_labels
 from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
-from krmfn.model.text import shown
+from krmfn.model.text import quotable, quoted, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _strategy(workload: Workload) -> Verdict | None:
     return METADATA, "", "no pod is touched", ""
 
 
-_BACK_UP = "back up the streams first (nats account backup DIR) and restore them"
+_BACK_UP = "back up the streams first (`nats account backup DIR`) and restore them"
 
 
 def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> Verdict:
@@ -228,7 +228,7 @@ def _template(path: Path, before: Any, after: Any, new: Object, workload: Worklo
 def _about(path: Path, before: Any, after: Any, new: Object) -> str:
     """What the field is, where its path does not say it."""
     if "topologySpreadConstraints" in path:
-        return "maxSkew follows size and zones: "
+        return "the zone rule follows the numbers of servers and zones: "
     if path[3:4] == ("containers",) and len(path) > 4 and isinstance(path[4], int):
         rows = listed(at(new, "spec", "template", "spec").get("containers"))
         row = before if after is None and len(path) == 5 else rows[path[4]] if path[4] < len(rows) else {}
@@ -244,29 +244,35 @@ def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload)
             why = "volumes cannot shrink: the API server rejects it, and smaller volumes would be new and empty"
             return DATA_LOSS, "claim-shrunk", why, _new_cluster()
         why = "the claim template is immutable, and existing claims keep their size"
-        return RECREATE, "claim-grown", why, _grow(old, workload)
+        return RECREATE, "claim-grown", why, _grow(old, after, workload)
     if path[3:] == ("spec", "storageClassName"):
         why = "the claim template is immutable, and existing claims keep their StorageClass"
         return RECREATE, "storage-class-changed", why, _new_cluster()
     return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
 
 
-def _grow(old: Object, workload: Workload) -> str:
+def _grow(old: Object, size: Any, workload: Workload) -> str:
     """The claim's name is said where it is the usual one: any other is what a user chose."""
     usual = f"{workload.name}-js-pvc"
     names = [at(row, "metadata").get("name") for row in listed(at(old, "spec").get("volumeClaimTemplates"))]
     claim = usual if usual in names else "CLAIM"
-    space = f"-n {workload.namespace} " if workload.namespace else ""
-    claims = f"{claim}-{workload.name}-N for N from 0 to {workload.old_replicas - 1}"
-    return (
-        f"grow each claim (kubectl {space}patch pvc {claims}, if its StorageClass allows expansion), then"
-        f" {_recreate(workload)}"
-    )
+    claims = f"{quoted(f'{claim}-{workload.name}-')}$n"
+    amount = (quotable(size) or "SIZE").strip('"')
+    patch = f"""'{{"spec":{{"resources":{{"requests":{{"storage":"{amount}"}}}}}}}}'"""
+    command = f"kubectl {_space(workload)}patch pvc {claims} -p {patch}"
+    loop = f"for n in $(seq 0 {workload.old_replicas - 1}); do {command}; done"
+    return f"grow each claim (its StorageClass must allow expansion): `{loop}`\n{_recreate(workload)}"
 
 
 def _recreate(workload: Workload) -> str:
-    space = f"-n {workload.namespace} " if workload.namespace else ""
-    return f"kubectl {space}delete statefulset {workload.name} --cascade=orphan (pods and volumes stay), then apply"
+    command = f"kubectl {_space(workload)}delete statefulset {quoted(workload.name)} --cascade=orphan"
+    return (
+        f"stop the sync, and delete the StatefulSet alone (pods and volumes stay): `{command}`\nthen apply the change"
+    )
+
+
+def _space(workload: Workload) -> str:
+    return f"-n {quoted(workload.namespace)} " if workload.namespace else ""
 
 
 def _new_cluster() -> str:
@@ -307,12 +313,11 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
         f"{' and '.join(gone)} are removed with their replicas{' and volumes' if deletes else ''} but still count as"
         f" voters (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
     )
-    commands = "; ".join(removal(workload.namespace, workload.name, before, after))
-    recipe = (
-        f"before this change, with the sync stopped and as the user of $SYS: {commands} (wait after each removal"
-        " until no replica of a stream lags); then apply this change"
-    )
-    return DATA_LOSS, "scale-down", why, recipe
+    commands = removal(workload.namespace, workload.name, before, after)
+    waits = ["", "", "; wait until no replica of a stream lags"] * len(gone)
+    steps = [f"`{command}`{then}" for command, then in zip(commands, waits, strict=True)]
+    first = "stop the sync, and log nats in as the user of $SYS"
+    return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, "then apply the change"))
 
 
 def _retention(path: Path, after: Any) -> Verdict:

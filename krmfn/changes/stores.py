@@ -36,13 +36,13 @@ def lowered(path: tuple[str, ...], before: Any, after: Any, workload: Workload |
             " more may stay unhealthy (/healthz 503), which stops the rollout"
         )
         recipe = f"set fileStore: {limit} to keep the running limit, or compare storage and reserved_storage of every"
-        return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: {usage}"
+        return OUTAGE, "file-store-lowered", why + tail, f"{recipe} server with the new one: `{usage}`"
     why = (
         "streams in memory above the new limit are lost when the servers restart, and servers that reserve more may"
         " stay unhealthy"
     )
     recipe = f"set spec.jetStream.memStorage.size: {limit} to keep the running limit, or compare memory and"
-    recipe = f"{recipe} reserved_memory of every server with the new one: {usage}"
+    recipe = f"{recipe} reserved_memory of every server with the new one: `{usage}`"
     return DATA_LOSS, "memory-store-lowered", why + tail, recipe
 
 

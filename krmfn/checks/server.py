@@ -1,4 +1,4 @@
-"""A StatefulSet that runs NATS servers, with the nats.conf that they read, as far as the objects tell."""
+"""A StatefulSet that runs NATS servers, with the nats.conf that they read, as far as the objects show it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The shape of an object: the types, fields, choices and patterns of its schema, as strict decoding would judge them.
+"""The shape of an object: the types, fields, choices and patterns of its schema, by the rules of strict decoding.
 
-The walk only says where something is wrong; `shape_messages` says what, and is imported when there is something to say.
+The walk only finds where something is wrong; `shape_messages` words the finding, and is imported only then.
 """
 
 from __future__ import annotations

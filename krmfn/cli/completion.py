@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from krmfn.api.keys import FLAT, KEYS
 from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.changes.change import CLASSES
 from krmfn.cli.table import COLOR, COMMANDS, EVERYWHERE, VERSION
+from krmfn.model.codes.annotations import ANNOTATIONS
 from krmfn.model.codes.catalog import CODES
 
 TYPE_CHECKING = False
@@ -106,9 +108,9 @@ def zsh() -> str:
     rows = []
     for command in COMMANDS.values():
         options = [_zsh_option(option) for option in (*command.options, *EVERYWHERE)]
-        if command.operand:
-            options.append(_zsh_quoted(f"1:{command.operand}:({' '.join(_operands(command))})"))
-        if command.also:
+        if command.operand or _operands(command):
+            options.append(_zsh_quoted(f"1:{command.operand or command.also}:({' '.join(_operands(command))})"))
+        if command.operand and command.also:
             options.append(_zsh_quoted(f"2::{command.also}: "))
         joined = " \\\n                ".join(options)
         rows.append(f"            {command.name})\n                _arguments -S \\\n                {joined} ;;\n")
@@ -162,7 +164,7 @@ def fish() -> str:
     for command in COMMANDS.values():
         seen = f"'__fish_seen_subcommand_from {command.name}'"
         lines += [_fish_option(option, seen) for option in (*command.options, *EVERYWHERE)]
-        if command.operand:
+        if command.operand or _operands(command):
             lines.append(f"complete -c krmfn -n {seen} -a {_fish_quoted(' '.join(_operands(command)))}")
     return "\n".join(lines) + "\n"
 
@@ -188,10 +190,10 @@ def _flags(options: tuple[Option, ...]) -> list[str]:
 
 
 def _operands(command: Command) -> tuple[str, ...]:
-    """What may stand there; for `explain` every field, key and code."""
-    if command.choices or command.many or not command.operand:
+    """What may stand there; for `explain` every field, key, code, class, annotation and command."""
+    if command.name != "explain":
         return command.choices
-    return (*_paths(NATS["fields"]["spec"], "spec"), *KEYS, *CODES)
+    return (*_paths(NATS["fields"]["spec"], "spec"), *KEYS, *CODES, *CLASSES, *ANNOTATIONS, *COMMANDS)
 
 
 def _paths(node: dict[str, Any], path: str) -> Iterator[str]:

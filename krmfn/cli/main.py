@@ -59,7 +59,9 @@ def _command_name(arguments: list[str]) -> tuple[list[str], str, list[str]]:
         return arguments, "", []
     name = arguments[at]
     if name not in COMMANDS:
-        raise unknown("command", name, COMMANDS)
+        from krmfn.cli.advice import no_command
+
+        raise no_command(name)
     return arguments[:at], name, arguments[at + 1 :]
 
 

@@ -6,7 +6,7 @@ argparse would be a quarter of the time of a whole `krmfn render`, and its messa
 from __future__ import annotations
 
 from krmfn.cli.table import DEBUG, EVERYWHERE, HELP
-from krmfn.model.text import nearest, shown
+from krmfn.model.text import shown
 from krmfn.model.usage import Usage, listed, unknown
 from krmfn.sources.options import InputOptions
 
@@ -32,9 +32,9 @@ def parse(command: Command, words: list[str]) -> Values | None:
     end = words.index("--") if "--" in words else len(words)
     found, operands, left = _options(words[:end], options)
     operands += words[end + 1 :]
-    most = len(operands) if command.many else 2 if command.also else 1 if command.operand else 0
+    most = len(operands) if command.many else bool(command.operand) + bool(command.also)
     if left or operands[most:]:
-        raise _left_over(left or operands[most:], options)
+        raise _left_over((left or operands[most:])[0], options, found)
     if "" in operands:
         raise Usage(f"an argument is empty; {_UNSET}")
     for option, given in found.items():
@@ -47,7 +47,7 @@ def parse(command: Command, words: list[str]) -> Values | None:
     if command.many:
         values["operand"] = tuple(operands)
     else:
-        values |= zip(("operand", "also"), operands, strict=False)
+        values |= zip(("operand", "also") if command.operand else ("also",), operands, strict=False)
     of_input: Values = {name: values.pop(name) for name in InputOptions.fields if name in values}
     return {**values, "input": InputOptions(**of_input)} if of_input else values
 
@@ -92,17 +92,20 @@ def _is_option(word: str) -> bool:
     return word.startswith("-") and word != "-"
 
 
-def _left_over(rest: list[str], options: dict[str, Option]) -> Usage:
-    word = rest[0]
+def _left_over(word: str, options: dict[str, Option], found: dict[Option, list[str]]) -> Usage:
+    from krmfn.cli.advice import no_option, no_pair
+
     if not _is_option(word):
+        pairs = (pair for option, given in found.items() if "--set" in option.flags for pair in given)
+        broken = next(filter(None, map(no_pair, pairs)), None)
+        if broken is not None:
+            return broken
         is_setting = "=" in word and "--set" in options
         flag = "--set" if is_setting else "-f" if "-f" in options else ""
         what = "to set it" if is_setting else "to read it"
         advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
         return Usage(f'unexpected argument "{shown(word)}"; {advice}')
-    flag = word.partition("=")[0]
-    meant = nearest(flag, tuple(known for known in options if known.startswith("--")))
-    return Usage(f'unknown option "{shown(flag)}"; {f"did you mean {meant}?" if meant else "remove it"}')
+    return no_option(word, tuple(options))
 
 
 def _check(option: Option, given: list[str]) -> None:

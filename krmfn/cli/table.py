@@ -195,6 +195,17 @@ _COMMANDS = (
         example="krmfn check -f clusters -R -o json",
     ),
     Command(
+        "fix",
+        "Fix what is mechanical in your own files: misspelled fields and values, quotes, units. Nothing else of a file"
+        " changes. Exit status: 0 if no error is left, else 1.",
+        (
+            *_INPUT,
+            Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
+            Option("--unsafe-fixes", text="Also make fixes that may change what is meant, such as 20GB to 20Gi."),
+        ),
+        example="krmfn fix -f clusters -R --diff",
+    ),
+    Command(
         "diff",
         "Show what a change does to a running cluster, from nothing to data loss. OLD and NEW are files or"
         " directories with NATS or rendered objects, dumps, or -. Exit status: 0 no change, 1 changes, 2 a state"
@@ -216,9 +227,11 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown", "html"),
-                text="Lines of text, JSON, a comment for a pull request (markdown), or a page (html).",
+                choices=("text", "json", "markdown", "html", "github"),
+                text="Lines of text, JSON, a comment for a pull request (markdown), a page (html), or annotations"
+                " of GitHub Actions at the lines that cause the changes (github).",
             ),
+            Option("-v", "--verbose", text="Show harmless changes too."),
         ),
         operand="OLD NEW",
         many=True,
@@ -256,18 +269,17 @@ _COMMANDS = (
                 "-o",
                 "--output",
                 value="FORMAT",
-                choices=("text", "json", "markdown"),
-                text="Lines of text, JSON, or the plan as a page.",
+                choices=("text", "json", "markdown", "html"),
+                text="Lines of text, JSON, or the plan as a page with checkboxes (markdown, html).",
             ),
         ),
         example="krmfn adopt --live live.yaml -f nats.yaml --for flux --app eventing --output-dir plan",
     ),
     Command(
         "import",
-        "Read values of the official NATS Helm chart (1.x): list what becomes of each value, and print the NATS and"
-        " RenderNATS that mean the same. Several files are merged as by helm -f. Exit status:"
-        " 0, or 1 if values would be"
-        " lost.",
+        "Read values of the official NATS Helm chart (1.0 and later): list what becomes of each value, and print the"
+        " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
+        " would be lost.",
         (
             Option("--lint", text="Only list the values; print no objects."),
             Option(
@@ -353,7 +365,8 @@ _COMMANDS = (
     ),
     Command(
         "status",
-        "Print every NATS found with the status that the operator would set, for kubectl replace --subresource=status.",
+        "Print every NATS found with the status that the operator would write, for Kyma modules that wait for it where"
+        " no operator runs; it is not the state of a cluster. Apply it with kubectl replace --subresource=status.",
         (
             *_INPUT,
             Option(
@@ -434,9 +447,10 @@ _COMMANDS = (
     ),
     Command(
         "explain",
-        "Describe a field of NATS or RenderNATS, a key, or the code of a finding.",
+        "Describe a field of NATS or RenderNATS, a key, the code of a finding, a class of changes, an annotation or a"
+        " command; without a topic, list them.",
         (),
-        operand="FIELD",
+        also="TOPIC",
         example="krmfn explain spec.cluster.size",
     ),
     Command(

@@ -218,8 +218,5 @@ def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]
 
 def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:
     if settings.istio == "auto" and known.istio_versions is None:
-        text = (
-            "it is not known whether the cluster runs Istio, so no DestinationRule is rendered; set istio to"
-            " true or false"
-        )
+        text = "unknown whether the cluster runs Istio, so no DestinationRule is rendered; set istio to true or false"
         yield info("istio-unknown", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from krmfn.model.text import quoted
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -14,13 +16,13 @@ def peer_id(server: str) -> str:
 
 def removal(namespace: str, workload: str, before: int, after: int) -> list[str]:
     """The commands that take servers away one by one, the highest ordinal first, each also out of the meta group."""
-    space = f" -n {namespace}" if namespace else ""
+    space = f" -n {quoted(namespace)}" if namespace else ""
     commands = []
     for left in range(before - 1, after - 1, -1):
         server = f"{workload}-{left}"
         commands += [
-            f"kubectl scale statefulset {workload}{space} --replicas={left}",
-            f"kubectl wait pod/{server}{space} --for=delete --timeout=5m",
+            f"kubectl scale statefulset {quoted(workload)}{space} --replicas={left}",
+            f"kubectl wait {quoted(f'pod/{server}')}{space} --for=delete --timeout=5m",
             f"nats server raft peer-remove {peer_id(server)} --force",
         ]
     return commands

@@ -1,9 +1,10 @@
-"""Two sides set against each other: every change with its class, what the CRD refuses, and what cannot be judged."""
+"""Compares two sides: every change with its class, what the CRD refuses, and what cannot be compared."""
 
 from __future__ import annotations
 
 from krmfn.changes.change import NONE, STRENGTH, UNKNOWN, worst
 from krmfn.changes.compare import changes
+from krmfn.changes.entry_names import named
 from krmfn.comparison.builds import unbuilt
 from krmfn.comparison.packages import paired
 from krmfn.comparison.row import Row
@@ -16,7 +17,7 @@ from krmfn.sources.call_settings import configuration_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from krmfn.comparison.state import State
     from krmfn.comparison.transitions import Refusal
@@ -52,15 +53,17 @@ class Comparison:
     """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else there is to say, in order.
 
     `unjudged` are warnings about what the changes leave out; or, where the states cannot be compared (`is_failed`), the
-    errors by which they cannot, and there is nothing else. `pairs` and `sides` are what was compared.
+    errors by which they cannot, and there is nothing else: `failed_side` is "new" or "old", the state that has them, ""
+    where both are wrong together. `pairs` and `sides` are what was compared.
     """
 
-    __slots__ = ("findings", "is_failed", "pairs", "refused", "rows", "sides", "unjudged")
+    __slots__ = ("failed_side", "findings", "is_failed", "pairs", "refused", "rows", "sides", "unjudged")
 
     sides: tuple[Side, Side]
 
     def __init__(self, unjudged: Iterable[Finding], findings: Iterable[Finding] = ()) -> None:
         self.unjudged = Findings(unjudged).in_order()
+        self.failed_side = ""
         self.is_failed = self.unjudged.failed
         self.findings = Findings(findings).in_order()
         self.rows: list[Row] = []
@@ -100,13 +103,19 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     if not said.failed and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
     if said.failed:
-        return Comparison([finding for finding in said if finding.severity == ERROR])
+        wrong = Comparison([finding for finding in said if finding.severity == ERROR])
+        news, olds = (
+            Findings(side.configuration.findings).failed or any(Findings(state.findings).failed for state in some)
+            for side, some in ((after, [new for *_, new in pairs]), (before, [old for _, old, _ in pairs]))
+        )
+        wrong.failed_side = "new" if news else "old" if olds else ""
+        return wrong
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
     built = list(
         unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.made for s in states))
     )
-    worth = [finding for _, _, new in pairs for finding in new.findings if finding.severity != INFO]
+    worth = [finding for _, old, new in pairs for finding in _news(old, new) if finding.severity != INFO]
     worth += (finding for finding in built if finding.severity == INFO)
     comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
     comparison.refused = refused
@@ -114,6 +123,14 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     comparison.pairs = [Pair(*pair) for pair in pairs]
     comparison.rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     return comparison
+
+
+def _news(old: State, new: State) -> Iterator[Finding]:
+    """Findings of the new state that the old one does not have, or that are about no NATS."""
+    known = {(finding.code, finding.field, finding.object) for finding in old.findings}
+    for finding in new.findings:
+        if finding.object not in new.crs or (finding.code, finding.field, finding.object) not in known:
+            yield finding
 
 
 def _distinct(findings: Iterable[Finding]) -> Findings:
@@ -137,5 +154,6 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
         obj = new.objects.get(change.ref) or old.objects.get(change.ref) or {}  # what pods mount may be in neither
         owner = notes.of(obj).get(OWNER, "")
         codes = new.allowed.get(owner, ())
-        rows.append(Row(change, directory, owner, is_allowed=bool(change.code) and change.code in codes))
+        field = named(change.path, (old.objects.get(change.ref), new.objects.get(change.ref)))
+        rows.append(Row(change, directory, owner, field, is_allowed=bool(change.code) and change.code in codes))
     return rows

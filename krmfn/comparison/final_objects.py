@@ -8,6 +8,7 @@ from krmfn.comparison.packages import paired
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.codes.catalog import CODES
 from krmfn.model.finding import ERROR, error, info
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, map_at
 from krmfn.model.objects import ALLOW, OWNER, ObjectRef, owner_mark
 from krmfn.model.text import shown
@@ -75,7 +76,7 @@ def _check(
             obj = placed(source.read().value, namespace)
         except Unreadable as why:
             is_ours = source.owner is not None
-            text = f"it is not checked, since it cannot be read: {why.message}"
+            text = f"not checked, because it cannot be read: {why.message}"
             result.findings.append(source.unreadable(why) if is_ours else source.place(info("not-checked", text)))
             continue
         objects.append(obj)
@@ -160,7 +161,9 @@ def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
             f"StatefulSet {shown(ref.name)} has {found} replicas, and NATS {shown(one.cr.name)} asks for {wanted};"
             f" write {wanted}, or change spec.cluster.size of the NATS and render again"
         )
-        yield error("replicas-differ", text, ("spec", "replicas"), found, wanted).at(object=ref)
+        yield error("replicas-differ", text, ("spec", "replicas"), found, replaced(("spec", "replicas"), wanted)).at(
+            object=ref
+        )
 
 
 def _is_final(source: Source) -> bool:

@@ -1,4 +1,4 @@
-"""What a check says of an input beside what a render says of it."""
+"""The findings of a check beyond those of a render."""
 
 from __future__ import annotations
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import STRENGTH, worst
+from krmfn.changes.allowances import codes_of, may_be_allowed
+from krmfn.changes.change import BLOCKED, RESTART, STRENGTH, worst
 from krmfn.changes.redaction import shown_value
+from krmfn.changes.workload import container_of, is_nats, replicas
 from krmfn.model.finding import INFO, dotted, warning
-from krmfn.model.objects import OWNER, owner_mark
+from krmfn.model.lookup import at
+from krmfn.model.objects import ALLOW, OWNER, owner_mark
 from krmfn.resourcelist import annotations as notes
 from krmfn.topology.verdict import VERDICTS
 
@@ -18,12 +21,13 @@ if TYPE_CHECKING:
     from krmfn.comparison.row import Row
     from krmfn.comparison.state import State
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import ObjectRef
+    from krmfn.model.objects import Object, ObjectRef
     from krmfn.sources.source import Source
 
     Path = tuple[str | int, ...]
 
-NOT_SET, REMOVED = "(not set)", "(removed)"
+NOT_SET, REMOVED, HIDDEN = "(not set)", "(removed)", "(set)"
+_IMAGES = (("natsImage",), ("reloaderImage",), ("exporterImage",))
 _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 """What of a NATS or RenderNATS decides what is rendered, or allowed."""
 
@@ -31,7 +35,7 @@ _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 class Cause:
     """A line that changed: file and line (of the new state where it has the document), field, and both values.
 
-    `old` and `new` are `(set)` where a value may not be shown, and `NOT_SET` and `REMOVED` where there is none.
+    `old` and `new` are `HIDDEN` where a value may not be shown, and `NOT_SET` and `REMOVED` where there is none.
     """
 
     __slots__ = ("field", "file", "line", "new", "old")
@@ -49,10 +53,11 @@ class ClusterReview:
     """One cluster. `name` is the mark of its NATS, or that of an object which has none.
 
     `rows` are its changes, strongest first; `zones` the codes of the verdict before and after, None where the state has
-    no such NATS; `new_findings` are errors and warnings that the old state did not earn.
+    no such NATS; `new_findings` are errors and warnings that the old state did not earn; `restarts` tells how often
+    servers restart and how long that takes, None where none does. `has_nats`: the new state has its NATS.
     """
 
-    __slots__ = ("causes", "directory", "name", "new_findings", "rows", "zones")
+    __slots__ = ("causes", "directory", "has_nats", "name", "new_findings", "restarts", "rows", "zones")
 
     def __init__(self, directory: str, name: str, rows: Sequence[Row]) -> None:
         self.directory = directory
@@ -61,6 +66,8 @@ class ClusterReview:
         self.causes: list[Cause] = []
         self.zones: tuple[str | None, str | None] = (None, None)
         self.new_findings: list[Finding] = []
+        self.restarts: Restarts | None = None
+        self.has_nats = False
 
     @property
     def impact(self) -> str:
@@ -73,14 +80,54 @@ class ClusterReview:
         return list(dict.fromkeys(row.change.impact for row in self.rows))
 
     @property
-    def recipes(self) -> list[str]:
-        """What to do before or instead."""
-        return list(dict.fromkeys(row.change.recipe for row in self.rows if row.change.recipe))
+    def is_removed(self) -> bool:
+        """Whether the change removes the NATS."""
+        return self.zones[0] is not None and not self.has_nats
+
+    def steps(self, *, after: bool = False) -> list[str]:
+        """What to do before the merge or instead of it, in order, or `after` it; commands are in backticks.
+
+        Where the whole cluster goes, only what its data needs: its Services and the rest need not be kept.
+        """
+        found: dict[str, None] = {}
+        for row in self.rows:
+            change = row.change
+            if (change.impact == BLOCKED) == after and (not self.is_removed or change.impact == self.impact):
+                found.update(dict.fromkeys(change.steps))
+        return list(found)
 
     @property
     def codes(self) -> dict[str, bool]:
         """Codes of changes that the NATS must allow, and whether it does."""
         return {row.change.code: row.is_allowed for row in self.rows if row.change.code}
+
+    @property
+    def needed(self) -> list[str]:
+        """The codes that the NATS can allow and does not; none where the new state has no NATS."""
+        return [code for code, done in self.codes.items() if not done and may_be_allowed(code) and not self.is_removed]
+
+
+class Restarts:
+    """A rolling restart: how many servers, one after the other, and the least and the most seconds that each takes.
+
+    The least is its start: the kubelet waits `initialDelaySeconds` before the first probe, and until startup and
+    readiness have succeeded once. The most adds the time to stop, terminationGracePeriodSeconds. What pulling images
+    and catching up with large streams take is not known here.
+    """
+
+    __slots__ = ("least", "most", "servers")
+
+    def __init__(self, statefulset: Object, servers: int) -> None:
+        pod = at(statefulset, "spec", "template", "spec")
+        grace = pod.get("terminationGracePeriodSeconds", 30)
+        container = container_of(statefulset)
+        startup, ready = at(container, "startupProbe"), at(container, "readinessProbe")
+        waits = [probe.get("initialDelaySeconds", 0) for probe in (startup, ready)]
+        period = ready.get("periodSeconds", 10) if ready else 0
+        known = [value for value in (*waits, period, grace) if isinstance(value, int)]
+        self.servers = servers
+        self.least = max([0, *waits]) + period if len(known) == 4 else 0
+        self.most = self.least + grace if len(known) == 4 else 0
 
 
 def review(whole: Comparison) -> list[ClusterReview]:
@@ -94,11 +141,27 @@ def review(whole: Comparison) -> list[ClusterReview]:
             mark = owner_mark(key.namespace, key.name)
             one = found.get((pair.directory, mark)) or ClusterReview(pair.directory, mark, ())
             one.zones = _verdict(pair.old, key), _verdict(pair.new, key)
+            one.has_nats = key in pair.new.crs
+            one.restarts = _restarts(pair, one.rows)
             one.new_findings = list(_new_findings(pair, key))
             if one.rows or (one.new_findings and key in pair.old.crs):
                 one.causes = list(_causes(pair, key, whole.sides))
                 found[pair.directory, mark] = one
     return sorted(found.values(), key=lambda one: (-STRENGTH[one.impact], one.directory, one.name))
+
+
+def clusters_of(whole: Comparison) -> int:
+    """How many NATS both states have together."""
+    return sum(len({**pair.old.crs, **pair.new.crs}) for pair in whole.pairs)
+
+
+def _restarts(pair: Pair, rows: Sequence[Row]) -> Restarts | None:
+    for row in rows:
+        ref = row.change.ref
+        old, new = pair.old.objects.get(ref), pair.new.objects.get(ref)
+        if row.change.impact == RESTART and old is not None and new is not None and is_nats(new):
+            return Restarts(new, min(replicas(old), replicas(new)))
+    return None
 
 
 def _name(ref: ObjectRef) -> str:
@@ -167,4 +230,7 @@ def _leaves(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
 
 
 def _shown(path: Path, value: object) -> str:
-    return shown_value(path, value) or "(set)"
+    if path == ("metadata", "annotations", ALLOW):
+        codes, wrong = codes_of(value)
+        return HIDDEN if wrong else ",".join(codes)
+    return shown_value(("image",) if path[-1:] in _IMAGES else path, value) or HIDDEN

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
 COMMENT = "# Rendered by krmfn; edits are lost at the next render.\n"
-"""The first line of every file that krmfn writes there."""
+"""The first line of every file that krmfn writes there, but of pages."""
+PAGE_COMMENT = "<!-- Written by krmfn adopt; edits are lost when it runs again. -->\n"
+"""The first line of a page: in Markdown, COMMENT would be a heading."""
 KUSTOMIZATION = "kustomization.yaml"
 _CHUNK = 1 << 20
 _OTHER_KUSTOMIZATIONS = ("kustomization.yml", "Kustomization")
@@ -181,7 +183,7 @@ def is_rendered(content: bytes) -> bool:
 def _first_comments(content: bytes) -> bool:
     for line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
         bare = line.strip()
-        if bare == COMMENT.strip().encode():
+        if bare in (COMMENT.strip().encode(), PAGE_COMMENT.strip().encode()):
             return True
         if bare and not bare.startswith(b"#") and bare != b"---":
             return False

@@ -1,4 +1,4 @@
-"""Prints values as YAML that PyYAML and all of Go's YAML readers read alike; what they could not is refused.
+"""Prints values as YAML that PyYAML and all of Go's YAML readers read alike, and refuses all other values.
 
 Plain scalars are a whitelist. There are no anchors, tags, folded scalars, single quotes or floats of exotic spelling.
 """

@@ -1,4 +1,4 @@
-"""What a line of regular block YAML says by itself; objects repeat most of their lines, so each is looked at once.
+"""The meaning of one line of regular block YAML. Objects repeat most of their lines, so each is parsed once.
 
 Accepted: keys that are plain or quoted, scalars that are plain or quoted and end on the line, flow collections that do,
 the header of a literal block, nothing. Every other line is odd.

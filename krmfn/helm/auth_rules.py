@@ -29,6 +29,7 @@ _LIMITS = {
     "max_leafs": "maxLeafnodes",
     "max_leafnodes": "maxLeafnodes",
 }
+_ORDER = ("name", "nkey", "hash", "passwordFrom", "permissions", "connections")
 _WAYS = {"publish": "publish", "pub": "publish", "import": "publish"}
 _WAYS |= {"subscribe": "subscribe", "sub": "subscribe", "export": "subscribe"}
 
@@ -181,7 +182,7 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
         t.take((*path, field), where)
     if key:
         user |= _credential(t, (*path, key), password, user, account, is_open=name == anonymous)
-    return user
+    return {field: user[field] for field in _ORDER if field in user}
 
 
 def _credential(

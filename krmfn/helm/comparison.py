@@ -41,7 +41,9 @@ def compare(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence[Ver
 def _compare(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence[Verdict]) -> Iterator[Equality]:
     old, new = _servers(chart), _servers(krmfn)
     yield _row("StatefulSet", _name(old), _name(new), _NAMES)
-    yield _row("servers", at(old, ("spec", "replicas")), at(new, ("spec", "replicas")), _why(lost, "config.cluster"))
+    yield _row(
+        "servers", at(old, ("spec", "replicas")), at(new, ("spec", "replicas")), _why(lost, "config.cluster.replicas")
+    )
     yield _row("selector", _labels(at(old, _SELECTOR)), _labels(at(new, _SELECTOR)), _IMMUTABLE)
     yield _row("headless Service", at(old, ("spec", "serviceName")), at(new, ("spec", "serviceName")), _NAMES)
     yield from _claims(old, new, lost)
@@ -70,7 +72,10 @@ def _containers(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence
         old, new = _container(chart, first), _container(krmfn, second)
         reason = _EXPORTER if first == "prom-exporter" else ""
         missing = reason if not old else ""
-        yield _row(f"image of {first}", old.get("image"), new.get("image"), missing or _why(lost, "container", first))
+        images = [_image(side.get("image")) for side in (old, new)]
+        yield _row(
+            f"image of {first}", images[0], images[1], missing or _of_image(new) or _why(lost, "container", first)
+        )
         if first != "nats":
             continue
         for block in ("limits", "requests"):
@@ -86,6 +91,21 @@ def _containers(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence
             yield _row(name, at(old, path), at(new, path), _NOT_RUN)
 
 
+def _image(name: Any) -> Any:
+    """The name without the registry and the folder that container runtimes add."""
+    return name.removeprefix(_DOCKER).removeprefix("library/") if isinstance(name, str) else None
+
+
+def _of_image(container: Object) -> str:
+    is_upstream = str(container.get("image")).startswith(_DOCKER)
+    return (
+        "images: upstream has the versions that krmfn was tested with; natsImage names another" if is_upstream else ""
+    )
+
+
+_DOCKER = "docker.io/"
+
+
 def _ports(old: Object, new: Object, lost: Sequence[Verdict]) -> Iterator[Equality]:
     both = [
         {
@@ -96,18 +116,25 @@ def _ports(old: Object, new: Object, lost: Sequence[Verdict]) -> Iterator[Equali
         for one in (old, new)
     ]
     for port in sorted(both[0] | both[1]):
-        reason = _EXPORTER if port == _METRICS_PORT else _why(lost, "config")
+        reason = _EXPORTER if port == _METRICS_PORT else _why(lost, *_LISTENERS)
         if port == _PROFILING:
             reason = "krmfn does not name the port of the profiler; kubectl port-forward reaches it"
         yield _row(f"port {port}", port in both[0], port in both[1], reason)
 
 
 _PROFILING = 65432
+_LISTENERS = (
+    *(f"config.{name}" for name in ("leafnodes", "websocket", "mqtt", "gateway", "monitor")),
+    "config.nats.port",
+    "config.cluster.port",
+)
 
 
 def _services(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence[Verdict]) -> Iterator[Equality]:
     """The Service of clients: that of the chart may be a load balancer, for which krmfn has a Service of its own."""
-    old = next((one for one in chart if one.get("kind") == "Service" and not _is_headless(one)), {})
+    labels = at(_servers(chart), ("spec", "template", "metadata", "labels")) or {}
+    services = (one for one in chart if one.get("kind") == "Service" and _selects(one, labels))
+    old = next((one for one in services if not _is_headless(one)), {})
     kind = at(old, ("spec", "type")) or "ClusterIP"
     suffix = "-client" if kind == "ClusterIP" else "-external"
     new = next((one for one in krmfn if one.get("kind") == "Service" and str(_name(one)).endswith(suffix)), {})
@@ -115,9 +142,9 @@ def _services(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence[V
     text = _why(lost, "service")
     yield _row("type of the Service", kind if old else None, at(new, ("spec", "type")), text)
     ports = [sorted(port["port"] for port in at(one, ("spec", "ports")) or ()) for one in (old, new)]
-    yield _row("ports of the Service", ports[0], ports[1], text or _why(lost, "config"))
+    yield _row("ports of the Service", ports[0], ports[1], text or _why(lost, *_LISTENERS))
     for name in sorted({str(_name(one)) for one in chart if str(one.get("kind")) in ("Deployment", "Ingress")}):
-        yield _row(f"object {name}", "there", "not there", _why(lost, "natsBox", "config") or _NO_BOX)
+        yield _row(f"object {name}", "there", "not there", _why(lost, "natsBox", "config.websocket") or _NO_BOX)
 
 
 _NO_BOX = "krmfn renders no nats-box"
@@ -174,6 +201,11 @@ def _name(one: Object) -> Any:
 
 def _labels(labels: Any) -> Any:
     return {str(name).rpartition("/")[2]: value for name, value in labels.items()} if isinstance(labels, dict) else None
+
+
+def _selects(service: Object, labels: dict[str, str]) -> bool:
+    selector = at(service, ("spec", "selector"))
+    return isinstance(selector, dict) and selector.items() <= labels.items()
 
 
 def _is_headless(one: Object) -> bool:

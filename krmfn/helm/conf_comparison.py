@@ -1,8 +1,9 @@
-"""Two nats.conf, setting by setting. Of what can be secret only names and numbers are told."""
+"""Compares two nats.conf, setting by setting. Of values that can be secret only names and counts are shown."""
 
 from __future__ import annotations
 
 from krmfn.helm.equality import Equality
+from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.settings import BLOCKS, DURATION, name_of, type_of
 from krmfn.natsconf.tree import Block, Variable
@@ -27,7 +28,6 @@ _FIXED: dict[tuple[str, ...], str] = {
     ("cluster", "connect_retries"): "krmfn lets servers wait for each other",
     ("cluster", "tls", "verify"): "nats-server always verifies routes",
     ("cluster", "tls", "timeout"): "krmfn gives routes 5 s",
-    ("accounts",): "the system account has a user in krmfn",
     ("system_account",): "the system account has a user in krmfn",
     ("allow_non_tls",): "krmfn says it in either case",
     ("jetstream", "key"): "krmfn reads the key from a file that a Secret holds",
@@ -60,6 +60,8 @@ def compare_conf(chart: str, krmfn: str, lost: Sequence[Verdict]) -> Iterator[Eq
     explained = {_setting_of(one): one for one in reversed(lost)}
     for path in sorted(old.keys() | new.keys()):
         texts = [_shown(side[path], path) if path in side else "not set" for side in (old, new)]
+        if texts[0] == texts[1] and path in old and path in new and _rights(old[path]) != _rights(new[path]):
+            texts[1] += ", whose users or limits are others"
         reason = "" if texts[0] == texts[1] else _reason(path, explained)
         yield Equality(what=f"nats.conf {'.'.join(path)}", chart=texts[0], krmfn=texts[1], reason=reason)
 
@@ -69,7 +71,9 @@ def _settings(tree: Block, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
     for stated, value in tree.settings.items():
         name = name_of(path[0] if len(path) == 1 else "", stated) if len(path) < 2 else stated
         here = (*path, name)
-        if isinstance(value, Block) and (name in BLOCKS or name == "tls"):
+        if here == ("accounts",) and isinstance(value, Block):
+            yield from (((*here, account), inner) for account, inner in value.settings.items() if account != SYSTEM)
+        elif isinstance(value, Block) and (name in BLOCKS or name == "tls"):
             yield from _settings(value, here)
         else:
             yield here, value
@@ -102,6 +106,45 @@ def _outline(value: Value) -> str:
     return f"{len(value)} entries" if isinstance(value, list) else "set"
 
 
+def _rights(value: Value) -> object:
+    """Users by name with what they may do, and limits: everything of accounts but credentials, in one spelling."""
+    if not isinstance(value, Block):
+        return None
+    settings = {_ALIASES.get(name, name): inner for name, inner in value.settings.items()}
+    users = settings.get("users")
+    named = [_plain(user) for user in users] if isinstance(users, list) else []
+    others = {name: _plain(settings[name], name) for name in _LIMITS if name in settings}
+    return sorted(map(repr, named)), {name: value for name, value in others.items() if value != "disabled"}
+
+
+_LIMITS = ("limits", "jetstream", "default_permissions")
+_ALIASES = {
+    "username": "user",
+    "pass": "password",
+    "pub": "publish",
+    "sub": "subscribe",
+    "allow_response": "allow_responses",
+    "max_mem": "max_memory",
+    "max_store": "max_file",
+    "max_conn": "max_connections",
+    "max_subs": "max_subscriptions",
+}
+_WAYS = ("publish", "subscribe")
+
+
+def _plain(value: Value, name: str = "") -> object:
+    if isinstance(value, Block):
+        inner = {_ALIASES.get(key, key): one for key, one in value.settings.items()}
+        return {key: _plain(one, key) for key, one in sorted(inner.items()) if key != "password"}
+    if name in _WAYS:
+        return {"allow": [str(one) for one in value] if isinstance(value, list) else [str(value)]}
+    if name in ("allow", "deny") and isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return "enabled" if name == "jetstream" and value is True else str(value)
+
+
 def _reason(path: tuple[str, ...], explained: dict[tuple[str, ...], Verdict]) -> str:
     if path[-1] in _FILES:
         return _PATHS
@@ -128,4 +171,5 @@ def _setting_of(one: Verdict) -> tuple[str, ...]:
     if names[:2] == ["cluster", "routeURLs"]:
         return ("cluster", "authorization")
     block = names[0] if names else ""
-    return (*names[:1], *(name_of(block, name) for name in names[1:2]), *names[2:])
+    folded = names[1:2] if block not in BLOCKS else [name_of(block, name) for name in names[1:2]]
+    return (*names[:1], *folded, *names[2:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.helm.chart import DEFAULTS, VERSION
+from krmfn.helm.chart import DEFAULTS
 from krmfn.helm.conf_rules import translate_conf
 from krmfn.helm.differences import differences
 from krmfn.helm.nearest import GROUPS, meant
@@ -97,9 +97,5 @@ def _unit(path: Path) -> Path:
 
 
 def _ignored_text(near: str, *, is_old: bool) -> str:
-    old = (
-        f"a key of chart 0.x; chart {VERSION.partition('.')[0]}.x ignores it"
-        if is_old
-        else "the chart has no such value, and ignores it"
-    )
+    old = "a key of chart 0.x, which later charts ignore" if is_old else "the chart has no such value, and ignores it"
     return f"{old}; did you mean {near}?" if near else f"{old}; remove it"

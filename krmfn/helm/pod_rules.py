@@ -1,4 +1,4 @@
-"""Pods, Services and sidecars: what of the chart's free maps has a key."""
+"""Pods, Services and sidecars: which parts of the chart's free maps have a key."""
 
 from __future__ import annotations
 

@@ -39,7 +39,6 @@ REASONS = {
     "config.monitor.port": "the monitoring port is always 8222",
     "config.monitor.tls": "probes and metrics read the monitoring port without TLS; networkPolicy closes it to others",
     "config.resolver": "accounts by JWT are not supported yet; use auth.accounts",
-    "config.serverNamePrefix": "servers are named like their pods; there is no key for a prefix yet",
     "config.patch": _PATCH,
     "container.image.pullPolicy": "krmfn always writes IfNotPresent",
     "container.ports": f"krmfn writes the ports of the container itself; {_OBJECT}",

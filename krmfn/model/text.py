@@ -1,9 +1,11 @@
-"""What of a user's text may stand in a message: printable, on one line, short, and never what could be a secret."""
+"""Text of a user in a message: printable, on one line, short, and never a value that could be a secret."""
 
 from __future__ import annotations
 
 LONGEST = 80
 _QUOTABLE = frozenset("0123456789.+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+
+_PLAIN_WORD = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@%_+=:,./-")
 
 
 def shown(text: str, longest: int = LONGEST) -> str:
@@ -17,6 +19,13 @@ def shown(text: str, longest: int = LONGEST) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 change`, `2 changes`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def quoted(word: str) -> str:
+    """A word for a shell; as it is where no shell reads anything into it."""
+    if word and _PLAIN_WORD.issuperset(word):
+        return word
+    return "'" + word.replace("'", "'\"'\"'") + "'"
 
 
 def _escaped(code: int) -> str:

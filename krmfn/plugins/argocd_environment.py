@@ -1,4 +1,4 @@
-"""What Argo CD tells a plugin in its environment: parameters, namespace, Kubernetes version and the served APIs."""
+"""The environment that Argo CD gives a plugin: parameters, namespace, Kubernetes version and the served APIs."""
 
 from __future__ import annotations
 

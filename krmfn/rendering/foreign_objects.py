@@ -45,7 +45,7 @@ def add_others(result: Result) -> None:
             result.printed.append(printed(source))
         except Unreadable as why:
             if source.owner is None and not was_read(source):
-                text = f"it is left out, because it cannot be read as an object: {why.message}"
+                text = f"left out, because it cannot be read as an object: {why.message}"
                 result.findings.append(source.place(warning("left-out", text)))
             else:
                 result.findings.append(source.unreadable(why))

@@ -23,8 +23,13 @@ _MEANINGS = {
     False: "fix the errors, dump again and rerun; no plan was written",
 }
 _COLORS = {True: "\x1b[32m", False: "\x1b[31m"}
-_WORDS = {True: "equal", False: "differs", None: "unknown"}
+WORDS = {True: "equal", False: "differs", None: "unknown"}
 _ESCAPED = str.maketrans({"<": "&lt;", "&": "&amp;"})
+
+
+def sentences(report: Report) -> tuple[str, str]:
+    """The title, and what the verdict means."""
+    return f"Take over from nats-manager: {report.word}", _sentence(_MEANINGS[report.is_safe])
 
 
 class Report:
@@ -51,10 +56,10 @@ def as_text(report: Report, *, color: bool) -> str:
     word = f"{_COLORS[report.is_safe]}{report.word}\x1b[0m" if color else report.word
     parts = [f"{word}: {_MEANINGS[report.is_safe]}\n"]
     for one in report.clusters:
-        parts.append(f"\n{_name(one)}\n")
-        parts += (f"  {_WORDS[proof.is_equal]:8} {_said(proof)}\n" for proof in one.proofs)
+        parts.append(f"\n{name(one)}\n")
+        parts += (f"  {WORDS[proof.is_equal]:8} {said(proof)}\n" for proof in one.proofs)
     if report.told:
-        parts.append(f"\nfound in the dump: {_told(report)}\n")
+        parts.append(f"\nfound in the dump: {told(report)}\n")
     if report.findings:
         parts.append(f"\n{lines(report.findings, color=color)}")
     if report.directory is None:
@@ -63,13 +68,14 @@ def as_text(report: Report, *, color: bool) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """The same with tables and blocks of commands, and always with the steps."""
-    parts = [f"# Taking over from nats-manager: {report.word}\n\n{_sentence(_MEANINGS[report.is_safe])}\n"]
+    """The same with tables, blocks of commands and a checkbox for each part, and always with the steps."""
+    title, meaning = sentences(report)
+    parts = [f"# {title}\n\n{meaning}\n"]
     for one in report.clusters:
-        parts.append(f"\n## {_name(one)}\n\n| | |\n| --- | --- |\n")
-        parts += (f"| {_said(proof)} | {_WORDS[proof.is_equal]} |\n" for proof in one.proofs)
+        parts.append(f"\n## {name(one)}\n\n| | |\n| --- | --- |\n")
+        parts += (f"| {said(proof)} | {WORDS[proof.is_equal]} |\n" for proof in one.proofs)
     if report.told:
-        parts.append(f"\nFound in the dump; set these from now on: `{_told(report)}`.\n")
+        parts.append(f"\nFound in the dump; set these from now on: `{told(report)}`.\n")
     if report.findings:
         parts.append("\n## What to know\n\n")
         parts += (
@@ -78,6 +84,7 @@ def as_markdown(report: Report) -> str:
     for step in report.steps:
         parts.append(f"\n## {step.number}. {step.title}\n")
         parts += _parts_as_markdown(step.parts)
+        parts.append(f"\nThe way back until here: {step.back}\n")
     return "".join(parts)
 
 
@@ -96,11 +103,13 @@ def as_json(report: Report) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def _name(one: Judged) -> str:
+def name(one: Judged) -> str:
+    """The NATS."""
     return f"NATS {one.cluster.key.namespace}/{one.cluster.key.name}"
 
 
-def _said(proof: Proof) -> str:
+def said(proof: Proof) -> str:
+    """What was proved, and of what."""
     if not proof.live:
         return proof.what
     if proof.live == proof.rendered:
@@ -108,7 +117,8 @@ def _said(proof: Proof) -> str:
     return f"{proof.what}: live {proof.live}, rendered {proof.rendered}"
 
 
-def _told(report: Report) -> str:
+def told(report: Report) -> str:
+    """The settings that the dump tells."""
     return " ".join(f"{key}={value}" for key, value in report.told.items())
 
 
@@ -120,18 +130,26 @@ def _steps_as_text(steps: list[Step]) -> Iterator[str]:
     for step in steps:
         yield f"\n{step.number}. {step.title}\n"
         for part in step.parts:
-            yield f"   {_lead(part)}{part.text}\n"
+            yield f"   {lead(part)}{part.text}\n"
             yield from (f"     {command}\n" for command in part.commands)
+            yield from (f"     - {row}\n" for row in part.rows)
+        yield f"   The way back until here: {step.back}\n"
 
 
 def _parts_as_markdown(parts: list[Part]) -> Iterator[str]:
     for part in parts:
-        yield f"\n{_lead(part)}{part.text}\n"
+        box = "- [ ] " if part.commands else ""
+        yield f"\n{box}{lead(part)}{part.text}\n"
         if part.commands:
             yield "\n```sh\n" + "".join(f"{command}\n" for command in part.commands) + "```\n"
+        if part.expected:
+            yield "\nIt prints:\n\n```text\n" + "".join(f"{line}\n" for line in part.expected) + "```\n"
+        if part.rows:
+            yield "\n" + "".join(f"- {row.translate(_ESCAPED)}\n" for row in part.rows)
 
 
-def _lead(part: Part) -> str:
+def lead(part: Part) -> str:
+    """The client that a part is for, where there is one and its text does not begin with it."""
     return f"{CALLED[part.client]}: " if part.client and not part.text.startswith("To ") else ""
 
 
@@ -177,6 +195,16 @@ def _step_as_json(step: Step) -> dict[str, Any]:
     return {
         "number": step.number,
         "title": step.title,
-        "parts": [{"client": p.client or None, "text": p.text, "commands": p.commands} for p in step.parts],
+        "back": step.back,
+        "parts": [
+            {
+                "client": p.client or None,
+                "text": p.text,
+                "commands": p.commands,
+                "expected": p.expected,
+                "rows": list(p.rows),
+            }
+            for p in step.parts
+        ],
         "patches": [patch.file for patch in step.patches],
     }

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from krmfn.changes.change import CLASSES, FAULTY, MEANINGS, STRENGTH, worst
-from krmfn.comparison.review import review
+from krmfn.changes.change import CLASSES, FAULTY, HARMLESS, MEANINGS, STRENGTH, worst
+from krmfn.cluster.storage import human
+from krmfn.comparison.review import clusters_of, review
 from krmfn.model.finding import INFO
 from krmfn.model.text import counted, shown
-from krmfn.reports.cluster_changes import cause_text, cluster_data, cluster_name, effect_text, zones_text
+from krmfn.reports.cluster_changes import (
+    allowance,
+    assumptions,
+    cause_text,
+    cluster_data,
+    cluster_name,
+    effect_text,
+    zones_text,
+)
 from krmfn.reports.terminal import lines, reference
 from krmfn.reports.terminal import row as finding_row
 
@@ -15,38 +24,69 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from krmfn.changes.change import Change
     from krmfn.comparison.comparison import Comparison
+    from krmfn.comparison.review import ClusterReview
     from krmfn.comparison.row import Row
     from krmfn.comparison.transitions import Refusal
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
 
 _COLORS = dict(zip(CLASSES, ("2", "2", "36", "33", "31", "31", "31", "1;31", "1;31"), strict=True))
+_BYTES = ("max_file_store", "max_memory_store", "max_payload", "max_pending")
+_FEW = 5
+"""So many harmless changes are shown where nothing stronger changes."""
 LONGEST_NAME = 253
 
 
-def as_text(whole: Comparison, *, color: bool) -> str:
-    """The worst first, then every object with its changes; what has the same effect is said once."""
+def as_text(whole: Comparison, *, color: bool, verbose: bool = False) -> str:
+    """The verdict, then every cluster, strongest first: its cause, effects, steps, and what allows it.
+
+    Harmless changes beside stronger ones are counted, and shown if `verbose`.
+    """
     parts = [f"{summary(whole, color=color)}\n"]
     if whole.unjudged:
         parts.append(f"\n{title(whole)}:\n{lines(whole.unjudged, color=color)}")
-    for one in review(whole):
-        if one.causes:
-            parts.append(f"\n{cluster_name(one)}: {effect_text(one)}\n")
-            parts += (f"  {cause_text(cause)}\n" for cause in one.causes)
-            parts.append(f"  loss of a zone: {zones_text(one)}\n")
-    last = None
-    for group in groups(strongest_first(whole.rows)):
-        change = group[0].change
-        if group[0].object != last:
-            last = group[0].object
-            parts.append(f"\n{object_name(*last)}\n")
-        parts += (f"  {_colored(row.change.impact, color=color)}  {what(row)}\n" for row in group)
-        parts += (f"      {line}\n" for line in (change.why, change.recipe) if line)
+    clusters = review(whole)
+    for one in clusters:
+        parts += _cluster(one, color=color, verbose=verbose)
     for heading, some in refusals(whole.refused):
         said = [_severe(one) for one in some]
         parts.append(f"\n{heading}:\n{lines(said, color=color)}")
+    if time := assumptions(clusters):
+        parts.append(f"\n{time}\n")
     return "".join(parts)
+
+
+def _cluster(one: ClusterReview, *, color: bool, verbose: bool) -> Iterator[str]:
+    if one.causes or one.zones != (None, None):
+        yield f"\n{cluster_name(one)}: {effect_text(one)}\n"
+        yield from (f"  {cause_text(cause)}\n" for cause in one.causes)
+        yield f"  loss of a zone: {zones_text(one)}\n"
+    harmless = [row for row in one.rows if row.change.impact in HARMLESS]
+    folds = not verbose and (len(harmless) < len(one.rows) or len(harmless) > _FEW)
+    yield from _rows([row for row in one.rows if row not in harmless] if folds else one.rows, color=color)
+    if folds and harmless:
+        more = "more " if len(harmless) < len(one.rows) else ""
+        yield f"\n+ {counted(len(harmless), f'{more}harmless change')} (use -v)\n"
+    for heading, steps in (("Before you merge", one.steps()), ("After the merge", one.steps(after=True))):
+        if steps:
+            yield f"\n{heading}:\n"
+            yield from (f"  {number}. {step}\n" for number, step in enumerate(steps, 1))
+    if allowance(one):
+        yield f"\n{allowance(one)}\n"
+    if one.new_findings:
+        yield f"\nNew findings:\n{lines(one.new_findings, color=color)}"
+
+
+def _rows(rows: list[Row], *, color: bool) -> Iterator[str]:
+    last = None
+    for group in groups(strongest_first(rows)):
+        if group[0].object != last:
+            last = group[0].object
+            yield f"\n{object_name(*last)}\n"
+        yield from (f"  {_colored(row.change.impact, color=color)}  {what(row)}\n" for row in group)
+        yield f"      {group[0].change.why}\n" if group[0].change.why else ""
 
 
 def as_json(whole: Comparison) -> str:
@@ -94,14 +134,21 @@ def summary(whole: Comparison, *, color: bool) -> str:
     """One line: the strongest class and what it means, how many changes, and what is left open."""
     also = "; the API server rejects the change" if any(one.decides for one in whole.refused) else ""
     if whole.is_failed:
-        return f"the states cannot be compared ({counted(len(whole.unjudged), 'error')})"
+        side = whole.failed_side
+        said = f"the {side} state does not render" if side else "the states cannot be compared"
+        return f"{said} ({counted(len(whole.unjudged), 'error')})"
     if whole.unjudged:
         also += f"; not all can be judged ({counted(len(whole.unjudged), 'warning')})"
+    if whole.rows and all(row.is_allowed for row in whole.rows if row.change.impact == whole.worst):
+        also = f"; allowed by the NATS{also}"
     if not whole.rows:
         return f"{'no other change' if whole.unjudged else 'no change'}{also}"
     strongest = worst(row.change for row in whole.rows)
     objects = len({row.object for row in whole.rows})
     counts = f"{counted(len(whole.rows), 'change')} in {counted(objects, 'object')}"
+    changed, known = len({(row.directory, row.owner) for row in whole.rows if row.owner}), clusters_of(whole)
+    if 1 < known >= changed > 0:
+        counts = f"{changed} of {known} clusters, {counts}"
     return f"{_colored(strongest, color=color)}: {MEANINGS[strongest]} ({counts}){also}"
 
 
@@ -150,9 +197,17 @@ def what(row: Row) -> str:
     change = row.change
     code = f" [{change.code}]" if change.code else ""
     allowed = " (allowed)" if row.is_allowed else ""
-    values = f": {change.old} -> {change.new}" if change.old and change.new else ""
+    old, new = (_amount(change, value) for value in (change.old, change.new))
+    values = f": {old} -> {new}" if old and new else ""
     verb = "" if values else " is wrong" if change.kind == FAULTY else f" {change.kind}"
-    return f"{change.field or 'the object'}{verb}{values}{code}{allowed}"
+    return f"{row.field or 'the object'}{verb}{values}{code}{allowed}"
+
+
+def _amount(change: Change, value: str | None) -> str | None:
+    """Bytes of nats.conf as a quantity, where that is exact."""
+    if value and change.path[-1:] and change.path[-1] in _BYTES and value.isdigit():
+        return human(int(value))
+    return value
 
 
 def object_name(directory: str, key: ObjectRef) -> str:
@@ -179,5 +234,5 @@ def _json_row(row: Row) -> dict[str, Any]:
         "code": change.code or None,
         "allowed": row.is_allowed,
         "why": change.why,
-        "recipe": change.recipe or None,
+        "recipe": change.advice or None,
     }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from krmfn.changes.allowances import may_be_allowed
 from krmfn.changes.change import STRENGTH
 from krmfn.comparison.review import review
 from krmfn.model.text import counted
 from krmfn.reports.changes import object_name, refusals, summary, title, what
-from krmfn.reports.cluster_changes import cause_text, cluster_name, effect_text, zones_text
+from krmfn.reports.cluster_changes import (
+    allowance,
+    assumptions,
+    cause_text,
+    cluster_name,
+    effect_text,
+    zones_text,
+)
 from krmfn.reports.findings import text
 
 TYPE_CHECKING = False
@@ -17,11 +23,13 @@ if TYPE_CHECKING:
     from krmfn.comparison.comparison import Comparison
     from krmfn.comparison.review import ClusterReview
     from krmfn.comparison.row import Row
+    from krmfn.comparison.transitions import Refusal
     from krmfn.model.objects import ObjectRef
 
 LINES = 40
-_CLUSTERS, _CAUSES, _STEPS, _FINDINGS, _UNJUDGED, _ERRORS, _NAMES = 7, 4, 3, 2, 3, 30, 12
-"""The most of each that is shown; how many more there are is said. Together they leave two lines for the changes."""
+_CLUSTERS, _CAUSES, _FINDINGS, _UNJUDGED, _ERRORS, _NAMES, _ALLOWED = 7, 4, 2, 3, 30, 12, 2
+"""The most of each that is shown; how many more there are is said. Together they leave room for a few steps."""
+_FEWEST_STEPS = 3
 _FRAME = 8
 """Lines of the folded table without its rows."""
 _ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;", "\n": " ", "\r": " "})
@@ -37,22 +45,29 @@ def as_markdown(whole: Comparison) -> str:
     clusters = review(whole)
     if clusters:
         parts += ["", *_table(clusters)]
-    if whole.refused:
-        said = (
-            f"- {heading}: `{cell(one.finding.field)}`: {cell(one.finding.message)}"
-            for heading, some in refusals(whole.refused)
-            for one in some
-        )
-        parts += ["", *_listed(said, _FINDINGS, "- and {} more")]
-    parts += [*_steps(clusters), *_new_findings(clusters)]
-    if whole.rows:
-        parts += _folded([row for one in clusters for row in one.rows], LINES - len(parts))
+    parts += _refused([one for one in whole.refused if one.decides])
+    rest = [*_allowances(clusters), *_new_findings(clusters)]
+    parts += _steps(clusters, LINES - len(parts) - len(rest) - _FRAME // 2)
+    parts += rest
+    notes = [*_refused([one for one in whole.refused if not one.decides])]
+    if time := assumptions(clusters):
+        notes += ["", cell(time)]
+    rows = [row for one in clusters for row in one.rows]
+    parts += _folded(rows, LINES - len(parts), notes) if rows else notes
     return "".join(f"{line}\n" for line in parts)
 
 
 def cell(said: str) -> str:
     """Text that no reader of Markdown takes for a cell, HTML, code or a mention."""
     return said.translate(_ESCAPED)
+
+
+def step(said: str) -> str:
+    """A step with its commands, which are in backticks, as code; all other text is escaped."""
+    parts = said.split("`")
+    if len(parts) % 2 == 0:
+        return cell(said)
+    return "".join(f"`{part}`" if number % 2 and part else cell(part) for number, part in enumerate(parts))
 
 
 class Effect:
@@ -95,21 +110,44 @@ def _table(clusters: Sequence[ClusterReview]) -> Iterator[str]:
         yield f"| and {len(rest)} more | {', '.join(f'{name}: {number}' for name, number in counts.items())} | | |"
 
 
-def _steps(clusters: Sequence[ClusterReview]) -> Iterator[str]:
-    """The recipes, which are done before this is merged, and what allows the rest."""
-    steps = [f"{cell(cluster_name(one))}: {cell(recipe)}" for one in clusters for recipe in one.recipes]
-    if steps:
-        yield from ("", "**Before you merge**", "")
-        yield from (f"{number}. {step}" for number, step in enumerate(steps[:_STEPS], 1))
-        if steps[_STEPS:]:
-            yield f"{_STEPS + 1}. {len(steps) - _STEPS} more steps for other clusters: run krmfn diff to see them all"
-    needed = [
-        (one, [code for code, done in one.codes.items() if not done and may_be_allowed(code)]) for one in clusters
+def _refused(refused: Sequence[Refusal]) -> Iterator[str]:
+    said = [
+        f"- {heading}: `{cell(one.finding.field)}`: {cell(one.finding.message)}"
+        for heading, some in refusals(list(refused))
+        for one in some
     ]
-    wanted = [f"{cell(cluster_name(one))}: `krmfn.dev/allow: {','.join(codes)}`" for one, codes in needed if codes]
-    if wanted:
-        yield ""
-        yield f"To allow it, annotate the NATS: {'; '.join(_listed(wanted, _STEPS, 'and {} more'))}"
+    if said:
+        yield from ("", *_listed(said, _FINDINGS, "- and {} more"))
+
+
+def _steps(clusters: Sequence[ClusterReview], room: int) -> Iterator[str]:
+    """What is done before the merge, and after it, as far as `room` lines go."""
+    for heading, after in (("Before you merge", False), ("After the merge", True)):
+        having = [one for one in clusters if one.steps(after=after)]
+        names = [f"{cell(cluster_name(one))}: " if len(clusters) > 1 else "" for one in having]
+        steps = [name + step(said) for name, one in zip(names, having, strict=True) for said in one.steps(after=after)]
+        if steps:
+            most = max(room - 4, _FEWEST_STEPS)
+            yield from ("", f"**{heading}**", "")
+            yield from (f"{number}. {said}" for number, said in enumerate(steps[:most], 1))
+            if steps[most:]:
+                yield f"{most + 1}. {counted(len(steps) - most, 'more step')}: run krmfn diff to see them all"
+            room -= 4 + min(len(steps), most)
+
+
+def _allowances(clusters: Sequence[ClusterReview]) -> Iterator[str]:
+    """What allows the changes, the same words once."""
+    said: dict[str, list[str]] = {}
+    for one in clusters:
+        if allowance(one):
+            said.setdefault(allowance(one), []).append(cell(cluster_name(one)))
+    lines = [f"{f'{_named(names)}: ' if len(clusters) > 1 else ''}{step(words)}" for words, names in said.items()]
+    for line in _listed(lines, _ALLOWED, "And {} more: run krmfn diff to see them."):
+        yield from ("", line)
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(_listed(names, _CAUSES, "and {} more"))
 
 
 def _new_findings(clusters: Sequence[ClusterReview]) -> Iterator[str]:
@@ -119,10 +157,10 @@ def _new_findings(clusters: Sequence[ClusterReview]) -> Iterator[str]:
         yield from _listed((f"- {cell(one)}" for one in found), _FINDINGS, "- and {} more")
 
 
-def _folded(rows: Sequence[Row], room: int) -> Iterator[str]:
-    """All changes as far as `room` lines go, which a reader unfolds."""
+def _folded(rows: Sequence[Row], room: int, notes: Sequence[str]) -> Iterator[str]:
+    """All changes as far as `room` lines go, and notes about them, which a reader unfolds."""
     found = effects(rows)
-    most = room - _FRAME
+    most = room - _FRAME - len(notes)
     if most < 1:
         yield from ("", f"{counted(len(rows), 'change')}: run krmfn diff to see them")
         return
@@ -133,7 +171,7 @@ def _folded(rows: Sequence[Row], room: int) -> Iterator[str]:
         yield f"| {'<br>'.join(names)} | {'<br>'.join(fields)} | **{one.impact}**: {cell(one.why)} |"
     if found[most:]:
         yield f"| and {len(found) - most} more: run krmfn diff to see them | | |"
-    yield from ("", "</details>")
+    yield from (*notes, "", "</details>")
 
 
 def _listed(parts: Iterable[str], most: int, more: str) -> list[str]:

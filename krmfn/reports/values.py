@@ -7,6 +7,7 @@ import json
 from krmfn.helm.chart import VERSION
 from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, IGNORED, INVALID, LOST, NOT_PORTABLE, REPLACED, TAKEN
 from krmfn.model.finding import Findings, dotted, error, info, warning
+from krmfn.model.fix import RENAME, Fix
 from krmfn.model.text import counted, shown
 from krmfn.reports.changes_markdown import cell
 from krmfn.reports.findings import text as line_of
@@ -92,9 +93,8 @@ def _finding(some: list[Verdict], accepted: Collection[str]) -> Finding:
     path = first.unit if len(some) > 1 else first.path
     message = _message(first) + (f" ({len(some)} values)" if len(some) > 1 else "")
     make = info if first.kind not in LOST else warning if first.kind in accepted else error
-    return make(first.kind, message, path, proposed=first.meant or None).at(
-        file=first.place.file, line=first.place.line
-    )
+    fix = Fix(RENAME, path, first.meant, safe=False) if first.meant else None
+    return make(first.kind, message, path, fix=fix).at(file=first.place.file, line=first.place.line)
 
 
 def _message(one: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""How far a node of block YAML reaches in a text, told without parsing it; "not sure" is an answer, a guess is not.
+"""Where a node of block YAML ends in a text, without parsing it. Where that is unclear the answer is "not sure".
 
 A line in column 0 that looks like the next item may be a part of a quoted scalar or a flow collection that was opened
 lines before. `is_closed` tells from a few counts that no line of a chunk leaves one open; `end_of` follows them.

@@ -1,4 +1,4 @@
-"""Where the parts of a ResourceList stand in its text, found by searching it; only what hosts send is found so.
+"""Finds the parts of a ResourceList by searching its text. Works only for the form that kpt and kustomize write.
 
 kpt and kustomize write block YAML: keys in column 0, an item behind each `- ` in column 0 or 2.
 """

@@ -116,7 +116,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
     if source is not None:
         problems = source.read().problems
         known = {problem.path for problem in problems}
-        found = unclear(problems) + [finding for finding in found if finding.path not in known]
+        found = unclear(problems, value) + [finding for finding in found if finding.path not in known]
         found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
     return settings, found
 

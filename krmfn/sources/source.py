@@ -1,4 +1,4 @@
-"""One object of the input: its text, where it stands, and what it says, read when first asked."""
+"""One object of the input: its text, its place, and its content, which is read when first needed."""
 
 from __future__ import annotations
 

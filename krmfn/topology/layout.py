@@ -1,8 +1,9 @@
-"""The zones of the target cluster and their nodes: as stated, as found among Node items, or both."""
+"""The zones of the target cluster and their nodes: from the settings, from Node items, or from both."""
 
 from __future__ import annotations
 
 from krmfn.model.finding import error, info, warning
+from krmfn.model.fix import replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _other_number(stated: int, found: int, nodes: dict[str, Node]) -> Finding:
         f"zones is {stated}, but {_told(nodes)} are in {_counted(found)}; krmfn uses {stated} and ignores the nodes:"
         f" {cure}"
     )
-    return warning("zones-contradict-nodes", text, ("zones",), stated, found or None)
+    return warning("zones-contradict-nodes", text, ("zones",), stated, replaced(("zones",), found or None))
 
 
 def _contradictions(stated: tuple[str, ...], found: set[str]) -> Iterator[Finding]:

@@ -59,7 +59,7 @@ EVERYTHING = {
     "imageRegistry": "registry.example.com:5000/mirror",
     "natsImage": "nats@sha256:0123",
     "reloaderImage": "r.example.com/reloader:1",
-    "exporterImage": "exporter",
+    "exporterImage": "exporter:1",
     "fips": "true",
     "imagePullSecrets": "a,b",
     "priorityClass": "high",
@@ -216,6 +216,14 @@ def test_a_conflict_names_the_key_where_it_was_stated_last():
     assert [f.path for f in findings] == [("spec", "secretMode")]
     _, _, findings = from_function_config(config, {"secretMode": "none"})
     assert [f.path for f in findings] == [("secretMode",)]
+
+
+def test_a_word_that_means_true_or_false_is_named_with_what_to_write():
+    findings = from_flat({"istio": "no", "networkPolicy": "Yes"}, ("data",))[1]
+    assert [finding.message for finding in findings] == [
+        'data.istio: "no" is not true or false; write false',
+        'data.networkPolicy: "Yes" is not true or false; write true',
+    ]
 
 
 def test_one_layer_goes_over_another_and_leaves_it_as_it_was():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 PAGE = ROOT / "docs/how-to/take-over-from-nats-manager.md"
 STEP = re.compile(r"^## (\d)\. .*?(?=^## \d|\Z)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PRINTED = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MANAGERS = {"argocd": "argocd-controller", "flux": "kustomize-controller"}
 SYNC = {
     "argocd": 'case "$2" in sync) {apply};; esac',
@@ -74,6 +75,14 @@ class Exercise:
             stream = nats.setdefault("spec", {}).setdefault("jetStream", {})
             stream.setdefault("memStorage", {})["size"] = size[1]
             (self.where / "nats.yaml").write_text(yaml.safe_dump(nats))
+
+
+def expected(plan: str) -> dict[int, list[str]]:
+    """Number -> the lines that the commands of a step print, as far as the plan says."""
+    return {
+        int(found[1]): [line for text in PRINTED.findall(found[0]) for line in text.splitlines() if line != "(nothing)"]
+        for found in STEP.finditer(plan)
+    }
 
 
 def steps(plan: str) -> dict[int, str]:

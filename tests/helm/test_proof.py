@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from krmfn.helm.comparison import compare
+from krmfn.helm.conf_comparison import compare_conf
 from krmfn.helm.importing import translated
 from krmfn.helm.values import Values, parts
 from tests.calls import documents, krmfn
@@ -53,7 +54,7 @@ CONF = """\
 """
 
 
-def of_chart(*, conf: str = CONF, replicas: int = 3, image: str = "nats:2.14.2-alpine") -> list[dict]:
+def of_chart(*, conf: str = CONF, replicas: int = 3, image: str = "nats:2.14.2-scratch") -> list[dict]:
     """What the chart renders from VALUES, as far as it is compared."""
     ports = [
         {"name": name, "containerPort": port} for name, port in (("nats", 4222), ("cluster", 6222), ("monitor", 8223))
@@ -70,14 +71,15 @@ def of_chart(*, conf: str = CONF, replicas: int = 3, image: str = "nats:2.14.2-a
         "replicas": replicas,
         "serviceName": "nats-headless",
         "selector": {"matchLabels": labels},
-        "template": {"spec": pod},
+        "template": {"metadata": {"labels": labels}, "spec": pod},
         "volumeClaimTemplates": [claim],
     }
-    client = {"ports": [{"port": 4222}]}
+    client = {"ports": [{"port": 4222}], "selector": labels}
     return [
         {"kind": "ConfigMap", "metadata": {"name": "nats-config"}, "data": {"nats.conf": conf}},
         {"kind": "Service", "metadata": {"name": "nats-headless"}, "spec": {"clusterIP": "None", **client}},
         {"kind": "Service", "metadata": {"name": "nats"}, "spec": client},
+        {"kind": "Service", "metadata": {"name": "extra"}, "spec": {"selector": {"app": "other"}}},
         {"kind": "Deployment", "metadata": {"name": "nats-box"}, "spec": {"template": {"spec": {"containers": []}}}},
         {"kind": "StatefulSet", "metadata": {"name": "nats"}, "spec": servers},
     ]
@@ -128,7 +130,6 @@ def test_every_difference_has_its_reason(rendered: list[dict]) -> None:
     ("changed", "what"),
     [
         ({"replicas": 5}, "servers"),
-        ({"image": "nats:2.13.0"}, "image of nats"),
         ({"conf": CONF.replace("8MB", "4MB")}, "nats.conf max_payload"),
         ({"conf": CONF.replace('"port": 4222', '"port": 4222, "max_connections": 10')}, "nats.conf max_connections"),
     ],
@@ -150,8 +151,20 @@ def test_secrets_are_compared_without_a_word_of_them(rendered: list[dict]) -> No
         ' "authorization": {"token": "canary"}, "leafnodes": {"remotes": [{"url": "nats://u:canary@h"}]}',
     )
     rows = compared(of_chart(conf=conf), rendered)
-    assert rows["nats.conf accounts"].chart == "A (1 users)"
+    assert rows["nats.conf accounts.A"].chart == "1 users"
     assert "canary" not in repr([(row.chart, row.krmfn, row.reason) for row in rows.values()])
+
+
+def test_other_rights_of_the_same_users_are_told() -> None:
+    def conf(subject: str) -> str:
+        user = f'{{"user": "u", "password": "canary", "permissions": {{"publish": {subject}}}}}'
+        return f'{{"accounts": {{"A": {{"users": [{user}]}}}}}}'
+
+    (same,) = compare_conf(conf('"a"'), conf('{"allow": ["a"]}'), ())
+    (other,) = compare_conf(conf('"a"'), conf('"b"'), ())
+    assert same.is_equal
+    assert other.krmfn == "1 users, whose users or limits are others"
+    assert other.is_unexplained
 
 
 def test_without_a_chart_or_helm_there_is_no_proof(tmp_path: Path) -> None:

@@ -1,8 +1,13 @@
-"""Fifteen pull requests in a real git repository: what the comment says of each, row by row."""
+"""Sixteen pull requests in a real git repository: what krmfn diff prints of each, in three formats.
+
+`make golden` rewrites pull_requests/; its diff is what a reviewer reads. The rows below say what must be in there.
+"""
 
 from __future__ import annotations
 
+import json
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +17,6 @@ from tests.reports.test_review import RENDER, cr, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Change = Callable[[Path], None]
 
@@ -73,7 +77,7 @@ PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
             (
                 "prod-nats",
                 "recreate [storage-class-changed]",
-                f"{PROD}:12 {STORAGE}.storageClassName: (not set) -> (set)",
+                f"{PROD}:12 {STORAGE}.storageClassName added",
                 FULL,
             )
         ],
@@ -91,11 +95,11 @@ PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
     ),
     "image": (
         edit("clusters/prod/render.yaml", "spec:\n", "spec:\n  natsImage: example.org/nats:2.12.1\n"),
-        [("prod-nats", "", "clusters/prod/render.yaml:5 spec.natsImage: (not set) -> (set)", FULL)],
+        [("prod-nats", "", "clusters/prod/render.yaml:5 spec.natsImage: (not set) -> 2.12.1", FULL)],
     ),
     "labels": (
         edit(PROD, "spec:\n", "spec:\n  labels:\n    team: a\n"),
-        [("prod-nats", "restart, metadata", f"{PROD}:8 spec.labels.team: (not set) -> (set)", FULL)],
+        [("prod-nats", "restart", f"{PROD}:8 spec.labels.team added", FULL)],
     ),
     "a line deleted": (
         edit(PROD, "    size: 5\n", ""),
@@ -127,6 +131,7 @@ PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
         both(ALLOW, edit(PROD, "20Gi", "30Gi")),
         [("prod-nats", "recreate [claim-grown (allowed)]", f"{PROD}:13 {STORAGE}.size: 20Gi -> 30Gi", FULL)],
     ),
+    "a broken one": (edit(PROD, "size: 5", "size: 4"), []),
     "nothing": (both(), []),
 }  # fmt: skip
 
@@ -145,16 +150,28 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
+FORMATS = {"text": "txt", "markdown": "md", "json": "json"}
+STATUS = {"moved": 0, "nothing": 0, "a broken one": 2}
+
+
 @pytest.mark.parametrize("name", PULL_REQUESTS)
-def test_the_comment_on_a_pull_request(name: str, repository: Path):
+def test_a_pull_request_reads_the_same_in_every_format(name: str, repository: Path, request: pytest.FixtureRequest):
     change, expected = PULL_REQUESTS[name]
     change(repository)
-    called = krmfn("diff", "--git", "HEAD", "-o", "markdown", "--", "clusters", cwd=repository)
-    assert called.status == (1 if expected else 0), called
+    found = {}
+    for form, suffix in FORMATS.items():
+        called = krmfn("diff", "--git", "HEAD", "-o", form, "--", "clusters", cwd=repository)
+        assert called.status == STATUS.get(name, 1), called
+        found[suffix] = called.out + called.err
+    folder = Path(__file__).parent / "pull_requests"
+    for suffix, text in found.items():
+        file = folder / f"{name.replace(' ', '-')}.{suffix}"
+        if request.config.getoption("--update-golden"):
+            file.write_text(text)
+        assert text == file.read_text()
     if not expected:
-        assert called.out == "### krmfn: no change\n"
         return
-    rows = rows_of(called.out)
+    rows = rows_of(found["md"])
     assert [row[0] for row in rows] == [f"shop/{cluster}" for cluster, *_ in expected]
     for row, (_, effect, cause, zones) in zip(rows, expected, strict=True):
         classes, _, codes = effect.partition(" [")
@@ -164,10 +181,18 @@ def test_the_comment_on_a_pull_request(name: str, repository: Path):
         assert row[3] == zones
 
 
-def test_a_pull_request_that_does_not_render_has_the_same_heading_and_the_errors(repository: Path):
-    edit(PROD, "size: 5", "size: 4")(repository)
-    called = krmfn("diff", "--git", "HEAD", "-o", "markdown", "--", "clusters", cwd=repository)
-    assert called.status == 2
-    assert called.out.startswith(
-        "### krmfn: the states cannot be compared (1 error)\n\n**Why**\n\n- clusters/prod/nats.yaml:8: "
-    )
+def test_a_verbose_text_shows_every_change(repository: Path):
+    edit(PROD, "spec:\n", "spec:\n  labels:\n    team: a\n")(repository)
+    arguments = ("diff", "--git", "HEAD", "--", "clusters")
+    short, whole = krmfn(*arguments, cwd=repository).out, krmfn("diff", "-v", *arguments[1:], cwd=repository).out
+    assert "\n+ 17 more harmless changes (use -v)\n" in short
+    assert "harmless" not in whole
+    changes = json.loads(krmfn(*arguments[:3], "-o", "json", *arguments[3:], cwd=repository).out)["changes"]
+    assert sum(whole.count(f"\n  {one}  ") for one in ("restart", "metadata")) == len(changes) == 18
+
+
+def test_the_readme_shows_the_comment_as_it_is():
+    root = Path(__file__).parents[2]
+    shown = [line[2:] for line in (root / "README.md").read_text().splitlines() if line.startswith(">")]
+    comment = (root / "tests/reports/pull_requests/size-down.md").read_text().partition("\n<details>")[0].splitlines()
+    assert shown == [f"**{comment[0].removeprefix('### ')}**", *comment[1:]]

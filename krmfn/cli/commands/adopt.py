@@ -17,8 +17,6 @@ from krmfn.sources.files import STDIN
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
-_FORMATS = {"json": as_json, "markdown": as_markdown}
-
 
 class Arguments(CommonArguments):
     """The options of `krmfn adopt`; `client` is the value of --for."""
@@ -39,12 +37,21 @@ def run(arguments: Arguments) -> int:
         raise Usage("standard input can be read only once; write - once")
     report = report_of(arguments)
     said = _write(report, arguments.output_dir) if arguments.output_dir and report.word == SAFE else ""
-    if arguments.output in _FORMATS:
-        text = _FORMATS[arguments.output](report)
-    else:
-        text = as_text(report, color=is_colored(arguments.color, STDOUT))
     complain(said)
-    return put(text, 0 if report.word == SAFE else 1)
+    return put(_text(report, arguments), 0 if report.word == SAFE else 1)
+
+
+def _text(report: Report, arguments: Arguments) -> str:
+    match arguments.output:
+        case "json":
+            return as_json(report)
+        case "markdown":
+            return as_markdown(report)
+        case "html":
+            from krmfn.reports.fleet.take_over import as_html
+
+            return as_html(report)
+    return as_text(report, color=is_colored(arguments.color, STDOUT))
 
 
 def report_of(arguments: Arguments) -> Report:
@@ -66,7 +73,8 @@ def _judged(found: Wanted, arguments: Arguments) -> Report:
     if report.word == SAFE:
         keeps = any(finding.code == "needed-by-eventing" for finding in verdict.findings)
         inputs = options(arguments.input, found.told)
-        context = Context(clients, inputs, app=arguments.app, directory=arguments.output_dir, keeps_nats=keeps)
+        directory = arguments.output_dir
+        context = Context(clients, inputs, app=arguments.app, directory=directory, keeps_nats=keeps, later=found.later)
         report.steps = plan(verdict, found.live, context)
     return report
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 
+from krmfn.files.existing_tree import PAGE_COMMENT
 from krmfn.files.output_directory import COMMENT, replace
 from krmfn.model.finding import error
 from krmfn.reports.adoption import as_markdown
@@ -24,7 +25,7 @@ def write(report: Report, directory: str) -> tuple[Outcome | None, list[Finding]
 
     Patches of another plan are in the way: they hold what was true of another dump.
     """
-    files = {PLAN: f"{COMMENT}\n{as_markdown(report)}".encode()}
+    files = {PLAN: f"{PAGE_COMMENT}\n{as_markdown(report)}".encode()}
     for step in report.steps:
         for patch in step.patches:
             files[patch.file] = f"{COMMENT}{json.dumps(patch.operations, indent=2)}\n".encode()

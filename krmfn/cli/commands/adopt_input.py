@@ -1,4 +1,4 @@
-"""What `krmfn adopt` reads: the dump, the NATS as it stands in Git, and settings that a take-over can have."""
+"""What `krmfn adopt` reads: the dump, the NATS as it is in Git, and the settings that a take-over can have."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import os
 
 from krmfn.adoption.dump import Live
 from krmfn.adoption.dump_facts import told
-from krmfn.adoption.kubectl import quoted
+from krmfn.adoption.steps_after import LATER
+from krmfn.changes.compare import changes
+from krmfn.cluster.facts import OPERATOR_CLUSTER
+from krmfn.cluster.settings import Settings
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.names import is_dns_subdomain
+from krmfn.model.text import quoted
 from krmfn.rendering.renderer import read_cr, render
 from krmfn.sources.call_settings import checked_namespace, configuration_of, pairs_of, settings_of
 from krmfn.sources.files import STDIN
@@ -18,10 +22,10 @@ from krmfn.sources.recognition import nats_crs, no_nats
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from krmfn.changes.change import Change
     from krmfn.cluster.cr import Cr
-    from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
     from krmfn.rendering.renderer import Rendered
@@ -36,9 +40,12 @@ _NOT_REPEATED = ("profile", "adminHash", "adminNkey", "secretStore", "remoteKey"
 
 
 class Wanted:
-    """`live` objects, the `rendered` NATS, keys of settings that the dump `told`, and findings so far."""
+    """`live` objects, the `rendered` NATS, keys of settings that the dump `told`, and findings so far.
 
-    __slots__ = ("_sources", "findings", "live", "rendered", "told")
+    `later` are the changes from what is rendered to profile hardened with the limits of the stores of today.
+    """
+
+    __slots__ = ("_sources", "findings", "later", "live", "rendered", "told")
 
     def __init__(self, dump: Input) -> None:
         self.findings = Findings(dump.findings)
@@ -46,6 +53,7 @@ class Wanted:
         self.live = Live(self._read(dump))
         self.rendered: list[Rendered] = []
         self.told: dict[str, str] = {}
+        self.later: list[Change] = []
 
     def _read(self, dump: Input) -> dict[ObjectRef, Object]:
         objects: dict[ObjectRef, Object] = {}
@@ -111,6 +119,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
         nearest = configuration.nearest(one.source)
         if nearest is not None:
             result.findings += map(nearest.place, _not_for_take_over(one.settings, nearest))
+    result.later = _later(result.rendered, found.sources, settings_for, namespace)
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not findings.failed:
         text = ""
@@ -118,8 +127,26 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
             text = (
                 "-f names the dump; put the NATS as it will be in Git into a separate file, and use -f with that file"
             )
-        result.findings.append(no_nats(text))
+        result.findings.append(no_nats(why=text))
     return result
+
+
+def _later(
+    rendered: list[Rendered], sources: list[Source], settings_for: Callable[[Source], Settings], namespace: str
+) -> list[Change]:
+    """What the step to profile hardened changes; nothing where one of the two does not render."""
+
+    def hardened(source: Source) -> Settings:
+        stated = settings_for(source)
+        values = {name: getattr(stated, name) for name in Settings.__slots__}
+        kept = {"cluster_name": stated.cluster_name or OPERATOR_CLUSTER, "file_store": (100, "%")}
+        return Settings(**{**values, **kept, "profile": LATER})
+
+    after, _ = render(sources, hardened, namespace)
+    if not after or any(one.facts is None for one in (*rendered, *after)):
+        return []
+    before, new = ([child for one in some for child in one.children] for some in (rendered, after))
+    return changes(before, new)
 
 
 def options(given: InputOptions, known: dict[str, str]) -> str:

@@ -15,12 +15,14 @@ from krmfn.reports.formats.writers import FORMATS, TEXT, written
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
 from krmfn.sources.lines import source_lines
 from krmfn.sources.options import InputOptions
+from krmfn.sources.trees import Disk
 from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from krmfn.fixes.plan import Change
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
     from krmfn.rendering.pipeline import Result
@@ -83,10 +85,26 @@ def _checked(result: Result, count: int) -> list[ObjectRef]:
     return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
 
 
+def _changes(result: Result) -> Callable[[Finding], Change | None]:
+    """The edit by which `krmfn fix` would fix a finding."""
+    if all(finding.fix is None for finding in result.findings):
+        return lambda _: None
+    from krmfn.fixes.plan import Plan
+
+    changes = Plan(result, Disk()).changes()
+    return lambda finding: changes.get(id(finding))
+
+
 def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int) -> int:
     """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
     fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
-    report = Report(result.findings, _checked(result, count), source_line=source_lines(result.sources), fails=fails)
+    report = Report(
+        result.findings,
+        _checked(result, count),
+        source_line=source_lines(result.sources),
+        change_of=_changes(result),
+        fails=fails,
+    )
     if arguments.output == TEXT:
         subject = _subject(len(result.crs), count)
         complain(f"{f'{subject} checked, ' if subject else ''}{summary(report)}\n")

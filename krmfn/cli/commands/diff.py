@@ -6,6 +6,7 @@ import os
 
 from krmfn.cli.arguments import CommonArguments
 from krmfn.comparison.comparison import Comparison, Side, compare
+from krmfn.comparison.review import review
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error
 from krmfn.model.usage import Usage
@@ -37,6 +38,7 @@ class Arguments(CommonArguments):
     git: str | None = None
     fail_on: str | None = None
     output: str = "text"
+    verbose: bool = False
 
 
 def run(arguments: Arguments) -> int:
@@ -49,10 +51,14 @@ def run(arguments: Arguments) -> int:
         found = compare(before, after, checked_namespace(arguments.input.namespace))
     write = _writer(arguments.output)
     apart = found.unjudged if write or found.is_failed else ()  # a text has them on standard output
-    complain(lines(Findings([*found.findings, *apart]).in_order(), color=is_colored(arguments.color, STDERR)))
+    known = () if found.is_failed else [finding for one in review(found) for finding in one.new_findings]
+    also = [finding for finding in found.findings if finding not in known]
+    complain(lines(Findings([*also, *apart]).in_order(), color=is_colored(arguments.color, STDERR)))
     if found.is_failed:
         return put(write(found), TROUBLE) if write else TROUBLE
-    text = write(found) if write else as_text(found, color=is_colored(arguments.color, STDOUT))
+    text = (
+        write(found) if write else as_text(found, color=is_colored(arguments.color, STDOUT), verbose=arguments.verbose)
+    )
     return put(text, 1 if found.is_refused(arguments.fail_on) else 0)
 
 
@@ -65,6 +71,10 @@ def _writer(form: str) -> Callable[[Comparison], str] | None:
             from krmfn.reports.changes_markdown import as_markdown
 
             return as_markdown
+        case "github":
+            from krmfn.reports.formats.change_commands import as_github
+
+            return as_github
         case "html":
             from krmfn.reports.fleet.changes import as_html
 

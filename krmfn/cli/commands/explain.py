@@ -1,4 +1,4 @@
-"""`krmfn explain`: a field of NATS or RenderNATS, a key of the functionConfig, a finding's code, a class of change."""
+"""`krmfn explain`: a field of NATS or RenderNATS, a key, a code, a class of change, an annotation, or a command."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import textwrap
 
 from krmfn.api.keys import GROUPS, part_of
 from krmfn.api.table import RENDER_NATS
-from krmfn.changes.change import CLASSES, MEANINGS
+from krmfn.changes.change import ADVICE, CLASSES, MEANINGS
 from krmfn.cli.arguments import CommonArguments
+from krmfn.cli.help import of_command
+from krmfn.cli.table import COMMANDS
+from krmfn.model.codes.annotations import ANNOTATIONS
 from krmfn.model.codes.catalog import CODES
+from krmfn.model.codes.examples import CLASS_STEPS, NATS_EXAMPLES, SETTING_EXAMPLES, STEPS
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
 from krmfn.model.text import nearest, shown
 from krmfn.model.usage import Usage
@@ -26,28 +30,85 @@ _WIDTH = 100
 
 
 class Arguments(CommonArguments):
-    """`operand` is a field, a key, a code or a class."""
+    """`also` is what to explain; None for the list of topics."""
 
-    operand: str
+    also: str | None = None
 
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
-    word: str = arguments.operand
+    word = arguments.also
+    if word is None:
+        return put(_topics())
     if word in CODES:
         return put(_code(word))
     if word in MEANINGS:
         return put(_class(word))
+    if word in ANNOTATIONS:
+        return put(_annotation(word))
     from krmfn.api.schema import flat
 
     kinds = {kind: flat(kind) for kind in _VERSIONS}
+    command = COMMANDS.get(word)
+    if command is not None and word not in kinds[KIND]["properties"]:
+        return put(of_command(command))
     kind, path = _place(word, kinds)
-    return put(_field(kind, kinds[kind], path))
+    also = f"\nFor the command: krmfn {command.name} --help\n" if command is not None else ""
+    return put(_field(kind, kinds[kind], path) + also)
+
+
+def _topics() -> str:
+    """What can be explained; of fields and codes, where to find them all."""
+    from krmfn.api.keys import KEYS
+
+    rows = (
+        ("Classes of changes, from the weakest", CLASSES),
+        ("Annotations", tuple(ANNOTATIONS)),
+        ("Keys (RenderNATS, --set)", tuple(KEYS)),
+        ("Commands", tuple(COMMANDS)),
+        ("Codes of findings", tuple(sorted(CODES))),
+    )
+    parts = ["Fields: NATS and RenderNATS, or a path such as spec.cluster.size\n"]
+    parts += ["\n".join([f"{title}:", *_wrapped(", ".join(words))]) + "\n" for title, words in rows]
+    return "\n".join(parts)
 
 
 def _class(word: str) -> str:
-    """A class of change, and the classes in order."""
-    return f"{word}: {MEANINGS[word]}\n\nClass of a change; from the weakest: {', '.join(CLASSES)}.\n"
+    """A class of change, what to do, an example, and the classes in order."""
+    lines = [f"CLASS:      {word}", "", *_wrapped(f"{MEANINGS[word][:1].upper()}{MEANINGS[word][1:]}.")]
+    lines += ["", "WHAT TO DO:", *_wrapped(ADVICE[word]), *_step(CLASS_STEPS.get(word))]
+    order = f"A change is one of these, from the weakest: {', '.join(CLASSES)}. krmfn diff --fail-on takes one of them."
+    return "\n".join([*lines, "", *_wrapped(order)]) + "\n"
+
+
+def _annotation(word: str) -> str:
+    where, meaning, example = ANNOTATIONS[word]
+    lines = [f"ANNOTATION: {word}", f"ON:         {where}", "", *_wrapped(meaning)]
+    if example:
+        lines += ["", "EXAMPLE:", "    metadata:", "      annotations:", *_indented(example, 8)]
+    return "\n".join(lines) + "\n"
+
+
+def _step(step: tuple[str, str] | None) -> list[str]:
+    """A change of a NATS that earns a class or code."""
+    if step is None:
+        return []
+    lines = [line for sign, text in zip("-+", step, strict=True) for line in _indented(text, 2, sign)]
+    return ["", "EXAMPLE (below spec of a NATS):", *(f"    {line}" for line in lines)]
+
+
+def _indented(text: str, width: int, sign: str = "") -> list[str]:
+    return [f"{sign}{' ' * (width - len(sign))}{line}" for line in text.splitlines()]
+
+
+def _example_of(code: str) -> list[str]:
+    """What earns a code and what does not, where there is an example."""
+    for examples, kind in ((NATS_EXAMPLES, "NATS"), (SETTING_EXAMPLES, "RenderNATS")):
+        if code in examples:
+            wrong, right = examples[code]
+            rows = [*_indented(wrong, 4), "", "INSTEAD:", *_indented(right, 4)]
+            return ["", f"EXAMPLE (below spec of a {kind}):", *rows]
+    return _step(STEPS.get(code))
 
 
 def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
@@ -63,10 +124,12 @@ def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
         return CONFIG_KIND, _known(CONFIG_KIND, kinds[CONFIG_KIND], parts)
     if parts[0] in kinds[KIND]["properties"]:
         return KIND, _known(KIND, kinds[KIND], parts)
-    meant = nearest(word, (*kinds[KIND]["properties"], *keys, *CODES, *CLASSES)) or _ending(word, kinds[KIND])
+    known = (*kinds[KIND]["properties"], *keys, *CODES, *CLASSES, *ANNOTATIONS, *COMMANDS)
+    meant = nearest(word, known) or _ending(word, kinds[KIND])
+    meant = meant or next((one for one in ANNOTATIONS if one.endswith(f"/{word}")), None)
     if meant:
         raise _unknown(word, (), meant)
-    advice = "use a field such as spec.cluster.size, a key of the functionConfig, or the code of a finding"
+    advice = "use a field such as spec.cluster.size, or a topic that krmfn explain lists"
     raise Usage(f'unknown field "{shown(word)}"; {advice}')
 
 
@@ -181,6 +244,7 @@ def _code(code: str) -> str:
                 "",
                 "WHAT TO DO:",
                 *_wrapped(advice),
+                *_example_of(code),
             ]
         )
         + "\n"

@@ -1,4 +1,4 @@
-"""`krmfn import`: values of the official NATS Helm chart, judged, and the NATS and RenderNATS that mean the same."""
+"""`krmfn import`: values of the official NATS Helm chart, a verdict for each, as a NATS and a RenderNATS."""
 
 from __future__ import annotations
 

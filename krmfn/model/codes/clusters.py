@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 CLUSTERS: dict[str, Meaning] = {
     "istio-unknown": (
         "info",
-        "It is not known whether the cluster runs Istio, so no DestinationRule is rendered.",
+        "Whether the cluster runs Istio is unknown, so no DestinationRule is rendered.",
         "Set istio to true or false.",
     ),
     "zones-from-nodes": ("info", "The zones were found from Node items.", "Nothing. Set zones to fix them."),

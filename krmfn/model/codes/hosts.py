@@ -34,7 +34,7 @@ HOSTS: dict[str, Meaning] = {
     ),
     "istio-not-stated": (
         "error",
-        "It is not known whether the cluster runs Istio: Argo CD set no KUBE_API_VERSIONS.",
+        "Whether the cluster runs Istio is unknown: Argo CD set no KUBE_API_VERSIONS.",
         "Set the parameter istio to true or false.",
     ),
     "kind-not-served": (

@@ -127,6 +127,26 @@ SERVER: dict[str, Meaning] = {
         "Remove server.noAdvertise: false, or cluster.no_advertise from conf.",
     ),
     "invalid-address": ("error", "A text is not an address.", "Write host:port, such as nats.example.com:4222."),
+    "invalid-variable": (
+        "error",
+        "A variable of the container has no valid name or source, or krmfn sets it itself.",
+        "Write a name, and one of value, secret with key, configMap with key, or field.",
+    ),
+    "invalid-volume": (
+        "error",
+        "A volume has no valid source, or its mount would hide files that the servers need.",
+        "Write one of secret, configMap, emptyDir and claim, and a folder of its own.",
+    ),
+    "invalid-affinity": (
+        "error",
+        "The API server would refuse the node affinity.",
+        "Write key, operator and values as the message says.",
+    ),
+    "environment-unknown": (
+        "error",
+        "A value of conf comes from a variable that the container does not have: servers would not start.",
+        "Add the variable to pod.env.",
+    ),
     "invalid-toleration": (
         "error",
         "The API server would refuse the toleration.",

@@ -7,10 +7,10 @@ from krmfn.comparison.review import review
 from krmfn.model.objects import owner_mark
 from krmfn.reports.changes import refusals, summary, title
 from krmfn.reports.changes_markdown import effects
-from krmfn.reports.cluster_changes import cause_text, cluster_name, effect_text, zones_text
+from krmfn.reports.cluster_changes import allowance, assumptions, cause_text, cluster_name, effect_text, zones_text
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.html import cluster_section, page, scrolled
-from krmfn.reports.fleet.markup import joined, tag
+from krmfn.reports.fleet.markup import joined, tag, with_code
 from krmfn.reports.fleet.model import Cluster
 
 TYPE_CHECKING = False
@@ -32,9 +32,15 @@ def as_html(whole: Comparison) -> str:
         parts += _list(heading, [text(one.finding) for one in some])
     if clusters:
         parts.append(_table(clusters))
-    parts += _list("Before you merge", [f"{cluster_name(c)}: {one}" for c in clusters for one in c.recipes], "ol")
+    for heading, after in (("Before you merge", False), ("After the merge", True)):
+        steps = [f"{cluster_name(one)}: {step}" for one in clusters for step in one.steps(after=after)]
+        parts += _list(heading, [with_code(step) for step in steps], "ol")
+    allowed = [f"{cluster_name(one)}: {allowance(one)}" for one in clusters if allowance(one)]
+    parts += _list("To allow it", [with_code(one) for one in allowed])
     parts += _list("New findings", [text(finding) for one in clusters for finding in one.new_findings])
     parts += [_changes(one) for one in clusters if one.rows]
+    if time := assumptions(clusters):
+        parts.append(tag("p", time, class_="soft"))
     parts += _drawings(whole, clusters)
     return page(f"krmfn diff: {summary(whole, color=False)}", tag("main", joined(*parts), id="main"))
 

@@ -32,6 +32,12 @@ def tag(name: str, /, *content: str, **attributes: str | int | bool) -> Markup:
     return Markup(f"<{name}{written}>" if name in _EMPTY else f"<{name}{written}>{inner}</{name}>")
 
 
+def with_code(said: str) -> Markup:
+    """Text with what is in backticks as code."""
+    parts = said.split("`")
+    return Markup("".join(tag("code", part) if number % 2 else escaped(part) for number, part in enumerate(parts)))
+
+
 def joined(*content: str) -> Markup:
     """Parts one after the other, each on a line of its own."""
     return Markup("\n".join(map(escaped, content)))

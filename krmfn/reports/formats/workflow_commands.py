@@ -19,10 +19,17 @@ def as_github(report: Report) -> str:
 
 def command(finding: Finding) -> str:
     """One command; percent signs, line ends and separators are escaped as the runner wants."""
-    place = {"file": finding.file, "line": finding.line, "title": finding.code}
-    properties = ",".join(f"{key}={_property(str(value))}" for key, value in place.items() if value is not None)
     field = f"{finding.field}: " if finding.field else ""
-    return f"::{_LEVELS[finding.severity]} {properties}::{_data(field + finding.message)}"
+    place = finding.file, finding.line
+    return written(_LEVELS[finding.severity], place, finding.code, field + finding.message)
+
+
+def written(level: str, place: tuple[str | None, int | None], title: str, text: str) -> str:
+    """A command of a level (error, warning, notice) at a file and line, as far as they are known."""
+    file, line = place
+    known = {"file": file, "line": line, "title": title}
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in known.items() if value is not None)
+    return f"::{level} {properties}::{_data(text)}"
 
 
 def _data(text: str) -> str:

@@ -144,7 +144,7 @@ def test_what_a_running_server_takes_is_safe_and_the_plan_expects_it(tmp_path: P
 
 def test_markdown_is_the_plan_as_a_page(dump: Path):
     page = krmfn("adopt", *USUAL, "-o", "markdown").out
-    assert page.startswith("# Taking over from nats-manager: safe\n")
+    assert page.startswith("# Take over from nats-manager: safe\n")
     assert "| selector | equal |" in page
     assert page.count("```") % 2 == 0
     assert "## 8. " in page
