@@ -43,8 +43,8 @@ class Verdict(Record):
 
 def _never_secret(kind: str, text: str, path: Path, value: Any) -> tuple[str, str]:
     """The verdict, or that about a secret: whatever becomes of a value, a secret in clear text is told as one."""
-    if kind in (IGNORED, INVALID, NOT_PORTABLE, REPLACED) and is_secret(path, value):
-        return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret: {text}"
+    if kind not in (CLEAR_TEXT, DEFAULT) and is_secret(path, value):
+        return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret{f': {text}' if text else ''}"
     return kind, text
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from krmfn.api.render_nats import RenderNATS
@@ -172,6 +172,7 @@ PLACES = st.sampled_from(
 
 
 @settings(deadline=None, derandomize=True)
+@example("reloader", ["natsVolumeMountPrefixes"], "password", True)
 @given(PLACES, st.lists(NAMES, max_size=3), SECRETS, st.booleans())
 def test_a_secret_is_written_nowhere(place: str, names: list[str], key: str, in_list: bool) -> None:
     inner: Any = {key: "canary", "user": "u"}
