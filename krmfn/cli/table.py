@@ -107,6 +107,7 @@ _INPUT = (
     ),
     Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set a key; overrides --config."),
 )
+_QUIET = Option("-q", "--quiet", text="Print errors only, and no summary.")
 _ALLOW_REMOVAL = Option(
     "--allow-removal",
     value="CLUSTER",
@@ -190,6 +191,8 @@ _COMMANDS = (
                 " extra krmfn[schema].",
             ),
             Option("--fail-on", value="SEVERITY", choices=("warning",), text="Exit 1 for warnings too."),
+            _QUIET,
+            Option("-v", "--verbose", text="Print infos that ask for nothing too."),
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
@@ -202,6 +205,8 @@ _COMMANDS = (
             *_INPUT,
             Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
             Option("--unsafe-fixes", text="Also make fixes that may change what is meant, such as 20GB to 20Gi."),
+            _QUIET,
+            Option("-v", "--verbose", text="Print the infos that are left too."),
         ),
         example="krmfn fix -f clusters -R --diff",
     ),

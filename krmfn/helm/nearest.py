@@ -78,7 +78,7 @@ def meant(path: Path) -> tuple[str, bool]:
 
 
 def _with_rest(known: str, rest: list[str], *, is_old: bool) -> str:
-    """The path with what stands below the wrong one, where the chart takes that."""
+    """The path with what is below the wrong one, where the chart takes that."""
     whole = ".".join([known, *rest])
     if whole in DEFAULTS or whole in GROUPS:
         return whole
