@@ -1,4 +1,4 @@
-"""A pod template without what the API server fills in, so that a live one and a rendered one can be told equal."""
+"""A pod template without the API server's defaults, so that a live and a rendered one can be compared."""
 
 from __future__ import annotations
 

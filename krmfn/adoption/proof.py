@@ -1,4 +1,4 @@
-"""The proof, point by point: what of the live objects is equal to what is rendered."""
+"""The proof, point by point: which parts of the live objects equal the rendered ones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The fast twin of the models: a walk along `table` that accepts what is plainly right and declines all else.
 
-What it accepts, the models accept with the same result (a property test holds it). What it declines, `explain` judges.
+The models accept what it accepts, with the same result (a property test checks that). `explain` checks the rest.
 """
 
 from __future__ import annotations

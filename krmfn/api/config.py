@@ -1,13 +1,16 @@
-"""The functionConfig in each of its forms, and `--set`, to `Settings`: one layer over the other, judged as a whole."""
+"""The functionConfig in each of its forms, and `--set`, as `Settings`: later layers win, and the result is checked."""
 
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
 from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, GROUPS_WITH_PARTS, KEYS, from_text, part_of, parts_of
-from krmfn.api.table import RENDER_NATS
+from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.cluster.images import is_fixed
 from krmfn.cluster.settings import Settings
 from krmfn.model.finding import dotted, error, warning
+from krmfn.model.fix import QUOTE, REPLACE, Fix, is_misspelled, renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
@@ -78,14 +81,18 @@ def layered(values: list[object], pairs: dict[str, object]) -> tuple[Settings, l
     return settings, found
 
 
-def unclear(problems: list[Finding]) -> list[Finding]:
+def unclear(problems: list[Finding], value: object) -> list[Finding]:
     """What the reader says of unclear scalars in a functionConfig: not what they are, where one may be a password."""
-    return [one if CONFIDENTIAL.isdisjoint(one.path) else _unclear(one) for one in problems]
+    return [_unclear(one, value) for one in problems]
 
 
-def _unclear(problem: Finding) -> Finding:
-    text = "YAML parsers disagree about this value: put it in double quotes"
-    return error(problem.code, text, problem.path).at(line=problem.line)
+def _unclear(problem: Finding, value: object) -> Finding:
+    from krmfn.api.advice import for_unclear
+
+    is_public = CONFIDENTIAL.isdisjoint(problem.path)
+    text = problem.message if is_public else "YAML parsers disagree about this value: put it in double quotes"
+    fix = for_unclear(problem.path, value, RENDER_NATS)
+    return error(problem.code, text, problem.path, fix=fix).at(line=problem.line)
 
 
 def from_flat(
@@ -118,7 +125,7 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
     path = origins["secretMode"]
     if settings.secret_mode == "none" and settings.profile == "nats-manager":
         text = f"{dotted(path)}: none is available in profile hardened only; set existing"
-        found.append(error("conflicting-settings", text, path, "none", "existing"))
+        found.append(error("conflicting-settings", text, path, "none", replaced(path, "existing")))
     if settings.file_store is not None and settings.profile == "nats-manager":
         path = origins["fileStore"]
         text = (
@@ -132,9 +139,16 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
     if settings.images == "upstream" and settings.fips:
         path = origins["images"]
         text = f"{dotted(path)}: the NATS project has no FIPS images; remove fips, or set images: kyma"
-        found.append(error("conflicting-settings", text, path, "upstream", "kyma"))
+        found.append(error("conflicting-settings", text, path, "upstream", replaced(path, "kyma")))
     if "secretMode" not in wrong:
         found += _of_mode(settings, origins, wrong)
+    found += _of_tags(settings, origins)
+    if settings.conf is not None:
+        found += _of_conf(settings.conf.value, settings.pod.value if settings.pod else {}, origins["conf"])
+    for key, needed in (("networkPolicyFrom", "networkPolicy"), ("podMonitorLabels", "podMonitor")):
+        if getattr(settings, KEYS[key][0]) is not None and not getattr(settings, KEYS[needed][0]):
+            text = f"{dotted(origins[key])}: has no effect without {needed}: true; set that, or remove it"
+            found.append(warning("no-effect", text, origins[key]))
     if settings.auth is not None:
         found += _of_users(settings.auth.value, origins["auth"])
     return found
@@ -155,7 +169,16 @@ def _of_images(settings: Settings, origins: Origins) -> Iterator[Finding]:
     if settings.images != "kyma":
         path = origins["images"]
         text = f"{dotted(path)}: profile nats-manager renders the operator's images; set images: kyma"
-        yield error("conflicting-settings", text, path, settings.images, "kyma")
+        yield error("conflicting-settings", text, path, settings.images, replaced(path, "kyma"))
+
+
+def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Images whose version can change without a change of the key."""
+    for key in ("natsImage", "reloaderImage", "exporterImage"):
+        image = getattr(settings, KEYS[key][0])
+        if image is not None and not is_fixed(image):
+            text = f"{dotted(origins[key])}: {shown(image)} has no fixed tag, so a restart may start another version"
+            yield warning("image-not-fixed", f"{text}; write a tag or a digest", origins[key], shown(image))
 
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
@@ -184,6 +207,22 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
         yield warning("no-effect", text, origins["secretName"])
     if mode == "bcrypt" and settings.admin_hash is not None:
         yield from _cost(settings.admin_hash, origins["adminHash"])
+
+
+def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: Path) -> Iterator[Finding]:
+    """Variables and files that settings name and the key `pod` must bring."""
+    from krmfn.natsconf.overrides import environment_of, files
+
+    names = {one["name"] for one in pod.get("env", ())}
+    for below, name in environment_of(conf):
+        if name not in names:
+            text = f"{dotted((*path, *below))}: the variable is not in pod.env; add it there"
+            yield error("environment-unknown", text, (*path, *below))
+    folders = [one["mountPath"] for one in pod.get("volumes", ())]
+    for below, file in files(conf):
+        if file.startswith("/") and not any(file.startswith(f"{folder}/") for folder in folders):
+            text = f"{dotted((*path, *below))}: no volume of pod.volumes holds the file; mount it there"
+            yield error("conf-file", text, (*path, *below))
 
 
 def _of_users(auth: dict[str, Any], path: Path) -> Iterator[Finding]:
@@ -324,7 +363,14 @@ def _of_part(fault: Finding, group: str, stated: list[tuple[Path, str, object]])
     path = next((path for path, key, _ in stated if place == key or place.startswith(f"{key}[")), stated[0][0])
     text = fault.message.removeprefix(f"{dotted(fault.path)}: ")
     place = dotted((*path[:-1], place)) if place != group else dotted(path)
-    return error(fault.code, f"{place}: {text}", path, None, fault.proposed)
+    is_value = fault.fix is not None and fault.fix.operation == REPLACE and fault.fix.path == fault.path
+    return error(
+        fault.code, f"{place}: {text}", path, fix=replaced(path, _as_text(fault.proposed)) if is_value else None
+    )
+
+
+def _as_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _typed(spec: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
@@ -353,13 +399,30 @@ def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
 
     for code, text, proposed, below in CHECKS[key](value):
         here = (*path, *below)
-        yield error(code, f"{dotted(here)}: {text}", here, None, proposed)
+        yield error(code, f"{dotted(here)}: {text}", here, None, renamed(here, proposed, ()))
 
 
 def _finding(fault: Fault, path: Path, value: object) -> Finding:
     code, text, proposed = fault
+    written = value[0] if isinstance(value, list) and value else value
+    code, text = unresolved(written) or (code, text)
     current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
-    return error(code, f"{dotted(path)}: {text}", path, current, proposed)
+    return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, value, proposed))
+
+
+def _fix(code: str, path: Path, value: object, proposed: Any) -> Fix | None:
+    """The proposed value instead of a wrong one: safe where it is the same in another spelling."""
+    safe = code == "invalid-image" or (code == "unsupported-value" and _is_same(str(value), str(proposed)))
+    return replaced(path, proposed, safe=safe)
+
+
+def _is_same(text: str, meant: str) -> bool:
+    """Whether a choice is meant for sure; words for true and false have no letter in common with them."""
+    return meant in ("true", "false") or is_misspelled(text, meant, ())
+
+
+_OF_NATS = frozenset(NATS["fields"]["spec"]["fields"])
+"""The fields of the spec of a NATS, none of which is a key."""
 
 
 def _unknown_key(key: str, path: Path) -> Finding:
@@ -369,9 +432,15 @@ def _unknown_key(key: str, path: Path) -> Finding:
         if meant is None:
             return _not_flat(path)
         return error("unknown-key", f'unknown key "{dotted(path)}"; did you mean "{group}.{meant}"?', path)
-    meant = nearest(key, tuple(KEYS))
+    first, _, rest = key.removeprefix("spec.").partition(".")
+    if first in _OF_NATS:
+        text = (
+            f'"{dotted(path)}" is a field of the {KIND}, not a key; set spec.{first}{"." if rest else ""}{rest} there'
+        )
+        return error("unknown-key", text, path)
+    meant = nearest(key.removeprefix("spec."), tuple(KEYS))
     advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
-    return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path)
+    return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path, fix=renamed(path, meant, tuple(KEYS)))
 
 
 def _not_flat(path: Path) -> Finding:
@@ -382,5 +451,7 @@ def _not_flat(path: Path) -> Finding:
 def _not_text(value: object, path: Path) -> Finding:
     text = quotable(value)
     if text and not isinstance(value, float) and path[-1] not in CONFIDENTIAL:  # 1.30 has become 1.3 by now
-        return error("wrong-type", f'{dotted(path)}: not a string; write "{text}" in quotes', path, value, text)
-    return error("wrong-type", f"{dotted(path)}: not a string; put the value in quotes", path)
+        said = f'{dotted(path)}: not a string; write "{text}" in quotes'
+        return error("wrong-type", said, path, value, Fix(QUOTE, path, text, safe=True))
+    fix = Fix(QUOTE, path, safe=True) if isinstance(value, (bool, int, float)) else None
+    return error("wrong-type", f"{dotted(path)}: not a string; put the value in quotes", path, fix=fix)

@@ -7,6 +7,7 @@ from krmfn.api.accept import accept, accept_config
 from krmfn.api.diagnosis import diagnose
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.model.finding import error
 from krmfn.model.objects import API_VERSION, KIND
 
 TYPE_CHECKING = False
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
+_SOPS = "sops"
+"""The key that SOPS adds to what it encrypts."""
+
 
 def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
     """The defaulted `spec` of a NATS CR and no finding, or None and an error finding for each fault.
 
     Rules that look at two fields are held against every part whose type is right, whatever is wrong elsewhere.
     """
+    if isinstance(value, dict) and _SOPS in value:
+        text = f"the {KIND} is encrypted with SOPS; decrypt it first: sops decrypt FILE"
+        return None, [error("encrypted", text, (_SOPS,))]
     broken = list(violations(value.get("spec") if isinstance(value, dict) else None))
     found = _diagnosed(value, NATS)
     spec = accept(value)
@@ -30,6 +37,13 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
 
         spec, found = validate(value)
     return (None, found + broken) if found or broken else (spec, [])
+
+
+def unclear_scalars(problems: Iterable[Finding], value: object) -> list[Finding]:
+    """What a reader has against scalars of a NATS CR, each with its fix where the type of the field tells it."""
+    from krmfn.api.advice import for_unclear
+
+    return [one.replace(fix=for_unclear(one.path, value, NATS)) for one in problems]
 
 
 def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:

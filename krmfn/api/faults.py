@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from krmfn.api import advice
-from krmfn.api.accept import QUANTITY
 from krmfn.api.keys import CONFIDENTIAL
 from krmfn.model.finding import dotted, error
+from krmfn.model.fix import is_same_amount, replaced, respelled
+from krmfn.model.placeholders import unresolved
 from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
@@ -39,9 +40,13 @@ _LABEL = (
 def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
     """The finding for one fault, in the shape of pydantic's ErrorDetails, in a resource that `table` describes."""
     kind, path, value = detail["type"], detail["loc"], detail["input"]
+    hollow = unresolved(value)
+    if hollow is not None and kind not in ("extra_forbidden", "invalid_key"):
+        return error(hollow[0], hollow[1], path)
     match kind:
         case "extra_forbidden":
-            return error("unknown-field", f'unknown field "{dotted(path)}"; {advice.for_unknown(path, table)}', path)
+            text, fix = advice.for_unknown(path, table)
+            return error("unknown-field", f'unknown field "{dotted(path)}"; {text}', path, fix=fix)
         case "missing":
             return _missing(path, table)
         case "invalid_key":
@@ -73,31 +78,34 @@ def _missing(path: tuple[str | int, ...], table: dict[str, Any]) -> Finding:
     node = advice.below(table, path)
     proposed = node["of"][0] if node["type"] == "choice" else None
     example = f": {proposed}" if proposed else ""
-    return error("missing-field", f"Required value; write {dotted(path)}{example}", path, proposed=proposed)
+    return error("missing-field", f"Required value; write {dotted(path)}{example}", path, fix=replaced(path, proposed))
 
 
 def _below_minimum(path: tuple[str | int, ...], value: Any, least: int) -> Finding:
     text, proposed = advice.for_minimum(path)
     said = f"Invalid value: {value}: {dotted(path)} in body should be greater than or equal to {least}; {text}"
-    return error("below-minimum", said, path, value, proposed)
+    return error("below-minimum", said, path, value, replaced(path, proposed))
 
 
 def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Finding:
     text, proposed = advice.for_maximum(path)
     said = f"Invalid value: {value}: {dotted(path)} in body should be less than or equal to {most}; {text}"
-    return error("above-maximum", said, path, value, proposed)
+    return error("above-maximum", said, path, value, replaced(path, proposed))
 
 
 def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
-    text, proposed = advice.for_size(value)
-    said = f"Invalid value: {_value(value)}{dotted(path)} in body should match '{QUANTITY}'; {text}"
-    return error("pattern-mismatch", said, path, _current(value), proposed)
+    text, proposed = advice.for_size(value, path)
+    said = f"{quotable(value) or 'the value'} is not a quantity; {text}"
+    fix = replaced(path, proposed, safe=path[-1:] == ("cpu",) or is_same_amount(value))
+    return error("pattern-mismatch", said, path, _current(value), fix)
 
 
 def _no_name(kind: str, path: tuple[str | int, ...], value: str) -> Finding:
     text, proposed = advice.for_name(value)
     rule = _SUBDOMAIN if kind == "subdomain" else _LABEL
-    return error("invalid-name", f'Invalid value: "{shown(value)}": {rule}; {text}', path, shown(value), proposed)
+    return error(
+        "invalid-name", f'Invalid value: "{shown(value)}": {rule}; {text}', path, shown(value), replaced(path, proposed)
+    )
 
 
 def _no_choice(path: tuple[str | int, ...], value: str, node: dict[str, Any]) -> Finding:
@@ -105,16 +113,16 @@ def _no_choice(path: tuple[str | int, ...], value: str, node: dict[str, Any]) ->
     text, proposed = advice.for_choice(choices, value)
     listed = ", ".join(f'"{choice}"' for choice in choices)
     said = f"Unsupported value: {_value(value)}supported values: {listed}; {text}"
-    return error("unsupported-value", said, path, _current(value), proposed)
+    return error("unsupported-value", said, path, _current(value), respelled(path, value, proposed, choices))
 
 
 def _wrong_type(path: tuple[str | int, ...], value: Any, node: dict[str, Any]) -> Finding:
-    text, proposed = advice.for_type(node, value, path)
+    text, fix = advice.for_type(node, value, path)
     found, expected = _kind(value), _expected(node)
     where = f"{dotted(path)} in body " if path else ""
     said = f'Invalid value: "{found}": {where}must be of type {expected}: "{found}"; {text}'
     current = _current(value) if CONFIDENTIAL.isdisjoint(path) else None
-    return error("wrong-type", said, path, current, proposed)
+    return error("wrong-type", said, path, current, fix)
 
 
 def _expected(node: dict[str, Any]) -> str:

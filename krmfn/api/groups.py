@@ -28,5 +28,7 @@ CHECKS: dict[str, Callable[[Any], Iterable[Fault]]] = {
     "server": server_rules.check,
     "pod": pod_rules.check_pod,
     "service": pod_rules.check_service,
+    "networkPolicyFrom": pod_rules.check_peers,
+    "podMonitorLabels": pod_rules.check_labels,
 }
 """By key."""

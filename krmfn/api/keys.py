@@ -311,11 +311,23 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "server": ("server", group),
     "pod": ("pod", group),
     "service": ("service", group),
+    "networkPolicyFrom": ("network_policy_from", group),
+    "podMonitorLabels": ("pod_monitor_labels", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
 """Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
-GROUPS = ("conf", "auth", "tls", "encryption", "server", "pod", "service")
+GROUPS = (
+    "conf",
+    "auth",
+    "tls",
+    "encryption",
+    "server",
+    "pod",
+    "service",
+    "networkPolicyFrom",
+    "podMonitorLabels",
+)
 """Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""
 GROUPS_WITH_PARTS = tuple(key for key in GROUPS if key not in ("conf", "auth"))
 """Groups whose scalars and lists of text have a flat form with dots, such as `server.maxPayload`."""

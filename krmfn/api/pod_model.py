@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from krmfn.api.level import Level, StringMap, Text, whole
+from krmfn.api.level import IntOrQuantity, Level, StringMap, Text, whole
+
+Id = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(whole)]
+Port = Annotated[int, Field(ge=1, le=65535), BeforeValidator(whole)]
 
 
 class Toleration(Level):
@@ -23,22 +26,109 @@ class Toleration(Level):
     )
 
 
-class Pod(Level):
-    """Where the servers run. A change restarts every server, one after the other."""
+class NodeExpression(Level):
+    """A label of a node, as in a pod."""
 
+    key: Text = Field(description="Key of the label.")
+    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] = Field(description="How it is compared.")
+    values: list[Text] | None = Field(
+        default=None, description="Values for `In` and `NotIn`; one whole number for `Gt` and `Lt`."
+    )
+
+
+class NodeTerm(Level):
+    """Nodes with all of these labels."""
+
+    match_expressions: list[NodeExpression] = Field(description="Labels that a node must have, all of them.")
+
+
+class PreferredNodes(Level):
+    """Nodes that are taken first."""
+
+    weight: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = Field(
+        description="Weight. The spread of the servers has 70 for zones and 35 for nodes."
+    )
+    match_expressions: list[NodeExpression] = Field(description="Labels that a node must have, all of them.")
+
+
+class NodeAffinity(Level):
+    """Nodes for the servers, beside the spread over zones and nodes, which stays."""
+
+    required: list[NodeTerm] | None = Field(default=None, description="A node must match one of these terms.")
+    preferred: list[PreferredNodes] | None = Field(default=None, description="Nodes that are taken first.")
+
+
+class EnvVar(Level):
+    """A variable of the server's container: `value`, or `secret` and `key`, or `configMap` and `key`, or `field`."""
+
+    name: Text = Field(description="Name of the variable.")
+    value: Text | None = Field(default=None, description="Its value.")
+    secret: Text | None = Field(default=None, description="Name of a Secret that holds the value under `key`.")
+    config_map: Text | None = Field(default=None, description="Name of a ConfigMap that holds the value under `key`.")
+    key: Text | None = Field(default=None, description="Key of the Secret or ConfigMap.")
+    field: Text | None = Field(default=None, description="Field of the pod, such as `spec.nodeName`.")
+
+
+class Volume(Level):
+    """A volume and where it is mounted, whole: `secret`, `configMap`, `emptyDir` or `claim`.
+
+    It is mounted into the server and the configuration reloader.
+    """
+
+    name: Text = Field(description="Name of the volume; the pod has it with `extra-` in front.")
+    mount_path: Text = Field(description="Folder in the containers, such as `/etc/leaf`.")
+    secret: Text | None = Field(default=None, description="Name of a Secret. Read only.")
+    config_map: Text | None = Field(default=None, description="Name of a ConfigMap. Read only.")
+    empty_dir: IntOrQuantity | None = Field(default=None, description="Limit of a directory that lives with the pod.")
+    claim: Text | None = Field(
+        default=None, description="Name of a PersistentVolumeClaim that all servers can mount. Read only."
+    )
+
+
+class ServiceAccount(Level):
+    """The account of the pods."""
+
+    name: Text | None = Field(
+        default=None, description="Name of a ServiceAccount that you create. Absent: krmfn renders one."
+    )
+    annotations: StringMap | None = Field(
+        default=None, description="Annotations of the rendered ServiceAccount, such as those of a cloud identity."
+    )
+    automount_token: bool | None = Field(
+        default=None, description="Whether the servers get a token of the API server. Default: false."
+    )
+
+
+class Pod(Level):
+    """Where and how the servers run. A change restarts every server, one after the other."""
+
+    labels: StringMap | None = Field(default=None, description="Labels of the server pods, beside those of the NATS.")
+    annotations: StringMap | None = Field(
+        default=None, description="Annotations of the server pods, beside those of the NATS."
+    )
     node_selector: StringMap | None = Field(default=None, description="Labels that a node must have.")
     tolerations: list[Toleration] | None = Field(default=None, description="Taints that the servers tolerate.")
+    node_affinity: NodeAffinity | None = Field(default=None, description="Nodes that the servers need or prefer.")
+    env: list[EnvVar] | None = Field(default=None, description="Variables of the server's container.")
+    volumes: list[Volume] | None = Field(default=None, description="Volumes of the server's pod, with their mounts.")
     startup_minutes: Annotated[int, Field(ge=1, le=1440), BeforeValidator(whole)] | None = Field(
         default=None,
         description="Minutes until a server that starts must be healthy; then it is killed. Large stores need more."
         " Default: 15.",
     )
+    run_as_user: Id | None = Field(default=None, description="User of the processes; never root. Default: 1000.")
+    run_as_group: Id | None = Field(default=None, description="Group of the processes. Default: 10001.")
+    fs_group: Id | None = Field(
+        default=None, description="Group that the kubelet gives the files of the volumes. Default: 10001."
+    )
+    service_account: ServiceAccount | None = Field(default=None, description="Account of the pods.")
 
 
 class Service(Level):
     """A Service of its own for clients outside of the cluster, `<workload>-external`. Clients inside keep theirs."""
 
     type: Literal["LoadBalancer", "NodePort"] = Field(description="Type of the Service.")
+    port: Port | None = Field(default=None, description="Port of the Service. Default: 4222.")
     annotations: StringMap | None = Field(
         default=None, description="Annotations that the provider of the load balancer reads."
     )
@@ -49,6 +139,19 @@ class Service(Level):
     external_traffic_policy: Literal["Cluster", "Local"] | None = Field(
         default=None, description="`Local` keeps the address of the client. Default: `Cluster`."
     )
-    node_port: Annotated[int, Field(ge=1, le=65535), BeforeValidator(whole)] | None = Field(
-        default=None, description="Port on the nodes. Absent: the API server chooses one."
+    node_port: Port | None = Field(default=None, description="Port on the nodes. Absent: the API server chooses one.")
+
+
+class Peers(Level):
+    """Who may connect: pods of namespaces, and networks. At least one of both."""
+
+    namespaces: list[Text] | None = Field(default=None, description="Names of namespaces.")
+    networks: list[Text] | None = Field(default=None, description="Networks, such as `10.0.0.0/8`.")
+
+
+class NetworkPolicyFrom(Level):
+    """Who may connect to each listener of the servers. Routes and monitoring are for the servers, always."""
+
+    clients: Peers | None = Field(
+        default=None, description="Who may connect to the port for clients. Absent: everybody."
     )

@@ -4,24 +4,95 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from krmfn.model.labels import RESERVED_DOMAINS, is_label_value, is_of, is_qualified_name
+from krmfn.model.labels import (
+    MANAGED_BY,
+    RESERVED_DOMAINS,
+    SELECTOR_KEYS,
+    is_label_value,
+    is_of,
+    is_qualified_name,
+)
+from krmfn.model.names import is_dns_label, is_dns_subdomain
+from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.natsconf.encryption import variable_of
-from krmfn.natsconf.overrides import check_file, check_variable
+from krmfn.natsconf.overrides import check_file, check_variable, has_password, is_key, variable_of_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
     Fault: TypeAlias = tuple[str, str, Any, tuple[str | int, ...]]
 
 _KEY = 'it is not a key; write [prefix/]name with letters, digits, "-", "_" and "."'
+_NAME = "the value is not the name of an object; write lower case letters, digits, - and ."
+OWN_VARIABLES = (
+    "POD_NAME",
+    "POD_NAMESPACE",
+    "CLUSTER_ADVERTISE",
+    "SERVER_NAME",
+    "ZONE",
+    "ZONE_TAG",
+    "GOMEMLIMIT",
+    "PATH",
+)
+"""Variables of the server's container that krmfn or the image sets."""
+OF_MESHES = ("sidecar.istio.io/inject", "istio.io/dataplane-mode", "linkerd.io/inject")
+"""Labels and annotations that open ports in the NetworkPolicy too, which the NATS decides."""
+_CREDENTIALS = ("PASSWORD", "PASSWD", "TOKEN", "SECRET", "SEED", "PRIVATE_KEY")
+FIELDS = (
+    "metadata.name",
+    "metadata.namespace",
+    "metadata.uid",
+    "metadata.labels['KEY']",
+    "metadata.annotations['KEY']",
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+)
+"""Fields of a pod that a variable can hold (Kubernetes, downward API)."""
+OWN_FOLDERS = (
+    "/data",
+    "/etc/nats-config",
+    "/etc/nats-tls",
+    "/var/run/nats",
+    "/var/run/secrets",
+    "/nats-server",
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/proc",
+    "/sys",
+    "/dev",
+)
+"""Folders with the data, configuration and programs of the containers."""
+LONGEST_EXTRA = 57
+"""Characters of the name of a volume, before which krmfn writes `extra-`."""
 _OTHER = {"secret": "", "key": ""}
 _VALUE = 'it is not a label value; write at most 63 letters, digits, "-", "_" and "."'
 
 
 def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
-    """Labels and taints as the API server takes them."""
+    """Labels, taints, variables and mounts as the API server takes them, and as the servers bear them."""
+    yield from _check_labels(pod.get("labels", {}), "labels")
+    yield from _check_annotations(pod.get("annotations", {}), ("annotations",))
+    for part in ("labels", "annotations"):
+        for key in set(pod.get(part, {})) & set(OF_MESHES):
+            yield "conflicting-settings", f"set it in spec.{part} of the NATS instead", None, (part, key)
+    yield from _check_affinity(pod.get("nodeAffinity", {}))
+    yield from _check_env(pod.get("env", ()))
+    yield from _check_volumes(pod.get("volumes", ()))
+    account = pod.get("serviceAccount", {})
+    if "name" in account and not is_dns_subdomain(account["name"]):
+        yield "invalid-name", _NAME, None, ("serviceAccount", "name")
+    if "name" in account and account.get("annotations"):
+        text = "serviceAccount.name is an account that you create; annotate it there, or remove the name"
+        yield "conflicting-settings", text, None, ("serviceAccount", "annotations")
+    yield from _check_annotations(account.get("annotations", {}), ("serviceAccount", "annotations"))
     for key, value in pod.get("nodeSelector", {}).items():
         path = ("nodeSelector", key)
         if not is_qualified_name(key):
@@ -50,15 +121,7 @@ def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[Fault]:
 
 def check_service(service: dict[str, Any]) -> Iterator[Fault]:
     """Annotations and networks as the API server takes them."""
-    for key, value in service.get("annotations", {}).items():
-        path = ("annotations", key)
-        if not is_qualified_name(key):
-            yield "annotation-key", _KEY, None, path
-        elif is_of(key, RESERVED_DOMAINS):
-            yield "reserved-annotation", "it steers krmfn and the tools that call it; remove it", None, path
-        if "${" in value or "$$" in value:
-            text = "the value holds ${ or $$, which Flux would replace; write it without"
-            yield "substitution-marker", text, None, path
+    yield from _check_annotations(service.get("annotations", {}), ("annotations",))
     balanced = service["type"] == "LoadBalancer"
     for name in ("loadBalancerClass", "sourceRanges"):
         if name in service and not balanced:
@@ -70,9 +133,183 @@ def check_service(service: dict[str, Any]) -> Iterator[Fault]:
             )
     if not is_qualified_name(service.get("loadBalancerClass", "a")):
         yield "invalid-name", _KEY, None, ("loadBalancerClass",)
-    for number, network in enumerate(service.get("sourceRanges", ())):
+    yield from _check_networks(service.get("sourceRanges", ()), ("sourceRanges",))
+
+
+def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
+    """Names of namespaces, and networks; without either nobody would be let in."""
+    clients = stated.get("clients")
+    if clients is None:
+        return
+    if not clients.get("namespaces") and not clients.get("networks"):
+        yield "invalid-network", "nobody could connect; write namespaces or networks", None, ("clients",)
+    for number, name in enumerate(clients.get("namespaces", ())):
+        if not is_dns_label(name):
+            yield "invalid-name", _NAME, None, ("clients", "namespaces", number)
+    yield from _check_networks(clients.get("networks", ()), ("clients", "networks"))
+
+
+def check_labels(labels: dict[str, Any]) -> Iterator[Fault]:
+    """Labels of an object, beside those that krmfn gives it."""
+    yield from _check_labels(labels)
+
+
+def _check_labels(labels: dict[str, str], *path: str) -> Iterator[Fault]:
+    for key, value in labels.items():
+        if key in (*SELECTOR_KEYS, MANAGED_BY):
+            yield "selector-label", "krmfn sets this label itself; remove it", None, (*path, key)
+        elif not is_qualified_name(key):
+            yield "label-key", _KEY, None, (*path, key)
+        if not is_label_value(value):
+            yield "label-value", _VALUE, None, (*path, key)
+
+
+def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> Iterator[Fault]:
+    for key, value in annotations.items():
+        if not is_qualified_name(key):
+            yield "annotation-key", _KEY, None, (*path, key)
+        elif is_of(key, RESERVED_DOMAINS):
+            yield "reserved-annotation", "it steers krmfn and the tools that call it; remove it", None, (*path, key)
+        yield from _check_text(value, (*path, key))
+
+
+def _check_text(value: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    if "${" in value or "$$" in value:
+        text = "the value holds ${ or $$, which Flux would replace; write it without"
+        yield "substitution-marker", text, None, path
+
+
+def _check_affinity(affinity: dict[str, Any]) -> Iterator[Fault]:
+    for part in ("required", "preferred"):
+        for number, term in enumerate(affinity.get(part, ())):
+            here = ("nodeAffinity", part, number, "matchExpressions")
+            if not term["matchExpressions"]:
+                yield "invalid-affinity", "an empty list matches no node; write an expression", None, here
+            for place, expression in enumerate(term["matchExpressions"]):
+                yield from _check_expression(expression, (*here, place))
+
+
+def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
+    operator, values = expression["operator"], expression.get("values", [])
+    if not is_qualified_name(expression["key"]):
+        yield "label-key", _KEY, None, (*path, "key")
+    if operator in ("Exists", "DoesNotExist") and values:
+        yield "invalid-affinity", f"the operator {operator} takes no values; remove them", None, (*path, "values")
+    elif operator in ("In", "NotIn") and not values:
+        yield "invalid-affinity", f"the operator {operator} needs values; write some", None, (*path, "values")
+    elif operator in ("Gt", "Lt") and not (len(values) == 1 and values[0].removeprefix("-").isdecimal()):
+        text = f"the operator {operator} needs one whole number, in quotes; write one"
+        yield "invalid-affinity", text, None, (*path, "values")
+    elif not all(map(is_label_value, values)):
+        yield "label-value", _VALUE, None, (*path, "values")
+
+
+def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, stated in enumerate(env):
+        here, name = ("env", number), stated["name"]
+        plain = name.replace("_", "a")
+        if not plain.isascii() or not plain.isalnum() or name[:1].isdigit():
+            text = "name is not the name of a variable; write letters, digits and _, such as HTTP_PROXY"
+            yield "invalid-variable", text, None, (*here, "name")
+        elif name in OWN_VARIABLES or name.startswith(variable_of_environment("")):
+            instead = (
+                "; set spec.resources.limits.memory of the NATS" if name == "GOMEMLIMIT" else "; write another name"
+            )
+            yield "invalid-variable", f"krmfn sets {name} itself{instead}", None, (*here, "name")
+        elif name in seen:
+            yield "invalid-variable", f"{name} is set twice; remove one", None, (*here, "name")
+        seen.add(name)
+        yield from _check_source(stated, here)
+
+
+def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
+    ways = [way for way in ("value", "secret", "configMap", "field") if way in stated]
+    if len(ways) != 1 or ("key" in stated) != (ways[0] in ("secret", "configMap")):
+        text = "a variable has value, or secret and key, or configMap and key, or field; write one of them"
+        yield "invalid-variable", text, None, path
+        return
+    (way,) = ways
+    if way == "value":
+        if any(word in stated["name"].upper() for word in _CREDENTIALS) and stated["value"]:
+            text = "the name is that of a credential, and the value is in clear text; write secret and key"
+            yield "clear-text-secret", text, None, (*path, "value")
+        elif has_password(stated["value"]):
+            text = "the value is a URL with a password in clear text; write secret and key"
+            yield "clear-text-secret", text, None, (*path, "value")
+        yield from _check_text(stated["value"], (*path, "value"))
+    elif way == "field" and stated["field"] not in FIELDS and not stated["field"].startswith("metadata."):
+        yield "invalid-variable", f"the field is not one of {', '.join(FIELDS)}; write one", None, (*path, "field")
+    elif way != "field":
+        if not is_dns_subdomain(stated[way]):
+            yield "invalid-name", _NAME, None, (*path, way)
+        if not is_key(stated["key"]):
+            yield "invalid-name", "key is not a key of it; write letters, digits, - _ and .", None, (*path, "key")
+
+
+def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[Fault]:
+    names: set[str] = set()
+    folders: list[str] = []
+    for number, stated in enumerate(volumes):
+        here = ("volumes", number)
+        if not is_dns_label(stated["name"]) or len(stated["name"]) > LONGEST_EXTRA:
+            text = f"name is not the name of a volume; write at most {LONGEST_EXTRA} lower case letters, digits and -"
+            yield "invalid-name", text, None, (*here, "name")
+        elif stated["name"] in names:
+            yield "invalid-volume", "two volumes have this name; write another one", None, (*here, "name")
+        names.add(stated["name"])
+        yield from _check_mount(stated["mountPath"], folders, (*here, "mountPath"))
+        folders.append(stated["mountPath"])
+        ways = [way for way in ("secret", "configMap", "emptyDir", "claim") if way in stated]
+        if len(ways) != 1:
+            text = "a volume is a secret, a configMap, an emptyDir or a claim; write one of them"
+            yield "invalid-volume", text, None, here
+        elif ways == ["emptyDir"]:
+            yield from _check_limit(stated["emptyDir"], (*here, "emptyDir"))
+        elif not is_dns_subdomain(stated[ways[0]]):
+            yield "invalid-name", _NAME, None, (*here, ways[0])
+
+
+def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    try:
+        size = Quantity(value).whole()
+    except NotAQuantity:
+        size = None
+    if size is None or size < 1:
+        yield (
+            "not-a-quantity",
+            "the value is not a whole number of bytes above 0; write a size such as 64Mi",
+            None,
+            path,
+        )
+
+
+def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[Fault]:
+    """A mount hides what is below it, and one over the folders of krmfn would hide configuration or streams."""
+    parts = folder.split("/")
+    if not folder.startswith("/") or ":" in folder or not folder.isprintable() or {"", ".", ".."} & set(parts[1:]):
+        text = "the value is not the path of a folder; write one such as /etc/leaf"
+        yield "invalid-volume", text, None, path
+        return
+    for own in OWN_FOLDERS:
+        if _is_in(folder, own) or _is_in(own, folder):
+            text = f"the folder would hide {own}, which the containers need; mount it elsewhere, such as /etc/leaf"
+            yield "invalid-volume", text, None, path
+            return
+    if any(_is_in(folder, other) or _is_in(other, folder) for other in others):
+        text = "the folder is in that of another volume, or the other in it; mount it elsewhere"
+        yield "invalid-volume", text, None, path
+
+
+def _is_in(folder: str, other: str) -> bool:
+    return folder == other or folder.startswith(f"{other}/")
+
+
+def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[Fault]:
+    for number, network in enumerate(networks):
         if not _is_network(network):
-            yield "invalid-network", "not a network; write one such as 10.0.0.0/8", None, ("sourceRanges", number)
+            text = "not a network; write one such as 10.0.0.0/8"
+            yield "invalid-network", text, None, (*path, number)
 
 
 def _is_network(text: str) -> bool:

@@ -1,6 +1,6 @@
-"""The functionConfig in its typed form, `fn.krmfn.dev/v1alpha1` RenderNATS: what is stated about render and cluster.
+"""The functionConfig in its typed form, `fn.krmfn.dev/v1alpha1` RenderNATS: settings of the render and of the cluster.
 
-A field that is absent, null or empty is not stated. The default that a field's schema shows is the one of `Settings`.
+A field that is absent, null or empty is not set. The default that a field's schema shows is the one of `Settings`.
 Syntax of names is checked in `config`, once for this form and for the flat one.
 """
 
@@ -22,7 +22,7 @@ from krmfn.api.auth_model import Auth
 from krmfn.api.encryption_model import Encryption
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
-from krmfn.api.pod_model import Pod, Service
+from krmfn.api.pod_model import NetworkPolicyFrom, Pod, Service
 from krmfn.api.server_model import Server
 from krmfn.api.tls_model import Tls
 from krmfn.model.quantity import LARGEST
@@ -270,6 +270,12 @@ class RenderSpec(Level):
     pod: Pod | None = _stated(None, "Where the servers run. Only in `hardened`.")
     service: Service | None = _stated(
         None, "Service for clients outside of the cluster. Absent: none is rendered. Only in `hardened`."
+    )
+    network_policy_from: NetworkPolicyFrom | None = _stated(
+        None, "Who may connect, for `networkPolicy: true`. Only in `hardened`."
+    )
+    pod_monitor_labels: StringMap | None = _stated(
+        None, "Labels of the PodMonitor, by which Prometheus selects it, for `podMonitor: true`. Only in `hardened`."
     )
 
 

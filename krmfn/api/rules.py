@@ -6,6 +6,7 @@ A rule looks only at values of the right type and is silent about others: those 
 from __future__ import annotations
 
 from krmfn.model.finding import error
+from krmfn.model.fix import replaced
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import quotable, shown
 
@@ -46,7 +47,7 @@ def size_is_odd(spec: object) -> Iterator[Finding]:
     if size is not None and size % 2 == 0:
         below, above = (size - 1, size + 1) if size > 2 else (3, 5)
         text = f"Invalid value: {size}: size only accepts odd numbers; use {below} or {above}"
-        yield error("even-cluster-size", text, SIZE, size, above if size > 2 else 3)
+        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if size > 2 else 3))
 
 
 def memory_store_has_a_size(spec: object) -> Iterator[Finding]:
@@ -75,7 +76,7 @@ def size_stays_above_one(old_spec: object, new_spec: object) -> Iterator[Finding
     old, new = _integer(old_spec, SIZE), _integer(new_spec, SIZE)
     if old is not None and old > 1 and new == 1:
         text = f"Invalid value: 1: cannot be set to 1 if size was greater than 1; use 3, or keep {old}"
-        yield error("cluster-size-to-1", text, SIZE, 1, old)
+        yield error("cluster-size-to-1", text, SIZE, 1, replaced(SIZE, old))
 
 
 def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
@@ -105,7 +106,7 @@ def _immutable(code: str, path: tuple[str, ...], old_spec: object, new_spec: obj
     shown_new, shown_old = quotable(new), quotable(old)
     value = f"{shown_new}: " if shown_new else ""
     text = f"Invalid value: {value}fileStorage is immutable once it was set"
-    yield error(code, text, path, new if shown_new else None, old if shown_old else None)
+    yield error(code, text, path, new if shown_new else None, replaced(path, old if shown_old else None))
 
 
 def _amount(value: Any) -> Quantity | None:

@@ -680,6 +680,8 @@ RENDER_NATS: dict[str, Any] = {
                     "closed": True,
                     "required": (),
                     "fields": {
+                        "labels": {"type": "map", "values": {"type": "string"}},
+                        "annotations": {"type": "map", "values": {"type": "string"}},
                         "nodeSelector": {"type": "map", "values": {"type": "string"}},
                         "tolerations": {
                             "type": "array",
@@ -696,7 +698,112 @@ RENDER_NATS: dict[str, Any] = {
                                 },
                             },
                         },
+                        "nodeAffinity": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "required": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "closed": True,
+                                        "required": ("matchExpressions",),
+                                        "fields": {
+                                            "matchExpressions": {
+                                                "type": "array",
+                                                "items": {
+                                                    "type": "object",
+                                                    "closed": True,
+                                                    "required": ("key", "operator"),
+                                                    "fields": {
+                                                        "key": {"type": "string"},
+                                                        "operator": {
+                                                            "type": "choice",
+                                                            "of": ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"),
+                                                        },
+                                                        "values": {"type": "array", "items": {"type": "string"}},
+                                                    },
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                                "preferred": {
+                                    "type": "array",
+                                    "items": {
+                                        "type": "object",
+                                        "closed": True,
+                                        "required": ("weight", "matchExpressions"),
+                                        "fields": {
+                                            "weight": {"type": "integer", "minimum": 1, "maximum": 100},
+                                            "matchExpressions": {
+                                                "type": "array",
+                                                "items": {
+                                                    "type": "object",
+                                                    "closed": True,
+                                                    "required": ("key", "operator"),
+                                                    "fields": {
+                                                        "key": {"type": "string"},
+                                                        "operator": {
+                                                            "type": "choice",
+                                                            "of": ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"),
+                                                        },
+                                                        "values": {"type": "array", "items": {"type": "string"}},
+                                                    },
+                                                },
+                                            },
+                                        },
+                                    },
+                                },
+                            },
+                        },
+                        "env": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "closed": True,
+                                "required": ("name",),
+                                "fields": {
+                                    "name": {"type": "string"},
+                                    "value": {"type": "string"},
+                                    "secret": {"type": "string"},
+                                    "configMap": {"type": "string"},
+                                    "key": {"type": "string"},
+                                    "field": {"type": "string"},
+                                },
+                            },
+                        },
+                        "volumes": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "closed": True,
+                                "required": ("name", "mountPath"),
+                                "fields": {
+                                    "name": {"type": "string"},
+                                    "mountPath": {"type": "string"},
+                                    "secret": {"type": "string"},
+                                    "configMap": {"type": "string"},
+                                    "emptyDir": {"type": "quantity"},
+                                    "claim": {"type": "string"},
+                                },
+                            },
+                        },
                         "startupMinutes": {"type": "integer", "minimum": 1, "maximum": 1440},
+                        "runAsUser": {"type": "integer", "minimum": 1, "maximum": 2147483647},
+                        "runAsGroup": {"type": "integer", "minimum": 1, "maximum": 2147483647},
+                        "fsGroup": {"type": "integer", "minimum": 1, "maximum": 2147483647},
+                        "serviceAccount": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "name": {"type": "string"},
+                                "annotations": {"type": "map", "values": {"type": "string"}},
+                                "automountToken": {"type": "boolean"},
+                            },
+                        },
                     },
                 },
                 "service": {
@@ -705,6 +812,7 @@ RENDER_NATS: dict[str, Any] = {
                     "required": ("type",),
                     "fields": {
                         "type": {"type": "choice", "of": ("LoadBalancer", "NodePort")},
+                        "port": {"type": "integer", "minimum": 1, "maximum": 65535},
                         "annotations": {"type": "map", "values": {"type": "string"}},
                         "loadBalancerClass": {"type": "string"},
                         "sourceRanges": {"type": "array", "items": {"type": "string"}},
@@ -712,6 +820,23 @@ RENDER_NATS: dict[str, Any] = {
                         "nodePort": {"type": "integer", "minimum": 1, "maximum": 65535},
                     },
                 },
+                "networkPolicyFrom": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "clients": {
+                            "type": "object",
+                            "closed": True,
+                            "required": (),
+                            "fields": {
+                                "namespaces": {"type": "array", "items": {"type": "string"}},
+                                "networks": {"type": "array", "items": {"type": "string"}},
+                            },
+                        },
+                    },
+                },
+                "podMonitorLabels": {"type": "map", "values": {"type": "string"}},
             },
         },
     },

@@ -1,4 +1,4 @@
-"""Two states of a cluster's objects, compared object by object."""
+"""Compares two states of a cluster's objects, object by object."""
 
 from __future__ import annotations
 

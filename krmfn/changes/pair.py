@@ -1,4 +1,4 @@
-"""Both states as a whole, for what a change of one object does to others: who selects, mounts or names it."""
+"""Both states as a whole: which objects select, mount or name a changed one, and so feel the change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A StatefulSet before and after, and what of it decides how other changes end: its pods, its files, its store."""
+"""A StatefulSet before and after, with what decides the effect of other changes: its pods, files and store."""
 
 from __future__ import annotations
 

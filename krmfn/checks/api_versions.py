@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.checks.schemas.kubernetes import KINDS
 from krmfn.model.finding import error
+from krmfn.model.fix import replaced
 from krmfn.model.text import nearest, shown
 
 TYPE_CHECKING = False
@@ -38,6 +39,7 @@ https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 """
 GROUPS = frozenset(version.rpartition("/")[0] for version, _ in (*KINDS, *REMOVED))
 """The groups of Kubernetes itself that have a known kind; nobody else may define kinds in them."""
+_VERSION = ("apiVersion",)
 _BY_KIND = {kind: version for version, kind in KINDS}
 _SHORTEST = 6
 """Letters of a kind from which on a misspelling is told from another kind (Node, Role and Job are short and near)."""
@@ -51,17 +53,19 @@ def unserved(obj: Object, minor: int) -> list[Finding]:
         if minor < removed:
             return []
         text = f"{version} of {kind} is not served since Kubernetes 1.{removed}; write {new}"
-        return [error("api-version-removed", text, ("apiVersion",), version, new)]
+        return [error("api-version-removed", text, _VERSION, version, replaced(_VERSION, new))]
     if version.rpartition("/")[0] not in GROUPS:
         return []
     if kind in _BY_KIND:
         text = f'no version of Kubernetes serves {kind} as "{shown(version)}"; write {_BY_KIND[kind]}'
-        return [error("api-version-unknown", text, ("apiVersion",), shown(version), _BY_KIND[kind])]
+        return [
+            error("api-version-unknown", text, _VERSION, shown(version), replaced(_VERSION, _BY_KIND[kind], safe=True))
+        ]
     meant = _misspelled(version, kind)
     if meant is None:
         return []
     text = f'"{shown(kind)}" is not a kind of {version}; did you mean {meant}?'
-    return [error("kind-unknown", text, ("kind",), shown(kind), meant)]
+    return [error("kind-unknown", text, ("kind",), shown(kind), replaced(("kind",), meant, safe=True))]
 
 
 def _misspelled(version: str, kind: str) -> str | None:

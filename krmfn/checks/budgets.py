@@ -7,6 +7,7 @@ from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.cr import Spread
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.topology.layout import numbered
 from krmfn.topology.rules import ENOUGH_ZONES
@@ -65,13 +66,25 @@ def _budget(server: Server, size: int, ref: ObjectRef, obj: Object) -> Iterator[
             f"{title(ref)} lets none of the {size} servers of {server.pods.title} be evicted, so a drain of their nodes"
             " never ends; write maxUnavailable: 1"
         )
-        yield error("pdb-blocks-drain", text, path, at(obj, "spec").get(field), 1).at(object=ref)
+        yield error(
+            "pdb-blocks-drain",
+            text,
+            path,
+            at(obj, "spec").get(field),
+            replaced(path, 1) if field == "maxUnavailable" else None,
+        ).at(object=ref)
     elif size >= ENOUGH_ZONES and size - away < majority(size):
         text = (
             f"{title(ref)} lets a drain take {away} of {size} servers of {server.pods.title} at once, and JetStream"
             f" needs {majority(size)} of them; write maxUnavailable: 1"
         )
-        yield error("pdb-loses-quorum", text, path, at(obj, "spec").get(field), 1).at(object=ref)
+        yield error(
+            "pdb-loses-quorum",
+            text,
+            path,
+            at(obj, "spec").get(field),
+            replaced(path, 1) if field == "maxUnavailable" else None,
+        ).at(object=ref)
 
 
 def _zones(server: Server, size: int) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.changes.mounted_file import mounted_file
 from krmfn.changes.server_settings import FILES
 from krmfn.changes.workload import has_file, volume_keys, volume_of
+from krmfn.checks.certificates import lacks_key
 from krmfn.checks.memory import check_memory
 from krmfn.checks.pods import joined, title
 from krmfn.checks.references import EXTERNAL
@@ -12,11 +13,13 @@ from krmfn.checks.routes import check_routes
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.storage import human_bytes
 from krmfn.model.finding import WARNING, error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import nearest, shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
+from krmfn.natsconf.pitfalls import pitfalls, replaced_accounts
 from krmfn.natsconf.settings import KNOWN, is_setting
 from krmfn.natsconf.tree import Block, Variable
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.changes.mounted_file import MountedFile
-    from krmfn.checks.pods import Pods
+    from krmfn.checks.pods import Path, Pods
     from krmfn.checks.server import Server
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 
 LAME_DUCK_DURATION = 120
 """Seconds of `lame_duck_duration` where nothing is set (server/const.go); its grace period is a part of it."""
+_OWN_VARIABLES = frozenset(("POD_NAME", "POD_NAMESPACE", "SERVER_NAME", "CLUSTER_ADVERTISE"))
+"""What krmfn sets in the env of the servers and in no file."""
 DEFAULT_GRACE = 30
 """Seconds of `terminationGracePeriodSeconds` where nothing is set (core/v1)."""
 
@@ -94,6 +99,7 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
             object=ref,
         )
     found = [
+        *_pitfalls(tree, server, conf),
         *check_routes(server),
         *_settings(server, conf),
         *_variables(tree, server, conf),
@@ -104,6 +110,14 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         yield one.replace(path=one.path or place).at(object=ref)
     yield from _lame_duck(server)
     yield from _process_id(tree, server)
+
+
+def _pitfalls(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+    """What `nats-server -t` accepts; a variable of the container is what it is there."""
+    files = (_file(tree, server, name) for name in conf.includes)
+    included = [block for file in files if file and file.text is not None and (block := read_conf(file.text))]
+    for one in (*pitfalls(conf), *replaced_accounts(conf, included)):
+        yield one.replace(message=f"{server.conf_key}: {one.message}", path=())
 
 
 def _is_absent(conf: Block, path: tuple[str | int, ...]) -> bool:
@@ -121,6 +135,11 @@ def _variables(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         known.update(block.settings if block is not None else ())
         is_whole = is_whole and block is not None
     missing = sorted(set(_used(conf)) - set(server.environment) - known)
+    own = sorted(_OWN_VARIABLES.intersection(missing)) if is_marked(server.pods.obj) else []
+    if own:
+        text = f"{server.conf_key} uses the variable ${joined(own)}, which {server.pods.title} no longer sets"
+        yield error("conf-variable", f"{text}, so servers do not start; add it to the env of the container")
+    missing = [name for name in missing if name not in own]
     if missing:
         text = (
             f"{server.conf_key} uses the variable ${joined(missing)}, which container"
@@ -261,6 +280,8 @@ def _is_elsewhere(tree: Tree, server: Server, name: str) -> bool:
     secret, space = at(volume, "secret"), server.pods.ref.namespace
     if listed(secret.get("items")) or tree.get("Secret", space, secret.get("secretName")) is not None:
         return False
+    if lacks_key(tree, space, secret.get("secretName"), found[1] or str(found[0].get("subPath") or "")):
+        return True
     for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
         target = at(obj, "spec", "target")
         if ref.namespace == space and (target.get("name") or ref.name) == secret.get("secretName"):
@@ -332,7 +353,9 @@ def _lame_duck(server: Server) -> Iterator[Finding]:
             " (lame_duck_duration) to move clients and leaders away; write terminationGracePeriodSeconds:"
             f" {seconds + DEFAULT_GRACE}"
         )
-        yield warning("grace-too-short", text, path, grace, seconds + DEFAULT_GRACE).at(object=server.pods.ref)
+        yield warning("grace-too-short", text, path, grace, replaced(path, seconds + DEFAULT_GRACE)).at(
+            object=server.pods.ref
+        )
     if not at(server.container, "lifecycle", "preStop"):
         text = (
             f"the servers of {server.pods.title} have no preStop hook, so they stop at once and cut off every client;"
@@ -340,6 +363,17 @@ def _lame_duck(server: Server) -> Iterator[Finding]:
         )
         here = (*server.container_path, "lifecycle", "preStop")
         yield warning("lame-duck-missing", text, here).at(object=server.pods.ref)
+    written = server.setting("pid_file")
+    hook = at(server.container, "lifecycle", "preStop", "exec").get("command")
+    for word in hook if isinstance(hook, list) and isinstance(written, str) else ():
+        read = word.partition("=")[2].partition("=")[2] if isinstance(word, str) and "sl=" in word else ""
+        if read.startswith("/") and read != written:
+            text = (
+                f"the preStop hook of {server.pods.title} reads the process id from {shown(read)}, and"
+                f" {server.conf_key} writes it to {shown(written)}, so clients are cut off; write the same file"
+            )
+            path = (*server.container_path, "lifecycle", "preStop", "exec", "command")
+            yield error("conf-process-id", text, path).at(object=server.pods.ref)
 
 
 def _process_id(tree: Tree, server: Server) -> Iterator[Finding]:
@@ -368,6 +402,7 @@ def _process_id(tree: Tree, server: Server) -> Iterator[Finding]:
         if pods.spec.get("shareProcessNamespace") is not True:
             text = f"container {name} of {pods.title} cannot signal the server; write shareProcessNamespace: true"
             yield error("conf-process-id", text, (*pods.path, "shareProcessNamespace")).at(object=pods.ref)
+        yield from _not_watched(server, path, container)
         for file in _options(every, "config"):
             if not _is_watched(tree, pods, container, file):
                 text = (
@@ -375,6 +410,20 @@ def _process_id(tree: Tree, server: Server) -> Iterator[Finding]:
                     " start"
                 )
                 yield error("conf-watched", f"{text}; mount the volume there too", path).at(object=pods.ref)
+
+
+def _not_watched(server: Server, path: Path, container: Object) -> Iterator[Finding]:
+    """Certificates and included files that the reloader does not mount: it cannot see that they change."""
+    conf, pods = server.conf, server.pods
+    names = [*_includes(conf), *(name for name, _ in _named(conf))] if conf is not None else []
+    full = (name if name.startswith("/") else f"{server.folder}/{name}" for name in names)
+    unseen = sorted({file for file in full if server.mount(file) is not None and _mount_at(container, file) is None})
+    if unseen:
+        text = (
+            f"container {shown(str(container.get('name')))} of {pods.title} does not mount {joined(unseen)}, so a"
+            " renewed file is never loaded; mount the volume there too"
+        )
+        yield warning("conf-not-watched", text, (*path, "volumeMounts")).at(object=pods.ref)
 
 
 def _mount_at(container: Object, file: str) -> tuple[Object, str] | None:

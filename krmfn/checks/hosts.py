@@ -1,10 +1,11 @@
-"""Names: of a StatefulSet its headless Service, of DestinationRules and exporters the hosts, of alerts the pods."""
+"""Names: of a StatefulSet its headless Service, of DestinationRules the hosts, of alerts the pods."""
 
 from __future__ import annotations
 
 from krmfn.checks.pods import joined, title
 from krmfn.checks.selectors import MONITORING
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import nearest, shown
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object, ObjectRef
 
 ISTIO = "networking.istio.io"
-_PORTS = {"http": 80, "https": 443}
+_NUMBERS = "[0-9]+"
 _SCALERS = (("HorizontalPodAutoscaler", "autoscaling"), ("ScaledObject", "keda.sh"))
 
 
@@ -33,9 +34,6 @@ def check(tree: Tree) -> Iterator[Finding]:
     for ref, obj in tree.of_kind("PrometheusRule", MONITORING):
         if tree.is_ours(ref, obj):
             yield from _alerts(tree, ref, obj)
-    for pods in tree.every_pods():
-        if tree.is_ours(pods.ref, pods.obj) and tree.server_of(pods) is None:
-            yield from _exporter(tree, pods)
     for kind, group in _SCALERS:
         for ref, obj in tree.of_kind(kind, group):
             yield from _scaler(tree, ref, obj)
@@ -58,7 +56,7 @@ def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
             f"{pods.title} names the Service {shown(name)}, which is not among these objects, so its pods have no names"
             f" in DNS and servers do not find each other; {advice}"
         )
-        yield error("link-service-name", text, path, name, meant).at(object=pods.ref)
+        yield error("link-service-name", text, path, name, replaced(path, meant)).at(object=pods.ref)
     elif service is not None:
         yield from _headless(tree, server, service)
 
@@ -67,11 +65,12 @@ def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
     pods, spec = server.pods, at(service, "spec")
     ref = next(ref for ref, obj in tree.of_kind("Service") if obj is service)
     if spec.get("type") == "ExternalName" or spec.get("clusterIP") != "None":
+        here = ("spec", "clusterIP")
         text = (
             f"{title(ref)} gives the pods of {pods.title} their names in DNS, and only a headless Service does that;"
             " write clusterIP: None"
         )
-        yield error("link-service-name", text, ("spec", "clusterIP"), None, "None").at(object=ref)
+        yield error("link-service-name", text, here, None, replaced(here, "None")).at(object=ref)
         return
     selector = spec.get("selector")
     if (
@@ -86,7 +85,8 @@ def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
             f"{title(ref)} names only pods that are ready, and servers of {pods.title} must find each other before they"
             " are; write publishNotReadyAddresses: true"
         )
-        yield error("link-not-ready", text, ("spec", "publishNotReadyAddresses"), None, proposed=True).at(object=ref)
+        here = ("spec", "publishNotReadyAddresses")
+        yield error("link-not-ready", text, here, None, replaced(here, value=True)).at(object=ref)
 
 
 def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
@@ -117,7 +117,8 @@ def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             f"{title(ref)} makes clients use TLS ({mode}), and the pods of {found[0].title} have no sidecar that speaks"
             " it, so connections fail; write mode: DISABLE"
         )
-        yield error("link-mutual-tls", text, ("spec", "trafficPolicy", "tls", "mode"), mode, "DISABLE").at(object=ref)
+        here = ("spec", "trafficPolicy", "tls", "mode")
+        yield error("link-mutual-tls", text, here, mode, replaced(here, "DISABLE")).at(object=ref)
 
 
 def _has_no_sidecar(pods: Pods) -> bool:
@@ -173,6 +174,8 @@ def _finds(operator: str, value: str, names: list[str]) -> bool:
     """Whether a matcher of Prometheus finds one of these pods; a pattern that cannot be read here is taken to."""
     if operator == "=":
         return value in names
+    if value.endswith(_NUMBERS) and (start := value.removesuffix(_NUMBERS)).replace("-", "").isalnum():
+        return any(name.startswith(start) and name[len(start) :].isdecimal() for name in names)  # as krmfn renders it
     import re
 
     try:
@@ -180,42 +183,6 @@ def _finds(operator: str, value: str, names: list[str]) -> bool:
     except re.error:
         return True
     return any(pattern.fullmatch(name) for name in names)
-
-
-def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
-    """Exporters that ask a server, or a port of it, that is not there."""
-    servers = tree.servers_in(pods.ref.namespace)
-    if not servers or tree.may_lack("StatefulSet", pods.ref.namespace):
-        return
-    for path, container in pods.containers():
-        words = container.get("args")
-        for position, word in enumerate(words if isinstance(words, list) else ()):
-            asked = _asked(word)
-            if asked is None or asked[0] in ("localhost", "127.0.0.1"):
-                continue
-            host, port = asked
-            here = (*path, "args", position)
-            server = next((one for one in servers if host.partition(".")[0] in one.names), None)
-            service = host.split(".")[1:2]
-            if server is None or (service and server.service not in service):
-                hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
-                text = f"{pods.title} asks the host {shown(host)}, which is not a server ({hosts}); use one of them"
-                yield error("link-host", text, here).at(object=pods.ref)
-            elif server.settings is not None and port != server.listener("monitor"):
-                text = (
-                    f"{pods.title} asks port {port} of {shown(host)}, and the monitoring port in {server.conf_key} is"
-                    f" {server.listener('monitor') or 'not set'}; write the same port in both"
-                )
-                yield error("link-port", text, here).at(object=pods.ref)
-
-
-def _asked(word: object) -> tuple[str, int] | None:
-    """Host and port of the last word of an exporter's command line, `NAME,URL` or a URL; None for another word."""
-    before, found, rest = word.partition("://") if isinstance(word, str) else ("", "", "")
-    host, colon, port = rest.partition("/")[0].rpartition("@")[2].partition(":")
-    if not found or before.rpartition(",")[2] not in _PORTS or not host or (colon and not port.isdecimal()):
-        return None
-    return host, int(port) if colon else _PORTS[before.rpartition(",")[2]]
 
 
 def _scaler(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:

@@ -1,9 +1,10 @@
-"""The memory limit of the servers, held against what Go and JetStream are told of it."""
+"""The memory limit of the servers against GOMEMLIMIT and the memory store of JetStream."""
 
 from __future__ import annotations
 
 from krmfn.cluster.storage import MEMORY_PARTS, human_bytes
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 
@@ -39,7 +40,7 @@ def check_memory(server: Server) -> Iterator[Finding]:
                 f"GOMEMLIMIT of {pods.title} is {value}, above the memory limit of {human_bytes(limit)}, so a server is"
                 f" killed before Go frees memory; write {fit}"
             )
-            yield error("memory-gomemlimit", text, here, value, fit).at(object=pods.ref)
+            yield error("memory-gomemlimit", text, here, value, replaced(here, fit)).at(object=pods.ref)
     store = server.setting("jetstream", "max_memory_store")
     if limit and isinstance(store, int) and not isinstance(store, bool) and store * MEMORY_PARTS > limit:
         text = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.labels import matches
 from krmfn.checks.pods import joined, title
+from krmfn.checks.tree import is_marked
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
 
@@ -38,6 +39,25 @@ def check(tree: Tree) -> Iterator[Finding]:
             yield from _egress(server, leaving)
         for ref, obj in own:
             yield from _names(ref, obj, server.pods)
+    said = set()
+    for pods in tree.every_pods():
+        if is_marked(pods.obj) and tree.server_of(pods) is None:
+            for one in _metrics(pods, policies.get(pods.ref.namespace, [])):
+                if one.object not in said:
+                    yield one
+                said.add(one.object)
+
+
+def _metrics(pods: Pods, policies: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+    """Exporters in pods of their own, whose port a policy closes for everybody."""
+    port = pods.port_number("metrics")
+    own = [one for one in policies if pods.found_by(at(one[1], "spec").get("podSelector"))]
+    closing = [one for one in own if "Ingress" in types(one[1])]
+    rules = [rule for _, obj in closing for rule in listed(at(obj, "spec").get("ingress"))]
+    if port is not None and closing and not any(_is_port(rule, pods, port) for rule in rules):
+        names = joined(title(one) for one, _ in closing)
+        text = f"{names} blocks port {port} of {pods.title}, so there are no metrics; allow the scrapers on it"
+        yield warning("link-policy-port", text, ("spec", "ingress")).at(object=closing[0][0])
 
 
 def types(policy: Object) -> list[str]:

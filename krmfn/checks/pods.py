@@ -1,4 +1,4 @@
-"""What makes pods: the labels and the spec of a pod template, and where they stand in their object."""
+"""Objects that make pods: labels and spec of their pod template, and its path in the object."""
 
 from __future__ import annotations
 

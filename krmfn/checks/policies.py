@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.checks.pod_security import BASELINE, RESTRICTED, violations
 from krmfn.checks.pods import joined
-from krmfn.cluster.images import OLDEST_SERVER, image_version
+from krmfn.cluster.images import OLDEST_SERVER, image_version, is_fixed
 from krmfn.model.finding import error
 from krmfn.model.labels import MANAGED_BY
 from krmfn.model.lookup import at
@@ -62,9 +62,7 @@ def _images(pods: Pods, registry: str) -> Iterator[Finding]:
         image, here = container.get("image"), (*path, "image")
         if not isinstance(image, str):
             continue
-        name, _, digest = image.partition("@")
-        tag = name.rpartition("/")[2].partition(":")[2]
-        if not digest and tag in ("", "latest"):
+        if not is_fixed(image):
             text = (
                 f"image {shown(image)} of {pods.title} has no fixed tag, so a restart may start another version; write"
                 " a tag or a digest"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.checks.pods import joined, title
 from krmfn.checks.selectors import MONITORING
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import shown
 
@@ -187,7 +188,7 @@ def _declared(server: Server) -> Iterator[Finding]:
                 f" opens {opened} for it, so connections by the name of the port fail; write the same number in both"
             )
             path = (*server.container_path, "ports", position, "containerPort")
-            yield error("conf-port", text, path, number, opened).at(object=server.pods.ref)
+            yield error("conf-port", text, path, number, replaced(path, opened)).at(object=server.pods.ref)
 
 
 def _name(row: Object) -> str:

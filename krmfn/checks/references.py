@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from krmfn.checks import certificates
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.model.finding import error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.names import Names
 from krmfn.model.objects import OWNER
@@ -66,6 +68,13 @@ def check(tree: Tree) -> Iterator[Finding]:
                 " volume that is for it"
             )
             yield warning("link-unused", text, ("spec", "target", "name")).at(object=ref)
+    for ref, name in certificates.unused(tree, used):
+        if not tree.may_lack_pods(ref.namespace) and _has_servers(tree, tree.objects[ref]):
+            text = (
+                f"no pod uses Secret {shown(name)}, which {title(ref)} makes for the servers; write its name in the"
+                " volume that is for it"
+            )
+            yield warning("link-unused", text, ("spec", "secretName")).at(object=ref)
     yield from _generators(tree)
 
 
@@ -127,7 +136,7 @@ def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: Path) -> Findin
     text = f"{pods.title} names {kind} {shown(name)}, which is not among these objects"
     if near is not None:
         text = f"{text}, and {shown(near)} is: pods do not start; did you mean {shown(near)}?"
-        return error("link-reference", text, path, name, near).at(object=pods.ref)
+        return error("link-reference", text, path, name, replaced(path, near)).at(object=pods.ref)
     other = tree.elsewhere(kind, name)
     if other is not None:
         text = f"{text} in namespace {shown(space) or '(none)'}, but in {shown(other) or '(none)'}: pods do not start;"
@@ -183,9 +192,8 @@ def _mounts(pods: Pods) -> Iterator[Finding]:
                     f"did you mean {shown(meant)}?" if meant else f"write one of {joined(known)}" if known else "add it"
                 )
                 text = f"{pods.title} mounts the volume {shown(name)}, which it does not have; {advice}"
-                yield error("link-volume", text, (*path, "volumeMounts", position, "name"), name, meant).at(
-                    object=pods.ref
-                )
+                here = (*path, "volumeMounts", position, "name")
+                yield error("link-volume", text, here, name, replaced(here, meant)).at(object=pods.ref)
 
 
 def _has_servers(tree: Tree, obj: Object) -> bool:
@@ -200,6 +208,8 @@ def _made(tree: Tree, space: str) -> set[str]:
     for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
         if ref.namespace == space:
             made.add(str(at(obj, "spec", "target").get("name") or ref.name))
+    found = tree.of_kind("Certificate", certificates.GROUP)
+    made.update(certificates.secret_of(obj) for ref, obj in found if ref.namespace == space)
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.checks.pods import joined
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.lookup import listed
 from krmfn.model.text import shown
 
@@ -40,7 +41,7 @@ def check_routes(server: Server) -> Iterator[Finding]:
             f"{server.pods.title} has {count} replicas, and {server.conf_key} has no cluster, so each is a server of"
             " its own with other streams; write replicas: 1, or render it for so many servers"
         )
-        yield error("conf-route", text, _REPLICAS, count, 1).at(object=ref)
+        yield error("conf-route", text, _REPLICAS, count, replaced(_REPLICAS, 1)).at(object=ref)
     if count > 1:
         yield from _identity(server)
         if count % 2 == 0:
@@ -173,4 +174,4 @@ def _start(server: Server, count: int) -> Iterator[Finding]:
             " server of a new cluster is not ready before a quorum runs; write podManagementPolicy: Parallel"
         )
         path = ("spec", "podManagementPolicy")
-        yield warning("ordered-start", text, path, policy, "Parallel").at(object=server.pods.ref)
+        yield warning("ordered-start", text, path, policy, replaced(path, "Parallel")).at(object=server.pods.ref)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from krmfn.changes.workload import is_nats
 from krmfn.checks import (
     budgets,
+    certificates,
     configuration,
+    exporters,
     hosts,
     network_policies,
+    operation,
     policies,
     ports,
     references,
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
 
 NEWEST = "1.37"
 """The version of Kubernetes whose schemas judge objects for a cluster whose version is not known."""
-_LINKS = (selectors, ports, references, hosts, network_policies, configuration, budgets)
+_LINKS = (
+    selectors, ports, references, certificates, hosts, exporters, network_policies, configuration, operation, budgets,
+)  # fmt: skip
 _READ_BY_CONTROLLERS = "sops"
 """A top-level key of objects that are encrypted and not applied as they are."""
 

@@ -1,4 +1,4 @@
-"""The schema of an object: which definition its kind has, and which definitions stand where in it.
+"""The schema of an object: the definition of its kind, and the definitions of its parts.
 
 A node of a schema is one of
 - the name of a type (string, boolean, integer, int32, number, quantity, int-or-string, time, any) or of a definition

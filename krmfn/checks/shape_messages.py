@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from krmfn.checks.schema import child, definition, in_version
 from krmfn.model.finding import dotted, error
+from krmfn.model.fix import QUOTE, Fix, is_same_amount, renamed, replaced, respelled
 from krmfn.model.text import nearest, quotable, shown
 from krmfn.model.usage import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from krmfn.checks.schema import Fault, Node, Path
     from krmfn.model.finding import Finding
 
-    Advice: TypeAlias = tuple[str, Any]
 
 MOST_NAMES = 12
 """Names in a message; a pod has more fields than anybody reads."""
@@ -44,8 +44,8 @@ def finding(fault: Fault, name: str, minor: int) -> Finding:
     code, path, value, node = fault
     match code:
         case "unknown":
-            text, meant = _unknown(path, node, name, minor)
-            return error("schema-unknown", text, path, proposed=meant)
+            text, fix = _unknown(path, node, name, minor)
+            return error("schema-unknown", text, path, fix=fix)
         case "missing":
             return error("schema-missing", f"the field {shown(str(path[-1]))} is required; write it", path)
         case "conflict":
@@ -53,21 +53,22 @@ def finding(fault: Fault, name: str, minor: int) -> Finding:
                 "schema-conflict", f"at most one of {listed(tuple(value))} may be set; remove the others", path
             )
         case "type":
-            text, proposed = _type(value, node, path)
-            return error("schema-type", text, path, _shown(value, path), proposed)
+            text, fix = _type(value, node, path)
+            return error("schema-type", text, path, _shown(value, path), fix)
         case "enum":
             return _enum(path, value, node)
         case "quantity":
             text = f"{_named(value, path)} is not a quantity: {node}; write a number and a unit, such as 500m or 2Gi"
             proposed = _respelled(str(value))
-            return error("schema-pattern", _instead(text, proposed), path, _shown(value, path), proposed)
+            fix = replaced(path, proposed, safe=is_same_amount(str(value)))
+            return error("schema-pattern", _instead(text, proposed), path, _shown(value, path), fix)
         case "pattern":
             text = f"{_named(value, path)} does not match {node['text']}; write a value that does"
             return error("schema-pattern", text, path, _shown(value, path))
     return _range(path, value, node, of=code)
 
 
-def _unknown(path: Path, node: Node, name: str, minor: int) -> Advice:
+def _unknown(path: Path, node: Node, name: str, minor: int) -> tuple[str, Fix | None]:
     """The field as one of another version, a misspelled one, one of a level above, or none."""
     key, fields = str(path[-1]), node["fields"]
     if key in fields:
@@ -78,7 +79,7 @@ def _unknown(path: Path, node: Node, name: str, minor: int) -> Advice:
     meant = nearest(key, known) if len(key) < 64 else None
     head = f'"{shown(key)}" is not a field here'
     if meant:
-        return f"{head}; did you mean {meant}?", meant
+        return f"{head}; did you mean {meant}?", renamed(path, meant, known)
     places = _places(path, name)
     if places:
         return f'{head}; did you mean "{dotted(places[-1])}"?', None
@@ -102,30 +103,30 @@ def _level(node: Node) -> dict[str, Any]:
     return node.get("fields", {}) if isinstance(node, dict) else {}
 
 
-def _type(value: Any, node: Node, path: Path) -> Advice:
+def _type(value: Any, node: Node, path: Path) -> tuple[str, Fix | None]:
     if isinstance(node, str):
-        said, advice, proposed = _WORDS[node], *_as_scalar(value, node, path)
+        said, advice, fix = _WORDS[node], *_as_scalar(value, node, path)
     elif isinstance(node, tuple) or "list" in node:
-        said, advice, proposed = "a list", "write one, each entry after a -", None
+        said, advice, fix = "a list", "write one, each entry after a -", None
     elif "fields" in node or "map" in node:
-        said, advice, proposed = "a map", "write its fields below it", None
+        said, advice, fix = "a map", "write its fields below it", None
     else:
-        said, advice, proposed = "a string", *_as_scalar(value, "string", path)
-    return f"{_named(value, path)} is not {said}; {advice}", proposed
+        said, advice, fix = "a string", *_as_scalar(value, "string", path)
+    return f"{_named(value, path)} is not {said}; {advice}", fix
 
 
-def _as_scalar(value: Any, kind: str, path: Path) -> Advice:
+def _as_scalar(value: Any, kind: str, path: Path) -> tuple[str, Fix | None]:
     text = str(value).strip().lower() if isinstance(value, (str, bool)) else ""
     if kind == "boolean" and text in (*_TRUE, *_FALSE):
         meant = text in _TRUE
-        return f"write {str(meant).lower()} without quotes", meant
+        return f"write {str(meant).lower()} without quotes", replaced(path, meant, safe=True)
     if kind in ("integer", "int32") and text.isascii() and text.isdigit() and len(text) <= 12:
-        return f"write {int(text)} without quotes", int(text)
+        return f"write {int(text)} without quotes", replaced(path, int(text), safe=True)
     if kind == "string" and isinstance(value, (bool, int)) and _shown(value, path) is not None:
         word = str(value).lower()
-        return f'write "{word}" in quotes', word
+        return f'write "{word}" in quotes', Fix(QUOTE, path, word, safe=True)
     if kind == "string" and isinstance(value, (bool, int, float)):
-        return "write it in quotes", None
+        return "write it in quotes", Fix(QUOTE, path, safe=True)
     return f"write {_WORDS[kind]}", None
 
 
@@ -135,8 +136,9 @@ def _enum(path: Path, value: str, node: Node) -> Finding:
     said = f'"{shown(value)}"' if meant else _named(value, path)
     many = f", such as {choices[0]}" if len(choices) > MOST_NAMES else f": {listed(choices)}"
     advice = f"did you mean {meant}?" if meant else f"write one of them{many}"
+    fix = respelled(path, value, meant, choices)
     text = f"{said} is not one of the values that this field takes; {advice}"
-    return error("schema-enum", text, path, value if meant else _shown(value, path), meant)
+    return error("schema-enum", text, path, value if meant else _shown(value, path), fix)
 
 
 def _range(path: Path, value: Any, node: Node, *, of: str) -> Finding:
@@ -155,7 +157,7 @@ def _named(value: Any, path: Path) -> str:
 
 
 def _shown(value: Any, path: Path) -> Any:
-    """A value as a message may show it, None where it must not: it could be a secret, or is no scalar."""
+    """A value as a message may show it, None where it must not: it could be a secret, or is not a scalar."""
     if not SECRETS.isdisjoint(map(str, path)) or isinstance(value, (dict, list)):
         return None
     return value if quotable(value) is not None else None

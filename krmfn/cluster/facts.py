@@ -122,7 +122,9 @@ class Facts:
         self.conf, self.auth, self.tls = _value(settings.conf), _value(settings.auth), _value(settings.tls)
         self.encryption, self.service = _value(settings.encryption), _value(settings.service)
         self.pod, self.server = _value(settings.pod), _value(settings.server)
-        parts = (self.conf, self.auth, self.tls, self.encryption, self.service, self.server)
+        self.network_policy_from = _value(settings.network_policy_from)
+        self.pod_monitor_labels = _value(settings.pod_monitor_labels) or {}
+        parts = (self.conf, self.auth, self.tls, self.encryption, self.service, self.server, self.pod)
         self.extended = any(part is not None for part in parts)
 
     def _label(self, labels: dict[str, str], annotations: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The container images: the operator's, unless others are stated."""
+"""The container images: the operator's, unless others are set."""
 
 from __future__ import annotations
 
@@ -47,6 +47,12 @@ def _defaults(settings: Settings) -> tuple[str, str, str]:
 
 def _moved(image: str, registry: str | None) -> str:
     return f"{registry.rstrip('/')}/{image.partition('/')[2]}" if registry else image
+
+
+def is_fixed(image: str) -> bool:
+    """Whether a reference names one version: by a digest, or by a tag that is not `latest`."""
+    name, _, digest = image.partition("@")
+    return bool(digest) or name.rpartition("/")[2].partition(":")[2] not in ("", "latest")
 
 
 def image_version(image: object) -> tuple[int, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import shown
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 COMPUTE = ("cpu", "memory")
+LEAST_MEMORY = Quantity("6Mi")
+"""The least memory limit that container runtimes accept (Docker; runc needs it to start a process)."""
+MOST_CPU = Quantity(1024)
+"""The largest instances of cloud providers have fewer than a thousand virtual CPUs."""
 
 
 def container_resources(resources: Object, *, hardened: bool) -> Object:
@@ -45,6 +50,7 @@ def check_resources(resources: Object, *, hardened: bool) -> Iterator[Finding]:
     limits, requests = resources.get("limits", {}), resources.get("requests", {})
     yield from _above_limit(limits, requests)
     yield from _fractions_of_bytes(resources)
+    yield from _implausible(resources)
     if hardened and resources.get("claims"):
         text = "a claim needs an entry in the pod's resourceClaims, which a NATS cannot set; remove it"
         yield error("resource-claims", text, ("spec", "resources", "claims"))
@@ -70,7 +76,9 @@ def _above_limit(limits: Object, requests: Object) -> Iterator[Finding]:
         if name in limits and Quantity(limits[name]) < Quantity(value):
             limit, path = Quantity(limits[name]).canonical(), ("spec", "resources", "requests", name)
             text = f"{Quantity(value).canonical()} must be less than or equal to the {shown(name)} limit of {limit}"
-            yield error("request-above-limit", f"{text}; write {limit} or raise the limit", path, proposed=limit)
+            yield error(
+                "request-above-limit", f"{text}; write {limit} or raise the limit", path, fix=replaced(path, limit)
+            )
 
 
 def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
@@ -78,9 +86,25 @@ def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
         for name in ("memory", "ephemeral-storage"):
             size = Quantity(resources.get(block, {}).get(name, 0))
             if size.whole() is None:
-                proposed = Quantity(size.nano // NANO + 1).canonical()
+                written = str(resources[block][name])
+                meant = f"{written[:-1]}Mi" if written.endswith("m") else ""
+                proposed = meant or Quantity(size.nano // NANO + 1).canonical()
                 text = f"{size.canonical()} has a fraction of a byte; write {proposed}"
-                yield error("fraction-of-a-byte", text, ("spec", "resources", block, name), proposed=proposed)
+                path = ("spec", "resources", block, name)
+                yield error("fraction-of-a-byte", text, path, fix=replaced(path, proposed))
+
+
+def _implausible(resources: Object) -> Iterator[Finding]:
+    """Amounts with a wrong or missing unit: less memory than a container can start with, more CPU than a node has."""
+    for block in ("limits", "requests"):
+        stated = resources.get(block, {})
+        memory, cpu = Quantity(stated.get("memory", 0)), Quantity(stated.get("cpu", 0))
+        if 0 < memory.nano < LEAST_MEMORY.nano and memory.whole() is not None:
+            text = f"{memory.whole()} bytes are too few for a server; write a unit, such as 512Mi"
+            yield warning("implausible-resource", text, ("spec", "resources", block, "memory"), stated["memory"])
+        if cpu.nano > MOST_CPU.nano:
+            text = f"{cpu.canonical()} is more CPU than a node has; write cores, such as 500m or 2"
+            yield warning("implausible-resource", text, ("spec", "resources", block, "cpu"), stated["cpu"])
 
 
 def _dropped(resources: Object) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What the user states about the render and the target cluster: one attribute for each key of the functionConfig."""
+"""The user's settings of the render and of the target cluster: one attribute per key of the functionConfig."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ _DEFAULTS: dict[str, Any] = {
     "server": None,
     "pod": None,
     "service": None,
+    "network_policy_from": None,
+    "pod_monitor_labels": None,
 }
 
 
@@ -123,6 +125,8 @@ class Settings:
     server: Group | None
     pod: Group | None
     service: Group | None
+    network_policy_from: Group | None
+    pod_monitor_labels: Group | None
 
     def __init__(self, **stated: Any) -> None:
         """Set some attributes; the others have their defaults. TypeError names every unknown one."""

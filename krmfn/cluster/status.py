@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import warning
+from krmfn.model.fix import replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def check_url(facts: Facts) -> Iterator[Finding]:
             f"the operator's URL uses Service {facts.cr_name}, but the Service is {facts.names.workload}; rename the"
             f" NATS to {facts.names.workload}, which renames no object"
         )
-        yield warning("status-url", text, ("metadata", "name"), proposed=facts.names.workload)
+        path = ("metadata", "name")
+        yield warning("status-url", text, path, fix=replaced(path, facts.names.workload))
     if facts.cluster_domain != "cluster.local":
         text = f"the operator's URL always ends in cluster.local, but the cluster domain is {facts.cluster_domain}"
         yield warning("status-url", f"{text}; Eventing will not find the servers", ("status", "url"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.quantity import LARGEST, NANO, NotAQuantity, Quantity
 from krmfn.model.text import quotable, quoted
 
@@ -119,7 +120,7 @@ def check_storage(cr: Cr, settings: Settings, provider: str) -> Iterator[Finding
     if "size" in file and provider == "alicloud" and Quantity(file["size"]) < Quantity(ALICLOUD_CLAIM):
         shown = Quantity(file["size"]).canonical()
         text = f"{shown} is below the minimum required size of {ALICLOUD_CLAIM} for alicloud; write {ALICLOUD_CLAIM}"
-        yield error("below-provider-minimum", text, FILE_SIZE, shown, ALICLOUD_CLAIM)
+        yield error("below-provider-minimum", text, FILE_SIZE, shown, replaced(FILE_SIZE, ALICLOUD_CLAIM))
 
 
 def check_memory(cr: Cr, *, hardened: bool) -> Iterator[Finding]:
@@ -145,7 +146,7 @@ def check_memory(cr: Cr, *, hardened: bool) -> Iterator[Finding]:
             f" small, but the memory limit is {current}: the server is OOMKilled before JetStream rejects a message;"
             f" set a limit of {proposed}, or a memStorage.size of {human(limit // MEMORY_PARTS >> 20 << 20)}"
         )
-        yield warning("memory-store-at-limit", text, MEMORY_LIMIT, current, proposed)
+        yield warning("memory-store-at-limit", text, MEMORY_LIMIT, current, replaced(MEMORY_LIMIT, proposed))
 
 
 def check_bytes(value: str | int, path: tuple[str, ...], least: int = 0) -> Iterator[Finding]:
@@ -156,15 +157,15 @@ def check_bytes(value: str | int, path: tuple[str, ...], least: int = 0) -> Iter
         size = Quantity(value)
     except NotAQuantity as why:
         example = "use whole bytes with a suffix, such as 1Gi"
-        yield error("not-a-quantity", f"{subject}is not a quantity: {why}; {example}", path, proposed="1Gi")
+        yield error("not-a-quantity", f"{subject}is not a quantity: {why}; {example}", path)
         return
     if size.nano < least * NANO:
         text = "is negative" if size.nano < 0 else "leaves no room for the store"
-        yield error("size-too-small", f"{subject}{text}; use a size such as 1Gi", path, proposed="1Gi")
+        yield error("size-too-small", f"{subject}{text}; use a size such as 1Gi", path)
     elif size.whole() is None:
         proposed = Quantity(min(size.nano // NANO + 1, LARGEST)).canonical()
         text = f"{subject}has a fraction of a byte; write {proposed}"
-        yield error("fraction-of-a-byte", text, path, proposed=proposed)
+        yield error("fraction-of-a-byte", text, path, fix=replaced(path, proposed))
 
 
 def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Two sides set against each other: every change with its class, what the CRD refuses, and what cannot be judged."""
+"""Compares two sides: every change with its class, what the CRD refuses, and what cannot be compared."""
 
 from __future__ import annotations
 

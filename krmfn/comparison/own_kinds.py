@@ -1,4 +1,4 @@
-"""Objects of kinds for which a user brings a schema, judged by it."""
+"""Checks objects of kinds for which the user gives a schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Directories that hold the same object as others do, such as dev and prod: each is a state of its own, not of one."""
+"""Directories that hold the same object, such as dev and prod: each is compared as a separate state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an API server with the CRD of NATS says to a step: it decides only where such a server is known."""
+"""Changes that an API server with the CRD of NATS rejects; they count only if such a server is known."""
 
 from __future__ import annotations
 

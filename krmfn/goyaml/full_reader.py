@@ -1,4 +1,4 @@
-"""Reads any document that Go's YAML readers read, with Go's rules for scalars, and says where they disagree.
+"""Reads any document that Go's YAML readers read, with Go's rules for scalars, and reports where they disagree.
 
 Costs the import of PyYAML: three times the whole run of a resource that the fast reader accepts.
 """

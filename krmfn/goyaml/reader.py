@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.goyaml import fast_reader
+from krmfn.goyaml.errors import Unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,5 +16,10 @@ def read(text: str) -> Reading:
     if reading is None:
         from krmfn.goyaml import full_reader
 
-        reading = full_reader.read(text)
+        try:
+            reading = full_reader.read(text)
+        except Unreadable as why:
+            from krmfn.goyaml.diagnosis import diagnosed
+
+            raise diagnosed(text, why) from None
     return reading

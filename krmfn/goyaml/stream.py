@@ -8,6 +8,7 @@ from __future__ import annotations
 from krmfn.goyaml.errors import Unreadable
 
 _BOM = "\ufeff"
+_UTF_16 = "the file is UTF-16: save it as UTF-8"
 _ALLOWED = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _AFTER_MARKER = ("", " ", "\t", "\r")
@@ -34,10 +35,11 @@ def decode(data: bytes) -> str:
     among them.
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable("not-utf8", "the file is UTF-16: save it as UTF-8", 1)
+        raise Unreadable("not-utf8", _UTF_16, 1)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
+        _refuse_encrypted(data[:200].decode(errors="replace"))
         raise Unreadable("not-utf8", "the file is not UTF-8", data.count(b"\n", 0, error.start) + 1) from None
     forbidden = data.translate(None, _ALLOWED)
     if forbidden:
@@ -55,7 +57,18 @@ def _refuse_beyond_ascii(data: bytes) -> None:
             _refuse(data, encoded)
 
 
+def _refuse_encrypted(text: str) -> None:
+    from krmfn.goyaml.diagnosis import encrypted
+
+    why = encrypted(text)
+    if why is not None:
+        raise why
+
+
 def _refuse(data: bytes, forbidden: bytes) -> None:
+    _refuse_encrypted(data[:200].decode(errors="replace"))
+    if forbidden == b"\0" and len(data) > 7 and 0 in (max(data[:64:2]), max(data[1:64:2])):
+        raise Unreadable("not-utf8", _UTF_16, 1)
     name = "a NUL byte" if forbidden == b"\0" else f"the control character U+{ord(forbidden.decode()):04X}"
     line = data.count(b"\n", 0, data.index(forbidden)) + 1
     raise Unreadable("control-character", f"YAML does not allow {name}: remove it", line)
@@ -95,6 +108,7 @@ def _separator(text: str, start: int, line: int) -> tuple[int, int]:
         return len(text), -1  # without its newline it is no separator to kyaml, nor to YAML
     rest = (text[at + 4 :] if end < 0 else text[at + 4 : end]).strip()
     if rest and rest[0] != "#":
+        _refuse_encrypted(text)
         place = line + text.count("\n", start, at + 1)
         message = "text after ---: move it to the next line"
         raise Unreadable("bad-separator", message, place)

@@ -1,1 +1,1 @@
-"""Values of the official NATS Helm chart, judged path by path, and the NATS and RenderNATS that mean the same."""
+"""Values of the official NATS Helm chart, a verdict for each path, and the NATS and RenderNATS that mean the same."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.helm.conf_comparison import compare_conf
+from krmfn.helm.conf_comparison import SINGLE, compare_conf
 from krmfn.helm.equality import Equality
 from krmfn.helm.values import at
 from krmfn.model.quantity import NotAQuantity, Quantity
@@ -72,7 +72,10 @@ def _containers(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence
         old, new = _container(chart, first), _container(krmfn, second)
         reason = _EXPORTER if first == "prom-exporter" else ""
         missing = reason if not old else ""
-        yield _row(f"image of {first}", old.get("image"), new.get("image"), missing or _why(lost, "container", first))
+        images = [_image(side.get("image")) for side in (old, new)]
+        yield _row(
+            f"image of {first}", images[0], images[1], missing or _of_image(new) or _why(lost, "container", first)
+        )
         if first != "nats":
             continue
         for block in ("limits", "requests"):
@@ -88,6 +91,21 @@ def _containers(chart: Sequence[Object], krmfn: Sequence[Object], lost: Sequence
             yield _row(name, at(old, path), at(new, path), _NOT_RUN)
 
 
+def _image(name: Any) -> Any:
+    """The name without the registry and the folder that container runtimes add."""
+    return name.removeprefix(_DOCKER).removeprefix("library/") if isinstance(name, str) else None
+
+
+def _of_image(container: Object) -> str:
+    is_upstream = str(container.get("image")).startswith(_DOCKER)
+    return (
+        "images: upstream has the versions that krmfn was tested with; natsImage names another" if is_upstream else ""
+    )
+
+
+_DOCKER = "docker.io/"
+
+
 def _ports(old: Object, new: Object, lost: Sequence[Verdict]) -> Iterator[Equality]:
     both = [
         {
@@ -101,10 +119,12 @@ def _ports(old: Object, new: Object, lost: Sequence[Verdict]) -> Iterator[Equali
         reason = _EXPORTER if port == _METRICS_PORT else _why(lost, *_LISTENERS)
         if port == _PROFILING:
             reason = "krmfn does not name the port of the profiler; kubectl port-forward reaches it"
+        if port == _ROUTES and at(new, ("spec", "replicas")) == 1:
+            reason = SINGLE
         yield _row(f"port {port}", port in both[0], port in both[1], reason)
 
 
-_PROFILING = 65432
+_PROFILING, _ROUTES = 65432, 6222
 _LISTENERS = (
     *(f"config.{name}" for name in ("leafnodes", "websocket", "mqtt", "gateway", "monitor")),
     "config.nats.port",

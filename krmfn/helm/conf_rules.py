@@ -8,8 +8,10 @@ from krmfn.helm.secrets import clear_text
 from krmfn.helm.server_rules import translate_tls_merge, workload
 from krmfn.helm.sizes import as_quantity, conf_bytes
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
+from krmfn.natsconf.checks import SHORTEST_LAME_DUCK, seconds
 from krmfn.natsconf.overrides import check
 from krmfn.natsconf.parser import byte_size
+from krmfn.natsconf.server_keys import DEFAULT_LAME_DUCK, SETTINGS
 from krmfn.natsconf.settings import DURATION, SIZE, name_of, type_of
 
 TYPE_CHECKING = False
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from krmfn.helm.translation import Translation
     from krmfn.helm.values import Path
 
+_KEYS = {setting: key for key, setting in SETTINGS.items()}
+"""Settings that the key `server` has."""
 _BLOCKS = ("cluster", "jetstream", "leafnodes")
 _KEY_FILE = "key.conf"
 _CODES = {"clear-text-secret": CLEAR_TEXT, "conf-unknown": INVALID, "conf-type": INVALID}
@@ -36,8 +40,11 @@ def translate_conf(t: Translation) -> None:
     for name, value in merged.items():
         _translate_top(t, ("config", "merge", name), name, value)
     for block in ("cluster", "jetstream"):
-        if t.value(f"config.{block}.enabled"):
-            _translate_block(t, ("config", block, "merge"), block, t.value(f"config.{block}.merge") or {})
+        given = t.value(f"config.{block}.merge") or {}
+        if given and _is_single(t, block):
+            t.lose(("config", block, "merge"), "a single server has no cluster block")
+        elif t.value(f"config.{block}.enabled"):
+            _translate_block(t, ("config", block, "merge"), block, given)
 
 
 def _translate_top(t: Translation, path: Path, name: str, value: Any) -> None:
@@ -51,13 +58,19 @@ def _translate_top(t: Translation, path: Path, name: str, value: Any) -> None:
     elif known in _BLOCKS and isinstance(value, dict) and _may_have(t, known):
         _translate_block(t, path, known, value)
     elif known in ("cluster", "jetstream"):
-        t.lose(path, f"the block without config.{known}.enabled: true", INVALID)
+        t.lose(
+            path, f"a server without config.{known}.enabled: true, or a single one, does not need the block", INVALID
+        )
     else:
         _translate_setting(t, path, "", known, value)
 
 
 def _may_have(t: Translation, block: str) -> bool:
-    return block == "leafnodes" or bool(t.value(f"config.{block}.enabled"))
+    return block == "leafnodes" or (bool(t.value(f"config.{block}.enabled")) and not _is_single(t, block))
+
+
+def _is_single(t: Translation, block: str) -> bool:
+    return block == "cluster" and t.nats.value["spec"]["cluster"]["size"] == 1
 
 
 def _translate_block(t: Translation, path: Path, block: str, values: dict[str, Any]) -> None:
@@ -131,6 +144,10 @@ def _translate_setting(t: Translation, path: Path, block: str, name: str, value:
             return
     elif kind == DURATION and isinstance(given, int) and not isinstance(given, bool):
         given = f"{given}s"
+    key = _KEYS.get((block, name) if block else (name,))
+    if key is not None and _fits(key, given):
+        t.take(path, t.render.put(("server", *key), given, path))
+        return
     faults = list(check({block: {name: given}} if block else {name: given}))
     for code, text, _, below in faults:
         inner = below[2 if block else 1 :]
@@ -145,3 +162,14 @@ def _translate_setting(t: Translation, path: Path, block: str, name: str, value:
         t.lose(path, "a part of it cannot be kept")
     elif t.ledger.open(path):
         t.take(path, t.render.put(("conf", block, name) if block else ("conf", name), given, path))
+
+
+def _fits(key: tuple[str, ...], value: Any) -> bool:
+    """Whether a key of `server` takes a value; `conf` says what is wrong with others."""
+    if key[0] == "lameDuck":
+        time, least = seconds(value), SHORTEST_LAME_DUCK if key[1] == "duration" else 0
+        longest = seconds(DEFAULT_LAME_DUCK["duration"]) or 0
+        return time is not None and (time >= least if key[1] == "duration" else time < longest)
+    setting = SETTINGS[key]
+    faults = list(check({setting[0]: {setting[1]: value}} if len(setting) > 1 else {setting[0]: value}))
+    return not faults and (isinstance(value, (str, bool)) or (isinstance(value, int) and value > 0))

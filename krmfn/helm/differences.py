@@ -1,4 +1,4 @@
-"""What the chart does by itself and a rendered cluster does otherwise, whatever the values say."""
+"""Differences between the chart and a rendered cluster that no value changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def differences(t: Translation) -> Iterator[str]:
         "krmfn has a user of the system account: create its Secret with krmfn secret new -f FILE before you apply; the"
         " chart has none"
     )
-    yield "a server of the chart gets 60 s to stop (30 s lame duck); one of krmfn 150 s (120 s)"
+    if not t.render.has("server", "lameDuck"):
+        yield "a server of the chart gets 60 s to stop (30 s lame duck); one of krmfn 150 s (120 s)"
     if not t.value("podTemplate.merge"):
         yield (
             "pods of the chart may run as root and stand anywhere; those of krmfn run as user"

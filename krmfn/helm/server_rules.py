@@ -25,14 +25,13 @@ IMAGES = (
 )
 _ODD_SIZE = "the chart writes it into nats.conf as it is, which nats-server does not read; krmfn writes bytes"
 _REGISTRY = ("global", "image", "registry")
-_BY_DEFAULT = "the chart's default"
 _NOT_USED = "the chart uses it only with {}: true"
 
 
 def translate_names(t: Translation) -> None:
     """The name of the NATS is that of the chart's StatefulSet."""
     name = fullname(t)
-    text = "the name of the StatefulSet"
+    text = "the name of the StatefulSet" if workload(name) == name else f"krmfn names the StatefulSet {workload(name)}"
     for path in ("fullnameOverride", "nameOverride", "statefulSet.name"):
         if t.states(path) and t.value(path):
             t.take(path, "NATS metadata.name", text)
@@ -42,6 +41,10 @@ def translate_names(t: Translation) -> None:
         t.nats.value["metadata"]["namespace"] = str(namespace)
     if t.value("namespaceOverride"):
         t.take("namespaceOverride", "NATS metadata.namespace")
+    prefix = t.value("config.serverNamePrefix")
+    if prefix:
+        here = ("config", "serverNamePrefix")
+        t.take(here, t.render.put(("server", "namePrefix"), str(prefix), here))
     for path, fixed in (
         ("headlessService.name", workload(name)),
         ("configMap.name", f"{workload(name)}-config"),
@@ -98,8 +101,8 @@ def translate_cluster(t: Translation) -> None:
     for path in paths:
         t.take(path, "NATS spec.cluster.size")
     if size > 1:
-        t.render.put(("conf", "cluster", "no_advertise"), bool(t.value("config.cluster.noAdvertise")), _NO_ADVERTISE)
-    t.take(_NO_ADVERTISE, "RenderNATS spec.conf.cluster.no_advertise")
+        t.render.put(("server", "noAdvertise"), bool(t.value("config.cluster.noAdvertise")), _NO_ADVERTISE)
+    t.take(_NO_ADVERTISE, "RenderNATS spec.server.noAdvertise")
     _translate_routes(t)
 
 
@@ -227,7 +230,8 @@ def _translate_memory(t: Translation, *, is_on: bool) -> None:
 
 
 def translate_images(t: Translation) -> None:
-    """The chart's public images, since krmfn's default images are those of Kyma."""
+    """The images that the values name; else the NATS project's own, since krmfn's default images are those of Kyma."""
+    by_default = False
     for group, key in IMAGES:
         base = tuple(group.split("."))
         full, digest = t.value(f"{group}.fullImageName"), t.value(f"{group}.digest")
@@ -235,12 +239,17 @@ def translate_images(t: Translation) -> None:
         sources = [(*base, name) for name in used if t.states(f"{group}.{name}") and t.value(f"{group}.{name}")]
         if t.value("global.image.registry") and "registry" in used and not t.value(f"{group}.registry"):
             sources.append(_REGISTRY)
-        where = t.render.put((key,), _image(t, group), *(sources or [base]), remark="" if sources else _BY_DEFAULT)
-        for source in sources:
-            t.take(source, where)
+        if sources:
+            where = t.render.put((key,), _image(t, group), *sources)
+            for source in sources:
+                t.take(source, where)
+        else:
+            by_default = True
         for name in ("registry", "repository", "tag", "digest"):
             if name not in used and not same(t.value(f"{group}.{name}"), DEFAULTS[f"{group}.{name}"]):
                 t.lose((*base, name), f"the chart takes {used[-1]} instead", IGNORED)
+    if by_default:
+        t.render.put(("images",), "upstream", remark="the NATS project's own, as in the chart")
     for path in ("global.image.pullPolicy", *(f"{group}.pullPolicy" for group, _ in IMAGES)):
         if t.value(path) == "IfNotPresent":
             t.take(path, "", "krmfn always writes IfNotPresent")

@@ -1,4 +1,4 @@
-"""Values files as Helm merges them: which values count, where each stands, and which ones a later file replaces."""
+"""Values files as Helm merges them: which values count, the line of each, and which ones a later file replaces."""
 
 from __future__ import annotations
 

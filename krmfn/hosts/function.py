@@ -211,7 +211,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
     source = _config_as_source(listed, reading)
     source.ref()
     known = {problem.path for problem in problems}
-    said = [*unclear(problems), *(finding for finding in findings if finding.path not in known)]
+    said = [*unclear(problems, value), *(finding for finding in findings if finding.path not in known)]
     return settings, cr, Findings(map(source.place, said))
 
 

@@ -12,6 +12,8 @@ from krmfn.model.objects import API_VERSION, KIND, ObjectRef
 from krmfn.reports.findings import named
 from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.head import head
+from krmfn.sources.recognition import nats_crs
+from krmfn.sources.source import FileOrigin, Source
 from krmfn.streams import complain, read_all, write_all
 
 TYPE_CHECKING = False
@@ -61,7 +63,8 @@ def _rendered(config: str, stream: str) -> tuple[str, Findings]:
     """What to print, and all findings. An empty stream: kustomize calls a generator. Raises Unreadable."""
     documents = [document.text for document in split(stream)]
     if not documents and not _is_cr(config):
-        return "", Findings([nothing_to_render()])
+        _, wrong = nats_crs([Source(config, FileOrigin(None), lambda: read(config))])
+        return "", Findings(wrong or [nothing_to_render()])
     written, findings = transformed(_listed(config, documents))
     if findings.failed:
         return "", findings

@@ -1,4 +1,4 @@
-"""`krmfn.diff`: what the command of the same name does, for two states in memory."""
+"""`krmfn.diff`: the command `krmfn diff` for two states in memory."""
 
 from __future__ import annotations
 

@@ -57,3 +57,5 @@ class SettingValues(TypedDict, total=False):
     server: Mapping[str, Any] | None
     pod: Mapping[str, Any] | None
     service: Mapping[str, Any] | None
+    network_policy_from: Mapping[str, Any] | None
+    pod_monitor_labels: str | None

@@ -1,4 +1,4 @@
-"""The settings of a call as keywords: what a RenderNATS says, in Python."""
+"""The settings of a call as keywords: a RenderNATS in Python."""
 
 from __future__ import annotations
 

@@ -18,7 +18,13 @@ def build(facts: Facts) -> Object:
     """Ready servers only. The target is a number: pods of another version may call the port otherwise."""
     stated = facts.service or {}
     optional = ("loadBalancerClass", "externalTrafficPolicy")
-    port = {"name": "client", "port": CLIENT, "targetPort": CLIENT, "protocol": "TCP", "appProtocol": "tcp"}
+    port = {
+        "name": "client",
+        "port": stated.get("port", CLIENT),
+        "targetPort": CLIENT,
+        "protocol": "TCP",
+        "appProtocol": "tcp",
+    }
     return {
         "apiVersion": "v1",
         "kind": "Service",

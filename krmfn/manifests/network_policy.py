@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from krmfn.natsconf.server import CLIENT, CLUSTER, METRICS, MONITOR
 
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.cluster.facts import Facts
@@ -28,7 +30,10 @@ def build(facts: Facts) -> Object | None:
         "spec": {
             "podSelector": {"matchLabels": facts.selector},
             "ingress": [
-                {"ports": _ports(*((CLIENT,) if facts.hardened else (CLIENT, METRICS)), *facts.mesh_ports)},
+                {
+                    **_clients(facts),
+                    "ports": _ports(*((CLIENT,) if facts.hardened else (CLIENT, METRICS)), *facts.mesh_ports),
+                },
                 {
                     "from": [servers],
                     "ports": _ports(CLUSTER, MONITOR) if facts.clustered else _ports(MONITOR),
@@ -38,6 +43,16 @@ def build(facts: Facts) -> Object | None:
             "policyTypes": ["Ingress"],
         },
     }
+
+
+def _clients(facts: Facts) -> Object:
+    """Nothing for everybody. Namespaces go by the label that the API server gives each."""
+    stated = (facts.network_policy_from or {}).get("clients", {})
+    namespaces = [
+        {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: name}}} for name in stated.get("namespaces", ())
+    ]
+    peers = [*namespaces, *({"ipBlock": {"cidr": network}} for network in stated.get("networks", ()))]
+    return {"from": peers} if peers else {}
 
 
 def _ports(*numbers: int) -> list[Object]:

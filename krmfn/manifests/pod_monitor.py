@@ -1,4 +1,4 @@
-"""What tells Prometheus Operator to scrape the exporter of every server."""
+"""PodMonitor: Prometheus Operator scrapes the exporter of every server."""
 
 from __future__ import annotations
 
@@ -29,9 +29,16 @@ def build(facts: Facts) -> Object | None:
     return {
         "apiVersion": API_VERSION,
         "kind": "PodMonitor",
-        "metadata": facts.metadata(facts.names.workload),
+        "metadata": _metadata(facts),
         "spec": {
             "podMetricsEndpoints": [{"port": "metrics", "relabelings": [relabel]}],
             "selector": {"matchLabels": facts.exporter_selector if facts.hardened else facts.selector},
         },
     }
+
+
+def _metadata(facts: Facts) -> Object:
+    made = facts.metadata(facts.names.workload)
+    if facts.pod_monitor_labels:
+        made["labels"] = dict(sorted({**facts.pod_monitor_labels, **made["labels"]}.items()))
+    return made

@@ -9,12 +9,16 @@ if TYPE_CHECKING:
 
 
 def build(facts: Facts) -> Object | None:
-    """NATS never talks to the API server. The operator leaves its pods the namespace's default account and token."""
-    if not facts.hardened:
+    """NATS never talks to the API server. The operator leaves its pods the namespace's default account and token.
+
+    Nothing is rendered where `pod` names an account of the user's.
+    """
+    stated = (facts.pod or {}).get("serviceAccount", {})
+    if not facts.hardened or "name" in stated:
         return None
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",
-        "metadata": facts.metadata(facts.names.workload),
+        "metadata": facts.metadata(facts.names.workload, {**facts.annotations, **stated.get("annotations", {})}),
         "automountServiceAccountToken": False,
     }

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.model.fix import Fix
     from krmfn.model.objects import ObjectRef
 
 ERROR, WARNING, INFO = "error", "warning", "info"
@@ -19,7 +20,8 @@ class Finding:
 
     `object` is the identity of the object that it is about, `path` and `field` (the same, dotted) the place in it.
     `file`, `index` (of the document in the file, from 0) and `line` (from 1) are None where there is no file.
-    `current` and `proposed` are scalars or None; `current` never holds what could be a secret.
+    `current` is a scalar or None, and never holds what could be a secret. `fix` is the edit that answers it, None where
+    that is not known.
     """
 
     severity: str
@@ -27,7 +29,7 @@ class Finding:
     message: str
     path: tuple[str | int, ...]
     current: Any
-    proposed: Any
+    fix: Fix | None
     object: ObjectRef | None
     file: str | None
     index: int | None
@@ -41,7 +43,7 @@ class Finding:
         *,
         path: tuple[str | int, ...] = (),
         current: Any = None,
-        proposed: Any = None,
+        fix: Fix | None = None,
         object: ObjectRef | None = None,
         file: str | None = None,
         index: int | None = None,
@@ -53,7 +55,7 @@ class Finding:
             message=message,
             path=path,
             current=current,
-            proposed=proposed,
+            fix=fix,
             object=object,
             file=file,
             index=index,
@@ -85,6 +87,11 @@ class Finding:
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError("a finding is frozen; use replace")
+
+    @property
+    def proposed(self) -> Any:
+        """What the fix writes, a value or the new name of a key; None without one."""
+        return self.fix.value if self.fix is not None else None
 
     @property
     def field(self) -> str:
@@ -127,24 +134,24 @@ class Findings(list[Finding]):
 
 
 def error(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that stops the output."""
-    return Finding(ERROR, code, message, path=path, current=current, proposed=proposed)
+    return Finding(ERROR, code, message, path=path, current=current, fix=fix)
 
 
 def warning(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that the user should act on; the output stands."""
-    return Finding(WARNING, code, message, path=path, current=current, proposed=proposed)
+    return Finding(WARNING, code, message, path=path, current=current, fix=fix)
 
 
 def info(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, proposed: Any = None
+    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that is worth knowing."""
-    return Finding(INFO, code, message, path=path, current=current, proposed=proposed)
+    return Finding(INFO, code, message, path=path, current=current, fix=fix)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What of a user's text may stand in a message: printable, on one line, short, and never what could be a secret."""
+"""Text of a user in a message: printable, on one line, short, and never a value that could be a secret."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ def counted(number: int, noun: str) -> str:
 
 
 def quoted(word: str) -> str:
-    """A word for a shell; as it is where no shell reads anything into it."""
+    """A word for a shell; as it is where no shell reads anything into it.
+
+    A backtick, which no name in Kubernetes has, is written as its number: advice has its commands in backticks.
+    """
     if word and _PLAIN_WORD.issuperset(word):
         return word
+    if "`" in word:
+        return "$'" + word.replace("\\", "\\\\").replace("'", "\\'").replace("`", "\\x60") + "'"
     return "'" + word.replace("'", "'\"'\"'") + "'"
 
 

@@ -68,6 +68,8 @@ _CLOSED = ("gateway", "mqtt", "websocket")
 _OPERATOR = ("operator", "resolver", "resolver_tls", "resolver_preload", "resolver_pinned_accounts", "trusted_keys")
 _FILES = frozenset(("cert_file", "key_file", "ca_file", "credentials", "creds", "nkey_file", "nkey"))
 _CREDENTIALS = frozenset(("password", "pass", "passwd", "token", "secret", "seed"))
+_MAPS = ("server_metadata", "mappings", "default_js_domain", "feature_flags")
+"""Settings of the top level that are maps with names of the user's."""
 _UNITS = ("ms", "us", "ns", "h", "m", "s")
 _RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server_name", "zone", "zone_tag"))
 
@@ -103,6 +105,46 @@ def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, str, st
 def is_reference(value: Any) -> bool:
     """Whether a value stands for one that a Secret holds; nats-server has no setting `secret`."""
     return isinstance(value, dict) and "secret" in value
+
+
+def is_environment(value: Any, path: Path) -> bool:
+    """Whether a value stands for a variable of the container, and not for an entry `env` of a map of the user's."""
+    of_user = len(path) == 1 and name_of("", str(path[0])) in _MAPS
+    return isinstance(value, dict) and value.keys() == {"env"} and not of_user
+
+
+def environment_of(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """(path, variable of the container) of every value `{env: NAME}`, at any depth."""
+    if is_environment(value, path):
+        if isinstance(value["env"], str):
+            yield path, value["env"]
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from environment_of(inner, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from environment_of(inner, (*path, number))
+
+
+def variable_of_environment(name: str) -> str:
+    """The variable that holds the same text in quotes."""
+    return f"CONF_{name}"
+
+
+def files(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """(path, file) of every file that a value names, at any depth."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from files(inner, (*path, name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from files(inner, (*path, number))
+    elif isinstance(value, str) and _name_at(path) in _FILES:
+        yield path, value
+
+
+def _name_at(path: Path) -> str:
+    return next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fault]:
@@ -167,6 +209,8 @@ def _owner(block: str, name: str, value: Any) -> str | None:
 def _check_value(value: Any, kind: str | None, path: Path) -> Iterator[Fault]:
     if is_reference(value):
         yield from _check_reference(value, path)
+    elif is_environment(value, path):
+        yield from _check_environment(value, kind, path)
     elif isinstance(value, dict):
         for name, inner in value.items():
             if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable() or '"' in name:
@@ -191,17 +235,38 @@ def _check_scalar(value: Any, path: Path) -> Iterator[Fault]:
         )
         yield "conf-type", f"{what}; write another value", None, path
         return
-    name = next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
-    if isinstance(value, str) and name in _FILES:
-        yield "conf-file", "no volume of the pods holds a file of this name; remove it", None, path
-    elif isinstance(value, str) and (name in _CREDENTIALS or _has_password(value)):
+    name = _name_at(path)
+    if isinstance(value, str) and name in _FILES and not value.startswith("/"):
+        text = (
+            "the value is not a file of the pods; mount one with pod.volumes, and write its path, which begins with /"
+        )
+        yield "conf-file", text, None, path
+    elif isinstance(value, str) and (name in _CREDENTIALS or has_password(value)):
         text = "a credential does not belong here in clear text; write {secret: NAME, key: KEY, variable: NAME}"
         yield "clear-text-secret", text, None, path
     elif isinstance(value, str) and ("${" in value or "$$" in value):
         yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
 
 
-def _has_password(text: str) -> bool:
+def _check_environment(value: dict[str, Any], kind: str | None, path: Path) -> Iterator[Fault]:
+    """A variable of the container is a text, does not change before a restart, and may be empty."""
+    if not isinstance(value["env"], str):
+        yield "conf-reference", "env is not the name of a variable; write {env: NAME}", None, path
+    elif _name_at(path) in (*_CREDENTIALS, *_FILES):
+        text = (
+            "a credential of the environment could be empty, which lets everybody in, and changes with a restart only"
+        )
+        yield "conf-reference", f"{text}; write {{secret: NAME, key: KEY, variable: NAME}}", None, path
+    elif kind not in (None, TEXT, DURATION):
+        yield (
+            "conf-type",
+            f"a variable of the environment is a text, and the setting holds {kind}; write it",
+            None,
+            path,
+        )
+
+
+def has_password(text: str) -> bool:
     """Whether a URL holds more than a host: `nats://user:password@host`, `nats://token@host`."""
     _, scheme, rest = text.partition("://")
     return bool(scheme) and "@" in rest.partition("/")[0]
@@ -319,12 +384,14 @@ def _merge(tree: Block, values: dict[str, Any], block: str) -> None:
             if inner is there or inner.settings:
                 tree.settings[name] = inner
         else:
-            tree.settings[name] = _value(value, type_of(block, name))
+            tree.settings[name] = _value(value, type_of(block, name), (block, name) if block else (name,))
 
 
-def _value(value: Any, kind: str | None) -> Value:
+def _value(value: Any, kind: str | None, path: Path = ("", "")) -> Value:
     if is_reference(value):
         return Variable(value["variable"])
+    if is_environment(value, path):
+        return Variable(variable_of_environment(value["env"]))
     if isinstance(value, dict):
         return Block({name: _value(inner, None) for name, inner in sorted(value.items()) if inner is not None})
     if isinstance(value, list):

@@ -7,6 +7,7 @@ import os
 from krmfn.api.keys import KEYS
 from krmfn.manifests import external_secret, pod_monitor
 from krmfn.model.finding import ERROR, WARNING, Findings, error, warning
+from krmfn.model.fix import replaced
 from krmfn.model.names import Names
 from krmfn.plugins.argocd_environment import VERSION, Environment, is_missing
 from krmfn.rendering.foreign_objects import add_others, left_out
@@ -108,7 +109,7 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
         and not _has_crd(result.sources, ISTIO_CRD)
     ):
         text = "KUBE_API_VERSIONS is empty, so whether the cluster runs Istio is unknown; set istio to true or false"
-        yield error("istio-not-stated", text, ("istio",), proposed="false")
+        yield error("istio-not-stated", text, ("istio",), fix=replaced(("istio",), "false"))
     yield from _not_served(result, seen)
     for one in result.crs:
         if seen.app and Names(one.cr.name).instance == seen.app:
@@ -129,7 +130,7 @@ def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
                 f"the cluster does not serve {kind} ({api_version}), so the sync would fail; install the CRD {crd} of"
                 f" {operator}, or set {key}: {otherwise}"
             )
-            yield error("kind-not-served", text, (key,), proposed=otherwise)
+            yield error("kind-not-served", text, (key,), fix=replaced((key,), otherwise))
 
 
 def _has_crd(sources: Iterable[Source], name: str) -> bool:

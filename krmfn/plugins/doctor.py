@@ -1,4 +1,4 @@
-"""Which hosts can call krmfn on this machine: each is tried on a NATS of ours, in a folder of its own."""
+"""Which tools can run krmfn on this machine: each is tried on a test NATS in a temporary folder."""
 
 from __future__ import annotations
 

@@ -11,10 +11,11 @@ from krmfn.cluster.cr import Cr, Known, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Group, Settings
 from krmfn.manifests.expand import expand
-from krmfn.manifests.external_service import EXTERNAL
+from krmfn.manifests.pod.files import EXTRA
 from krmfn.model.finding import dotted, warning
 from krmfn.model.objects import API_VERSION, KIND
 from krmfn.model.text import shown
+from krmfn.rendering import settable_fields
 from krmfn.resourcelist import annotations as notes
 
 TYPE_CHECKING = False
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[str, ...]
 
 _NAMED = ("containers", "initContainers", "env", "volumes", "ports")
-_FREE = ("limits", "requests", "nodeSelector")
-"""Maps whose keys are the user's, from the NATS and the key `pod`."""
-_SECRET = "secret-"
-"""How the names of volumes begin that hold the Secrets which `auth`, `conf` and `encryption` name."""
+_FREE = ("limits", "requests")
+"""Maps whose keys are the user's, from the NATS."""
+_OF_USERS = ("secret-", EXTRA)
+"""How the names of volumes begin that are named after what the user names."""
 _CERTIFICATE = {"issuer": {"name": "a"}, "duration": "1h", "renewBefore": "1h"}
 _GROUPS: dict[str, dict[str, Any]] = {
     "auth": {"users": [{"name": "a", "passwordFrom": {"secret": "a", "key": "a"}}], "anonymous": "a"},
@@ -42,6 +43,16 @@ _GROUPS: dict[str, dict[str, Any]] = {
     },
     "pod": {
         "nodeSelector": {"a": "a"},
+        "nodeAffinity": {
+            "required": [{"matchExpressions": [{"key": "a", "operator": "a", "values": ["a"]}]}],
+            "preferred": [{"weight": 1, "matchExpressions": [{"key": "a", "operator": "a", "values": ["a"]}]}],
+        },
+        "volumes": [
+            {"name": "a", "mountPath": "/a", "secret": "a"},
+            {"name": "b", "mountPath": "/b", "configMap": "a"},
+            {"name": "c", "mountPath": "/c", "emptyDir": "1Gi"},
+            {"name": "d", "mountPath": "/d", "claim": "a"},
+        ],
         "tolerations": [{"key": "a", "operator": "a", "value": "a", "effect": "a", "tolerationSeconds": 1}],
     },
     "service": {
@@ -68,16 +79,19 @@ def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding
     gone = [(old, new, set(paths(old)) - set(paths(new))) for old, new in pairs]
     everywhere = set.intersection(*(lost for _, _, lost in gone)) if len(gone) > 1 else set()
     known: dict[str, set[Path]] = {}
-    for _, new, lost in gone:
+    for old, new, lost in gone:
+        keys = dict(settable_fields.lost(old, new))
         if lost:
             known = known or vocabulary()
             unknown = lost - known.get(new["kind"], set())
             by_hand = {path for path in unknown if not _is_of_nats(path, lost, everywhere)}
-            if new["metadata"]["name"].endswith(EXTERNAL):  # its annotations are those of the key `service` too
-                by_hand = {path for path in by_hand if path[:-1] not in _METADATA}
             top = sorted(path for path in by_hand if not any(path[:end] in lost for end in range(1, len(path))))
-            if top:
-                yield _finding(new, top)
+            keys |= {path: key for path in top if (key := settable_fields.key_of(new, path)) is not None}
+            never = [path for path in top if path not in keys]
+            if never:
+                yield _finding(new, never)
+        if keys:
+            yield _removed(new, keys)
 
 
 def _finding(new: Object, top: list[Path]) -> Finding:
@@ -86,6 +100,17 @@ def _finding(new: Object, top: list[Path]) -> Finding:
     text = (
         f"{new['kind']} {shown(new['metadata']['name'])}: krmfn does not render {fields}, so this manual change is"
         " removed; make it in a function or an overlay that runs after krmfn"
+    )
+    return warning("manual-fields-removed", text)
+
+
+def _removed(new: Object, keys: dict[Path, str]) -> Finding:
+    """Nobody can tell whether a key was set before, or somebody edited the object: both are told."""
+    names = ", ".join(dict.fromkeys(keys.values()))
+    fields = ", ".join(dict.fromkeys(_shown(path) for path in keys))
+    text = (
+        f"{new['kind']} {shown(new['metadata']['name'])}: the render removes from {fields} what no key sets any more;"
+        f" if it was added by hand, set {names}"
     )
     return warning("manual-fields-removed", text)
 
@@ -126,7 +151,7 @@ def paths(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _entry(name: str) -> str:
-    return _SECRET if name.startswith(_SECRET) else name
+    return next((prefix for prefix in _OF_USERS if name.startswith(prefix)), name)
 
 
 def vocabulary() -> dict[str, set[Path]]:

@@ -9,8 +9,10 @@ from krmfn.rendering.paths import child_path
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.rendering.renderer import other_namespaces, render, unprintable
 from krmfn.sources.call_settings import checked_namespace, configuration_of, settings_of
+from krmfn.sources.files import no_such_file
 from krmfn.sources.input import gather
 from krmfn.sources.recognition import no_nats
+from krmfn.sources.trees import Disk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from krmfn.sources.clusters import Clusters
     from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Input, Source
+    from krmfn.sources.trees import Tree
 
 
 class Printed:
@@ -44,45 +47,56 @@ class Result:
     """Settings of the call, sources, CRs, children as `printed`, every finding, real paths of the files that were read.
 
     `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
-    not complete.
+    not complete. `headless` are documents without apiVersion or kind. `config` is the document of `--config` with the
+    real path of its file, None without one.
     """
 
-    __slots__ = ("changes", "crs", "files", "findings", "printed", "settings", "sources")
+    __slots__ = ("changes", "config", "crs", "files", "findings", "headless", "printed", "settings", "sources")
 
     def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
         self.settings = settings
         self.sources = sources
         self.files = files
+        self.config: tuple[Source, str] | None = None
+        self.headless: list[Source] = []
         self.crs: list[Rendered] = []
         self.changes = Changeset()
         self.printed: list[Printed] = []
         self.findings = Findings()
 
 
-def run(options: InputOptions, allow_removal: Sequence[str] = ()) -> Result:
-    """Everything but the output. Raises Usage."""
-    return render_input(*read(options, allow_removal))
+def run(options: InputOptions, allow_removal: Sequence[str] = (), tree: Tree | None = None) -> Result:
+    """Everything but the output; `tree` is where files are read, the disk by default. Raises Usage."""
+    return render_input(*read(options, allow_removal, tree=tree))
 
 
 def read(
-    options: InputOptions, allow_removal: Sequence[str] = (), clusters: Clusters | None = None
+    options: InputOptions,
+    allow_removal: Sequence[str] = (),
+    clusters: Clusters | None = None,
+    tree: Tree | None = None,
 ) -> tuple[Input, Stated, str]:
     """The input, what the call states, and the namespace of NATS that state none. Raises Usage.
 
-    `clusters` takes the NATS out of the input where there are many.
+    `clusters` takes the NATS out of the input where there are many; files are read in `tree`, the disk by default.
     """
     namespace = checked_namespace(options.namespace)
     removal = [f"allowRemoval={','.join(allow_removal)}"] if allow_removal else []
-    stated = settings_of(options.config, [*options.set, *removal])
+    place: Tree = tree or Disk()
+    words = [*options.set, *removal]
+    stated = settings_of(options.config, words, place.contents)
     found = gather(
         options.filename,
         recursive=options.recursive,
         without=(stated.file,),
         exclude=options.exclude,
+        tree=tree,
         to_render=True,
         above=True,
         clusters=clusters,
     )
+    if tree is not None:
+        found.findings += map(no_such_file, found.missing)
     return found, stated, namespace
 
 
@@ -93,6 +107,9 @@ def render_input(found: Input, stated: Stated, namespace: str) -> Result:
     settings = configuration.of_all(one.source for one in crs)
     result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs = crs
+    result.headless = found.headless
+    if stated.source is not None and stated.file:
+        result.config = (stated.source, stated.file)
     said = [*configuration.findings, *found.findings, *findings]
     result.findings += [*said, *other_namespaces(crs, namespace)]
     if not result.findings.failed:
@@ -115,7 +132,7 @@ def reconcile_input(result: Result) -> None:
 def print_children(result: Result) -> None:
     """Fill `printed`; no CR at all is an error finding."""
     if not result.crs:
-        result.findings.append(no_nats())
+        result.findings.append(no_nats(result.sources))
     for one in result.crs:
         printed, findings = printed_children(one)
         result.printed += printed

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.names import Names
 from krmfn.model.objects import ALLOW, ObjectRef, owner_mark
 from krmfn.model.text import shown
@@ -267,7 +268,7 @@ def _not_allowed(owner: str, objects: list[Source]) -> Finding:
         f"NATS {shown(owner)} is not in the input, so {_counted(objects)} would be removed; restore the NATS, or set"
         f" allowRemoval: {shown(owner)} to remove the cluster"
     )
-    return error("removal-not-allowed", text, proposed=owner if owner == shown(owner) else None)
+    return error("removal-not-allowed", text, fix=replaced(("allowRemoval",), owner if owner == shown(owner) else None))
 
 
 def _not_sure(owner: str, sources: Sequence[Source]) -> Iterator[Finding]:

@@ -135,11 +135,11 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
     spec = None if problems else accept(reading.value)
     placed = Findings()
     if spec is None:
-        from krmfn.api.explain import explain
+        from krmfn.api.explain import explain, unclear_scalars
 
         spec, findings = explain(reading.value)
         unclear = {problem.path for problem in problems}
-        placed += map(source.place, problems)
+        placed += map(source.place, unclear_scalars(problems, reading.value))
         placed += (source.place(finding) for finding in findings if finding.path not in unclear)
     source.ref()
     if spec is None or placed.failed:

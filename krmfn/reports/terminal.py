@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.finding import ERROR, INFO, WARNING
+from krmfn.model.finding import ERROR, INFO, WARNING, dotted
 from krmfn.model.text import counted
 from krmfn.reports.findings import place, text
 from krmfn.streams import complain, write_all
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
+    from krmfn.model.fix import Fix
     from krmfn.model.objects import ObjectRef
 
 STDOUT, STDERR = 1, 2
@@ -99,4 +100,10 @@ def row(finding: Finding) -> dict[str, Any]:
         "file": finding.file,
         "line": finding.line,
         "proposed": finding.proposed,
+        "fix": _edit(finding.fix) if finding.fix is not None else None,
     }
+
+
+def _edit(fix: Fix) -> dict[str, Any]:
+    """A fix as JSON output has it; `value` is null where it is not shown, or a field goes."""
+    return {"operation": fix.operation, "field": dotted(fix.path), "value": fix.value, "safe": fix.safe}

@@ -7,6 +7,7 @@ import json
 from krmfn.helm.chart import VERSION
 from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, IGNORED, INVALID, LOST, NOT_PORTABLE, REPLACED, TAKEN
 from krmfn.model.finding import Findings, dotted, error, info, warning
+from krmfn.model.fix import RENAME, Fix
 from krmfn.model.text import counted, shown
 from krmfn.reports.changes_markdown import cell
 from krmfn.reports.findings import text as line_of
@@ -56,12 +57,18 @@ class Report:
         self.equalities = equalities
 
 
-def as_text(report: Report, *, full: bool, color: bool) -> str:
-    """One line for each thing that was judged, errors first. Defaults and replaced values only with `full`."""
+def as_text(report: Report, *, full: bool, color: bool, about_result: bool = True) -> str:
+    """One line for each thing that was judged, errors first. Defaults and replaced values only with `full`.
+
+    Without `about_result` differences, and warnings about the NATS, are left out too.
+    """
     hidden = () if full else (DEFAULT, REPLACED)
     found = [_finding(some, report.accepted) for some in _units(report.verdicts) if some[0].kind not in hidden]
-    found += [info("helm-difference", difference) for difference in report.differences]
-    found += [one for one in report.findings if full or one.severity != "info"]
+    shown_severities = (
+        ("error",) if not about_result else ("error", "warning", "info") if full else ("error", "warning")
+    )
+    found += [info("helm-difference", difference) for difference in report.differences if about_result]
+    found += [one for one in report.findings if one.severity in shown_severities]
     found += [_equality(one) for one in report.equalities or () if full or not one.is_equal]
     return lines(Findings(found).in_order(), color=color) + f"{summary(report)}\n"
 
@@ -92,9 +99,8 @@ def _finding(some: list[Verdict], accepted: Collection[str]) -> Finding:
     path = first.unit if len(some) > 1 else first.path
     message = _message(first) + (f" ({len(some)} values)" if len(some) > 1 else "")
     make = info if first.kind not in LOST else warning if first.kind in accepted else error
-    return make(first.kind, message, path, proposed=first.meant or None).at(
-        file=first.place.file, line=first.place.line
-    )
+    fix = Fix(RENAME, path, first.meant, safe=False) if first.meant else None
+    return make(first.kind, message, path, fix=fix).at(file=first.place.file, line=first.place.line)
 
 
 def _message(one: Verdict) -> str:

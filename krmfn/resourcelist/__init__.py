@@ -1,1 +1,1 @@
-"""The envelope that kpt and kustomize send: where its items stand, their heads, the annotations of hosts."""
+"""The envelope that kpt and kustomize send: the places of its items, their heads, the annotations of tools."""

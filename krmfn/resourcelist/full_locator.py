@@ -1,4 +1,4 @@
-"""Where the parts of a ResourceList stand in its text, for every form that YAML allows, from PyYAML's events.
+"""Finds the parts of a ResourceList in its text from PyYAML's events, for every form that YAML allows.
 
 Without recursion; a mark counts characters (`mark.index`), never lines, which PyYAML counts by YAML 1.1.
 """
@@ -195,12 +195,14 @@ def _is_null(event: Any) -> bool:
 def _translated(text: str, error: Any) -> Unreadable:
     """A PyYAML error in our words; its own may quote the text."""
     from krmfn.goyaml import nodes
+    from krmfn.goyaml.diagnosis import diagnosed
 
     try:
         nodes.compose(text)
     except Unreadable as trouble:
-        if trouble.code == "unreadable-yaml":
-            return trouble
+        better = diagnosed(text, trouble)
+        if better.code == "unreadable-yaml" or better is not trouble:
+            return better
     mark = getattr(error, "problem_mark", None)
     line = text.count("\n", 0, mark.index) + 1 if mark else None
     if "nesting depth" in str(getattr(error, "problem", "")):

@@ -116,13 +116,13 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
     if source is not None:
         problems = source.read().problems
         known = {problem.path for problem in problems}
-        found = unclear(problems) + [finding for finding in found if finding.path not in known]
+        found = unclear(problems, value) + [finding for finding in found if finding.path not in known]
         found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
     return settings, found
 
 
 def checked_namespace(name: str | None) -> str:
-    """The value of -n, "" for none. Raises Usage for what is no name of a namespace."""
+    """The value of -n, "" for none. Raises Usage for what is not a name of a namespace."""
     if name and not is_dns_label(name):
         raise Usage(f'"{shown(name)}" is not a namespace name; use -n with a-z, 0-9 and "-"')
     return name or ""

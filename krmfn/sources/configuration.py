@@ -1,4 +1,4 @@
-"""What is stated about each NATS: by the call, and by the RenderNATS in the nearest folder."""
+"""The settings of each NATS: from the call, and from the RenderNATS in the nearest folder."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Setti
     settings, faults = layered([reading.value for _, reading in readable], dict(pairs))
     for (source, reading), of_one in zip(readable, faults, strict=False):
         known = {problem.path for problem in reading.problems}
-        said = unclear(reading.problems) + [finding for finding in of_one if finding.path not in known]
+        said = unclear(reading.problems, reading.value) + [finding for finding in of_one if finding.path not in known]
         findings += (source.place(finding) for finding in said)
     return settings, [*findings, *faults[-1]]
 

@@ -1,4 +1,4 @@
-"""What the input items tell about the cluster: Istio's CRD, provider, Secrets, nodes, storage and priority classes."""
+"""Facts about the cluster from the input items: Istio's CRD, provider, Secrets, nodes, storage and priority classes."""
 
 from __future__ import annotations
 

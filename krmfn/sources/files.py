@@ -60,7 +60,7 @@ class Walk:
     """Finds the files that paths name.
 
     Beside them it keeps the `kustomizations` in their folders, all files of `steering` there and above, the paths that
-    are `missing`, the real paths that are there as `roots`, and error `findings`.
+    are `missing`, those that are `folders`, the real paths that are there as `roots`, and error `findings`.
     """
 
     __slots__ = (
@@ -70,6 +70,7 @@ class Walk:
         "_recursive",
         "_tree",
         "findings",
+        "folders",
         "kustomizations",
         "missing",
         "roots",
@@ -87,6 +88,7 @@ class Walk:
         self.steering: list[File] = []
         self.missing: list[str] = []
         self.roots: list[str] = []
+        self.folders: list[str] = []
         self.findings: list[Finding] = []
 
     def files(self, paths: Sequence[str]) -> list[File]:
@@ -182,6 +184,7 @@ class Walk:
         else:
             self.roots.append(real)
             if kind == FOLDER:
+                self.folders.append(path)
                 yield from self._inside(path, real, self._tree.top(real) or real, {real}, [(self._exclude, "")])
             elif os.path.basename(path) not in STEERING:
                 at = os.path.normpath(path).lstrip("/")

@@ -1,6 +1,6 @@
 """From the paths of the command line to sources: every document, and every item of a list, with its file and line.
 
-An object that cannot be read is a source too: whoever needs it says so.
+An object that cannot be read is a source too; code that needs its content reports it.
 """
 
 from __future__ import annotations
@@ -80,12 +80,27 @@ def gather(
 
         reader = Reader(lambda file: objects_of(file, place))
         refuse_patches(found, walk.kustomizations, place, clusters if is_many else None, reader)
+    is_left = any(file.real in without for file in files)
+    if to_render and not (is_many or found.sources or found.findings or walk.missing or is_left):
+        for path in paths:
+            found.findings.append(_empty(place.shown(path), is_folder=path in walk.folders, recursive=recursive))
     if build and walk.steering:
         from krmfn.sources.build_files import build_files
 
         known = {source.origin.path for source in found.sources}
         found.build = build_files(walk.steering, walk.roots, place, known)
     return found
+
+
+def _empty(name: str, *, is_folder: bool, recursive: bool) -> Finding:
+    """An error about a path in which nothing is to be read."""
+    if not is_folder:
+        text = "the file is empty: it has no Kubernetes object; check the program that writes it"
+    elif recursive:
+        text = "no Kubernetes object in this folder and below it; check the path and .krmignore"
+    else:
+        text = "no Kubernetes object in this folder; add -R to read the folders below it"
+    return error("empty-input", text).at(file=name)
 
 
 def parse(data: bytes) -> Input:
@@ -355,12 +370,14 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
     key = ObjectRef.parse(reading.value)
     if key is not None:
         found.sources.append(Source(text, origin, lambda: reading, key))
-    elif file.named:
-        what = "not a Kubernetes object: it has no apiVersion and kind"
-        finding = error("not-an-object", f"{what}; add them, or remove the document")
-        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif isinstance(reading.value, dict) and (meant := headless(reading.value)) is not None:
+        found.headless.append(Source(text, origin, lambda: reading))
         found.findings.append(meant.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+    elif file.named:
+        from krmfn.sources.other_documents import without_head
+
+        finding = without_head(reading.value)
+        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif found.keeps_all:
         found.sources.append(Source(text, origin, lambda: reading))
 

@@ -1,4 +1,4 @@
-"""What a command line says about its input: which files, which namespace, which settings."""
+"""The options of a command about its input: files, namespace, settings."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Which objects are NATS CRs, which only look like one, and which cannot be told: decided once, by their heads."""
+"""Which objects are NATS CRs, which only look like one, and which are unclear: decided once, by their heads."""
 
 from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.model.finding import Findings, error
+from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import nearest, shown
 
@@ -21,6 +22,7 @@ _WORDS = (GROUP, KIND, OWNER)
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
+_UNRESOLVED = ("ENC[", "{{", "${", "$(")
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -35,6 +37,8 @@ def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], Findings]:
             found.append(source)
             continue
         finding = _lookalike(key.api_version, key.kind) if key is not None else _unidentified(source)
+        if key is not None and key.kind.endswith("List") and may_hold(source.text, KIND):
+            finding = finding or _in_list(source)
         if finding is not None:
             findings.append(source.place(finding))
     return found, findings
@@ -65,8 +69,13 @@ def legible(data: bytes) -> str:
     return data.replace(b"\0", b"").decode(errors="replace")
 
 
-def no_nats(why: str = "") -> Finding:
-    """What to say of an input without a CR; `why` where it is known."""
+def no_nats(sources: Sequence[Source] = (), why: str = "") -> Finding:
+    """What to say of an input without a CR; `why` where it is known, else by what the input has instead."""
+    is_rendered = any(source.owner is not None for source in sources)  # then they may be checked without a NATS
+    if sources and not why and not is_rendered:
+        from krmfn.sources.other_documents import instead
+
+        return instead(sources)
     text = f"the input has no NATS ({API_VERSION}); use -f with the file that has it"
     return error("no-nats-cr", why or text)
 
@@ -101,15 +110,17 @@ def headless(value: dict[str, Any]) -> Finding | None:
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
-        meant = f' instead of "{shown(other)}"' if other is not None and len(other) < 7 and other != "spec" else ""
+        is_key = other is not None and len(other) < 7 and other != "spec"
+        meant = f' instead of "{shown(other or "")}"' if is_key else ""
+        fix = renamed((other or "",), "kind", ()) if is_key else replaced(("kind",), KIND, safe=True)
         text = f"an object of {shown(version)} has no kind; write kind: {KIND}{meant}"
-        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+        return error("looks-like-nats", text, ("kind",), fix=fix)
     if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
         text = f'an object of kind "{shown(kind)}" has no apiVersion; write apiVersion: {API_VERSION}'
-        return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
+        return error("looks-like-nats", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))
     if isinstance(version, str) and version.rpartition("/")[0] == _CONFIG_GROUP and not isinstance(kind, str):
         text = f"an object of {shown(version)} has no kind; write kind: {CONFIG_KIND}"
-        return error("looks-like-config", text, ("kind",), proposed=CONFIG_KIND)
+        return error("looks-like-config", text, ("kind",), fix=replaced(("kind",), CONFIG_KIND, safe=True))
     metadata = value.get("metadata")
     if isinstance(metadata, dict) and isinstance(metadata.get("name"), str):
         lost = " and ".join(key for key in ("apiVersion", "kind") if not isinstance(value.get(key), str))
@@ -118,19 +129,35 @@ def headless(value: dict[str, Any]) -> Finding | None:
     return None
 
 
+def _in_list(source: Source) -> Finding | None:
+    """An error about a NATS inside a list that is an item itself: nobody would render it."""
+    items = source.value().get("items")
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        key = ObjectRef.parse(item)
+        if key is not None and (key.kind == KIND or _lookalike(key.api_version, key.kind) is not None):
+            text = f"a {KIND} inside a {shown(source.head()['kind'])} is not rendered; make it an item of its own"
+            return error("nats-in-list", text, ("items", index))
+    return None
+
+
 def _lookalike(api_version: str, kind: str) -> Finding | None:
     """About an apiVersion and kind that are nearly those of a NATS."""
     group = api_version.rpartition("/")[0]
+    if any(sign in api_version + kind for sign in _UNRESOLVED):
+        from krmfn.sources.other_documents import unresolved_head
+
+        return unresolved_head(api_version, kind)
     if kind == KIND and group == GROUP:
         version = shown(api_version.rpartition("/")[2])
         text = f'"{version}" is not a known version of {KIND}; write apiVersion: {API_VERSION}'
-        return error("unknown-version", text, ("apiVersion",), proposed=API_VERSION)
-    if kind == KIND and (_is_near(group) or _is_near(api_version)):
+        return error("unknown-version", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))
+    if kind == KIND and (_is_near(group) or _is_near(api_version) or _cannot_have_nats(group)):
         text = f'"{shown(api_version)}" is not the apiVersion of a {KIND}; did you mean {API_VERSION}?'
-        return error("looks-like-nats", text, ("apiVersion",), proposed=API_VERSION)
-    if kind != KIND and _is_like_kind(kind) and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
+        return error("looks-like-nats", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))
+    is_like = _is_like_kind(kind) or (group == GROUP and KIND in kind.upper() and not kind.endswith("List"))
+    if kind != KIND and is_like and (_is_near(group) or _is_near(api_version) or not kind.isascii()):
         text = f'"{shown(kind)}" of {shown(api_version)} is not a {KIND}; did you mean kind: {KIND}?'
-        return error("looks-like-nats", text, ("kind",), proposed=KIND)
+        return error("looks-like-nats", text, ("kind",), fix=replaced(("kind",), KIND, safe=True))
     return _like_config(api_version, kind)
 
 
@@ -151,12 +178,18 @@ def _like_config(api_version: str, kind: str) -> Finding | None:
         return None
     written = f'"{shown(kind)}" of {shown(api_version)}'
     text = f"{written} is not a {CONFIG_KIND}; did you mean kind: {CONFIG_KIND} of {CONFIG_API_VERSION}?"
-    return error("looks-like-config", text, ("apiVersion",) if kind == CONFIG_KIND else ("kind",))
+    path, meant = (("apiVersion",), CONFIG_API_VERSION) if kind == CONFIG_KIND else (("kind",), CONFIG_KIND)
+    return error("looks-like-config", text, path, fix=replaced(path, meant, safe=is_ours))
 
 
 def _is_near(group: str) -> bool:
     """Whether a group is ours, or ours misspelled."""
     return group == GROUP or nearest(group, (GROUP,)) is not None
+
+
+def _cannot_have_nats(group: str) -> bool:
+    """Whether a group is known to have no kind NATS: those of Kubernetes itself, and those of NATS tools."""
+    return "." not in group or group == "nats.io" or group.endswith((".k8s.io", ".nats.io"))
 
 
 def _is_like_kind(kind: str) -> bool:

@@ -1,8 +1,9 @@
-"""The zones of the target cluster and their nodes: as stated, as found among Node items, or both."""
+"""The zones of the target cluster and their nodes: from the settings, from Node items, or from both."""
 
 from __future__ import annotations
 
 from krmfn.model.finding import error, info, warning
+from krmfn.model.fix import replaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Zone:
 class Layout:
     """Zones in the order of their names, and how many of them the rule is made for.
 
-    `count` is what was stated, else the zones with a node that is not tainted for good. `named` is False when only a
-    number was stated, so that the names are made up.
+    `count` is what was set, else the zones with a node that is not tainted for good. `named` is False when only a
+    number was set, so that the names are made up.
     """
 
     __slots__ = ("count", "key", "named", "zones")
@@ -65,7 +66,7 @@ def numbered(count: int) -> Layout:
 
 
 def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> tuple[Layout | None, list[Finding]]:
-    """The layout, None when nothing tells, and what was taken from where. Stated zones win over Node items."""
+    """The layout, None when unknown, and what was taken from where. Zones that are set override Node items."""
     if not nodes:
         return _stated(stated), []
     found = _zones(nodes)
@@ -148,7 +149,7 @@ def _other_number(stated: int, found: int, nodes: dict[str, Node]) -> Finding:
         f"zones is {stated}, but {_told(nodes)} are in {_counted(found)}; krmfn uses {stated} and ignores the nodes:"
         f" {cure}"
     )
-    return warning("zones-contradict-nodes", text, ("zones",), stated, found or None)
+    return warning("zones-contradict-nodes", text, ("zones",), stated, replaced(("zones",), found or None))
 
 
 def _contradictions(stated: tuple[str, ...], found: set[str]) -> Iterator[Finding]:

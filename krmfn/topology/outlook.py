@@ -1,4 +1,4 @@
-"""One cluster in its zones: where its servers can stand, what each loss leaves, and the verdict."""
+"""One cluster in its zones: where its servers can run, how many each loss leaves, and the verdict."""
 
 from __future__ import annotations
 

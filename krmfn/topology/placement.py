@@ -1,4 +1,4 @@
-"""Where the servers can stand: every placement that the filters allow, and two to look at, the even and the worst.
+"""Placements of the servers: all that the scheduler's filters allow, and two in detail, the even and the worst.
 
 A closed form and no search: a full placement can be reached if and only if the largest and the smallest zone differ by
 at most `maxSkew` (fill the zones in turns: then no step differs more than the end does). With too few zones for

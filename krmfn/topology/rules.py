@@ -1,4 +1,4 @@
-"""Which spread rule a StatefulSet gets, decided here and nowhere else; `verdict` tells what the rule is worth."""
+"""Which spread rule a StatefulSet gets, decided only here. `verdict` rates the rule."""
 
 from __future__ import annotations
 

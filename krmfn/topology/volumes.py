@@ -1,4 +1,4 @@
-"""StorageClasses: a volume that is bound before its pod is scheduled picks the zone, whatever the rule says."""
+"""StorageClasses: a volume that is bound before its pod is scheduled picks the zone, in spite of the rule."""
 
 from __future__ import annotations
 

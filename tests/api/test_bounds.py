@@ -44,6 +44,10 @@ def test_every_number_has_a_least_and_a_most():
         ".spec.zones",
         ".spec.fileStore",
         ".spec.pod.startupMinutes",
+        ".spec.pod.runAsUser",
+        ".spec.pod.runAsGroup",
+        ".spec.pod.fsGroup",
+        ".spec.service.port",
         ".spec.service.nodePort",
     ]
     assert [path.removeprefix(".spec.server.") for path, _ in found if path.startswith(".spec.server.")] == [
@@ -101,7 +105,6 @@ PATH, TAG = "a" * (LONGEST_REPOSITORY - 2), "t" * LONGEST_TAG
     ("key", "longest", "code"),
     [
         ("natsImage", f"registry.example.com/b/{PATH}:{TAG}", "invalid-image"),
-        ("exporterImage", f"registry.example.com/b/{PATH}", "invalid-image"),
         ("imageRegistry", f"registry.example.com/b/{PATH}", "invalid-image"),
         ("clusterName", "c" * LONGEST_CLUSTER_NAME, "invalid-name"),
         ("secretName", ".".join(["s" * 63] * 3) + "." + "s" * 61, "invalid-name"),

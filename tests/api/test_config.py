@@ -59,7 +59,7 @@ EVERYTHING = {
     "imageRegistry": "registry.example.com:5000/mirror",
     "natsImage": "nats@sha256:0123",
     "reloaderImage": "r.example.com/reloader:1",
-    "exporterImage": "exporter",
+    "exporterImage": "exporter:1",
     "fips": "true",
     "imagePullSecrets": "a,b",
     "priorityClass": "high",

@@ -42,7 +42,7 @@ def test_a_configuration_is_either_stated_or_told_why_not(config):
         ({"zones": ["a", 1]}, "wrong-type", 'write "1" in quotes', "1"),
         ({"profile": 1}, "wrong-type", "write hardened or nats-manager", None),
         ({"kubernetesVersion": 1.3}, "wrong-type", "put it in quotes", None),
-        ({"zoneSpred": "off"}, "unknown-field", 'did you mean "spec.zoneSpread"?', None),
+        ({"zoneSpred": "off"}, "unknown-field", 'did you mean "spec.zoneSpread"?', "zoneSpread"),
         ({"replicas": 3}, "unknown-field", None, None),
     ],
 )

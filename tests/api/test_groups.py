@@ -18,6 +18,10 @@ HASH = "$2a$10$3x8rzNy7hjxJKfT5elgxruhg.JWfn7kYQmDxQih9g70qt1LL0FQgq"
 NKEY = "UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK"
 FROM = {"secret": "billing", "key": "user.conf"}
 USER = {"name": "shop", "hash": HASH}
+LABEL = "spec.pod.labels.app.kubernetes.io/name"
+VOLUME = {"name": "leaf", "mountPath": "/etc/leaf", "secret": "leaf"}
+ENV = {"name": "A", "secret": "a", "key": "b"}
+EXPRESSIONS = "spec.pod.nodeAffinity.required[0].matchExpressions"
 CERTIFICATE = {"issuer": {"name": "internal"}}
 
 
@@ -25,6 +29,14 @@ def found(spec: dict[str, Any]) -> list[Finding]:
     """Findings of a RenderNATS; what the models refuse included."""
     config = {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS", "spec": spec}
     return from_function_config(config)[2]
+
+
+def pod(**keys: Any) -> dict[str, Any]:
+    return {"pod": keys}
+
+
+def affinity(**expression: Any) -> dict[str, Any]:
+    return pod(nodeAffinity={"required": [{"matchExpressions": [{"key": "a", **expression}]}]})
 
 
 def auth(*users: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -98,6 +110,111 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         {"conf": {"leafnodes": {"remotes": [{"proxy": {"url": "http://p", "password": CANARY}}]}}},
         "clear-text-secret",
         "spec.conf.leafnodes.remotes[0].proxy.password",
+    ),
+    "a label of the selector": (pod(labels={"app.kubernetes.io/name": "a"}), "selector-label", LABEL),
+    "an annotation of krmfn": (
+        pod(annotations={"krmfn.dev/a": CANARY}),
+        "reserved-annotation",
+        "spec.pod.annotations.krmfn.dev/a",
+    ),
+    "a variable of krmfn": (
+        pod(env=[{"name": "SERVER_NAME", "value": CANARY}]),
+        "invalid-variable",
+        "spec.pod.env[0].name",
+    ),
+    "the limit of Go": (pod(env=[{"name": "GOMEMLIMIT", "value": CANARY}]), "invalid-variable", "spec.pod.env[0].name"),
+    "a variable with -": (pod(env=[{"name": "A-B", "value": CANARY}]), "invalid-variable", "spec.pod.env[0].name"),
+    "a variable of the container twice": (
+        pod(env=[{"name": "A", "value": "a"}, {"name": "A", "value": "b"}]),
+        "invalid-variable",
+        "spec.pod.env[1].name",
+    ),
+    "a variable without value": (pod(env=[{"name": "A"}]), "invalid-variable", "spec.pod.env[0]"),
+    "a variable with two": (
+        pod(env=[{"name": "A", "value": CANARY, "field": "spec.nodeName"}]),
+        "invalid-variable",
+        "spec.pod.env[0]",
+    ),
+    "a Secret without key": (pod(env=[{"name": "A", "secret": "a"}]), "invalid-variable", "spec.pod.env[0]"),
+    "a password in clear text": (
+        pod(env=[{"name": "DB_PASSWORD", "value": CANARY}]),
+        "clear-text-secret",
+        "spec.pod.env[0].value",
+    ),
+    "a URL with a password": (
+        pod(env=[{"name": "HTTPS_PROXY", "value": f"http://a:{CANARY}@proxy:1"}]),
+        "clear-text-secret",
+        "spec.pod.env[0].value",
+    ),
+    "a label of a mesh": (
+        pod(labels={"istio.io/dataplane-mode": "ambient"}),
+        "conflicting-settings",
+        "spec.pod.labels.istio.io/dataplane-mode",
+    ),
+    "a field of no pod": (
+        pod(env=[{"name": "A", "field": "spec.hunter2"}]),
+        "invalid-variable",
+        "spec.pod.env[0].field",
+    ),
+    "flux in a variable": (pod(env=[{"name": "A", "value": "${B}"}]), "substitution-marker", "spec.pod.env[0].value"),
+    "a volume of nothing": (pod(volumes=[{"name": "a", "mountPath": "/a"}]), "invalid-volume", "spec.pod.volumes[0]"),
+    "a volume of two": (pod(volumes=[{**VOLUME, "claim": "c"}]), "invalid-volume", "spec.pod.volumes[0]"),
+    "a volume twice": (
+        pod(volumes=[VOLUME, {**VOLUME, "mountPath": "/b"}]),
+        "invalid-volume",
+        "spec.pod.volumes[1].name",
+    ),
+    "a mount in another": (
+        pod(volumes=[VOLUME, {**VOLUME, "name": "b", "mountPath": "/etc/leaf/a"}]),
+        "invalid-volume",
+        "spec.pod.volumes[1].mountPath",
+    ),
+    **{
+        f"a mount at {folder}": (
+            pod(volumes=[{**VOLUME, "mountPath": folder}]),
+            "invalid-volume",
+            "spec.pod.volumes[0].mountPath",
+        )
+        for folder in (
+            *("/data", "/data/jetstream", "/etc", "/etc/nats-config/a", "/etc/nats-tls", "/var/run/nats", "/"),
+            *("/usr/local/bin", "/nats-server", "a", "/a/../data", "/a//b", "/a/"),
+        )
+    },
+    "root": (pod(runAsUser=0), "below-minimum", "spec.pod.runAsUser"),
+    "a term of nothing": (pod(nodeAffinity={"required": [{"matchExpressions": []}]}), "invalid-affinity", EXPRESSIONS),
+    "values for Exists": (affinity(operator="Exists", values=["a"]), "invalid-affinity", f"{EXPRESSIONS}[0].values"),
+    "In without values": (affinity(operator="In"), "invalid-affinity", f"{EXPRESSIONS}[0].values"),
+    "more than text": (affinity(operator="Gt", values=["a"]), "invalid-affinity", f"{EXPRESSIONS}[0].values"),
+    "annotations of another's account": (
+        pod(serviceAccount={"name": "a", "annotations": {"a/b": "c"}}),
+        "conflicting-settings",
+        "spec.pod.serviceAccount.annotations",
+    ),
+    "nobody may connect": ({"networkPolicyFrom": {"clients": {}}}, "invalid-network", "spec.networkPolicyFrom.clients"),
+    "a network without size": (
+        {"networkPolicyFrom": {"clients": {"networks": ["10.0.0.0"]}}},
+        "invalid-network",
+        "spec.networkPolicyFrom.clients.networks[0]",
+    ),
+    "a variable that is not there": (
+        {"conf": {"default_sentinel": {"env": "A"}}},
+        "environment-unknown",
+        "spec.conf.default_sentinel",
+    ),
+    "a number of the environment": (
+        {"conf": {"max_payload": {"env": "A"}}, **pod(env=[{"name": "A", "value": "1"}])},
+        "conf-type",
+        "spec.conf.max_payload",
+    ),
+    "a password of the environment": (
+        {"conf": {"leafnodes": {"remotes": [{"proxy": {"password": {"env": "A"}}}]}}, **pod(env=[ENV])},
+        "conf-reference",
+        "spec.conf.leafnodes.remotes[0].proxy.password",
+    ),
+    "a file of no volume": (
+        {"conf": {"leafnodes": {"remotes": [{"credentials": "/etc/leaf/a.creds"}]}}},
+        "conf-file",
+        "spec.conf.leafnodes.remotes[0].credentials",
     ),
     "a size of the chart": ({"server": {"maxPayload": "8MB"}}, "pattern-mismatch", "spec.server.maxPayload"),
     "half a byte": ({"server": {"maxPending": "0.5"}}, "not-a-quantity", "spec.server.maxPending"),
@@ -375,6 +492,23 @@ RIGHT: list[dict[str, Any]] = [
             "startupMinutes": 60,
         }
     },
+    {
+        "pod": {
+            "labels": {"team": "shop"},
+            "annotations": {"a/b": "c"},
+            "env": [ENV, {"name": "B", "value": "b"}, {"name": "C", "field": "spec.nodeName"}],
+            "volumes": [VOLUME, {"name": "tmp", "mountPath": "/tmp", "emptyDir": "64Mi"}],
+            "nodeAffinity": {"required": [{"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["5"]}]}]},
+            "runAsUser": 1001,
+            "serviceAccount": {"annotations": {"eks.amazonaws.com/role-arn": "a"}},
+        },
+        "conf": {
+            "server_metadata": {"env": "prod"},
+            "leafnodes": {"remotes": [{"credentials": "/etc/leaf/a.creds", "urls": [{"env": "A"}]}]},
+        },
+    },
+    {"networkPolicy": True, "networkPolicyFrom": {"clients": {"namespaces": ["shop"], "networks": ["10.0.0.0/8"]}}},
+    {"podMonitor": True, "podMonitorLabels": {"release": "prometheus"}},
     {
         "server": {
             "namePrefix": "east-",

@@ -116,12 +116,25 @@ def test_a_cluster_name_without_spaces_and_control_characters(text):
 @pytest.mark.parametrize(
     ("text", "proposed"),
     [("https://r.example.com/nats", "r.example.com/nats"), ("https://user:pw@r.io/nats", None), ("a b", None),
-     ("${IMAGE}", None), ("-x", None), ("https://", None)],
+     ("-x", None), ("https://", None)],
 )  # fmt: skip
 def test_an_image_is_a_reference_without_scheme(text, proposed):
     for key in ("natsImage", "imageRegistry"):
         found = fault(**{key: text})
         assert (found.code, found.proposed) == ("invalid-image", proposed)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("${ZONES}", "unresolved-placeholder"), ("$ZONES", "unresolved-placeholder"),
+     ("{{ .zones }}", "unresolved-placeholder"),
+     ("ENC[AES256_GCM]", "encrypted")],
+)  # fmt: skip
+def test_a_value_that_nothing_has_replaced_is_called_so(text, code):
+    for key in ("zones", "natsImage", "clusterDomain", "profile"):
+        found = fault(**{key: text})
+        assert found.code == code, key
+        assert found.current is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,6 +71,17 @@ def test_blocks_are_merged_lists_replaced_and_null_removes() -> None:
     assert "connect_retries" not in text
     assert "cluster_advertise: $CLUSTER_ADVERTISE\n  pool_size: 5\n}" in text
     assert 'mappings {\n  a: "b"\n}' in text
+
+
+@pytest.mark.parametrize("value", ["shop", "1e5", "a,b", "true", "2001-01-01T00:00:00Z", "", "$HOME", "{a: b}"])
+def test_a_value_of_the_environment_is_the_text_that_it_is(value: str, tmp_path: Path) -> None:
+    pod = {"env": [{"name": "TEAM", "value": value}]}
+    before, after = objects_of(), objects_of(conf={"server_metadata": {"team": {"env": "TEAM"}}}, pod=pod)
+    assert worst(changes(before, after)) == RESTART
+    one = Configured(after, tmp_path / "n")
+    with one.placed.running(one.environment):
+        varz = urllib.request.urlopen(f"http://127.0.0.1:{one.placed.monitor}/varz").read()
+        assert json.loads(varz)["metadata"] == {"team": value}
 
 
 def test_a_value_of_a_secret_is_read_from_its_file_and_rotates_by_a_reload(tmp_path: Path) -> None:

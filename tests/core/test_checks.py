@@ -199,7 +199,7 @@ def test_resources_that_are_no_quantities_negative_or_fractional_are_refused():
         "spec.resources.limits.cpu",
         "spec.resources.requests.memory",
     }
-    assert findings({"resources": {"limits": {"memory": "100m"}}})["fraction-of-a-byte"].proposed == "1"
+    assert findings({"resources": {"limits": {"memory": "100m"}}})["fraction-of-a-byte"].proposed == "100Mi"
 
 
 def test_claims_cannot_be_honoured_and_other_resources_are_dropped_as_the_operator_does():

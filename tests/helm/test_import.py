@@ -9,20 +9,25 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from krmfn.api.render_nats import RenderNATS
 from krmfn.cli.table import LOSSES
+from krmfn.goyaml.reader import read
 from krmfn.helm.chart import DEFAULTS, VERSION
 from krmfn.helm.importing import translated
 from krmfn.helm.nearest import GROUPS, meant
 from krmfn.helm.old_chart import RENAMED
 from krmfn.helm.pod_rules import CONTAINER_SECURITY, GRACE_SECONDS, POD_SECURITY
 from krmfn.helm.reasons import MATCHLESS, REASONS, reason
-from krmfn.helm.server_rules import IMAGES
 from krmfn.helm.values import Values, leaves, parts
-from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, LOST, REPLACED, TAKEN, Verdict
+from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, LOST, TAKEN, Verdict
+from krmfn.rendering.pipeline import render_input
+from krmfn.reports.imported_objects import commented
+from krmfn.reports.terminal import stream
+from krmfn.sources.call_settings import settings_of
+from krmfn.sources.input import parse
 from tests.calls import documents, krmfn
 from tools.helm_chart import table
 
@@ -140,15 +145,24 @@ PATHS = st.builds(along, st.sampled_from([*DEFAULTS, *sorted(GROUPS), "config.me
 MAPS = st.dictionaries(NAMES, TREES, max_size=4) | PATHS
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(MAPS, min_size=1, max_size=3))
 def test_every_value_has_exactly_one_verdict(trees: list[dict[str, Any]]) -> None:
     """Whatever the values are: none is lost without a word, and none is judged twice."""
     values = Values([(f"{n}.yaml", tree, {path: 1 for path, _ in parts(tree)}) for n, tree in enumerate(trees)])
-    counting = sorted(repr(path) for path, _ in leaves(values.tree) if path)
     found = translated(values, "nats", "").verdicts
-    assert sorted(repr(one.path) for one in found if one.kind != REPLACED) == counting
     stated = sorted((f"{n}.yaml", repr(path)) for n, tree in enumerate(trees) for path, _ in leaves(tree) if path)
     assert sorted((one.place.file, repr(one.path)) for one in found) == stated
+
+
+@settings(deadline=None, derandomize=True)
+@given(MAPS)
+def test_whatever_the_values_are_the_objects_can_be_written_and_read(tree: dict[str, Any]) -> None:
+    values = Values([("values.yaml", tree, {path: 1 for path, _ in parts(tree)})])
+    t = translated(values, "nats", "")
+    texts = [commented(target, values.places) for target in (t.nats, t.render)]
+    assert [read(text).value for text in texts] == [t.nats.value, t.render.value]
+    render_input(parse(stream(texts).encode()), settings_of(None, ()), "")
 
 
 SECRETS = st.sampled_from(["password", "pass", "token", "contents", "seed", "user_password", "passwd"])
@@ -157,6 +171,8 @@ PLACES = st.sampled_from(
 )
 
 
+@settings(deadline=None, derandomize=True)
+@example("reloader", ["natsVolumeMountPrefixes"], "password", True)
 @given(PLACES, st.lists(NAMES, max_size=3), SECRETS, st.booleans())
 def test_a_secret_is_written_nowhere(place: str, names: list[str], key: str, in_list: bool) -> None:
     inner: Any = {key: "canary", "user": "u"}
@@ -186,7 +202,7 @@ def test_the_objects_go_to_standard_output_and_the_list_to_standard_error(values
     assert nats["metadata"] == {"name": "orders-nats", "namespace": "shop"}
     assert nats["spec"]["cluster"] == {"size": 3}
     assert nats["spec"]["jetStream"] == {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled": False}}
-    assert render["spec"]["conf"] == {"cluster": {"no_advertise": True}}
+    assert render["spec"] == {"server": {"noAdvertise": True}, "images": "upstream"}
     assert RenderNATS.model_validate(render)
     assert "size: 3  # the chart's config.cluster.replicas" in done.out
     assert "values.yaml:4: info: config.jetstream.enabled: -> NATS spec.jetStream [helm-taken]" in done.err
@@ -222,6 +238,16 @@ def test_nothing_is_written_while_values_are_lost(values: Path) -> None:
     assert "# - resources.limits.cpu" in done.out
     assert "warning: resources.limits.cpu" in done.err
     assert krmfn("import", values, "--lint").status == 1
+
+
+def test_nothing_is_written_while_the_objects_have_errors(values: Path) -> None:
+    values.write_text(SMALL + "container: {resources: {limits: {memory: lots}}}\n")
+    done = krmfn("import", "values.yaml", cwd=values.parent)
+    assert done.status == 1
+    assert done.out == ""
+    assert "values.yaml:5: error: spec.resources.limits.memory: " in done.err
+    assert "is not a quantity" in done.err
+    assert done.err.split("\n")[-2].startswith("nothing was written, since the objects have errors")
 
 
 def test_files_that_are_there_stay(values: Path) -> None:
@@ -261,6 +287,28 @@ def test_values_inside_of_other_files(tmp_path: Path) -> None:
     parent = krmfn("import", file)
     assert parent.status == 1
     assert "--at nats" in parent.err
+
+
+def test_values_in_a_block_of_text(tmp_path: Path) -> None:
+    block = SMALL.replace("\n", "\n        ").rstrip()
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
+    text = f"{head}      values: |\n        {block}\n"
+    file = tmp_path / "application.yaml"
+    file.write_text(text)
+    assert "write --at spec.source.helm.values" in krmfn("import", file).err
+    done = krmfn("import", "application.yaml", "--at", "spec.source.helm.values", "--lint", cwd=tmp_path)
+    assert done.status == 0, done
+    assert "application.yaml:8: info: config.cluster.enabled" in done.out
+    file.write_text(text.replace("enabled: true}", "enabled: yes}"))
+    wrong = krmfn("import", "application.yaml", "--at", "spec.source.helm.values", cwd=tmp_path)
+    assert "application.yaml:8: error:" in wrong.err
+    assert "[ambiguous-scalar]" in wrong.err
+
+
+def test_a_list_says_nothing_about_the_objects_unless_it_is_asked(values: Path) -> None:
+    assert "helm-difference" not in krmfn("import", values, "--lint").out
+    assert "helm-difference" in krmfn("import", values, "--lint", "-v").out
+    assert "helm-difference" in krmfn("import", values).err
 
 
 @pytest.mark.parametrize(
@@ -329,5 +377,3 @@ def test_what_krmfn_writes_into_its_pods(values: Path) -> None:
     (container,) = (one for one in pod["containers"] if one["name"] == "nats")
     assert container["securityContext"].items() <= CONTAINER_SECURITY.items()
     assert CONTAINER_SECURITY.items() <= {**POD_SECURITY, **container["securityContext"]}.items()
-    images = {key: default for group, key in IMAGES for default in [DEFAULTS[f"{group}.repository"]]}
-    assert container["image"].startswith(images["natsImage"])

@@ -396,7 +396,7 @@ def test_a_cr_that_is_still_there_in_another_form_keeps_its_cluster(left):
     items = [left, *CHILDREN]
     output, status, found = run(items, allowRemoval="shop/orders")
     assert (status, texts(output)) == (1, items)
-    assert {"looks-like-nats", "not-an-object"} & set(found)
+    assert {"looks-like-nats", "not-an-object", "nats-in-list"} & set(found)
 
 
 def test_one_item_with_an_annotation_of_kustomize_lowers_no_guard():

@@ -8,6 +8,7 @@ import pytest
 
 from krmfn.hosts.function import transform
 from krmfn.rendering.manual_fields import paths, vocabulary
+from krmfn.rendering.settable_fields import key_of
 from tests.calls import documents, items_of, krmfn
 from tests.faults.lists import HEAD
 from tests.golden_cases import CASES, Case
@@ -377,6 +378,34 @@ def test_fields_that_were_added_by_hand_are_told_when_they_go():
     assert "manual-fields-removed" not in found(transform(list_of(cr("cluster: {size: 3}") + children(output)))[0])
 
 
+HAND_EDITS = {
+    "pod.nodeSelector": ("        shareProcessNamespace: true", "        nodeSelector: {hunter2: hunter2}"),
+    "pod.tolerations": ("        shareProcessNamespace: true", "        tolerations: [{operator: Exists}]"),
+    "priorityClass": ("        shareProcessNamespace: true", "        priorityClassName: hunter2"),
+    "imagePullSecrets": ("        shareProcessNamespace: true", "        imagePullSecrets: [{name: hunter2}]"),
+    "pod.nodeAffinity": (
+        "        affinity:",
+        "          nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: []}}",
+    ),
+    "pod.env": ("          env:", "          - {name: HUNTER2, value: hunter2}"),
+}
+"""Key -> a line of the StatefulSet, and what somebody adds behind it."""
+
+
+@pytest.mark.parametrize("key", HAND_EDITS)
+def test_a_field_that_a_key_could_set_is_told_when_it_was_added_by_hand(key: str):
+    items = first("cluster: {size: 3}")
+    start = items.index("kind: StatefulSet")
+    line, added = HAND_EDITS[key]
+    place = items.index(f"\n{line}\n", start) + len(line) + 2
+    output, status, said = transform(list_of(cr("cluster: {size: 3}") + items[:place] + added + "\n" + items[place:]))
+    assert status == 0, said
+    (told,) = (r["message"] for r in documents(output)[0]["results"] if r["tags"]["code"] == "manual-fields-removed")
+    assert f"if it was added by hand, set {key}" in told
+    assert "hunter2" not in told.lower()
+    assert children(output) == items
+
+
 def test_an_annotation_that_was_added_to_one_object_is_told_and_one_of_the_nats_is_not():
     plain, annotated = "cluster: {size: 3}", "cluster: {size: 3}\nannotations: {team: orders}\nlabels: {team: orders}"
     items = first(annotated)
@@ -392,7 +421,8 @@ def test_no_field_that_some_setting_renders_is_taken_for_one_by_hand():
     """What one setting renders and another does not is krmfn's own."""
     for case in CASES:
         for obj in Case(case).objects():
-            assert set(paths(obj)) - labels_of(obj) <= vocabulary()[obj["kind"]], (case, obj["kind"])
+            unknown = set(paths(obj)) - labels_of(obj) - vocabulary()[obj["kind"]]
+            assert all(key_of(obj, path) for path in unknown), (case, obj["kind"], unknown)
     output, _, _ = transform(list_of(cr("cluster: {size: 3}") + first("cluster: {size: 1}")))
     assert "manual-fields-removed" not in found(output)
 

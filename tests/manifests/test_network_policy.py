@@ -36,6 +36,12 @@ class Scene:
         self.server: Labels = self.template["metadata"]["labels"]
         self.conf = Case(name).of_kind("ConfigMap")[0]["data"]["nats.conf"]
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether `networkPolicyFrom` names who may connect: namespaces and networks, and no pod by its labels."""
+        peers = [peer for rule in self.policy["spec"]["ingress"] for peer in rule.get("from", [])]
+        return any("namespaceSelector" in peer for peer in peers)
+
     def admits(self, port: int, source: Labels | None) -> bool:
         """`source`: the labels of a pod in the same namespace; None for whoever is elsewhere."""
         assert selects(self.policy["spec"]["podSelector"], self.server)
@@ -44,7 +50,7 @@ class Scene:
 
 def _admits(rule: dict[str, Any], port: int, source: Labels | None) -> bool:
     ports = {row["port"] for row in rule["ports"] if row["protocol"] == "TCP"}
-    peers = [peer["podSelector"] for peer in rule.get("from", [])]
+    peers = [peer["podSelector"] for peer in rule.get("from", []) if "podSelector" in peer]
     return port in ports and (
         "from" not in rule or (source is not None and any(selects(peer, source) for peer in peers))
     )
@@ -59,7 +65,7 @@ def test_clients_and_scrapes_come_from_everywhere(scene: Scene):
     assert not selects(scene.policy["spec"]["podSelector"], scene.exporter)
     assert selects(scene.exporters["spec"]["podSelector"], scene.exporter)
     for source in (None, {}, STRANGER, scene.server):
-        assert scene.admits(4222, source)
+        assert scene.admits(4222, source) != scene.is_limited
         assert [_admits(rule, 7777, source) for rule in scene.exporters["spec"]["ingress"]] == [True]
 
 

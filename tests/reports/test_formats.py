@@ -12,11 +12,13 @@ import pytest
 from krmfn.cli.main import command
 from krmfn.cli.table import FINDING_FORMATS
 from krmfn.model.finding import error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.objects import ObjectRef
 from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.source_text import marked
 from krmfn.reports.formats.workflow_commands import command as workflow_command
 from krmfn.reports.formats.writers import FORMATS, written
+from tests.calls import krmfn
 from tests.reports import npm
 
 if TYPE_CHECKING:
@@ -45,9 +47,13 @@ OTHER = ObjectRef("v1", "ConfigMap", "", "other")
 def some() -> list[Finding]:
     """An error, a warning with the same identity twice, and an info about no object."""
     return [
-        error("schema-type", '"3" is not a number', ("spec", "ports", 0, "port"), "3", 3).at(
-            object=ONE, file="a b/é.yaml", line=7
-        ),
+        error(
+            "schema-type",
+            '"3" is not a number',
+            ("spec", "ports", 0, "port"),
+            "3",
+            replaced(("spec", "ports", 0, "port"), 3, safe=True),
+        ).at(object=ONE, file="a b/é.yaml", line=7),
         warning("duplicate-entry", "twice", ("spec", "ports")).at(object=ONE, file="a b/é.yaml", line=9),
         warning("duplicate-entry", "twice, otherwise", ("spec", "ports")).at(object=ONE, file="a b/é.yaml"),
         info("zone-loss-survived", "all is well"),
@@ -197,7 +203,7 @@ def test_text_has_the_line_of_the_source_below_a_finding(tmp_path: Path, capfd: 
     out, err = capfd.readouterr()
     assert "[even-cluster-size]\n  8 |     size: 2\n    |           ^\n" in out
     assert "\n  11 |       size: 20GB\n     |             ^^^^\n" in out
-    assert err == "2 errors\n"
+    assert err == "2 errors; 2 can be fixed by krmfn fix --unsafe-fixes\n"
 
 
 def test_several_reports_are_written_beside_the_output(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
@@ -249,3 +255,28 @@ def test_fail_on_warning_fails_for_a_warning_only(tmp_path: Path, capfd: pytest.
     assert severities >= {"warning"}
     assert "error" not in severities
     assert command([*words, "--fail-on", "warning"]) == 1
+
+
+def test_sarif_has_the_edits_of_krmfn_fix(tmp_path, monkeypatch):
+    """Whoever makes the replacements of the log gets what `krmfn fix` writes."""
+    monkeypatch.chdir(tmp_path)
+    text = NATS.replace("size: 2\n", '"sise": "3" # größe\n').replace("\n", "\r\n")
+    (tmp_path / "nats.yaml").write_bytes(text.encode())
+    called = krmfn("check", "-f", "nats.yaml", "-o", "sarif", cwd=tmp_path)
+    log = json.loads(called.out)
+    assert list(jsonschema.Draft4Validator(sarif_schema()).iter_errors(log)) == []
+    fixes = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", ())]
+    assert [fix["description"]["text"] for fix in fixes] == ["krmfn fix: rename", "krmfn fix --unsafe-fixes: replace"]
+    lines = text.split("\n")
+    for fix in fixes:
+        (change,) = fix["artifactChanges"]
+        assert change["artifactLocation"]["uri"] == "nats.yaml"
+        (replacement,) = change["replacements"]
+        region = replacement["deletedRegion"]
+        assert region["startLine"] == region["endLine"]
+        line = lines[region["startLine"] - 1]
+        start, end = region["startColumn"] - 1, region["endColumn"] - 1
+        lines[region["startLine"] - 1] = line[:start] + replacement["insertedContent"]["text"] + line[end:]
+    assert "\n".join(lines) == text.replace("sise", "size").replace("20GB", "20Gi")
+    summary = krmfn("check", "-f", "nats.yaml", cwd=tmp_path).err
+    assert summary.endswith("1 can be fixed by krmfn fix; 1 more can be fixed by krmfn fix --unsafe-fixes\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error
+from krmfn.model.fix import replaced
 from krmfn.model.names import is_dns_label, is_dns_subdomain
 from krmfn.model.text import quotable, shown
 from krmfn.model.usage import listed
@@ -87,7 +88,7 @@ def _invalid(text: str, advice: str, path: Path) -> Finding:
     lower = text.strip().lower().replace("_", "-").replace(" ", "-")
     meant = lower if lower != text and is_dns_label(lower) else None
     said = f'"{shown(text)}" is not a name; {f"write {meant}" if meant else advice}'
-    return error("invalid-name", said, path, shown(text), meant)
+    return error("invalid-name", said, path, shown(text), replaced(path, meant))
 
 
 def key_name(text: str, path: Path) -> Iterator[Finding]:
@@ -172,7 +173,7 @@ def said(value: Any) -> str:
 
 
 def maps(value: Object, name: str) -> list[Object]:
-    """The maps of a list, with what is no map as an empty one, so that indices hold."""
+    """The maps of a list, with what is not a map as an empty one, so that indices hold."""
     items = value.get(name)
     return [item if isinstance(item, dict) else {} for item in items] if isinstance(items, list) else []
 

@@ -16,6 +16,7 @@ from krmfn.checks.rules.constraints import (
     said,
 )
 from krmfn.model.finding import error
+from krmfn.model.fix import renamed, replaced, respelled
 from krmfn.model.labels import is_qualified_name
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import nearest, shown
@@ -166,7 +167,9 @@ def field_selector(value: Object, path: Path) -> Iterator[Finding]:
         return
     meant = nearest(text, known) if len(text) < 64 else None
     advice = f"did you mean {meant}?" if meant else f"write {listed(known)}, or metadata.labels['<key>']"
-    yield error("schema-enum", f'"{shown(text)}" is not a field that can be read here; {advice}', (*path, "fieldPath"))
+    here = (*path, "fieldPath")
+    fix = respelled(here, text, meant, known)
+    yield error("schema-enum", f'"{shown(text)}" is not a field that can be read here; {advice}', here, fix=fix)
 
 
 def resources(value: Object, path: Path) -> Iterator[Finding]:
@@ -183,7 +186,8 @@ def resources(value: Object, path: Path) -> Iterator[Finding]:
             continue
         if allowed < asked:
             text = f"the request of {asked.canonical()} is above the limit of {allowed.canonical()}; lower it"
-            yield error("request-above-limit", text, (*path, "requests", name), requests[name], limits[name])
+            here = (*path, "requests", name)
+            yield error("request-above-limit", text, here, requests[name], replaced(here, limits[name]))
 
 
 def _resource_name(name: str, path: Path) -> Iterator[Finding]:
@@ -191,7 +195,9 @@ def _resource_name(name: str, path: Path) -> Iterator[Finding]:
         return
     meant = nearest(name, COMPUTE) if len(name) < 64 else None
     advice = f"did you mean {meant}?" if meant else f"write {listed(COMPUTE)}, or a name with a prefix"
-    yield error("schema-unknown", f'"{shown(name)}" is not a resource; {advice}', path, proposed=meant)
+    yield error(
+        "schema-unknown", f'"{shown(name)}" is not a resource; {advice}', path, fix=renamed(path, meant, COMPUTE)
+    )
 
 
 def volume_resources(value: Object, path: Path) -> Iterator[Finding]:
@@ -202,7 +208,7 @@ def volume_resources(value: Object, path: Path) -> Iterator[Finding]:
 
 
 def amount_of(value: Any) -> Quantity | None:
-    """A quantity, or None for what is none."""
+    """A quantity, or None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     try:

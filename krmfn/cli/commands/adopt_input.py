@@ -1,4 +1,4 @@
-"""What `krmfn adopt` reads: the dump, the NATS as it stands in Git, and settings that a take-over can have."""
+"""What `krmfn adopt` reads: the dump, the NATS as it is in Git, and the settings that a take-over can have."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
             text = (
                 "-f names the dump; put the NATS as it will be in Git into a separate file, and use -f with that file"
             )
-        result.findings.append(no_nats(text))
+        result.findings.append(no_nats(why=text))
     return result
 
 

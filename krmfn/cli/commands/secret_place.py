@@ -57,7 +57,7 @@ def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], Findings
             places.add((cr.namespace, Names(cr.name, settings.secret_name).secret))
     findings += [*configuration.findings, *modes.values()]
     if not places and not findings.failed:
-        findings.append(no_nats())
+        findings.append(no_nats(found.sources))
     return sorted(places), findings
 
 

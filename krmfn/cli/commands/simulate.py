@@ -1,4 +1,4 @@
-"""`krmfn simulate`: where the servers of every NATS can stand, and what is left when a zone or a node is lost."""
+"""`krmfn simulate`: where the servers of every NATS can run, and how many are left when a zone or a node is lost."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ which ends where a file of nats.conf is missing.
 
 from __future__ import annotations
 
+from krmfn.model.quantity import Quantity
 from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.server import server_conf
 from krmfn.natsconf.tls import DIR, sources
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 LONGEST_VOLUME = 63
+EXTRA = "extra-"
+"""How the names of volumes of the key `pod` begin."""
 
 
 def volumes(facts: Facts) -> list[Object]:
@@ -25,7 +28,23 @@ def volumes(facts: Facts) -> list[Object]:
         {"name": f"tls-{folder}", **({"secret": {"secretName": name}} if kind == "secret" else {kind: {"name": name}})}
         for folder, (kind, name) in _certificates(facts)
     ]
-    return [*secrets, *certificates]
+    return [*secrets, *certificates, *map(_extra, _stated(facts))]
+
+
+def _stated(facts: Facts) -> list[Object]:
+    """Volumes of the key `pod`. Others may hold files that `conf` names, so the reloader has all of them."""
+    return list((facts.pod or {}).get("volumes", ()))
+
+
+def _extra(stated: Object) -> Object:
+    name = f"{EXTRA}{stated['name']}"
+    if "secret" in stated:
+        return {"name": name, "secret": {"secretName": stated["secret"]}}
+    if "configMap" in stated:
+        return {"name": name, "configMap": {"name": stated["configMap"]}}
+    if "claim" in stated:
+        return {"name": name, "persistentVolumeClaim": {"claimName": stated["claim"], "readOnly": True}}
+    return {"name": name, "emptyDir": {"sizeLimit": Quantity(stated["emptyDir"]).canonical()}}
 
 
 def mounts(facts: Facts, config_dir: str) -> tuple[tuple[str, str], ...]:
@@ -33,6 +52,7 @@ def mounts(facts: Facts, config_dir: str) -> tuple[tuple[str, str], ...]:
     return (
         *((_volume(name), f"{config_dir}/{SECRETS_DIR}/{name}") for name in _included(facts)),
         *((f"tls-{folder}", f"{DIR}/{folder}") for folder, _ in _certificates(facts)),
+        *((f"{EXTRA}{one['name']}", one["mountPath"]) for one in _stated(facts)),
     )
 
 

@@ -73,7 +73,16 @@ def _env(facts: Facts) -> list[Object]:
         {"name": "SERVER_NAME", "value": f"{quote}{_prefix(facts)}$(POD_NAME){quote}"},
         *_zone_tag(facts),
         *_go_memory_limit(facts),
+        *_stated_env(facts),
     ]
+
+
+def _stated_env(facts: Facts) -> list[Object]:
+    if not (facts.pod or {}).get("env"):
+        return []
+    from krmfn.manifests.pod.env import variables
+
+    return variables(facts)
 
 
 def _prefix(facts: Facts) -> str:

@@ -35,6 +35,19 @@ def affinity(facts: Facts) -> Object:
     }
 
 
+def node_affinity(stated: Object) -> Object:
+    """Nodes that the user's `pod.nodeAffinity` names; empty where it names none."""
+    required, preferred = stated.get("required", ()), stated.get("preferred", ())
+    made: Object = {}
+    if required:
+        made["requiredDuringSchedulingIgnoredDuringExecution"] = {"nodeSelectorTerms": list(required)}
+    if preferred:
+        made["preferredDuringSchedulingIgnoredDuringExecution"] = [
+            {"weight": one["weight"], "preference": {"matchExpressions": one["matchExpressions"]}} for one in preferred
+        ]
+    return {"nodeAffinity": made} if made else {}
+
+
 def topology_spread_constraints(facts: Facts) -> Object:
     """The one hard constraint, where there is one. `nodeTaintsPolicy` Honor: a cordoned zone is not waited for."""
     if facts.spread.max_skew is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.manifests.pod import exporter_container, nats_container, reloader_container
-from krmfn.manifests.pod.spread import affinity, topology_spread_constraints
+from krmfn.manifests.pod.spread import affinity, node_affinity, topology_spread_constraints
 from krmfn.model.objects import shared
 
 TYPE_CHECKING = False
@@ -19,17 +19,20 @@ def template(facts: Facts) -> Object:
     """Metadata and spec. The process namespace is shared, so that the reloader can signal the server."""
     return {
         "metadata": {
-            "labels": dict(sorted(facts.pod_labels.items())),
-            "annotations": dict(sorted({**facts.pod_annotations, **_restart_hash(facts)}.items())),
+            "labels": dict(sorted({**_stated(facts, "labels"), **facts.pod_labels}.items())),
+            "annotations": dict(
+                sorted({**facts.pod_annotations, **_stated(facts, "annotations"), **_restart_hash(facts)}.items())
+            ),
         },
         "spec": {
             **identity(facts),
+            **_token(facts),
             "enableServiceLinks": False,
             "shareProcessNamespace": True,
             "terminationGracePeriodSeconds": _grace_seconds(facts),
-            "securityContext": security_context(hardened=facts.hardened),
+            "securityContext": {**security_context(hardened=facts.hardened), **_ids(facts)},
             **_placement(facts),
-            "affinity": affinity(facts),
+            "affinity": {**affinity(facts), **node_affinity(_stated(facts, "nodeAffinity"))},
             **topology_spread_constraints(facts),
             "containers": [
                 reloader_container.build(facts),
@@ -39,6 +42,23 @@ def template(facts: Facts) -> Object:
             "volumes": _volumes(facts),
         },
     }
+
+
+def _stated(facts: Facts, name: str) -> Object:
+    """A part of the key `pod`; empty where it is not set."""
+    part: Object = (facts.pod or {}).get(name, {})
+    return part
+
+
+def _ids(facts: Facts) -> Object:
+    """User and groups of the processes, in place of the usual ones."""
+    stated = facts.pod or {}
+    return {name: stated[name] for name in ("runAsUser", "runAsGroup", "fsGroup") if name in stated}
+
+
+def _token(facts: Facts) -> Object:
+    """For the servers alone: exporters never need one."""
+    return {"automountServiceAccountToken": True} if _stated(facts, "serviceAccount").get("automountToken") else {}
 
 
 def _placement(facts: Facts) -> Object:
@@ -76,7 +96,7 @@ def _account(facts: Facts) -> Object:
     """The old field beside the new one: the API server fills it in, and left unowned it would outlive the account."""
     if not facts.hardened:
         return {}
-    name = facts.names.workload
+    name = _stated(facts, "serviceAccount").get("name", facts.names.workload)
     return {"serviceAccountName": name, "serviceAccount": name, "automountServiceAccountToken": False}
 
 

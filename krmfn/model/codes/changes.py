@@ -276,10 +276,10 @@ CHANGES: dict[str, Meaning] = {
     "manual-fields-removed": (
         "warning",
         (
-            "A rendered object has fields that krmfn does not render. They were added by hand, and the render"
-            " removes them."
+            "A rendered object has fields that krmfn does not render, or not without a key. They were added by hand,"
+            " and the render removes them."
         ),
-        "Set them in a function or an overlay that runs after krmfn.",
+        "Set the key that the message names; set other fields in a function or an overlay that runs after krmfn.",
     ),
     "unknown-allow": (
         "warning",

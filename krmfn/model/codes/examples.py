@@ -1,6 +1,6 @@
 """Examples of codes and classes, for `krmfn explain` and the reference; tests run each of them.
 
-A NATS example is what stands below `spec` of a NATS, a settings example what stands below `spec` of a RenderNATS (with
+A NATS example is the `spec` of a NATS, a settings example the `spec` of a RenderNATS (with
 `zones: 3` where it says nothing of zones); both as (what earns the code, what does not). A step is `spec` before and
 after.
 """

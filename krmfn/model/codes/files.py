@@ -14,6 +14,26 @@ FILES: dict[str, Meaning] = {
         "YAML parsers disagree about this unquoted value.",
         "Write the value that the message proposes, or quote it.",
     ),
+    "merge-conflict": (
+        "error",
+        "A merge conflict in the file is not resolved.",
+        "Keep one side, and remove the lines with <<<<<<<, ======= and >>>>>>>.",
+    ),
+    "unresolved-placeholder": (
+        "error",
+        "A value is a variable or a template that nothing has replaced, such as ${NAME} or {{ .Values.name }}.",
+        "Render the template or replace the variable before krmfn reads the file, or write the value.",
+    ),
+    "encrypted": (
+        "error",
+        "A file or an object is encrypted, so krmfn cannot read it.",
+        "Decrypt it first. With SOPS, encrypt only the values that are secret (encrypted_regex).",
+    ),
+    "helm-values": (
+        "error",
+        "The file has the values of a Helm chart.",
+        "Write a NATS, or convert values of the official NATS chart to one.",
+    ),
     "unreadable-yaml": ("error", "The file is not valid YAML.", "Fix the line that the message names."),
     "not-utf8": ("error", "The file is not UTF-8.", "Save it as UTF-8."),
     "control-character": ("error", "The file has a character that YAML does not allow.", "Remove it."),
@@ -64,8 +84,16 @@ FILES: dict[str, Meaning] = {
     ),
     "empty-input": (
         "error",
-        "The input is empty.",
-        "Check the command that writes it; set -o pipefail shows when it fails.",
+        "The input is empty: standard input, a file, or a folder without objects.",
+        (
+            "Check the command that writes it (set -o pipefail shows when it fails) and the path; -R reads the folders"
+            " below a folder too."
+        ),
+    ),
+    "nats-in-list": (
+        "error",
+        "An item of a ResourceList is a List that has a NATS in it.",
+        "Make each object of the List an item of its own.",
     ),
     "no-nats-cr": ("error", "The input has no NATS.", "Use -f with the file that holds it."),
     "broken-link": (

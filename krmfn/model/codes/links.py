@@ -143,6 +143,56 @@ LINKS: dict[str, Meaning] = {
         "The reloader cannot signal the server: another file, another volume, or no shared process namespace.",
         "Mount one volume at pid_file in both containers, and set shareProcessNamespace: true.",
     ),
+    "conf-not-watched": (
+        "warning",
+        "The reloader does not mount a file that nats.conf names, so a change of it is never loaded.",
+        "Mount the volume in the reloader too.",
+    ),
+    "conf-overridden": (
+        "warning",
+        "An option of the command line overrides a setting of nats.conf.",
+        "Remove the option, and write the value in nats.conf.",
+    ),
+    "certificate-usages": (
+        "error",
+        "A Certificate lacks the usage that TLS asks for: server auth, and for routes client auth too.",
+        "Add the usage.",
+    ),
+    "certificate-hosts": (
+        "error, warning",
+        "A Certificate is not for the names by which clients or other servers reach the servers.",
+        "Add the names to its dnsNames.",
+    ),
+    "certificate-renewal": (
+        "error",
+        "A Certificate is to be renewed before it begins; cert-manager refuses it.",
+        "Write a renewBefore that is shorter than duration.",
+    ),
+    "exporter-missing": (
+        "warning",
+        "Some servers have an exporter and others have none, or one that does not run.",
+        "Render again.",
+    ),
+    "probe-missing": (
+        "warning",
+        "The servers have no readinessProbe, so a rolling restart does not wait for one to be in the cluster.",
+        "Keep the probe that krmfn renders.",
+    ),
+    "probe-too-strict": (
+        "warning",
+        "The livenessProbe fails while a stream catches up, and the kubelet kills the server.",
+        "Write /healthz?js-enabled-only=true.",
+    ),
+    "dns-policy": (
+        "error",
+        "The servers do not ask the DNS of the cluster, so they do not find each other.",
+        "Write dnsPolicy: ClusterFirst, with hostNetwork ClusterFirstWithHostNet.",
+    ),
+    "volumes-not-retained": (
+        "warning",
+        "Volumes, and all messages on them, are deleted with the StatefulSet or with a server.",
+        "Write Retain.",
+    ),
     "conf-watched": (
         "error",
         "The reloader watches a file that it does not mount, and does not start.",

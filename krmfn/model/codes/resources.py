@@ -99,6 +99,16 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "not-a-quantity": ("error", "A value is not a quantity.", "Use a number and a unit, such as 500m or 1Gi."),
     "size-too-small": ("error", "A size is negative, or leaves no room for the store.", "Use a size such as 1Gi."),
+    "implausible-resource": (
+        "warning",
+        "An amount of CPU or memory is far from what a server can use; its unit is probably wrong or missing.",
+        "Write cores for CPU (500m, 2) and a unit for memory (512Mi, 2Gi).",
+    ),
+    "image-not-fixed": (
+        "warning",
+        "An image has no tag or the tag latest, so a restart may start another version.",
+        "Write a tag of a version, or a digest.",
+    ),
     "fraction-of-a-byte": (
         "error",
         "A size is not a whole number of bytes.",

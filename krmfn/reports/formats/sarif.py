@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.fixes.plan import Change
     from krmfn.model.finding import Finding
     from krmfn.reports.formats.report import Report
 
@@ -34,7 +35,7 @@ def as_sarif(report: Report) -> str:
         "rules": [_rule(code) for code in rules],
     }
     results = [
-        _result(finding, rules.index(finding.code), fingerprint)
+        _result(finding, rules.index(finding.code), fingerprint, report.change_of(finding))
         for finding, fingerprint in zip(report.findings, fingerprints(report.findings), strict=True)
     ]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
@@ -51,7 +52,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, Any]:
+def _result(finding: Finding, rule: int, fingerprint: str, change: Change | None) -> dict[str, Any]:
     text = f"{finding.field}: {finding.message}" if finding.field else finding.message
     location = _location(finding)
     return {
@@ -61,7 +62,23 @@ def _result(finding: Finding, rule: int, fingerprint: str) -> dict[str, Any]:
         "message": {"text": text},
         **({"locations": [location]} if location else {}),
         "partialFingerprints": {FINGERPRINT: fingerprint},
+        **({"fixes": [_fix(finding.file, change)]} if change is not None and finding.file is not None else {}),
         **({"properties": {"proposed": finding.proposed}} if finding.proposed is not None else {}),
+    }
+
+
+def _fix(file: str, change: Change) -> dict[str, Any]:
+    """One replacement in one file; whoever applies it sees whether it may change what is meant."""
+    region = {
+        "startLine": change.line,
+        "startColumn": change.column,
+        "endLine": change.end_line,
+        "endColumn": change.end_column,
+    }
+    replacement = {"deletedRegion": region, **({"insertedContent": {"text": change.text}} if change.text else {})}
+    return {
+        "description": {"text": f"krmfn fix{'' if change.fix.safe else ' --unsafe-fixes'}: {change.fix.operation}"},
+        "artifactChanges": [{"artifactLocation": {"uri": _uri(file)}, "replacements": [replacement]}],
     }
 
 

@@ -8,7 +8,7 @@ from krmfn.cli.commands import check
 from krmfn.rendering.pipeline import run as run_all
 from tests.hosts.cli.texts import NATS
 
-KEYS = ["severity", "code", "message", "object", "field", "file", "line", "proposed"]
+KEYS = ["severity", "code", "message", "object", "field", "file", "line", "proposed", "fix"]
 
 
 def test_no_finding_is_silence_and_a_line_on_standard_error(run, write, monkeypatch):
@@ -30,7 +30,7 @@ def test_no_finding_is_silence_and_a_line_on_standard_error(run, write, monkeypa
 def test_text_has_place_severity_field_message_and_code(run, write):
     ran = run("check", "-f", write("a.yaml", NATS + "spec: {cluster: {size: 2}}\n"))
     assert ran.status == 1
-    assert ran.err == "1 error\n"
+    assert ran.err == "1 error; 1 can be fixed by krmfn fix --unsafe-fixes\n"
     assert ran.out.endswith(
         "a.yaml:6: error: spec.cluster.size: Invalid value: 2: size only accepts odd numbers; use 3 or 5"
         " [even-cluster-size]\n"
@@ -42,6 +42,7 @@ def test_json_has_the_promised_keys_in_their_order(run, write):
     (row,) = json.loads(ran.out)
     assert list(row) == KEYS
     assert (row["line"], row["field"], row["proposed"]) == (8, "spec.cluster.size", 3)
+    assert row["fix"] == {"operation": "replace", "field": "spec.cluster.size", "value": 3, "safe": False}
     expected = {"kind": "NATS", "namespace": "shop", "name": "shop-nats"}
     assert row["object"] == {"apiVersion": "operator.kyma-project.io/v1alpha1", **expected}
 

@@ -1,0 +1,154 @@
+"""Certificates of cert-manager against the servers that use them: the Secret, the hosts, the usages, the renewal."""
+
+from __future__ import annotations
+
+from krmfn.checks.pods import joined, title
+from krmfn.checks.tree import is_marked
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.server import Server
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object, ObjectRef
+
+GROUP = "cert-manager.io"
+KEYS = frozenset(("tls.crt", "tls.key", "ca.crt"))
+"""What cert-manager writes into the Secret of a Certificate without keystores and further formats."""
+_PURPOSES = ("server auth", "client auth", "any")
+"""Usages that become an extended key usage for TLS; with one of them, Go's TLS refuses the purposes that lack."""
+_DURATION, _RENEWAL = 90 * 24 * 3600, 3600
+"""Seconds: the default of `duration`, and the least of `renewBefore` and of what is left (cert-manager's webhook)."""
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Certificates that are krmfn's, or that a server of these objects uses."""
+    for ref, obj in tree.of_kind("Certificate", GROUP):
+        users = [(server, block) for server in tree.servers_in(ref.namespace) for block in _uses(server, obj)]
+        if not users and not is_marked(obj):
+            continue
+        yield from _renewal(ref, obj)
+        for server, block in users:
+            yield from _usages(ref, obj, block)
+            yield from _hosts(tree, ref, obj, server, block)
+
+
+def secret_of(obj: Object) -> str:
+    """The name of the Secret that cert-manager makes for a Certificate; "" for none."""
+    return str(at(obj, "spec").get("secretName") or "")
+
+
+def has_only_plain_keys(obj: Object) -> bool:
+    """Whether the Secret of a Certificate has `KEYS` and no others."""
+    spec = at(obj, "spec")
+    return not any(spec.get(key) for key in ("keystores", "additionalOutputFormats", "secretTemplate"))
+
+
+def _uses(server: Server, obj: Object) -> Iterator[str]:
+    """The blocks of nats.conf, `tls` or `cluster.tls`, whose certificate comes from the Secret of a Certificate."""
+    for block in ("tls", "cluster.tls"):
+        file = server.conf.get(*block.split("."), "cert_file") if server.conf is not None else None
+        found = server.mount(file) if isinstance(file, str) else None
+        if found is not None and at(server.volume(found[0]), "secret").get("secretName") == secret_of(obj):
+            yield block
+
+
+def _usages(ref: ObjectRef, obj: Object, block: str) -> Iterator[Finding]:
+    usages = at(obj, "spec").get("usages")
+    stated = [one for one in usages if one in _PURPOSES] if isinstance(usages, list) else []
+    needed = ("server auth", "client auth") if block == "cluster.tls" else ("server auth",)
+    lacking = [one for one in needed if one not in stated]
+    if stated and lacking and "any" not in stated:
+        text = (
+            f"{title(ref)} is the certificate of {block} in nats.conf and lacks the usage {joined(lacking)}, so every"
+            " TLS connection is refused; add it"
+        )
+        yield error("certificate-usages", text, ("spec", "usages")).at(object=ref)
+
+
+def _hosts(tree: Tree, ref: ObjectRef, obj: Object, server: Server, block: str) -> Iterator[Finding]:
+    """Names by which others reach the servers: of clients a Service, of routes the pods."""
+    names = [one for one in at(obj, "spec").get("dnsNames") or () if isinstance(one, str)]
+    if block == "cluster.tls":
+        service = str(server.service)
+        hosts = [f"{name}.{service}" for name in server.names]
+        lacking = [host for host in hosts if not any(_fits(host, one) for one in names)]
+        if lacking:
+            text = (
+                f"{title(ref)} is the certificate of the routes and is not for {joined(lacking)}, so the servers refuse"
+                f" each other; add *.{shown(service)} to its dnsNames"
+            )
+            yield error("certificate-hosts", text, ("spec", "dnsNames")).at(object=ref)
+        return
+    services = [
+        one.name
+        for one, service in tree.of_kind("Service")
+        if one.namespace == ref.namespace and server.pods.found_by({"matchLabels": at(service, "spec").get("selector")})
+    ]
+    if services and not any(one.partition(".")[0] in services for one in names):
+        text = (
+            f"{title(ref)} is the certificate that clients see and is not for the Service {joined(services)}, so"
+            " clients in the cluster refuse it; add the name of the Service to its dnsNames"
+        )
+        yield warning("certificate-hosts", text, ("spec", "dnsNames")).at(object=ref)
+
+
+def _fits(host: str, pattern: str) -> bool:
+    """Whether a name of a certificate is for a host, of which it may have the first labels only."""
+    one, other = host.split("."), pattern.split(".")
+    return all(theirs in ("*", ours) for ours, theirs in zip(one, other, strict=False)) and len(other) >= len(one)
+
+
+def _renewal(ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    spec = at(obj, "spec")
+    duration, before = _seconds(spec.get("duration"), _DURATION), _seconds(spec.get("renewBefore"), 0)
+    if duration is not None and before is not None and before and before >= duration:
+        text = (
+            f"{title(ref)} is renewed {shown(str(spec.get('renewBefore')))} before its end and lives"
+            f" {shown(str(spec.get('duration') or '2160h'))}, and cert-manager refuses that; write a renewBefore"
+            " shorter than duration"
+        )
+        yield error("certificate-renewal", text, ("spec", "renewBefore")).at(object=ref)
+
+
+def _seconds(text: object, default: float) -> float | None:
+    """A duration of Go, such as `2160h0m0s`; None for what is none."""
+    if text is None:
+        return default
+    total, number, rest = 0.0, "", str(text)
+    while rest:
+        if rest[0].isdigit() or rest[0] == ".":
+            number, rest = number + rest[0], rest[1:]
+            continue
+        unit = "ms" if rest.startswith("ms") else rest[0]
+        if unit not in _UNITS or not number.strip(".") or number.count(".") > 1:
+            return None
+        total, number, rest = total + float(number) * _UNITS[unit], "", rest[len(unit) :]
+    return total if not number else None
+
+
+def lacks_key(tree: Tree, namespace: str, secret: object, key: str) -> bool:
+    """Whether a Secret is made by a Certificate of these objects and surely has no such key."""
+    return any(
+        ref.namespace == namespace and secret_of(obj) == secret and has_only_plain_keys(obj) and key not in KEYS
+        for ref, obj in tree.of_kind("Certificate", GROUP)
+    )
+
+
+def unused(tree: Tree, used: set[tuple[str, str, str]]) -> Iterator[tuple[ObjectRef, str]]:
+    """Certificates of krmfn whose Secret no pod uses, each with the name of the Secret."""
+    for ref, obj in tree.of_kind("Certificate", GROUP):
+        name = secret_of(obj)
+        if (
+            is_marked(obj)
+            and name
+            and ("Secret", ref.namespace, name) not in used
+            and not listed(at(obj, "spec").get("keystores"))
+        ):
+            yield ref, name

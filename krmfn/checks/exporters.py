@@ -1,0 +1,96 @@
+"""Exporters in pods of their own: that each asks a server, that each server is asked, and on which port they answer."""
+
+from __future__ import annotations
+
+from krmfn.checks.pods import joined
+from krmfn.model.finding import error, warning
+from krmfn.model.lookup import at
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.pods import Pods
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Every exporter of krmfn, and servers that no exporter asks where others are asked."""
+    seen: dict[str, set[str]] = {}
+    for pods in tree.every_pods():
+        if tree.is_ours(pods.ref, pods.obj) and tree.server_of(pods) is None:
+            yield from _exporter(tree, pods)
+            yield from _port(pods)
+            if at(pods.obj, "spec").get("replicas", 1) != 0:
+                asked = seen.setdefault(pods.ref.namespace, set())
+                asked.update(host.partition(".")[0] for host in _hosts(pods))
+    for server in tree.servers:
+        asked = seen.get(server.pods.ref.namespace, set())
+        lacking = [name for name in server.names if name not in asked]
+        if lacking and len(lacking) < len(server.names) and not tree.may_lack_pods(server.pods.ref.namespace):
+            text = (
+                f"no exporter asks {joined(lacking)} of {server.pods.title}, and others are asked, so its metrics are"
+                " missing; render again, or write its host in the args of its exporter"
+            )
+            yield warning("exporter-missing", text).at(object=server.pods.ref)
+
+
+def _hosts(pods: Pods) -> Iterator[str]:
+    for _, container in pods.containers():
+        words = container.get("args")
+        yield from (asked[0] for word in (words if isinstance(words, list) else ()) if (asked := _asked(word)))
+
+
+def _port(pods: Pods) -> Iterator[Finding]:
+    """The option -port of an exporter, against the port that its container declares and others scrape."""
+    for path, container in pods.containers():
+        words = container.get("args")
+        for position, word in enumerate(words if isinstance(words, list) else ()):
+            name, _, port = word.partition("=") if isinstance(word, str) else ("", "", "")
+            number = pods.port_number("metrics")
+            if name in ("-port", "--port") and number is not None and port.isdecimal() and int(port) != number:
+                text = (
+                    f"the exporter of {pods.title} answers on port {port}, and its container declares port {number} as"
+                    " metrics, so nothing is scraped; write the same port in both"
+                )
+                yield error("link-port", text, (*path, "args", position)).at(object=pods.ref)
+
+
+def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
+    """Exporters that ask a server, or a port of it, that is not there."""
+    servers = tree.servers_in(pods.ref.namespace)
+    if not servers or tree.may_lack("StatefulSet", pods.ref.namespace):
+        return
+    for path, container in pods.containers():
+        words = container.get("args")
+        for position, word in enumerate(words if isinstance(words, list) else ()):
+            asked = _asked(word)
+            if asked is None or asked[0] in ("localhost", "127.0.0.1"):
+                continue
+            host, port = asked
+            here = (*path, "args", position)
+            server = next((one for one in servers if host.partition(".")[0] in one.names), None)
+            service = host.split(".")[1:2]
+            if server is None or (service and server.service not in service):
+                hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
+                text = f"{pods.title} asks the host {shown(host)}, which is not a server ({hosts}); use one of them"
+                yield error("link-host", text, here).at(object=pods.ref)
+            elif server.settings is not None and port != server.listener("monitor"):
+                text = (
+                    f"{pods.title} asks port {port} of {shown(host)}, and the monitoring port in {server.conf_key} is"
+                    f" {server.listener('monitor') or 'not set'}; write the same port in both"
+                )
+                yield error("link-port", text, here).at(object=pods.ref)
+
+
+def _asked(word: object) -> tuple[str, int] | None:
+    """Host and port of the last word of an exporter's command line, `NAME,URL` or a URL; None for another word."""
+    before, found, rest = word.partition("://") if isinstance(word, str) else ("", "", "")
+    host, colon, port = rest.partition("/")[0].rpartition("@")[2].partition(":")
+    if not found or before.rpartition(",")[2] not in _PORTS or not host or (colon and not port.isdecimal()):
+        return None
+    return host, int(port) if colon else _PORTS[before.rpartition(",")[2]]

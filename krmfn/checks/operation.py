@@ -1,0 +1,102 @@
+"""Settings of the servers' pods by which running them goes wrong: probes, DNS, options over nats.conf, claims."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import error, warning
+from krmfn.model.fix import replaced
+from krmfn.model.lookup import at, listed
+from krmfn.model.text import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from krmfn.checks.server import Server
+    from krmfn.checks.tree import Tree
+    from krmfn.model.finding import Finding
+
+_OVERRIDES = {
+    "p": ("port",), "port": ("port",), "a": ("host",), "addr": ("host",), "net": ("host",),
+    "m": ("http_port",), "http_port": ("http_port",), "ms": ("https_port",), "https_port": ("https_port",),
+    "n": ("server_name",), "name": ("server_name",), "server_name": ("server_name",), "P": ("pid_file",),
+    "pid": ("pid_file",), "sd": ("jetstream", "store_dir"), "store_dir": ("jetstream", "store_dir"),
+    "routes": ("cluster", "routes"), "cluster": ("cluster", "listen"), "cluster_name": ("cluster", "name"),
+}  # fmt: skip
+"""Options of nats-server -> the setting that they override (main.go)."""
+_LENIENT = ("js-enabled-only", "js-server-only")
+"""Parameters by which /healthz does not ask for every stream, which a server that catches up does not have."""
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """Every server."""
+    for server in tree.servers:
+        yield from _probes(server)
+        yield from _names(server)
+        yield from _options(server)
+        yield from _claims(server)
+
+
+def _probes(server: Server) -> Iterator[Finding]:
+    pods, path = server.pods, server.container_path
+    if (server.replicas or 0) > 1 and not at(server.container, "readinessProbe"):
+        text = (
+            f"the servers of {pods.title} have no readinessProbe, so a rolling restart stops the next server while the"
+            " last one is not in the cluster yet; write the one that krmfn renders"
+        )
+        yield warning("probe-missing", text, (*path, "readinessProbe")).at(object=pods.ref)
+    page = at(server.container, "livenessProbe", "httpGet").get("path")
+    if isinstance(page, str) and page.startswith("/healthz") and not any(word in page for word in _LENIENT):
+        text = (
+            f"the livenessProbe of {pods.title} asks {shown(page)}, which fails while a stream catches up, so the"
+            " kubelet kills servers that recover; write /healthz?js-enabled-only=true"
+        )
+        here = (*path, "livenessProbe", "httpGet", "path")
+        yield warning("probe-too-strict", text, here, None, replaced(here, "/healthz?js-enabled-only=true")).at(
+            object=pods.ref
+        )
+
+
+def _names(server: Server) -> Iterator[Finding]:
+    """Pods that do not ask the DNS of the cluster find no route."""
+    spec, pods = server.pods.spec, server.pods
+    policy = spec.get("dnsPolicy", "ClusterFirst")
+    asks_node = policy == "Default" or (policy == "ClusterFirst" and spec.get("hostNetwork") is True)
+    if asks_node and server.setting("cluster", "routes"):
+        text = (
+            f"the servers of {pods.title} ask the DNS of the node (dnsPolicy {policy}), which does not know the names"
+            " in their routes, so they form no cluster; write"
+            f" {'ClusterFirstWithHostNet' if spec.get('hostNetwork') is True else 'ClusterFirst'}"
+        )
+        yield error("dns-policy", text, (*pods.path, "dnsPolicy")).at(object=pods.ref)
+
+
+def _options(server: Server) -> Iterator[Finding]:
+    """Options that override nats.conf: what is read there, by krmfn and by people, is not what holds."""
+    for part in ("command", "args"):
+        for number, word in enumerate(server.container.get(part) or ()):
+            name = word.partition("=")[0].lstrip("-") if isinstance(word, str) and word.startswith("-") else ""
+            setting = _OVERRIDES.get(name)
+            if setting is not None and (setting == ("port",) or setting in (server.settings or {})):
+                text = (
+                    f"the option {shown(word.partition('=')[0])} of {server.pods.title} overrides"
+                    f" {'.'.join(setting)} in {server.conf_key}; remove it, and write the value there"
+                )
+                yield warning("conf-overridden", text, (*server.container_path, part, number)).at(
+                    object=server.pods.ref
+                )
+
+
+def _claims(server: Server) -> Iterator[Finding]:
+    pods = server.pods
+    retention = at(pods.obj, "spec", "persistentVolumeClaimRetentionPolicy")
+    for when, what in (("whenDeleted", "is deleted"), ("whenScaled", "gets fewer servers")):
+        if retention.get(when) == "Delete" and server.claims():
+            text = f"{pods.title} deletes the volumes, and with them all messages, when it {what}; write {when}: Retain"
+            path = ("spec", "persistentVolumeClaimRetentionPolicy", when)
+            yield warning("volumes-not-retained", text, path, "Delete", replaced(path, "Retain")).at(object=pods.ref)
+    for number, claim in enumerate(listed(at(pods.obj, "spec").get("volumeClaimTemplates"))):
+        modes = at(claim, "spec").get("accessModes")
+        if modes and all(mode == "ReadOnlyMany" for mode in modes):
+            text = f"a claim of {pods.title} is ReadOnlyMany, so JetStream cannot write; write ReadWriteOnce"
+            here = ("spec", "volumeClaimTemplates", number, "spec", "accessModes")
+            yield error("conf-store-dir", text, here).at(object=pods.ref)

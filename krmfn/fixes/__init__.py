@@ -1,0 +1,1 @@
+"""Edits of the user's own files that answer findings: planned, tried, and judged again before anything is written."""

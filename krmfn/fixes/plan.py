@@ -1,0 +1,191 @@
+"""From findings to edits: where the fix of each finding stands in the user's file, or why it cannot be made there."""
+
+from __future__ import annotations
+
+import os
+
+from krmfn.goyaml.errors import Unreadable
+from krmfn.goyaml.splice import Refused, Text, spliced
+from krmfn.goyaml.stream import decode
+from krmfn.model.fix import ADD, QUOTE, REMOVE, RENAME
+from krmfn.sources.files import STDIN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from krmfn.goyaml.splice import Edit
+    from krmfn.model.finding import Finding
+    from krmfn.model.fix import Fix
+    from krmfn.rendering.pipeline import Result
+    from krmfn.sources.source import Source
+    from krmfn.sources.trees import Tree
+
+    Key = tuple[str | None, int | None]
+
+_BOM = "\ufeff"
+_NEVER = ("Secret",)
+"""Kinds that are not edited: what is in them may not even be shown."""
+
+
+class Proposal:
+    """A finding with its fix, and the edit of one file that makes it; or `refused`, which says why there is none.
+
+    `real` is the path of the file with its links followed; `edit` counts characters of its text without the BOM.
+    """
+
+    __slots__ = ("edit", "finding", "fix", "real", "refused")
+
+    def __init__(self, finding: Finding, fix: Fix, real: str, edit: Edit | None, refused: str = "") -> None:
+        self.finding = finding
+        self.fix = fix
+        self.real = real
+        self.edit = edit
+        self.refused = refused
+
+
+class Change:
+    """An edit by lines and columns from 1, its end behind the last character that goes, and the `text` instead."""
+
+    __slots__ = ("column", "end_column", "end_line", "fix", "line", "text")
+
+    def __init__(self, whole: str, edit: Edit, fix: Fix) -> None:
+        self.line, self.column = _position(whole, edit.start)
+        self.end_line, self.end_column = _position(whole, edit.end)
+        self.text = edit.new
+        self.fix = fix
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+class Plan:
+    """The proposals for all findings that have a fix, and the texts of the files in which they are."""
+
+    __slots__ = ("_documents", "_parsed", "_tree", "proposals", "texts")
+
+    def __init__(self, result: Result, tree: Tree) -> None:
+        """`tree` is where the files of the result are read once more."""
+        self._tree = tree
+        self.texts: dict[str, str] = {}
+        self._parsed: dict[Source, tuple[int, Text]] = {}
+        self._documents = _documents(result)
+        self.proposals = [self._proposal(finding, finding.fix) for finding in result.findings if finding.fix]
+
+    def _proposal(self, finding: Finding, fix: Fix) -> Proposal:
+        source, real = self._documents.get((finding.file, finding.index), (None, ""))
+        if source is None or not real:
+            return Proposal(finding, fix, real, None, "it is not in a file that was named, or in a list")
+        try:
+            _refuse_kind(source)
+            start, text = self._text(source, real)
+            edit = _edit(text, fix)
+            edit.start += start
+            edit.end += start
+        except Refused as refused:
+            return Proposal(finding, fix, real, None, refused.why)
+        return Proposal(finding, fix, real, edit)
+
+    def _text(self, source: Source, real: str) -> tuple[int, Text]:
+        """Where the document of a source begins in its file, and the document there. Raises Refused."""
+        if source not in self._parsed:
+            if real not in self.texts:
+                try:
+                    self.texts[real] = decode(self._tree.contents(real))
+                except (OSError, Unreadable):
+                    raise Refused("the file cannot be read again") from None
+            start, chunk = _chunk(self.texts[real], source)
+            self._parsed[source] = (start, Text(chunk))
+        return self._parsed[source]
+
+    def changes(self) -> dict[int, Change]:
+        """The edits that can be made, by the `id` of their finding."""
+        return {
+            id(one.finding): Change(self.texts[one.real], one.edit, one.fix)
+            for one in self.proposals
+            if one.edit is not None
+        }
+
+    def changed(self, chosen: Iterable[Proposal]) -> dict[str, bytes]:
+        """The contents of each file with some of the edits made."""
+        edits: dict[str, dict[tuple[int, int, str], Edit]] = {}
+        for one in chosen:
+            if one.edit is not None:
+                edits.setdefault(one.real, {})[one.edit.start, one.edit.end, one.edit.new] = one.edit
+        made = {}
+        for real, found in edits.items():
+            text = spliced(self.texts[real], found.values())
+            bom = _BOM if self._tree.contents(real).startswith(_BOM.encode()) else ""
+            made[real] = f"{bom}{text}".encode()
+        return made
+
+
+def _documents(result: Result) -> dict[Key, tuple[Source | None, str]]:
+    """The source and the real path of each document by which a finding names it; no source for a list of several."""
+    found: dict[Key, tuple[Source | None, str]] = {}
+    for source in [*result.sources, *result.headless]:
+        path = source.origin.path
+        real = os.path.realpath(path) if path and path != STDIN else ""
+        key = (source.origin.file, source.origin.index)
+        found[key] = (None, real) if key in found else (source, real)
+    if result.config is not None:
+        source, real = result.config
+        found[source.origin.file, source.origin.index] = (source, real)
+    return found
+
+
+def _refuse_kind(source: Source) -> None:
+    ref = source.ref()
+    if source.owner is not None:
+        raise Refused("krmfn rendered this object; render it again")
+    if ref is not None and ref.kind in _NEVER:
+        raise Refused(f"krmfn edits no {ref.kind}")
+
+
+def _chunk(text: str, source: Source) -> tuple[int, str]:
+    """The document of a source as it stands in the text of its file, with its own line ends. Raises Refused."""
+    start = 0
+    for _ in range((source.origin.line(1) or 1) - 1):
+        start = text.find("\n", start) + 1
+    end = start
+    for _ in range(source.text.count("\n")):
+        end = text.find("\n", end) + 1
+    if not source.text.endswith("\n"):
+        following = text.find("\n", end)
+        end = following if following >= 0 else len(text)
+    chunk = text[start:end]
+    if chunk[:1] == _BOM:
+        start, chunk = start + 1, chunk[1:]
+    if chunk.replace("\r\n", "\n") != source.text:
+        raise Refused("the object is an item of a list")
+    return start, chunk
+
+
+def _edit(text: Text, fix: Fix) -> Edit:
+    if fix.operation == RENAME:
+        return text.rename(fix.path, str(fix.value))
+    if fix.operation == QUOTE:
+        return text.quote(fix.path)
+    if fix.operation == ADD:
+        return text.add(fix.path, fix.value)
+    if fix.operation == REMOVE:
+        return text.remove(fix.path)
+    return text.replace(fix.path, fix.value)
+
+
+def candidates(proposals: Sequence[Proposal], *, unsafe: bool) -> list[Proposal]:
+    """The proposals that can be made together: safe ones first; of two at one place the first."""
+    chosen: list[Proposal] = []
+    for one in sorted(proposals, key=lambda one: not one.fix.safe):
+        if one.edit is not None and (one.fix.safe or unsafe) and not any(_meets(one, other) for other in chosen):
+            chosen.append(one)
+    return chosen
+
+
+def _meets(one: Proposal, other: Proposal) -> bool:
+    """Whether two edits are made at one place; the same edit for two findings is one."""
+    a, b = one.edit, other.edit
+    if a is None or b is None or one.real != other.real or (a.start, a.end, a.new) == (b.start, b.end, b.new):
+        return False
+    return a.start <= b.end and b.start <= a.end
