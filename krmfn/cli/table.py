@@ -159,7 +159,7 @@ _COMMANDS = (
                 "--shard",
                 value="I/N",
                 text="Render share I of N of the NATS, by a hash of namespace and name; with --output-dir into"
-                " DIR/shard-I-of-N.",
+                " DIR/shard-I-of-N. 0/N is N/N.",
             ),
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
