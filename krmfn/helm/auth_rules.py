@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from krmfn.helm.raw import is_hash, raw_of, variable_in
+from krmfn.helm.secrets import is_secret
 from krmfn.helm.server_rules import workload
 from krmfn.helm.sizes import conf_bytes
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
+from krmfn.natsconf.accounts import ADMIN
 from krmfn.natsconf.auth import variable_of
 from krmfn.natsconf.parser import byte_size
 
@@ -161,6 +163,12 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
     key, password = _password(given)
     if not key and "nkey" not in given and name != anonymous:
         t.lose(path, "a user without a password, or with an empty one, lets everybody in; give it one", INVALID)
+        return None
+    if name == ADMIN:
+        text = f"{ADMIN} is krmfn's user of the system account (secretMode); give this one another name"
+        if is_secret((*path, key or "user"), password):
+            t.lose((*path, key), f"a password in clear text: {text}", CLEAR_TEXT)
+        t.lose(path, text)
         return None
     if isinstance(given.get("permissions"), dict):
         here = (*path, "permissions")

@@ -11,7 +11,7 @@ from array import array
 
 from krmfn.model.finding import Findings
 from krmfn.model.names import Names
-from krmfn.model.objects import CONFIG_KIND, ObjectRef, owner_mark
+from krmfn.model.objects import ALLOW, CONFIG_KIND, ObjectRef, owner_mark
 from krmfn.model.tally import Tally
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
@@ -233,6 +233,8 @@ class Fleet:
 
     def _reconcile(self, batch: Batch) -> None:
         sources = self.beside.of(batch.rendered)
+        if not sources and not any(ALLOW in one.source.annotations for one in batch.rendered):
+            return
         policy = self.policy(is_whole=False, adopt=self.settings.adopt)
         changes = reconcile(sources, batch.rendered, policy)
         batch.findings[BESIDE] += (one for one in changes.findings if one.code != "child-removed")
