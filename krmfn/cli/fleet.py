@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 
 from krmfn.cli.progress import Progress
@@ -22,7 +23,7 @@ from krmfn.streams import CHUNK, complain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
+    from typing import BinaryIO, NoReturn
 
     from krmfn.model.finding import Finding
     from krmfn.rendering.fleet import Sum
@@ -41,7 +42,8 @@ class Call:
         self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
 
     def run(self, *, color: bool) -> int:
-        """The exit status."""
+        """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind."""
+        signal.signal(signal.SIGTERM, _end)
         with Progress(len(self._fleet.clusters), "clusters") as progress, tempfile.TemporaryFile() as spool:
             try:
                 said, whole = self._render(spool, progress)
@@ -87,6 +89,10 @@ class Call:
         if shard is None:
             return result.printed
         return [one for one in result.printed if shard.has(owner_mark(one.ref.namespace, one.ref.name or one.path))]
+
+
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 def _other_parts(directory: str, shard: Shard) -> Iterator[Finding]:

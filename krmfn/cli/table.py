@@ -116,8 +116,8 @@ _ALLOW_REMOVAL = Option(
 )
 FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 """Those of `reports.formats.writers`; not imported from there: every command reads this module."""
-LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret")
-"""Those of `helm.verdict`; not imported from there: every command reads this module."""
+LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret", "helm-open")
+"""Those of `helm.verdict`, and its OPEN; not imported from there: every command reads this module."""
 ZONE_LOSSES = (
     "zone-loss-full-zone",
     "zone-loss-possible",
@@ -159,7 +159,7 @@ _COMMANDS = (
                 "--shard",
                 value="I/N",
                 text="Render share I of N of the NATS, by a hash of namespace and name; with --output-dir into"
-                " DIR/shard-I-of-N.",
+                " DIR/shard-I-of-N. 0/N is N/N.",
             ),
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
@@ -286,7 +286,7 @@ _COMMANDS = (
         " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
         " would be lost.",
         (
-            Option("--lint", text="Only list the values; print no objects."),
+            Option("--lint", text="Only list the values; print no objects, and nothing about them without -v."),
             Option(
                 "--release",
                 value="NAME",
@@ -324,7 +324,7 @@ _COMMANDS = (
                 takes="path",
                 text="Also render the chart (a directory or .tgz) with helm, and compare both results.",
             ),
-            Option("-v", "--verbose", text="List defaults too."),
+            Option("-v", "--verbose", text="List defaults too, and everything about the objects."),
         ),
         operand="VALUES",
         many=True,

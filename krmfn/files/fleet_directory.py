@@ -235,14 +235,22 @@ class _Directory:
         if batch.failed or self._output.findings.failed:
             return part
         changed = []
+        to_look_at: list[str] = []
         for one, printed in own:
             files = {file.path: f"{COMMENT}{file.text}".encode() for file in printed}
             if self._is_same(one, files):
                 part.unchanged += len(files)
                 continue
             changed.append((one, printed))
-            for path, content in files.items():
-                part.written, part.unchanged = self._write(path, content, part.written, part.unchanged)
+            if os.path.lexists(os.path.join(self._target, owner_mark(one.cr.namespace, one.cr.name))):
+                to_look_at += files
+                for path, content in files.items():
+                    part.written, part.unchanged = self._write(path, content, part.written, part.unchanged)
+            else:
+                to_look_at += list(files)[:1]  # what is in the way of one is in the way of all
+                part.written += len(files)
+                for path, content in files.items():
+                    self._writer.write(path, content)
         part.judged = [
             self._output.judge(
                 [one for one, _ in changed], [files for _, files in changed], COMMENT, self._files_listed
@@ -253,7 +261,7 @@ class _Directory:
         part.judged[0].has_marked = True
         for judged in part.judged:
             part.findings[STEPS] += judged.findings
-        part.findings[FILES] += self._old.in_the_way(sorted(file.path for _, files in changed for file in files))
+        part.findings[FILES] += self._old.in_the_way(sorted(to_look_at))
         return part
 
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:

@@ -273,8 +273,12 @@ def _remove(path: str) -> None:
 
 def _write(root: str, path: str, content: bytes) -> None:
     full = os.path.join(root, path)
-    os.makedirs(os.path.dirname(full), exist_ok=True)
-    descriptor = os.open(full, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(full, flags, 0o666)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        descriptor = os.open(full, flags, 0o666)
     try:
         view = memoryview(content)
         while view:

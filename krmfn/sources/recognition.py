@@ -71,7 +71,8 @@ def legible(data: bytes) -> str:
 
 def no_nats(sources: Sequence[Source] = (), why: str = "") -> Finding:
     """What to say of an input without a CR; `why` where it is known, else by what the input has instead."""
-    if sources and not why:
+    is_rendered = any(source.owner is not None for source in sources)  # then they may be checked without a NATS
+    if sources and not why and not is_rendered:
         from krmfn.sources.other_documents import instead
 
         return instead(sources)

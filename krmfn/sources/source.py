@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
     class Origin(Protocol):
-        """Where an object's text stands."""
+        """Where an object's text is."""
 
         @property
         def file(self) -> str | None:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
             """The position of the document in the file, from 0."""
 
         def line(self, number: int) -> int | None:
-            """The line of the file for a line of the text, both from 1; None where it cannot be told."""
+            """The line of the file for a line of the text, both from 1; None where that is unknown."""
 
 
 class FileOrigin:

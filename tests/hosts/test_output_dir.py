@@ -19,6 +19,7 @@ from krmfn.cli.main import command
 from krmfn.files import exchange as exchange_module
 from krmfn.files import existing_tree, output_directory
 from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
+from krmfn.model.finding import Findings
 from tests.calls import FUNCTION, documents, krmfn, plain_environment
 
 NATS = """\
@@ -43,7 +44,9 @@ def tree(root: Path) -> dict[str, bytes]:
 
 def put(root: Path, files: dict[str, bytes], inputs: tuple[str, ...] = ()):
     """The outcome's text, or the codes of the findings."""
-    outcome, findings = replace(str(root), rendered(files), inputs, lambda: ([], existing_tree.listed(str(root))))
+    outcome, findings = replace(
+        str(root), rendered(files), inputs, lambda: (Findings(), existing_tree.listed(str(root)))
+    )
     assert (outcome is None) == bool(findings)
     return str(outcome).rpartition(": ")[2] if outcome else [finding.code for finding in findings]
 
