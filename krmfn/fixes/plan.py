@@ -61,13 +61,14 @@ def _position(text: str, at: int) -> tuple[int, int]:
 
 
 class Plan:
-    """The proposals for all findings that have a fix, and the texts of the files in which they are."""
+    """The proposals for all findings that have a fix, and the files in which they are: their bytes and their text."""
 
-    __slots__ = ("_documents", "_parsed", "_tree", "proposals", "texts")
+    __slots__ = ("_documents", "_parsed", "_tree", "data", "proposals", "texts")
 
     def __init__(self, result: Result, tree: Tree) -> None:
         """`tree` is where the files of the result are read once more."""
         self._tree = tree
+        self.data: dict[str, bytes] = {}
         self.texts: dict[str, str] = {}
         self._parsed: dict[Source, tuple[int, Text]] = {}
         self._documents = _documents(result)
@@ -92,7 +93,8 @@ class Plan:
         if source not in self._parsed:
             if real not in self.texts:
                 try:
-                    self.texts[real] = decode(self._tree.contents(real))
+                    self.data[real] = self._tree.contents(real)
+                    self.texts[real] = decode(self.data[real])
                 except (OSError, Unreadable):
                     raise Refused("the file cannot be read again") from None
             start, chunk = _chunk(self.texts[real], source)
@@ -116,7 +118,7 @@ class Plan:
         made = {}
         for real, found in edits.items():
             text = spliced(self.texts[real], found.values())
-            bom = _BOM if self._tree.contents(real).startswith(_BOM.encode()) else ""
+            bom = _BOM if self.data[real].startswith(_BOM.encode()) else ""
             made[real] = f"{bom}{text}".encode()
         return made
 

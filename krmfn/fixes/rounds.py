@@ -39,11 +39,10 @@ class Overlay(Disk):
         changed = self.changed.get(os.path.realpath(real)) if self.changed else None
         return super().contents(real) if changed is None else changed
 
-    def change(self, changed: dict[str, bytes]) -> None:
-        """Give files other contents."""
+    def change(self, changed: dict[str, bytes], before: dict[str, bytes]) -> None:
+        """Give files other contents than those `before`, which were read of them."""
         for real in changed:
-            if real not in self.before:
-                self.before[real] = super().contents(real)
+            self.before.setdefault(real, before[real])
         self.changed |= changed
 
 
@@ -106,7 +105,7 @@ class _Attempt:
             if len(group) == 1:
                 self.rejected[_place(group[0].finding)] = wrong
             return False
-        self.tree.change(changed)
+        self.tree.change(changed, self.plan.data)
         self.made += group
         self.result, self.plan = judged, Plan(judged, self.tree)
         return True

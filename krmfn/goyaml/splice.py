@@ -77,7 +77,7 @@ class Text:
         if holder.kind == MAP and path[-1] not in holder.entries:
             return self.add(path, value)
         node = self._own(path)
-        if node.kind != SCALAR or node.style in ("|", ">"):
+        if node.kind != SCALAR or node.style in ("|", ">") or "\n" in self.text[node.outer : node.end]:
             raise Refused("the value is not on one line")
         if node.tag and node.anchor:
             raise Refused("the value has a tag and an anchor")

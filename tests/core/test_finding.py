@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from krmfn.model.finding import Finding, Findings, dotted, error, info, warning
+from krmfn.model.fix import replaced
 from krmfn.model.objects import ObjectRef
 from krmfn.model.text import nearest, quotable, shown
 
@@ -31,7 +32,7 @@ def test_an_error_among_findings_decides_the_exit_status():
 
 
 def test_a_finding_is_frozen_and_replace_makes_another_one():
-    first = error("c", "m", ("spec",), 1, 2).at(file="a.yaml", line=3)
+    first = error("c", "m", ("spec",), 1, replaced(("spec",), 2)).at(file="a.yaml", line=3)
     with pytest.raises(AttributeError, match="frozen"):
         first.message = "other"
     with pytest.raises(AttributeError, match="frozen"):
@@ -47,7 +48,7 @@ def test_a_finding_is_frozen_and_replace_makes_another_one():
 
 def test_a_place_that_is_known_already_stays():
     object_ = ObjectRef("v1", "Secret", "ns", "s")
-    first = error("c", "m", ("spec",), 1, 2).at(object=object_, file="a.yaml", index=0, line=3)
+    first = error("c", "m", ("spec",), 1, replaced(("spec",), 2)).at(object=object_, file="a.yaml", index=0, line=3)
     again = first.at(object=ObjectRef("v1", "Service", "", "x"), file="b.yaml", index=7, line=9)
     assert (again.object, again.file, again.index, again.line) == (object_, "a.yaml", 0, 3)
     assert again == first

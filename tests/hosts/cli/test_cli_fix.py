@@ -12,6 +12,7 @@ import pytest
 
 from krmfn.cli.commands import fix
 from krmfn.files.user_files import Version, replace
+from krmfn.fixes.plan import Plan
 from tests.calls import ROOT
 from tests.hosts.cli.wrong_resources import CONFIG, HEAD, ROWS, spec
 
@@ -191,6 +192,21 @@ def test_a_file_that_changes_meanwhile_is_refused(run, write, monkeypatch):
     assert ran.status == 1
     assert "the file changed while krmfn read it; run krmfn fix again" in ran.err
     assert path.read_text() == newer
+
+
+def test_a_change_while_the_fixes_are_planned_is_not_lost(run, write, monkeypatch):
+    """What is compared in the end is what the edits were made in, not what was read at another moment."""
+    path = write("a.yaml", spec("    cluster: {sise: 3}\n"))
+    newer = spec("    cluster: {sise: 3}\n") + "# newer\n"
+
+    def late(plan: Plan, chosen: Any, real: Any = Plan.changed) -> object:
+        path.write_text(newer)
+        return real(plan, chosen)
+
+    monkeypatch.setattr(Plan, "changed", late)
+    ran = run("fix", "-f", path)
+    assert (ran.status, path.read_text()) == (1, newer)
+    assert "the file changed while krmfn read it" in ran.err
 
 
 def test_what_cannot_be_written_in_the_end_is_undone(write, monkeypatch):
