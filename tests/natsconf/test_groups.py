@@ -17,6 +17,8 @@ HASH = "$2a$10$3x8rzNy7hjxJKfT5elgxruhg.JWfn7kYQmDxQih9g70qt1LL0FQgq"
 USERS = [{"name": "shop", "hash": HASH}]
 MAPPED = [{"name": "a", "certificate": True}]
 CLIENTS = {"secret": "c", "verify": "map"}
+OUTSIDE = {"service": {"type": "NodePort"}, "auth": {"users": USERS}, "tls": {"clients": {"secret": "c"}}}
+LIMITED = {"jetStream": {"limits": {"maxHaAssets": 5}}}
 
 
 def found(spec: dict[str, Any], **keys: Any) -> list[str]:
@@ -57,6 +59,13 @@ FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled":
         ({"service": {"type": "NodePort"}}, ["external-without-auth", "external-without-tls"]),
         ({"service": {"type": "NodePort"}, "auth": {"users": USERS}}, ["external-without-tls"]),
         ({"service": {"type": "NodePort"}, "auth": {"users": USERS}, "tls": {"clients": {"secret": "c"}}}, []),
+        ({**OUTSIDE, "server": {"noAdvertise": True}}, []),
+        ({**OUTSIDE, "server": {"noAdvertise": False}}, ["external-without-no-advertise"]),
+        ({**OUTSIDE, "conf": {"cluster": {"no_advertise": None}}}, ["external-without-no-advertise"]),
+        ({"server": {"maxPayload": "2Mi"}, "conf": {"max_payload": "2Mi"}}, ["conf-duplicate"]),
+        ({"server": {"maxConnections": 5}, "conf": {"max_conn": 5}}, ["conf-duplicate"]),
+        ({"server": LIMITED, "conf": {"jetstream": {"limits": {"max_ha_assets": 5}}}}, ["conf-duplicate"]),
+        ({"server": LIMITED, "conf": {"jetstream": {"strict": True}}}, []),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.14.2"}, ["conf-unknown"]),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.15.1"}, []),
         (
@@ -69,6 +78,11 @@ def test_a_fault_is_found_with_the_stores_the_version_and_the_other_groups(
     keys: dict[str, Any], expected: list[str]
 ) -> None:
     assert found(FILE, **keys) == expected
+
+
+def test_one_server_has_nobody_to_advertise() -> None:
+    assert found({"cluster": {"size": 1}}, server={"noAdvertise": True}) == ["no-effect"]
+    assert found({"cluster": {"size": 1}}, server={"maxPayload": "2Mi"}) == []
 
 
 def test_one_server_gets_no_cluster_block() -> None:
