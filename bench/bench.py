@@ -16,6 +16,7 @@ import os
 import platform
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,15 +46,17 @@ def main() -> int:
         programs = Programs(place)
         if asked.gate:
             return gate(lambda: [*start_rows(programs, place, 11, peers=False), *many_rows(programs, 3)])
-        rows = [
-            *start_rows(programs, place, 10 if asked.quick else 40, peers=not asked.quick),
-            *many_rows(programs, 3 if asked.quick else 9),
+        groups = [
+            start_rows(programs, place, 10 if asked.quick else 40, peers=not asked.quick),
+            many_rows(programs, 3 if asked.quick else 9),
         ]
         if not asked.quick:
-            rows += five_thousand_rows(programs)
-            rows += diff_rows(programs, place, 3)
-            rows += fleet_rows(programs, place, FLEET_SIZE)
-    show(rows)
+            groups += five_thousand_rows(programs), diff_rows(programs, place, 3)
+            groups.append(fleet_rows(programs, place, FLEET_SIZE))
+        rows = []
+        for row in chain.from_iterable(groups):
+            show([row])
+            rows.append(row)
     if asked.write:
         text = PAGE.read_text(encoding="utf-8")
         before, after = text.partition(BEGIN)[0], text.partition(END)[2]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
-import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
 """Without what would change Python, such as PYTHONDONTWRITEBYTECODE."""
+
+
+_LAUNCH = """
+import os, sys, time
+start = time.perf_counter()
+_, status, used = os.wait4(os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ), 0)
+seconds = time.perf_counter() - start
+with open(sys.argv[1], "w") as file:
+    print(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss << 10, os.waitstatus_to_exitcode(status), file=file)
+"""
+"""Starts a command from a small process: Linux counts the memory of what starts one as its own, up to then."""
 
 
 class Call:
@@ -32,19 +43,22 @@ class Run:
 
 def run(call: Call) -> Run:
     """One run, input and output through files so that no pipe's reader is measured."""
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as said,
+        tempfile.NamedTemporaryFile("r") as used,
+    ):
         given.write(call.data.encode())
         given.seek(0)
-        start = time.perf_counter()
-        process = subprocess.Popen(call.command, stdin=given, stdout=out, stderr=said, env=_ENVIRONMENT, cwd=call.cwd)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != call.expected:
+        command = [sys.executable, "-I", "-S", "-c", _LAUNCH, used.name, *call.command]
+        subprocess.run(command, stdin=given, stdout=out, stderr=said, env=_ENVIRONMENT, cwd=call.cwd, check=True)
+        seconds, worked, peak, status = used.read().split()
+        if int(status) != call.expected:
             said.seek(0)
-            raise SystemExit(f"{call.command} ended with {process.returncode}: {said.read()[-500:]!r}")
+            raise SystemExit(f"{call.command} ended with {status}: {said.read()[-500:]!r}")
         out.seek(0)
-        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss << 10, out.read())
+        return Run(float(seconds), float(worked), int(peak), out.read())
 
 
 def in_turns(calls: dict[str, Call], rounds: int) -> dict[str, float]:

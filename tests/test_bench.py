@@ -58,6 +58,6 @@ def test_the_page_has_the_tables_that_the_bench_writes(bench: ModuleType):
     starts = re.findall(r'^        "(.+)": \((?:[\d.]+, )?Call', made, re.MULTILINE)
     assert len(starts) == 10
     assert not set(starts) - {name for name, _, _ in rows}
-    for group in (bench.START, bench.MANY, bench.FLEET):
+    for group in (bench.START, bench.MANY):
         assert f"| {group} | measured | at most |" in written
     assert re.match(r"Measured on \d{4}-\d\d-\d\d with Python 3\.\d+\.\d+ on \d+ cores", written)

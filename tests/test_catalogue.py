@@ -68,6 +68,18 @@ def test_the_check_hook_reads_every_file_and_fails_on_a_wrong_one(tmp_path: Path
     assert ran(entry, one).returncode == 0
 
 
+def test_the_fix_hook_fixes_the_files_of_a_commit(tmp_path: Path):
+    one, check = hook("krmfn-fix"), hook("krmfn-check")
+    assert all(one[key] == check[key] for key in ("types", "files", "exclude", "require_serial"))
+    right = (ROOT / "examples/plain/nats.yaml").read_text()
+    files = tmp_path / "nats.yaml", tmp_path / "nats of b.yaml"
+    files[0].write_text(right)
+    files[1].write_text(right.replace("orders-nats", "other-nats").replace("size: 3", "sise: 3"))
+    assert ran(one["entry"], *files).returncode == 0
+    assert files[0].read_text() == right
+    assert files[1].read_text() == right.replace("orders-nats", "other-nats")
+
+
 def test_the_check_hook_takes_files_of_nats_and_leaves_out_what_is_rendered():
     one = hook("krmfn-check")
 

@@ -94,7 +94,7 @@ def is_uid(text: str) -> bool:
 
 
 def plain(name: object) -> str | None:
-    """A name that may be shown, None for what is no Kubernetes name and so could be anything."""
+    """A name that may be shown, None for what is not a Kubernetes name and so could be anything."""
     return name if isinstance(name, str) and is_dns_subdomain(name) else None
 
 

@@ -37,7 +37,7 @@ def told(live: Live, crs: list[Cr], settings: Settings) -> tuple[Settings, dict[
 
 
 def domain_of(live: Live, namespace: str, cr_name: str) -> str | None:
-    """The cluster domain in the servers' variable CLUSTER_ADVERTISE; None where it cannot be told."""
+    """The cluster domain in the servers' variable CLUSTER_ADVERTISE; None where that is unknown."""
     name = Names(cr_name).workload
     workload = live.find("apps/v1", "StatefulSet", namespace, name)
     prefix = f"$(POD_NAME).{name}.$(POD_NAMESPACE).svc."

@@ -63,7 +63,7 @@ def _runs(deployment: Object) -> bool:
 
 
 class Module:
-    """The module `nats` in a Kyma resource: where it stands, and whether the lifecycle manager has let it go."""
+    """The module `nats` in a Kyma resource: where it is, and whether the lifecycle manager has let it go."""
 
     __slots__ = ("is_unmanaged", "key", "managed", "number")
 

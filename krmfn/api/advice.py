@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _REPLICAS = ("spec", "cluster", "size")
 """What people who know other resources call `replicas`."""
 FOR_ZONES = "set the number of zones"
+_TEXTS = frozenset(("string", "label", "subdomain"))
 _AROUND = " \t\n\u00a0\u200b\u2018\u2019\u201c\u201d'\""
 """What a program for texts puts around a value: quotes that are none to YAML, and characters that look like a space."""
 _CORES, _MILLICORES = ("", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ("m", "mcore", "mcores", "millicores")
 _UNITS_OF_CPU = "corespuvmilt"
 _CHART_FIELDS = ("config", "natsBox", "promExporter", "podTemplate", "statefulSet", "container", "reloader", "service")
 """Keys at the top of the values of the official Helm chart of NATS."""
-_TEXTS = frozenset(("string", "label", "subdomain"))
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 

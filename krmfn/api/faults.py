@@ -96,7 +96,8 @@ def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Findin
 def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
     text, proposed = advice.for_size(value, path)
     said = f"{quotable(value) or 'the value'} is not a quantity; {text}"
-    return error("pattern-mismatch", said, path, _current(value), replaced(path, proposed, safe=is_same_amount(value)))
+    fix = replaced(path, proposed, safe=path[-1:] == ("cpu",) or is_same_amount(value))
+    return error("pattern-mismatch", said, path, _current(value), fix)
 
 
 def _no_name(kind: str, path: tuple[str | int, ...], value: str) -> Finding:

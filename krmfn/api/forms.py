@@ -10,7 +10,7 @@ from krmfn.api.level import without_nulls
 
 LIST, OBJECT, SWITCH = "<list>", "<object>", "<boolean>"
 TAGS = frozenset((LIST, OBJECT, SWITCH))
-"""What pydantic puts into the place of a fault for the form that was taken; it is no part of the path."""
+"""What pydantic puts into the place of a fault for the form that was taken; it is not a part of the path."""
 
 
 def list_or(long: Any, items: Any) -> Any:

@@ -42,7 +42,7 @@ class Level(BaseModel):
 
 
 def without_nulls(value: Any) -> Any:
-    """The API server drops the nulls of a map; a key that is no string cannot be sent to it."""
+    """The API server drops the nulls of a map; a key that is not a string cannot be sent to it."""
     if not isinstance(value, dict):
         return value
     if not all(isinstance(key, str) for key in value):

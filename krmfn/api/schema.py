@@ -69,7 +69,7 @@ def _without_nulls(value: Any) -> Any:
 
 
 def _alone(field: dict[str, Any], keyword: str = "allOf", *others: dict[str, Any]) -> dict[str, Any]:
-    """A reference by itself, since draft-07 ignores what stands beside one."""
+    """A reference by itself, since draft-07 ignores what is beside one."""
     if "$ref" not in field:
         return field
     rest = {key: value for key, value in field.items() if key != "$ref"}

@@ -148,7 +148,7 @@ def _by_key(entries: list[Any], names: tuple[str, ...]) -> dict[tuple[Any, ...],
 
 
 def amount(value: Any) -> Quantity | None:
-    """A quantity, or None for what is none."""
+    """A quantity, or None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     try:

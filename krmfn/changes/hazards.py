@@ -10,6 +10,7 @@ from krmfn.changes.change import DATA_LOSS, OUTAGE
 from krmfn.changes.server_settings import FILES, LISTENERS
 from krmfn.changes.workload import container_of
 from krmfn.model.lookup import listed
+from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.settings import ADDRESS
 
 TYPE_CHECKING = False
@@ -140,7 +141,7 @@ _RENAMED: tuple[str, str, str, str] = (
     "server-renamed",
     (
         "JetStream identifies peers by name: renamed servers are new peers without data, while the old peers still"
-        " count for the quorum; all pods become Ready, but no stream answers"
+        " count for the quorum; pods become Ready, in some versions all of them, and no stream answers"
     ),
     "keep the names of the servers",
 )
@@ -236,6 +237,13 @@ def _users(path: Name, step: Step) -> Verdict | None:
     if after is None and not any(one in step.new for one in both):
         why = "anyone can connect without a password"
         return OUTAGE, "authentication-removed", why, "keep it"
+    if path == ("accounts",) and after is not None and ACCOUNTS in step.new.get(("include",), ()):
+        why = (
+            "accounts/resolver.conf sets accounts too, and the later block replaces this one without a word: its users"
+            " are refused, and clients without credentials are let in"
+        )
+        recipe = "include accounts/sys.conf inside of accounts instead, as krmfn renders with auth"
+        return OUTAGE, "accounts-replaced", why, recipe
     if before is None and not any(one in step.old for one in both):
         if _keeps_strangers(step):
             return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MountedFile:
-    """A key of a ConfigMap or Secret; `text` is None where it is not among the objects, or is no text."""
+    """A key of a ConfigMap or Secret; `text` is None where it is not among the objects, or is not a text."""
 
     __slots__ = ("key", "part", "ref", "text")
 
@@ -48,7 +48,7 @@ def _sources(volume: Object) -> Iterator[tuple[str, Object]]:
 
 
 def _content(obj: Object, key: str) -> tuple[str, str | None]:
-    """Where a key stands, and its text."""
+    """Where a key is, and its text."""
     encoded = ("data", "binaryData") if obj.get("kind") == "Secret" else ("binaryData",)
     for part in ("stringData", "data", "binaryData"):
         text = at(obj, part).get(key)

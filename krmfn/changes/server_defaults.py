@@ -274,7 +274,7 @@ def is_amount(kind: Kind, path: Path) -> bool:
 
 
 def pull_policy(image: object) -> str:
-    """The policy of a container that states none: `Always` for the tag `latest`, and without a tag."""
+    """The policy of a container without one: `Always` for the tag `latest`, and without a tag."""
     last = image.rpartition("/")[2] if isinstance(image, str) else ""
     if "@" in last:
         return "IfNotPresent"

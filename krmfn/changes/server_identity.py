@@ -87,7 +87,7 @@ def store_dir(conf: ServerSettings | None) -> Any:
 
 
 def _variables(statefulset: Object) -> dict[str, object]:
-    """The variables of the server's container, those that stand in others filled in."""
+    """The variables of the server's container, those that are in others filled in."""
     found: dict[str, object] = {}
     for row in listed(container_of(statefulset).get("env")):
         name, source = str(row.get("name")), at(row, "valueFrom")

@@ -42,9 +42,14 @@ class Step:
         return [one for one in near if finds(selector, pod_labels(one.old))]
 
 
+_SERVERS = (4222, 6222)
+"""Ports of clients and routes: a headless Service without them, such as that of the exporters, is none of servers."""
+
+
 def removed(obj: Object) -> Verdict:
     """A Service that is removed; also one whose ports come back under another name."""
-    if at(obj, "spec").get("clusterIP") == "None":
+    ports = {row.get("port") for row in listed(at(obj, "spec").get("ports"))}
+    if at(obj, "spec").get("clusterIP") == "None" and ports.intersection(_SERVERS):
         why = "servers no longer find each other by name, and a restarted server cannot join the cluster"
     else:
         why = "its DNS name no longer resolves: new connections through it fail"

@@ -316,7 +316,7 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
     commands = removal(workload.namespace, workload.name, before, after)
     waits = ["", "", "; wait until no replica of a stream lags"] * len(gone)
     steps = [f"`{command}`{then}" for command, then in zip(commands, waits, strict=True)]
-    first = "stop the sync, and log nats in as the user of $SYS"
+    first = "stop the sync, and log nats in as the user of the system account"
     return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, "then apply the change"))
 
 

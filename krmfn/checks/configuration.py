@@ -19,6 +19,7 @@ from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import nearest, shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
+from krmfn.natsconf.pitfalls import pitfalls, replaced_accounts
 from krmfn.natsconf.settings import KNOWN, is_setting
 from krmfn.natsconf.tree import Block, Variable
 
@@ -98,6 +99,7 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
             object=ref,
         )
     found = [
+        *_pitfalls(tree, server, conf),
         *check_routes(server),
         *_settings(server, conf),
         *_variables(tree, server, conf),
@@ -108,6 +110,14 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         yield one.replace(path=one.path or place).at(object=ref)
     yield from _lame_duck(server)
     yield from _process_id(tree, server)
+
+
+def _pitfalls(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+    """What `nats-server -t` accepts; a variable of the container is what it is there."""
+    files = (_file(tree, server, name) for name in conf.includes)
+    included = [block for file in files if file and file.text is not None and (block := read_conf(file.text))]
+    for one in (*pitfalls(conf), *replaced_accounts(conf, included)):
+        yield one.replace(message=f"{server.conf_key}: {one.message}", path=())
 
 
 def _is_absent(conf: Block, path: tuple[str | int, ...]) -> bool:

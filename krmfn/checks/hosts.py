@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object, ObjectRef
 
 ISTIO = "networking.istio.io"
+_NUMBERS = "[0-9]+"
 _SCALERS = (("HorizontalPodAutoscaler", "autoscaling"), ("ScaledObject", "keda.sh"))
 
 
@@ -173,6 +174,8 @@ def _finds(operator: str, value: str, names: list[str]) -> bool:
     """Whether a matcher of Prometheus finds one of these pods; a pattern that cannot be read here is taken to."""
     if operator == "=":
         return value in names
+    if value.endswith(_NUMBERS) and (start := value.removesuffix(_NUMBERS)).replace("-", "").isalnum():
+        return any(name.startswith(start) and name[len(start) :].isdecimal() for name in names)  # as krmfn renders it
     import re
 
     try:

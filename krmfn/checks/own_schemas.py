@@ -29,7 +29,7 @@ _LEAST, _MOST = ("minimum", "minLength", "minItems"), ("maximum", "maxLength", "
 
 
 class OwnSchemas:
-    """The schemas of some kinds, ready to judge objects."""
+    """The schemas of some kinds, ready to check objects."""
 
     def __init__(self, documents: dict[str, list[Any]]) -> None:
         """Read every schema. Raises Usage for a file without one, for a wrong schema, and without jsonschema.

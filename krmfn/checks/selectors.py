@@ -99,7 +99,7 @@ def _finds_nothing(tree: Tree, ref: ObjectRef, path: Path, selector: object, eff
 
 
 def _difference(selector: object, pods: Pods) -> str:
-    """Which labels the pods lack, for a message; "" where it cannot be told."""
+    """Which labels the pods lack, for a message; "" where that is unknown."""
     wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
     if not isinstance(wanted, dict):
         return ""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Server:
     """The servers of one StatefulSet.
 
-    `replicas` is None where it is no number. `file` is what they read their configuration from, None where no object
-    holds it; `conf` is its tree and `settings` the same by path, None where there is no text or it is no nats.conf.
+    `replicas` is None where it is not a number. `file` is what they read their configuration from, None where no object
+    holds it; `conf` is its tree and `settings` the same by path, None without one, or if it is not a nats.conf.
     `config_path` is the path of the file in the container, None where no option names it. `names` are the pods.
     """
 

@@ -157,7 +157,7 @@ def _named(value: Any, path: Path) -> str:
 
 
 def _shown(value: Any, path: Path) -> Any:
-    """A value as a message may show it, None where it must not: it could be a secret, or is no scalar."""
+    """A value as a message may show it, None where it must not: it could be a secret, or is not a scalar."""
     if not SECRETS.isdisjoint(map(str, path)) or isinstance(value, (dict, list)):
         return None
     return value if quotable(value) is not None else None

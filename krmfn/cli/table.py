@@ -107,6 +107,7 @@ _INPUT = (
     ),
     Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set a key; overrides --config."),
 )
+_QUIET = Option("-q", "--quiet", text="Print errors only, and no summary.")
 _ALLOW_REMOVAL = Option(
     "--allow-removal",
     value="CLUSTER",
@@ -115,8 +116,8 @@ _ALLOW_REMOVAL = Option(
 )
 FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 """Those of `reports.formats.writers`; not imported from there: every command reads this module."""
-LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret")
-"""Those of `helm.verdict`; not imported from there: every command reads this module."""
+LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret", "helm-open")
+"""Those of `helm.verdict`, and its OPEN; not imported from there: every command reads this module."""
 ZONE_LOSSES = (
     "zone-loss-full-zone",
     "zone-loss-possible",
@@ -158,7 +159,7 @@ _COMMANDS = (
                 "--shard",
                 value="I/N",
                 text="Render share I of N of the NATS, by a hash of namespace and name; with --output-dir into"
-                " DIR/shard-I-of-N.",
+                " DIR/shard-I-of-N. 0/N is N/N.",
             ),
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
@@ -190,6 +191,8 @@ _COMMANDS = (
                 " extra krmfn[schema].",
             ),
             Option("--fail-on", value="SEVERITY", choices=("warning",), text="Exit 1 for warnings too."),
+            _QUIET,
+            Option("-v", "--verbose", text="Print infos that ask for nothing too."),
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",
@@ -202,6 +205,8 @@ _COMMANDS = (
             *_INPUT,
             Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
             Option("--unsafe-fixes", text="Also make fixes that may change what is meant, such as 20GB to 20Gi."),
+            _QUIET,
+            Option("-v", "--verbose", text="Print the infos that are left too."),
         ),
         example="krmfn fix -f clusters -R --diff",
     ),
@@ -281,7 +286,7 @@ _COMMANDS = (
         " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
         " would be lost.",
         (
-            Option("--lint", text="Only list the values; print no objects."),
+            Option("--lint", text="Only list the values; print no objects, and nothing about them without -v."),
             Option(
                 "--release",
                 value="NAME",
@@ -319,7 +324,7 @@ _COMMANDS = (
                 takes="path",
                 text="Also render the chart (a directory or .tgz) with helm, and compare both results.",
             ),
-            Option("-v", "--verbose", text="List defaults too."),
+            Option("-v", "--verbose", text="List defaults too, and everything about the objects."),
         ),
         operand="VALUES",
         many=True,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Cr:
-    """Name, namespace ("" where none is stated) and defaulted spec.
+    """Name, namespace ("" where none is set) and defaulted spec.
 
     `sets_memory_size`: the size of the memory store is the user's, and not the default of the CRD.
     """
@@ -54,7 +54,7 @@ class FoundSecret:
     `file` is None where no host names one. `lacks_key`: it is known to have no key `resolver.conf`. `is_sealed`: its
     values are encrypted (SOPS, SealedSecret), so it is never krmfn's to change. `owner`: the mark of a child, or None.
     `lacks_users`: it is known to have no key `sys.conf`, which the key `auth` needs. `files`: by its keys the variables
-    that each defines, and whether a text is there; None for a key that is no file of nats.conf, and where nobody knows.
+    that each defines, and whether a text is there; None for a key that is not a file of nats.conf, or if unknown.
     """
 
     __slots__ = ("file", "files", "is_sealed", "kind", "lacks_key", "lacks_users", "name", "owner")
@@ -106,7 +106,7 @@ class Known:
 
 
 def provider_of(settings: Settings, known: Known) -> str:
-    """The cloud provider: what is stated, else what was found, else ""."""
+    """The cloud provider: what is set, else what was found, else ""."""
     return settings.provider if settings.provider is not None else known.provider or ""
 
 

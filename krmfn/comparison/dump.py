@@ -74,7 +74,7 @@ def names_of(source: Source, namespace: str) -> tuple[str, str]:
 
 
 def incomplete(clusters: Clusters) -> Iterator[Finding]:
-    """Errors about NATS of which a dump has some objects and not those by which a step is judged."""
+    """Errors about NATS of which a dump has some objects and not those by which a step is checked."""
     for mark, objects in clusters.items():
         kinds = {obj.get("kind") for _, obj in objects}
         for kind in _NEEDED:

@@ -6,7 +6,6 @@ from krmfn.changes.change import BLOCKED, BROKEN, FAULTY, STRENGTH, Change
 from krmfn.checks.run import NEWEST, check, concerns
 from krmfn.comparison.packages import paired
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.codes.catalog import CODES
 from krmfn.model.finding import ERROR, error, info
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, map_at
@@ -119,6 +118,8 @@ def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
     faults = [one for one in faults if _key(one) not in known and one.object is not None]
     if not faults:
         return found
+    from krmfn.model.codes.catalog import CODES
+
     marks = {ref: notes.of(obj).get(OWNER, "") for state in (old, new) for ref, obj in state.objects.items()}
     told = []
     for fault in faults:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def inspect(result: Result, namespace: str, start: str) -> int:
     """Add the findings about final objects and about the steps to them; how many final objects were checked.
 
-    `namespace` is that of objects that state none. `start` is the folder below which directories with the same objects
+    `namespace` is that of objects without one. `start` is the folder below which directories with the same objects
     count as several. An input without a NATS is in order where it has final objects.
     """
     count, final = 0, []

@@ -14,7 +14,7 @@ from krmfn.topology.verdict import VERDICTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from krmfn.comparison.comparison import Comparison, Pair, Side
@@ -35,14 +35,17 @@ _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 class Cause:
     """A line that changed: file and line (of the new state where it has the document), field, and both values.
 
+    `renamed` is the mark of the NATS that the same file has instead of one that is removed, "" for none.
     `old` and `new` are `HIDDEN` where a value may not be shown, and `NOT_SET` and `REMOVED` where there is none.
     """
 
-    __slots__ = ("field", "file", "line", "new", "old")
+    __slots__ = ("field", "file", "line", "new", "old", "path", "renamed")
 
     def __init__(self, source: Source, path: Path, old: object, new: object) -> None:
         placed = source.place(warning("", "", path))
         self.file = placed.file
+        self.path = source.origin.path
+        self.renamed = ""
         self.line = placed.line
         self.field = dotted(path)
         self.old = NOT_SET if old is None else _shown(path, old)
@@ -147,7 +150,17 @@ def review(whole: Comparison) -> list[ClusterReview]:
             if one.rows or (one.new_findings and key in pair.old.crs):
                 one.causes = list(_causes(pair, key, whole.sides))
                 found[pair.directory, mark] = one
+    _renamed(found.values())
     return sorted(found.values(), key=lambda one: (-STRENGTH[one.impact], one.directory, one.name))
+
+
+def _renamed(found: Iterable[ClusterReview]) -> None:
+    """Tell a NATS that is removed from its file apart from one that has another name there now."""
+    whole = [(one, cause) for one in found for cause in one.causes if not cause.field]
+    for one, cause in whole:
+        after = [other.name for other, its in whole if its.path == cause.path != "" and its.old == NOT_SET]
+        if one.is_removed and len(after) == 1:
+            cause.renamed = after[0]
 
 
 def clusters_of(whole: Comparison) -> int:

@@ -55,7 +55,7 @@ def state_of(
     """The objects that the input stands for, as they would be applied.
 
     Objects that are there are the state: rendered ones beside their NATS, and those of a dump. A NATS without objects
-    is rendered. `namespace` is that of objects that state none. `known` are objects by text, those of this state among
+    is rendered. `namespace` is that of objects without one. `known` are objects by text, those of this state among
     them from now on: what two states share is read once.
     """
     state = State()

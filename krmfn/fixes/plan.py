@@ -124,7 +124,7 @@ class Plan:
 def _documents(result: Result) -> dict[Key, tuple[Source | None, str]]:
     """The source and the real path of each document by which a finding names it; no source for a list of several."""
     found: dict[Key, tuple[Source | None, str]] = {}
-    for source in result.sources:
+    for source in [*result.sources, *result.headless]:
         path = source.origin.path
         real = os.path.realpath(path) if path and path != STDIN else ""
         key = (source.origin.file, source.origin.index)

@@ -5,8 +5,6 @@ Nothing of the text is quoted: a secret may stand on any line.
 
 from __future__ import annotations
 
-import re
-
 from krmfn.goyaml.errors import Unreadable
 
 _GENERIC = ("unreadable-yaml", "bad-key")
@@ -16,16 +14,16 @@ TEMPLATE = "a template is not rendered; render it first (helm template, for exam
 _SPACE = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
 """Characters that look like a space, or like nothing, and are none to YAML."""
 _SIGNS = (
-    ("merge-conflict", re.compile(r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)"), CONFLICT),
-    ("unresolved-placeholder", re.compile(r"\{\{|\{%|<%"), TEMPLATE),
-    ("unreadable-yaml", re.compile(r"^ *\t[ \t]*[^ \t#]"), "the line is indented with a tab; use spaces"),
+    ("merge-conflict", r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", CONFLICT),
+    ("unresolved-placeholder", r"\{\{|\{%|<%", TEMPLATE),
+    ("unreadable-yaml", r"^ *\t[ \t]*[^ \t#]", "the line is indented with a tab; use spaces"),
     (
         "unreadable-yaml",
-        re.compile(rf"^[ \t]*[{_SPACE}]|:[{_SPACE}]|[{_SPACE}]:(?: |$)"),
+        rf"^[ \t]*[{_SPACE}]|:[{_SPACE}]|[{_SPACE}]:(?: |$)",
         "a character that only looks like a space; type a space instead",
     ),
-    ("unreadable-yaml", re.compile(r"^ *(?:```|~~~)"), "a fence of Markdown is no part of YAML; remove the line"),
-    ("unreadable-yaml", re.compile(r"^ *(?://|/\*)"), "a comment of YAML begins with #; write # instead"),
+    ("unreadable-yaml", r"^ *(?:```|~~~)", "a fence of Markdown is no part of YAML; remove the line"),
+    ("unreadable-yaml", r"^ *(?://|/\*)", "a comment of YAML begins with #; write # instead"),
 )
 _BEFORE = 3
 """Lines by which a reader may notice too late what is wrong."""
@@ -46,11 +44,13 @@ def diagnosed(text: str, why: Unreadable) -> Unreadable:
     """
     if why.code not in _GENERIC:
         return why
+    import re  # which costs more than the rest, and nobody needs it whose text is YAML
+
     near = (why.line or 1) - _BEFORE
     lines = text.split("\n")[max(near - 1, 0) : (why.line or 1) + 1]
     for code, sign, message in _SIGNS:
         for number, line in enumerate(lines, max(near, 1)):
-            if not line.lstrip().startswith("#") and sign.search(line):
+            if not line.lstrip().startswith("#") and re.search(sign, line):
                 return Unreadable(code, message, number)
     return why
 

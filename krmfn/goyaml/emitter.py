@@ -45,7 +45,7 @@ def item(obj: Any, indent: int = 0) -> str:
 
 
 def scalar(text: str) -> str:
-    """A string as it stands on one line: plain when no reader could take it for something else, else in double quotes.
+    """A string as it is on one line: plain when no reader could take it for something else, else in double quotes.
 
     Raises Unprintable.
     """
@@ -132,7 +132,7 @@ def _sequence(obj: list[Any], pad: str, first: str, out: list[str]) -> None:
 
 
 def _shared(obj: Shared, pad: str, first: str) -> str:
-    """The entries of a shared part; its first line tells how deep it stands."""
+    """The entries of a shared part; its first line tells how deep it is."""
     printed = obj.printed.get(first)
     if printed is None:
         lines: list[str] = []

@@ -30,7 +30,7 @@ class Unreadable(Exception):
     `code` is stable and in kebab case: unreadable-yaml, not-utf8, control-character, too-large, too-deep,
     too-many-nodes, too-many-aliases, duplicate-key, bad-key, bad-merge, self-reference, unknown-anchor, unknown-tag,
     bad-tag, directive, several-documents, bad-separator, text-after-end.
-    `message` is in krmfn's own words and quotes no content: a secret may stand on any line.
+    `message` is in krmfn's own words and quotes no content: a secret may be on any line.
     `line` counts from 1 in the text given; None where no line is to blame.
     """
 

@@ -1,14 +1,15 @@
 """Reads the regular block YAML that people and kpt write, without importing a parser; declines everything else.
 
 Accepted: mappings and lists (indented or not under their key), scalars and flow collections on one line (see `rows`),
-literal blocks (`|`, `|-`), comments, one `---` in front. What it accepts, it reads as `slow` does, lines included.
+plain and single-quoted values of a key over several lines without an empty one, as kustomize folds them, literal
+blocks (`|`, `|-`), comments, one `---` in front. What it accepts, it reads as `slow` does, lines included.
 """
 
 from __future__ import annotations
 
 from krmfn.goyaml.errors import MAX_OBJECT
 from krmfn.goyaml.reading import Reading
-from krmfn.goyaml.rows import BLANK, FLOW, ITEM, LITERAL, NESTED, ROWS, SCALAR
+from krmfn.goyaml.rows import BLANK, FLOW, ITEM, LITERAL, NESTED, ROWS, SCALAR, is_plain_string, open_quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 _DEEPEST = 30
 _END = "\n"
 """Stands behind the last line; `ROWS` knows it as one that is less indented than any."""
+
+
+_QUOTE = "\0"
+"""Stands for a quote inside of quotes; no text that is read has it."""
 
 
 class _Declined(Exception):
@@ -84,10 +89,23 @@ class _Scan:
         lines, found, row, number = self.lines, self.found, self.row, self.number
         indent = row[0]
         entries: dict[str, Any] = {}
-        while row[0] == indent:
+        kind, key = NESTED, None
+        while row[0] >= indent:
+            if row[0] > indent:
+                if kind != SCALAR or key is None:
+                    raise _Declined
+                self.number = number
+                entries[key] = self.folded(entries[key], indent)
+                row, number, kind = self.row, self.number, NESTED
+                continue
             _, kind, key, value = row
             if key is None or key in entries:
-                raise _Declined
+                found.append(number)
+                self.number = number
+                key, value = self.quoted(indent, entries)
+                entries[key] = value
+                row, number, kind = self.row, self.number, NESTED
+                continue
             found.append(number)
             if kind == SCALAR:  # the most by far: no call is made for one
                 entries[key] = value
@@ -98,10 +116,53 @@ class _Scan:
                 self.number = number
                 entries[key] = self.value(row, indent, depth)
                 row, number = self.row, self.number
-        if row[0] > indent:
-            raise _Declined
         self.row, self.number = row, number
         return entries
+
+    def folded(self, start: Any, indent: int) -> str:
+        """A plain scalar over several lines, whose first is the last key's: what follows is more indented."""
+        at = self.found[-1]  # the line of the key, and the index of the next one
+        first = self.lines[at - 1]
+        if self.number - 1 != at or not isinstance(start, str) or " #" in first or first.rstrip(" ")[-1] in "\"'":
+            raise _Declined
+        parts = [start]
+        while (part := self.lines[at].strip(" ")) and _width(self.lines[at]) > indent and part != _END:
+            if ": " in part or part[-1] == ":" or " #" in part or part[0] == "#":
+                raise _Declined
+            parts.append(part)
+            at += 1
+        return self.joined(parts, at)
+
+    def quoted(self, indent: int, entries: dict[str, Any]) -> tuple[str, str]:
+        """Key and value of a single-quoted scalar that ends on another line, or has a quote in it."""
+        at = self.number
+        found = open_quote(self.lines[at - 1])
+        if found is None or found[0] in entries:
+            raise _Declined
+        key, part = found
+        parts: list[str] = []
+        while "'" not in (part := part.replace("''", _QUOTE)):
+            if not part.strip(" ") or _width(self.lines[at]) <= indent:
+                raise _Declined
+            parts.append(part.strip(" ") if parts else part.rstrip(" "))
+            part = self.lines[at]
+            at += 1
+        part, _, rest = part.partition("'")
+        if rest.strip(" ") or (parts and not part.strip(" ")):
+            raise _Declined
+        parts.append(part.lstrip(" ") if parts else part)
+        self.number = at
+        self.advance()
+        return key, " ".join(parts).replace(_QUOTE, "'")
+
+    def joined(self, parts: list[str], at: int) -> str:
+        """The lines of a plain scalar in one, where nobody takes them for another type; the position goes to `at`."""
+        text = " ".join(parts)
+        if not is_plain_string(text):
+            raise _Declined
+        self.number = at
+        self.advance()
+        return text
 
     def sequence(self, depth: int) -> list[Any]:
         row = self.row
@@ -136,7 +197,7 @@ class _Scan:
         return value
 
     def flow(self, text: str, depth: int) -> Any:
-        """A new list or mapping, for one that stands on this line."""
+        """A new list or mapping, for one that is on this line."""
         if text == "{}":
             return {}
         if text == "[]":
@@ -168,3 +229,8 @@ class _Scan:
         self.advance()
         body = "\n".join(block).rstrip("\n")
         return body if header == "|-" else body + "\n"
+
+
+def _width(line: str) -> int:
+    """By how many spaces a line is indented."""
+    return len(line) - len(line.lstrip(" "))

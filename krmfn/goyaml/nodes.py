@@ -29,7 +29,7 @@ _IDENTIFIER = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 class YamlNode:
     """A scalar, list or mapping with its 1-based line; an alias is the node that it stands for.
 
-    `tag` is the short name of an explicit tag, "" without one. `plain` is a scalar without quotes that is no block.
+    `tag` is the short name of an explicit tag, "" without one. `plain` is a scalar without quotes that is not a block.
     `entries` are those of a mapping, merges resolved: key text to key and value.
     """
 

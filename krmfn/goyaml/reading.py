@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Reading:
-    """A value, where its parts stand, and what in it Go's readers disagree about.
+    """A value, where its parts are, and what in it Go's readers disagree about.
 
     `value` is made of dict (keys are str), list, str, int, float, bool and None; aliases and merges are written out,
     no two places share a container. It stays as it was read.
@@ -41,7 +41,7 @@ class Reading:
 
 
 def _paths(value: Any, path: Path) -> Iterator[Path]:
-    """The path of a value that stands at `path`, then those of all its parts."""
+    """The path of a value that is at `path`, then those of all its parts."""
     yield path
     rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in rows:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Row: TypeAlias = tuple[int, int, str | None, Any]
-    """Indent (-1 behind the last line), what the line holds, its key (None without), and what stands behind that."""
+    """Indent (-1 behind the last line), what the line holds, its key (None without), and what is behind that."""
 
 _MOST = 4096
 _LONGEST = 256
@@ -89,7 +89,7 @@ def _key(content: str) -> tuple[str, str]:
         if content[-1] != ":":
             raise _Odd
     if key[:1] in _LETTERS:
-        if key[-1] == " " or " #" in key or (key[0] in _TYPED_START and not _is_plain_string(key)):
+        if key[-1] == " " or " #" in key or (key[0] in _TYPED_START and not is_plain_string(key)):
             raise _Odd
     else:
         key, text = _quoted_key(content)
@@ -183,8 +183,19 @@ def _nothing_but_comment(rest: str) -> None:
         raise _Odd
 
 
-def _is_plain_string(text: str) -> bool:
+def is_plain_string(text: str) -> bool:
+    """Whether every reader takes a plain scalar for a string."""
     return isinstance(resolve(text), str) and disagreement(text) is None
+
+
+def open_quote(line: str) -> tuple[str, str] | None:
+    """Key of a line, and what stands behind the single quote with which its value begins; None for another line."""
+    try:
+        key, text = _key(line.strip(" "))
+    except _Odd:
+        return None
+    text = text.lstrip(" ")
+    return (key, text[1:]) if text[:1] == "'" else None
 
 
 ROWS: dict[str, Row] = PerLine(_row)

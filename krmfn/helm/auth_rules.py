@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from krmfn.helm.raw import is_hash, raw_of, variable_in
+from krmfn.helm.secrets import is_secret
 from krmfn.helm.server_rules import workload
 from krmfn.helm.sizes import conf_bytes
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
+from krmfn.natsconf.accounts import ADMIN
 from krmfn.natsconf.auth import variable_of
 from krmfn.natsconf.parser import byte_size
 
@@ -57,6 +59,8 @@ def translate_auth(t: Translation, merged: dict[str, Any]) -> None:
         _translate_authorization(t, (*root, "authorization"), authorization, anonymous)
     if isinstance(anonymous, str) and t.render.has("auth"):
         t.take((*root, "no_auth_user"), t.render.put(("auth", "anonymous"), anonymous, (*root, "no_auth_user")))
+    of_clients = [name for name in accounts if name != system] if isinstance(accounts, dict) else []
+    t.opens = bool(of_clients or authorization) and not t.render.has("auth")
     for name in ("accounts", "authorization", "no_auth_user"):
         if name in merged:
             t.lose((*root, name), "the key auth has nothing of the kind yet; see docs/how-to/users-and-accounts.md")
@@ -161,6 +165,12 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
     key, password = _password(given)
     if not key and "nkey" not in given and name != anonymous:
         t.lose(path, "a user without a password, or with an empty one, lets everybody in; give it one", INVALID)
+        return None
+    if name == ADMIN:
+        text = f"{ADMIN} is krmfn's user of the system account (secretMode); give this one another name"
+        if is_secret((*path, key or "user"), password):
+            t.lose((*path, key), f"a password in clear text: {text}", CLEAR_TEXT)
+        t.lose(path, text)
         return None
     if isinstance(given.get("permissions"), dict):
         here = (*path, "permissions")

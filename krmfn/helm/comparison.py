@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.helm.conf_comparison import compare_conf
+from krmfn.helm.conf_comparison import SINGLE, compare_conf
 from krmfn.helm.equality import Equality
 from krmfn.helm.values import at
 from krmfn.model.quantity import NotAQuantity, Quantity
@@ -119,10 +119,12 @@ def _ports(old: Object, new: Object, lost: Sequence[Verdict]) -> Iterator[Equali
         reason = _EXPORTER if port == _METRICS_PORT else _why(lost, *_LISTENERS)
         if port == _PROFILING:
             reason = "krmfn does not name the port of the profiler; kubectl port-forward reaches it"
+        if port == _ROUTES and at(new, ("spec", "replicas")) == 1:
+            reason = SINGLE
         yield _row(f"port {port}", port in both[0], port in both[1], reason)
 
 
-_PROFILING = 65432
+_PROFILING, _ROUTES = 65432, 6222
 _LISTENERS = (
     *(f"config.{name}" for name in ("leafnodes", "websocket", "mqtt", "gateway", "monitor")),
     "config.nats.port",

@@ -33,6 +33,7 @@ _FIXED: dict[tuple[str, ...], str] = {
     ("jetstream", "key"): "krmfn reads the key from a file that a Secret holds",
     ("jetstream", "prev_key"): "krmfn reads the key from a file that a Secret holds",
 }
+SINGLE = "a single server has no routes"
 _FILES = ("cert_file", "key_file", "ca_file")
 _PRIVATE = (
     "accounts",
@@ -57,12 +58,15 @@ def compare_conf(chart: str, krmfn: str, lost: Sequence[Verdict]) -> Iterator[Eq
         yield Equality(what="nats.conf", chart=of_chart, krmfn="not compared", reason=text)
         return
     old, new = (dict(_settings(tree, ())) for tree in trees if tree is not None)
+    has_routes = any(path[0] == "cluster" for path in new)
     explained = {_setting_of(one): one for one in reversed(lost)}
     for path in sorted(old.keys() | new.keys()):
         texts = [_shown(side[path], path) if path in side else "not set" for side in (old, new)]
         if texts[0] == texts[1] and path in old and path in new and _rights(old[path]) != _rights(new[path]):
             texts[1] += ", whose users or limits are others"
         reason = "" if texts[0] == texts[1] else _reason(path, explained)
+        if path[0] == "cluster" and not has_routes:
+            reason = SINGLE
         yield Equality(what=f"nats.conf {'.'.join(path)}", chart=texts[0], krmfn=texts[1], reason=reason)
 
 

@@ -40,10 +40,11 @@ def translate_conf(t: Translation) -> None:
     for name, value in merged.items():
         _translate_top(t, ("config", "merge", name), name, value)
     for block in ("cluster", "jetstream"):
-        if _is_single(t, block):
+        given = t.value(f"config.{block}.merge") or {}
+        if given and _is_single(t, block):
             t.lose(("config", block, "merge"), "a single server has no cluster block")
         elif t.value(f"config.{block}.enabled"):
-            _translate_block(t, ("config", block, "merge"), block, t.value(f"config.{block}.merge") or {})
+            _translate_block(t, ("config", block, "merge"), block, given)
 
 
 def _translate_top(t: Translation, path: Path, name: str, value: Any) -> None:

@@ -22,6 +22,7 @@ from krmfn.helm.server_rules import (
 from krmfn.helm.translation import Translation
 from krmfn.helm.values import at
 from krmfn.helm.verdict import DEFAULT, IGNORED, NOT_PORTABLE
+from krmfn.helm.volume_rules import translate_env, translate_volumes
 from krmfn.model.text import shown
 
 TYPE_CHECKING = False
@@ -49,6 +50,8 @@ def translated(values: Values, release: str, namespace: str) -> Translation:
     translate_jetstream(t)
     translate_resources(t)
     translate_pod(t)
+    translate_volumes(t)
+    translate_env(t)
     translate_tls(t)
     translate_conf(t)
     translate_service(t)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from krmfn.helm.chart import DEFAULTS
 from krmfn.helm.old_chart import RENAMED
 from krmfn.model.text import nearest
@@ -61,7 +63,7 @@ _MEANT = {
 """Dead paths that people write (values files in public, and what other charts call the same), and the real ones."""
 GROUPS = frozenset(".".join(path.split(".")[:count]) for path in DEFAULTS for count in range(1, path.count(".") + 1))
 """The paths of the chart that have paths below them."""
-_KNOWN = (*DEFAULTS, *sorted(GROUPS))
+_PARTS = {path: path.split(".") for path in (*DEFAULTS, *sorted(GROUPS))}
 
 
 def meant(path: Path) -> tuple[str, bool]:
@@ -76,7 +78,7 @@ def meant(path: Path) -> tuple[str, bool]:
 
 
 def _with_rest(known: str, rest: list[str], *, is_old: bool) -> str:
-    """The path with what stands below the wrong one, where the chart takes that."""
+    """The path with what is below the wrong one, where the chart takes that."""
     whole = ".".join([known, *rest])
     if whole in DEFAULTS or whole in GROUPS:
         return whole
@@ -86,27 +88,37 @@ def _with_rest(known: str, rest: list[str], *, is_old: bool) -> str:
 
 def _similar(names: list[str]) -> str:
     """A path that has all the names in their order, else the nearest name at the first one that is wrong."""
-    whole = [one for one in _KNOWN if _has_in_order(one.split("."), names)]
+    whole = [one for one, parts in _PARTS.items() if _has_in_order(parts, names)]
     if whole:
         return min(whole, key=lambda one: (one.count("."), one))
     for count, name in enumerate(names):
         before = ".".join(names[:count])
         if count and before not in GROUPS:
             break
-        level = sorted({_next(one, before) for one in _KNOWN if not before or one.startswith(f"{before}.")})
-        if name not in level:
-            close = nearest(name, tuple(level))
-            if close is not None:
-                found = f"{before}.{close}" if before else close
-                rest = ".".join([found, *names[count + 1 :]])
-                return rest if rest in _KNOWN else found
+        if name not in _level(before):
+            close = _nearest(before, name)
+            if close:
+                rest = ".".join([close, *names[count + 1 :]])
+                return rest if rest in _PARTS else close
             break
-    tail = [one for one in _KNOWN if len(names) > 1 and one.split(".")[-2:] == names[-2:]]
+    tail = [one for one, parts in _PARTS.items() if len(names) > 1 and parts[-2:] == names[-2:]]
     return min(tail, key=lambda one: (one.count("."), one)) if tail else ""
 
 
-def _next(path: str, before: str) -> str:
-    return path.removeprefix(f"{before}." if before else "").partition(".")[0]
+@cache
+def _level(before: str) -> tuple[str, ...]:
+    """The names right below a path, or at the top for ""."""
+    depth = before.count(".") + 1 if before else 0
+    return tuple(
+        sorted({parts[depth] for parts in _PARTS.values() if ".".join(parts[:depth]) == before and parts[depth:]})
+    )
+
+
+@lru_cache(4096)
+def _nearest(before: str, name: str) -> str:
+    """The path of the nearest name below a path; "" for none."""
+    close = nearest(name, _level(before))
+    return "" if close is None else f"{before}.{close}" if before else close
 
 
 def _has_in_order(longer: list[str], names: list[str]) -> bool:

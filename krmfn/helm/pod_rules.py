@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.helm.target import Target
     from krmfn.helm.translation import Translation
     from krmfn.helm.values import Path
 
@@ -34,6 +35,7 @@ CONTAINER_SECURITY = {
 }
 """What krmfn writes into its pods, a container's own and its pod's; tests compare it with rendered objects."""
 GRACE_SECONDS = 150
+_IDS = ("runAsUser", "runAsGroup", "fsGroup")
 _WRITTEN = "krmfn writes the same"
 _HOST, _ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 _HARD_HOST = "a hard rule for nodes leaves servers Pending in a drain; krmfn prefers other nodes"
@@ -45,9 +47,10 @@ def translate_pod(t: Translation) -> None:
     template = ("podTemplate", "merge")
     labels = t.value("global.labels")
     if isinstance(labels, dict):
-        _put_strings(t, ("labels",), labels, ("global", "labels"))
+        _put_strings(t, t.nats, ("labels",), labels, ("global", "labels"))
     for name in ("labels", "annotations"):
-        _put_strings(t, (name,), _map(t.tree, (*template, "metadata", name)), (*template, "metadata", name))
+        given = _map(t.tree, (*template, "metadata", name))
+        _put_strings(t, t.render, ("pod", name), given, (*template, "metadata", name))
     spec = (*template, "spec")
     selector = _map(t.tree, (*spec, "nodeSelector"))
     if selector:
@@ -67,6 +70,7 @@ def translate_pod(t: Translation) -> None:
     _take_equal(t, (*spec, "securityContext"), POD_SECURITY)
     _take_equal(t, ("container", "merge", "securityContext"), CONTAINER_SECURITY)
     _translate_affinity(t, (*spec, "affinity"))
+    _translate_node_affinity(t, (*spec, "affinity", "nodeAffinity"))
     _translate_spread(t)
     _translate_startup(t)
 
@@ -86,10 +90,14 @@ def translate_sidecars(t: Translation) -> None:
         if t.value("promExporter.podMonitor.enabled"):
             here = ("promExporter", "podMonitor", "enabled")
             t.take(here, t.render.put(("podMonitor",), True, here))
+            labels = ("promExporter", "podMonitor", "merge", "metadata", "labels")
+            _put_strings(t, t.render, ("podMonitorLabels",), _map(t.tree, labels), labels)
         else:
             unused(t, "promExporter.podMonitor")
     if t.value("serviceAccount.enabled"):
         t.take("serviceAccount.enabled", "", "krmfn always renders a ServiceAccount")
+        annotations = ("serviceAccount", "merge", "metadata", "annotations")
+        _put_strings(t, t.render, ("pod", "serviceAccount", "annotations"), _map(t.tree, annotations), annotations)
     else:
         unused(t, "serviceAccount")
     if t.value("podDisruptionBudget.merge") == {"spec": {"maxUnavailable": 1}}:
@@ -135,10 +143,11 @@ def translate_service(t: Translation) -> None:
         value = at(t.tree, (*merge, *below))
         if isinstance(value, wanted) and value:
             t.take((*merge, *below), t.render.put(("service", key), value, (*merge, *below)))
-    port = at(t.tree, ("service", "ports", "nats", "nodePort"))
-    if isinstance(port, int):
-        here = ("service", "ports", "nats", "nodePort")
-        t.take(here, t.render.put(("service", "nodePort"), port, here))
+    for name in ("port", "nodePort"):
+        here = ("service", "ports", "nats", name)
+        port = at(t.tree, here)
+        if isinstance(port, int) and not isinstance(port, bool):
+            t.take(here, t.render.put(("service", name), port, here))
 
 
 _OF_SERVICE: tuple[tuple[tuple[str, ...], str, type], ...] = (
@@ -182,6 +191,27 @@ def _translate_affinity(t: Translation, path: Path) -> None:
         t.lose(here, _ZONES if zones else _HARD_HOST)
 
 
+def _translate_node_affinity(t: Translation, path: Path) -> None:
+    given = _map(t.tree, path)
+    required = at(given, (_REQUIRED, "nodeSelectorTerms"))
+    if isinstance(required, list) and all(_has_expressions_only(term) for term in required):
+        where = t.render.put(("pod", "nodeAffinity", "required"), required, (*path, _REQUIRED))
+        t.take((*path, _REQUIRED), where)
+    preferred = given.get(_PREFERRED)
+    terms = [at(one, ("preference",)) for one in preferred] if isinstance(preferred, list) else []
+    if isinstance(preferred, list) and terms and all(map(_has_expressions_only, terms)):
+        kept = [{"weight": at(one, ("weight",)), **at(one, ("preference",))} for one in preferred]
+        t.take((*path, _PREFERRED), t.render.put(("pod", "nodeAffinity", "preferred"), kept, (*path, _PREFERRED)))
+
+
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+
+
+def _has_expressions_only(term: Any) -> bool:
+    return isinstance(term, dict) and term.keys() == {"matchExpressions"}
+
+
 def _topology(rule: Any) -> Any:
     return at(rule, ("podAffinityTerm", "topologyKey"))
 
@@ -198,16 +228,18 @@ def _translate_spread(t: Translation) -> None:
             t.lose(here, _ZONES if key == _ZONE else _HARD_HOST)
 
 
-def _put_strings(t: Translation, field: Path, given: dict[str, Any], source: Path) -> None:
-    """Labels or annotations: on all objects and on the pods."""
+def _put_strings(t: Translation, target: Target, field: Path, given: dict[str, Any], source: Path) -> None:
+    """Labels or annotations."""
     for name, value in given.items():
         if isinstance(value, str):
-            t.take((*source, name), t.nats.put((*field, name), value, (*source, name)))
+            t.take((*source, name), target.put((*field, name), value, (*source, name)))
 
 
 def _take_equal(t: Translation, path: Path, written: dict[str, Any]) -> None:
     for name, value in _map(t.tree, path).items():
-        if name in written and written[name] == value:
+        if name in _IDS and isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            t.take((*path, name), t.render.put(("pod", name), value, (*path, name)))
+        elif name in written and written[name] == value:
             t.take((*path, name), "", _WRITTEN)
         elif name in written:
             t.lose((*path, name), f"krmfn writes another {name}; {_SECURITY}")

@@ -42,7 +42,7 @@ REASONS = {
     "config.patch": _PATCH,
     "container.image.pullPolicy": "krmfn always writes IfNotPresent",
     "container.ports": f"krmfn writes the ports of the container itself; {_OBJECT}",
-    "container.env": "there is no key for environment variables yet",
+    "container.env": "pod.env has a text, a key of a Secret or ConfigMap, or a field of the pod",
     "container.merge": f"there is no key for it; {_OBJECT}",
     "container.patch": _PATCH,
     "container.resources": "a NATS takes limits and requests, as maps of quantities",
@@ -58,7 +58,7 @@ REASONS = {
     "promExporter.env": _SIDECAR,
     "promExporter.merge": f"{_SIDECAR}; exporterCpu and exporterMemory are its limits, exporterJsz its metrics",
     "promExporter.patch": _PATCH,
-    "promExporter.podMonitor.merge": f"labels of all objects are spec.labels of the NATS; else {_OBJECT}",
+    "promExporter.podMonitor.merge": f"podMonitorLabels has its labels; else {_OBJECT}",
     "promExporter.podMonitor.patch": _PATCH,
     "promExporter.podMonitor.name": _NAME,
     "service.enabled": "clients need the Service; it is always rendered",
@@ -88,9 +88,9 @@ REASONS = {
     "podDisruptionBudget.merge": "it is always maxUnavailable: 1, which keeps the quorum in a drain",
     "podDisruptionBudget.patch": _PATCH,
     "podDisruptionBudget.name": _NAME,
-    "serviceAccount.merge": f"the ServiceAccount has no token and no annotations; {_OBJECT}",
+    "serviceAccount.merge": f"pod.serviceAccount has its annotations; else {_OBJECT}",
     "serviceAccount.patch": _PATCH,
-    "serviceAccount.name": _NAME,
+    "serviceAccount.name": "pod.serviceAccount.name takes an account of yours; krmfn names its own like the NATS",
     "natsBox": (
         "krmfn renders no nats-box; keep the Deployment as a file beside the NATS, or run kubectl"
         " run -it --rm --image natsio/nats-box"

@@ -31,7 +31,7 @@ _NOT_USED = "the chart uses it only with {}: true"
 def translate_names(t: Translation) -> None:
     """The name of the NATS is that of the chart's StatefulSet."""
     name = fullname(t)
-    text = "the name of the StatefulSet"
+    text = "the name of the StatefulSet" if workload(name) == name else f"krmfn names the StatefulSet {workload(name)}"
     for path in ("fullnameOverride", "nameOverride", "statefulSet.name"):
         if t.states(path) and t.value(path):
             t.take(path, "NATS metadata.name", text)

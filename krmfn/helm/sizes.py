@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def conf_bytes(value: Any) -> int | None:
-    """Bytes of a size that stands in nats.conf without quotes, where 1G is decimal and 1GB binary; None for no size."""
+    """Bytes of a size that is in nats.conf without quotes, where 1G is decimal and 1GB binary; None for no size."""
     if isinstance(value, bool):
         return None
     text = str(value).strip()

@@ -20,6 +20,8 @@ IGNORED = "helm-ignored"
 INVALID = "helm-invalid"
 NOT_PORTABLE = "helm-not-portable"
 CLEAR_TEXT = "clear-text-secret"
+OPEN = "helm-open"
+"""Code of the error that the result asks nobody for credentials, and the values do."""
 LOST = (IGNORED, INVALID, NOT_PORTABLE, CLEAR_TEXT)
 """Verdicts after which the result does not do what the file says. Every verdict is the code of a finding."""
 KINDS = (*LOST, TAKEN, DEFAULT, REPLACED)
@@ -43,20 +45,24 @@ class Verdict(Record):
 
 def _never_secret(kind: str, text: str, path: Path, value: Any) -> tuple[str, str]:
     """The verdict, or that about a secret: whatever becomes of a value, a secret in clear text is told as one."""
-    if kind in (IGNORED, INVALID, NOT_PORTABLE, REPLACED) and is_secret(path, value):
-        return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret: {text}"
+    if kind not in (CLEAR_TEXT, DEFAULT) and is_secret(path, value):
+        return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret{f': {text}' if text else ''}"
     return kind, text
 
 
 class Ledger:
     """The values that have no verdict yet, and the verdicts that were given."""
 
-    __slots__ = ("_files", "_open", "_places", "verdicts")
+    __slots__ = ("_below", "_files", "_open", "_places", "verdicts")
 
     def __init__(self, values: Values) -> None:
         self._files = {file: number for number, file in enumerate(values.files)}
         self._places = values.places
         self._open = {path: value for path, value in leaves(values.tree) if path}
+        self._below: dict[Path, list[Path]] = {}
+        for path in self._open:
+            for count in range(len(path) + 1):
+                self._below.setdefault(path[:count], []).append(path)
         self.verdicts: list[Verdict] = []
         for path, value, place, by in values.replaced:
             kind, text = _never_secret(REPLACED, f"replaced by {by.file}:{by.line}", path, value)
@@ -80,7 +86,7 @@ class Ledger:
 
     def open(self, unit: Path = ()) -> list[Path]:
         """The values at or below a path without a verdict, in the order of the files."""
-        return [path for path in self._open if path[: len(unit)] == unit]
+        return [path for path in self._below.get(unit, ()) if path in self._open]
 
     def in_order(self) -> Iterator[Verdict]:
         """All verdicts, by file and line."""

@@ -35,7 +35,7 @@ def is_alone(items: list[Item], config: object) -> bool:
 
 
 def nothing_to_render() -> Finding:
-    """What to say of a generator that is no NATS: without an error the build would have no objects and status 0."""
+    """What to say of a generator that is not a NATS: without an error the build would have no objects and status 0."""
     return error("generator-without-nats", NOTHING_TO_RENDER, ("kind",))
 
 

@@ -52,7 +52,7 @@ def input_of(given: Objects) -> Input:
 def stated_of(settings: Settings | None, found: Input, namespace: str) -> Stated:
     """The settings as a RenderNATS that the call names. A namespace that is none becomes a finding of the input.
 
-    Raises TypeError for what is no Settings and no string.
+    Raises TypeError for settings or a namespace of another type.
     """
     if not isinstance(settings, (Settings, type(None))):
         raise TypeError(f"settings are a krmfn.Settings, not {type(settings).__name__}; write Settings(zones=3)")

@@ -106,7 +106,7 @@ def check(nats: Objects, settings: Settings | None = None, *, namespace: str = "
 
 
 def simulate(nats: Objects, settings: Settings | None = None, *, namespace: str = "") -> Simulation:
-    """Where the servers of every NATS can stand, and what the loss of a zone or a node does, as `krmfn simulate`.
+    """Where the servers of every NATS can run, and what the loss of a zone or a node does, as `krmfn simulate`.
 
     Arguments and TypeError as for `render`.
     """

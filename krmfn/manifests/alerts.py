@@ -20,7 +20,7 @@ NEARLY_FULL = (("warning", 75, "5m"), ("critical", 90, "1m"))
 FULL_SOON = (("warning", "1h", 4, "15m"), ("critical", "15m", 1, "5m"))
 """Severity, the time whose growth goes on, hours until the store is full at that rate, and how long it must be so."""
 HALF_FULL = "0.5"
-"""Below this share a burst is no reason to wake anybody."""
+"""Below this share a burst is not a reason to page anybody."""
 
 
 def alerts(facts: Facts) -> list[Object]:

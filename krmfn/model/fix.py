@@ -68,5 +68,5 @@ def is_misspelled(word: str, meant: str, known: Iterable[str]) -> bool:
 
 def is_same_amount(written: str) -> bool:
     """Whether a size that is spelled wrong means one amount only: `1 gi` does; `20GB` and `1,5Gi` may mean two."""
-    text = written.strip().lower()
+    text = "".join(c for c in written.lower() if c.isascii() and (c.isalnum() or c in ".,"))
     return text.rstrip("b").endswith("i") and "," not in text

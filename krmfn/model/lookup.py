@@ -23,5 +23,5 @@ def at(value: Any, *path: str) -> Object:
 
 
 def listed(value: Any) -> list[Object]:
-    """The maps of a list, none for what is no list."""
+    """The maps of a list, none for what is not a list."""
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []

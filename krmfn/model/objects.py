@@ -79,7 +79,7 @@ def owner_mark(namespace: str, name: str) -> str:
 
 
 class Shared(dict):  # type: ignore[type-arg]
-    """A part of a manifest that stands in many places: nobody changes it, and the emitter prints it once an indent."""
+    """A part of a manifest that is in many places: it is never changed, and the emitter prints it once per indent."""
 
     __slots__ = ("printed",)
 

@@ -17,7 +17,7 @@ _KNOWN_MOST = 4096
 
 
 class NotAQuantity(ValueError):
-    """The text is no quantity that Kubernetes can hold; the message says why, without the text."""
+    """The text is not a quantity that Kubernetes can hold; the message says why, without the text."""
 
 
 class Quantity:

@@ -22,9 +22,14 @@ def counted(number: int, noun: str) -> str:
 
 
 def quoted(word: str) -> str:
-    """A word for a shell; as it is where no shell reads anything into it."""
+    """A word for a shell; as it is where no shell reads anything into it.
+
+    A backtick, which no name in Kubernetes has, is written as its number: advice has its commands in backticks.
+    """
     if word and _PLAIN_WORD.issuperset(word):
         return word
+    if "`" in word:
+        return "$'" + word.replace("\\", "\\\\").replace("'", "\\'").replace("`", "\\x60") + "'"
     return "'" + word.replace("'", "'\"'\"'") + "'"
 
 

@@ -64,7 +64,7 @@ def _check_external(facts: Facts) -> Iterator[Finding]:
     if (facts.tls or {}).get("clients") is None:
         text = "spec.service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
         yield warning("external-without-tls", text)
-    if facts.clustered and server_conf(facts).get("cluster", "no_advertise") is not True:
+    if facts.clustered and facts.once(server_conf).get("cluster", "no_advertise") is not True:
         text = (
             "spec.service: clients outside of the cluster would be told the addresses of pods, which they cannot"
             " reach; remove noAdvertise: false"

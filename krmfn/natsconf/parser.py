@@ -34,11 +34,11 @@ _HASH = "$2a$"
 
 
 class _Odd(ValueError):
-    """The text is no configuration."""
+    """The text is not a configuration."""
 
 
 def read_conf(text: str) -> Block | None:
-    """The settings, or None when the text is no configuration. A later setting of the same name wins."""
+    """The settings, or None when the text is not a configuration. A later setting of the same name wins."""
     if "\0" in text:
         return None
     try:
@@ -276,7 +276,7 @@ def _unescaped(word: str) -> str:
 def _number(word: str, *, before_bracket: bool) -> int | str:
     """A word that starts with a digit or a minus: an integer with its suffix, or a decimal, date, address or text.
 
-    A bracket directly behind a number becomes a part of it to the server: then it is no configuration.
+    A bracket directly behind a number becomes a part of it to the server: then it is not a configuration.
     """
     sign = word[:1] if word[0] == "-" else ""
     body = word[len(sign) :]

@@ -51,7 +51,7 @@ def _entry(value: Value, indent: str, head: str = "") -> Iterator[str]:
 
 
 def _quoted_key(key: str) -> str:
-    """A name that is no plain setting, such as that of an account. nats-server knows no escapes in it."""
+    """A name that is not a plain setting, such as that of an account. nats-server knows no escapes in it."""
     if not key or not key.isascii() or not key.isprintable() or '"' in key:
         raise ValueError("a name in nats.conf is printable ASCII without double quotes")
     return f'"{key}"'

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
     Needed: TypeAlias = dict[str, dict[str, set[str]]]
-    """Secret -> key -> variables that the file must define; none for a file that is no configuration."""
+    """Secret -> key -> variables that the file must define; none for a file that is not a configuration."""
 
 
 def needed(settings: Settings, workload: str) -> Needed:

@@ -379,7 +379,7 @@ def name_of(block: str, name: str) -> str:
 
 
 def is_setting(path: tuple[str, ...]) -> bool:
-    """Whether nats-server 2.14 has a setting of this name; what stands below blocks that are one is not looked at."""
+    """Whether nats-server 2.14 has a setting of this name; what is below blocks that are one is not looked at."""
     block, name = ("", path[0]) if len(path) == 1 else path[:2]
     return name in KNOWN.get(block, ())
 

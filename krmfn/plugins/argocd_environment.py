@@ -25,7 +25,7 @@ _SAY = "use name with string or array in spec.source.plugin.parameters"
 
 
 class Environment:
-    """What is stated, and what is wrong with it. Empty texts are not stated.
+    """What is set, and what is wrong with it. Empty texts are not set.
 
     `pairs` are keys and texts as of `--set`; `istio_versions` the served versions of DestinationRule, () for none, None
     where Argo CD names no API at all, as its source hydrator does.
@@ -68,7 +68,7 @@ class Environment:
         return pairs
 
     def _text(self, parameter: dict[str, Any], name: str) -> str:
-        """A parameter's value as `--set` would have it: an array with commas. "" where none is stated."""
+        """A parameter's value as `--set` would have it: an array with commas. "" where none is set."""
         forms = {form: parameter[form] for form in _FORMS if parameter.get(form) not in (None, [], {})}
         value = next(iter(forms.values()), "")
         if len(forms) > 1:

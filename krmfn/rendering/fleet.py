@@ -57,15 +57,15 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """Of `--shard`: `3/16`. Raises Usage."""
+        """Of `--shard`: `3/16`; `0/16` is `16/16`, since an Indexed Job counts from 0. Raises Usage."""
         number, slash, count = text.partition("/")
         digits = "0123456789"
         is_number = slash and all(part and len(part) < 6 and not part.strip(digits) for part in (number, count))
-        if not is_number or not 0 < int(number) <= int(count):
+        if not is_number or not int(count) or int(number) > int(count):
             raise Usage(
                 f'"{shown(text)}" is not a shard; write --shard I/N, with I from 1 to N (for example --shard 1/16)'
             )
-        return cls(int(number), int(count))
+        return cls(int(number) or int(count), int(count))
 
     def has(self, mark: str) -> bool:
         """Whether the cluster `namespace/name` is in it: the first 8 bytes of SHA-256, big endian, modulo `count`."""

@@ -47,16 +47,18 @@ class Result:
     """Settings of the call, sources, CRs, children as `printed`, every finding, real paths of the files that were read.
 
     `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
-    not complete. `config` is the document of `--config` with the real path of its file, None without one.
+    not complete. `headless` are documents without apiVersion or kind. `config` is the document of `--config` with the
+    real path of its file, None without one.
     """
 
-    __slots__ = ("changes", "config", "crs", "files", "findings", "printed", "settings", "sources")
+    __slots__ = ("changes", "config", "crs", "files", "findings", "headless", "printed", "settings", "sources")
 
     def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
         self.settings = settings
         self.sources = sources
         self.files = files
         self.config: tuple[Source, str] | None = None
+        self.headless: list[Source] = []
         self.crs: list[Rendered] = []
         self.changes = Changeset()
         self.printed: list[Printed] = []
@@ -105,6 +107,7 @@ def render_input(found: Input, stated: Stated, namespace: str) -> Result:
     settings = configuration.of_all(one.source for one in crs)
     result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs = crs
+    result.headless = found.headless
     if stated.source is not None and stated.file:
         result.config = (stated.source, stated.file)
     said = [*configuration.findings, *found.findings, *findings]

@@ -32,7 +32,9 @@ _CLUSTERS, _CAUSES, _FINDINGS, _UNJUDGED, _ERRORS, _NAMES, _ALLOWED = 7, 4, 2, 3
 _FEWEST_STEPS = 3
 _FRAME = 8
 """Lines of the folded table without its rows."""
-_ESCAPED = str.maketrans({"|": "\\|", "<": "&lt;", "`": "'", "@": "&#64;", "\n": " ", "\r": " "})
+_ESCAPED = {ord(char): f"&#{ord(char)};" for char in "&<|@#$\\"} | {ord("`"): "'", ord("\n"): " ", ord("\r"): " "}
+_LINKS = (("](", "]&#40;"), ("][", "]&#91;"), ("://", "&#58;//"), ("www.", "www&#46;"))
+"""What would make a link of text: only the codes and names in brackets that krmfn writes stay as they are."""
 
 
 def as_markdown(whole: Comparison) -> str:
@@ -58,8 +60,11 @@ def as_markdown(whole: Comparison) -> str:
 
 
 def cell(said: str) -> str:
-    """Text that no reader of Markdown takes for a cell, HTML, code or a mention."""
-    return said.translate(_ESCAPED)
+    """Text that no reader of Markdown takes for a cell, HTML, code, a link, a formula or a mention."""
+    safe = said.translate(_ESCAPED)
+    for link, words in _LINKS:
+        safe = safe.replace(link, words)
+    return safe
 
 
 def step(said: str) -> str:

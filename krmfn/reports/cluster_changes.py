@@ -39,6 +39,8 @@ def cause_text(cause: Cause, *, placed: bool = True) -> str:
     line = f":{cause.line}" if cause.line else ""
     place = f"{shown(cause.file, LONGEST_NAME)}{line} " if cause.file else f"line {cause.line} " if cause.line else ""
     place = place if placed else ""
+    if not cause.field and cause.renamed:
+        return f"{place}NATS renamed to {shown(cause.renamed, LONGEST_NAME)}, which is a new and empty cluster"
     if not cause.field:
         return f"{place}NATS {'removed' if cause.new == REMOVED else 'added'}"
     if HIDDEN not in (cause.old, cause.new):

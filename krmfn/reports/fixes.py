@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import ERROR, INFO, WARNING, dotted
+from krmfn.model.finding import ERROR, WARNING, dotted
 from krmfn.model.fix import ADD, QUOTE, REMOVE, RENAME
 from krmfn.model.text import counted, shown
 from krmfn.reports.findings import place
@@ -10,10 +10,11 @@ from krmfn.reports.terminal import lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from krmfn.fixes.plan import Proposal
     from krmfn.fixes.rounds import Outcome
+    from krmfn.model.finding import Finding
 
 
 def fixed(made: Sequence[Proposal]) -> str:
@@ -39,20 +40,19 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else shown(str(value))
 
 
-def unfixed(outcome: Outcome, *, unsafe: bool, color: bool) -> str:
-    """The errors and warnings that are left, each with why a fix that was asked for was not made."""
+def unfixed(outcome: Outcome, left: Iterable[Finding], *, unsafe: bool, color: bool) -> str:
+    """Findings that are left, each with why a fix that was asked for was not made."""
     why = {id(one.finding): one.refused for one in outcome.left if one.fix.safe or unsafe}
     told = []
-    for finding in outcome.result.findings:
-        if finding.severity != INFO:
-            reason = why.get(id(finding), "")
-            told.append(lines([finding], color=color) + (f"  not fixed: {reason}\n" if reason else ""))
+    for finding in left:
+        reason = why.get(id(finding), "")
+        told.append(lines([finding], color=color) + (f"  not fixed: {reason}\n" if reason else ""))
     return "".join(told)
 
 
-def summary(outcome: Outcome, *, unsafe: bool, tense: str = "fixed") -> str:
+def summary(outcome: Outcome, *, unsafe: bool, is_written: bool = True) -> str:
     """`3 fixed in 2 files; 1 error left; 1 can be fixed with --unsafe-fixes`, or `nothing to fix`."""
-    return "; ".join(_parts(outcome, unsafe=unsafe, tense=tense))
+    return "; ".join(_parts(outcome, unsafe=unsafe, tense="fixed" if is_written else "would be fixed"))
 
 
 def _parts(outcome: Outcome, *, unsafe: bool, tense: str) -> Iterator[str]:

@@ -57,12 +57,18 @@ class Report:
         self.equalities = equalities
 
 
-def as_text(report: Report, *, full: bool, color: bool) -> str:
-    """One line for each thing that was judged, errors first. Defaults and replaced values only with `full`."""
+def as_text(report: Report, *, full: bool, color: bool, about_result: bool = True) -> str:
+    """One line for each thing that was judged, errors first. Defaults and replaced values only with `full`.
+
+    Without `about_result` differences, and warnings about the NATS, are left out too.
+    """
     hidden = () if full else (DEFAULT, REPLACED)
     found = [_finding(some, report.accepted) for some in _units(report.verdicts) if some[0].kind not in hidden]
-    found += [info("helm-difference", difference) for difference in report.differences]
-    found += [one for one in report.findings if full or one.severity != "info"]
+    shown_severities = (
+        ("error",) if not about_result else ("error", "warning", "info") if full else ("error", "warning")
+    )
+    found += [info("helm-difference", difference) for difference in report.differences if about_result]
+    found += [one for one in report.findings if one.severity in shown_severities]
     found += [_equality(one) for one in report.equalities or () if full or not one.is_equal]
     return lines(Findings(found).in_order(), color=color) + f"{summary(report)}\n"
 

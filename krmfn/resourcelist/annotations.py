@@ -44,7 +44,7 @@ def is_hosts(key: str) -> bool:
 
 
 def of(obj: dict[str, Any]) -> dict[str, str]:
-    """The annotations of an object whose shape is not known to be right; those that are no strings are left out."""
+    """The annotations of an object whose shape is not known to be right; those that are not strings are left out."""
     metadata = obj.get("metadata")
     annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
     if not isinstance(annotations, dict):
@@ -53,12 +53,12 @@ def of(obj: dict[str, Any]) -> dict[str, str]:
 
 
 def file_of(annotations: dict[str, str]) -> str | None:
-    """The file that an item came from, relative to its package; None where no host says."""
+    """The file that an item came from, relative to its package; None where no tool says."""
     return annotations.get(PATH) or annotations.get(LEGACY_PATH)
 
 
 def index_of(annotations: dict[str, str]) -> int | None:
-    """The position of the item's document in its file, from 0; None where no host says."""
+    """The position of the item's document in its file, from 0; None where no tool says."""
     index = annotations.get(INDEX) or annotations.get(LEGACY_INDEX) or ""
     return int(index) if index.isascii() and index.isdigit() and len(index) < 9 else None
 

@@ -21,7 +21,7 @@ def has_foreign_breaks(text: str) -> bool:
 
 
 def is_closed(chunk: str) -> bool:
-    """True when surely no quoted scalar or flow collection spans lines, whatever the lines are; False is no proof.
+    """True when surely no quoted scalar or flow collection spans lines, whatever the lines are; False is not proof.
 
     Quotes come in pairs on a line, one kind not inside the other. The second of a pair never opens a scalar, since no
     blank stands before it. Flow collections end on the line on which they begin.
@@ -68,7 +68,7 @@ def _has_brackets_inside(row: str, quote: str) -> bool:
 
 
 def _is_paired(parts: list[str]) -> bool:
-    """Whether what stands between the quotes of each pair is on one line and ends in no blank and no escape."""
+    """Whether what is between the quotes of each pair is on one line and ends in no blank and no escape."""
     if not len(parts) % 2:
         return False
     for inside in parts[1::2]:  # noqa: SIM110 - a generator would double the time of the whole split
@@ -81,7 +81,7 @@ def closes_on_each_line(chunk: str) -> bool:
     """The same promise as `is_closed`, from a closer look at the lines that have a quote or an opening bracket.
 
     Each is followed as if it began between nodes. One that continues a text may then seem to leave something open,
-    which is no proof either; but what no line opens, no line can be inside of.
+    which is not proof either; but what no line opens, no line can be inside of.
     """
     for row in chunk.split("\n"):
         if '"' in row or "'" in row or "[" in row or "{" in row:
@@ -95,8 +95,8 @@ def closes_on_each_line(chunk: str) -> bool:
 def end_of(text: str, start: int, base: int, *, is_entry: bool) -> int:
     r"""Index of the line that follows the node which starts on the line at `start`, or UNSURE.
 
-    The node is an item whose dash stands in column `base`, or, with `is_entry`, an entry of a block mapping whose keys
-    stand there. It ends before the first line that is no deeper, or at the end of the text; blank lines and comments
+    The node is an item whose dash is in column `base`, or, with `is_entry`, an entry of a block mapping whose keys
+    stand there. It ends before the first line that is not deeper, or at the end of the text; blank lines and comments
     before that line belong to it. `text` has no tabs (let them be spaces: same columns), no `\r`, no foreign breaks.
     """
     pos, text_of, size = start, UNSURE, len(text)  # lines deeper than column `text_of` continue a scalar

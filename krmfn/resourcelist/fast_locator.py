@@ -84,7 +84,7 @@ def find(text: str) -> Shape | None:
 
 
 def refuse_wrong(kind: str | None, *, has_items: bool) -> None:
-    """Raises Unreadable for what is no ResourceList or has no `items`, which hosts would take for "delete all"."""
+    """Raises Unreadable for what is not a ResourceList or has no `items`, which tools would take for "delete all"."""
     if kind != "ResourceList":
         raise Unreadable("not-a-resource-list", "the input is not a ResourceList", None)
     if not has_items:
@@ -98,7 +98,7 @@ def duplicate(key: str, line: int) -> Unreadable:
 
 
 def _preamble(text: str) -> int:
-    """Where the first key stands: behind comments, blank lines and one `---`."""
+    """Where the first key is: behind comments, blank lines and one `---`."""
     pos, is_open = 0, True
     while pos < len(text) and (text[pos] in "#\n" or (is_open and text.startswith("---\n", pos))):
         is_open = is_open and text[pos] != "-"
@@ -127,7 +127,7 @@ class _Search:
         self.without_tabs: str | None = None
 
     def entry(self, key: str, pos: int, value: int) -> int:
-        """Notes the entry of a key at `pos` whose value starts at `value`: where the next one stands, or UNSURE."""
+        """Notes the entry of a key at `pos` whose value starts at `value`: where the next one is, or UNSURE."""
         if key == "items":
             return self.items(pos, value)
         end = self.end(pos, 0, is_entry=True)

@@ -40,7 +40,7 @@ def head(text: str) -> ObjectRef | None:
 
 
 def value_at(text: str, at: int, deeper: str) -> str | None:
-    r"""The string that stands behind a colon at `at` on one line; None when it is not surely a string.
+    r"""The string that is behind a colon at `at` on one line; None when it is not surely a string.
 
     `deeper` is a line break and more blanks than stand before the key: a line that starts so might continue the value.
     """
@@ -147,7 +147,7 @@ def _blanks(text: str, at: int) -> str:
 def _has_more(text: str, pad: str, known: tuple[int, int, int, int]) -> bool:
     """Whether one of the three keys may be there again, perhaps in quotes or behind an anchor or a tag.
 
-    `known` is where they stand, and where the line behind the metadata starts.
+    `known` is where they are, and where the line behind the metadata starts.
     """
     api_version, kind, metadata, end = known
     lines = text.count("\n") - text.count(pad + " ") - (text[-1] == "\n")

@@ -29,7 +29,7 @@ def split(text: str) -> ResourceList:
 
 
 class ResourceList:
-    """The items' texts, and what stands around them.
+    """The items' texts, and what is around them.
 
     `items` are texts as they are spliced: a block item from the line of its dash up to the next item, comments between
     included. `item_lines` are their first lines in the whole text, from 1. `function_config` is the text of that value,

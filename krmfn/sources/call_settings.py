@@ -122,7 +122,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
 
 
 def checked_namespace(name: str | None) -> str:
-    """The value of -n, "" for none. Raises Usage for what is no name of a namespace."""
+    """The value of -n, "" for none. Raises Usage for what is not a name of a namespace."""
     if name and not is_dns_label(name):
         raise Usage(f'"{shown(name)}" is not a namespace name; use -n with a-z, 0-9 and "-"')
     return name or ""

@@ -183,7 +183,7 @@ class Revision:
         return self._entry(_parts(real[len(self._repository.root) :]), is_linked=False)
 
     def _entry(self, names: list[str], *, is_linked: bool) -> tuple[str, str]:
-        """Kind and object of what stands at a path. Raises FileNotFoundError, or Unreadable where a link led here."""
+        """Kind and object of what is at a path. Raises FileNotFoundError, or Unreadable where a link led here."""
         kind, mark = FOLDER, self._mark
         for name in names:
             if kind == SUBMODULE:

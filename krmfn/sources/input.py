@@ -371,6 +371,7 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
     if key is not None:
         found.sources.append(Source(text, origin, lambda: reading, key))
     elif isinstance(reading.value, dict) and (meant := headless(reading.value)) is not None:
+        found.headless.append(Source(text, origin, lambda: reading))
         found.findings.append(meant.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
     elif file.named:
         from krmfn.sources.other_documents import without_head

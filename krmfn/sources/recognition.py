@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.model.finding import Findings, error
-from krmfn.model.fix import replaced
+from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import nearest, shown
 
@@ -71,7 +71,8 @@ def legible(data: bytes) -> str:
 
 def no_nats(sources: Sequence[Source] = (), why: str = "") -> Finding:
     """What to say of an input without a CR; `why` where it is known, else by what the input has instead."""
-    if sources and not why:
+    is_rendered = any(source.owner is not None for source in sources)  # then they may be checked without a NATS
+    if sources and not why and not is_rendered:
         from krmfn.sources.other_documents import instead
 
         return instead(sources)
@@ -109,9 +110,11 @@ def headless(value: dict[str, Any]) -> Finding | None:
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
-        meant = f' instead of "{shown(other)}"' if other is not None and len(other) < 7 and other != "spec" else ""
+        is_key = other is not None and len(other) < 7 and other != "spec"
+        meant = f' instead of "{shown(other or "")}"' if is_key else ""
+        fix = renamed((other or "",), "kind", ()) if is_key else replaced(("kind",), KIND, safe=True)
         text = f"an object of {shown(version)} has no kind; write kind: {KIND}{meant}"
-        return error("looks-like-nats", text, ("kind",), fix=replaced(("kind",), KIND, safe=True))
+        return error("looks-like-nats", text, ("kind",), fix=fix)
     if isinstance(kind, str) and _is_like_kind(kind) and not (isinstance(version, str) and version):
         text = f'an object of kind "{shown(kind)}" has no apiVersion; write apiVersion: {API_VERSION}'
         return error("looks-like-nats", text, ("apiVersion",), fix=replaced(("apiVersion",), API_VERSION, safe=True))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Path = tuple[str | int, ...]
 
     class Origin(Protocol):
-        """Where an object's text stands."""
+        """Where an object's text is."""
 
         @property
         def file(self) -> str | None:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
             """The position of the document in the file, from 0."""
 
         def line(self, number: int) -> int | None:
-            """The line of the file for a line of the text, both from 1; None where it cannot be told."""
+            """The line of the file for a line of the text, both from 1; None where that is unknown."""
 
 
 class FileOrigin:
@@ -193,14 +193,16 @@ class Input:
 
     `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there, `build` the
     files of kustomize and kpt that change what is applied, by absolute path.
+    `headless` are documents that have lost apiVersion or kind, each with an error finding.
     `keeps_all`: documents without apiVersion and kind are sources too.
     """
 
-    __slots__ = ("above", "build", "files", "findings", "keeps_all", "missing", "sources")
+    __slots__ = ("above", "build", "files", "findings", "headless", "keeps_all", "missing", "sources")
 
     def __init__(self, findings: list[Finding] | None = None) -> None:
         self.sources: list[Source] = []
         self.above: list[Source] = []
+        self.headless: list[Source] = []
         self.build: dict[str, BuildFile] = {}
         self.missing: list[str] = []
         self.findings: list[Finding] = findings or []

@@ -124,7 +124,7 @@ def leads_out() -> Unreadable:
 
 
 def not_regular() -> Unreadable:
-    """What to say of a pipe or a device that stands where files are read."""
+    """What to say of a pipe or a device that is where files are read."""
     return Unreadable("read-failed", "not a regular file; remove it, or skip it with --exclude")
 
 

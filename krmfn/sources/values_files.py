@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST = 4 * MAX_OBJECT
 """Characters of one file; the chart's own has 25,000."""
-_OF_OBJECTS = {"HelmRelease": "spec.values", "Application": "spec.source.helm.valuesObject"}
+_OF_OBJECTS = {"HelmRelease": "spec.values", "Application": "spec.source.helm.values"}
 """Kinds that have values in them, and where."""
 
 
@@ -78,10 +78,26 @@ def _read(text: str, at: str | None) -> tuple[tuple[dict[str, Any], dict[Path, i
             advice = f"did you mean {shown(dotted((*path[:count], meant)))}?" if meant else "name a key of the file"
             return None, [error("values-not-found", f"{text}; {advice}").at(line=lines.get(path[:count], 1))]
         value = known[key]
+    if isinstance(value, str) and at:
+        return _in_text(value, lines.get(path, 1))
     wrong = _not_values(value, at)
     if wrong is not None:
         return None, [error("not-values", wrong).at(line=lines.get(path, 1))]
     return ({} if value is None else value, {p[len(path) :]: n for p, n in lines.items() if p[: len(path)] == path}), []
+
+
+def _in_text(text: str, line: int) -> tuple[tuple[dict[str, Any], dict[Path, int]] | None, list[Finding]]:
+    """The values in a block of text, as an Application of Argo CD has them, below the line of its key.
+
+    Raises Unreadable.
+    """
+    try:
+        found, wrong = _read(text, None)
+    except Unreadable as why:
+        raise Unreadable(why.code, why.message, line + (why.line or 1)) from None
+    if found is None:
+        return None, [one.replace(line=line + (one.line or 1)) for one in wrong]
+    return (found[0], {path: line + number for path, number in found[1].items()}), []
 
 
 def _not_values(value: Any, at: str | None) -> str | None:

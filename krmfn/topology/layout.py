@@ -43,8 +43,8 @@ class Zone:
 class Layout:
     """Zones in the order of their names, and how many of them the rule is made for.
 
-    `count` is what was stated, else the zones with a node that is not tainted for good. `named` is False when only a
-    number was stated, so that the names are made up.
+    `count` is what was set, else the zones with a node that is not tainted for good. `named` is False when only a
+    number was set, so that the names are made up.
     """
 
     __slots__ = ("count", "key", "named", "zones")
@@ -66,7 +66,7 @@ def numbered(count: int) -> Layout:
 
 
 def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> tuple[Layout | None, list[Finding]]:
-    """The layout, None when nothing tells, and what was taken from where. Stated zones win over Node items."""
+    """The layout, None when unknown, and what was taken from where. Zones that are set override Node items."""
     if not nodes:
         return _stated(stated), []
     found = _zones(nodes)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Scheduler:
     """A layout under a rule. A zone can be closed (lost, or its last node drained) and opened again.
 
-    With `nodeTaintsPolicy: Honor` deleted, unreachable and cordoned nodes are alike: the zone is no domain, its pods
+    With `nodeTaintsPolicy: Honor` deleted, unreachable and cordoned nodes are alike: the zone is not a domain, its pods
     are not counted, and with fewer domains than `minDomains` the smallest count is taken to be 0.
     """
 
@@ -38,7 +38,7 @@ class Scheduler:
             for position, zone in enumerate(layout.zones)
             if position not in closed and zone.usable != 0 and not (spread.is_required and zone.name == UNLABELLED)
         ]
-        """Zones in which a new pod can stand, but for the spread of the others: the domains of the constraint."""
+        """Zones in which a new pod can run, but for the spread of the others: the domains of the constraint."""
 
     def without(self, zone: int) -> Scheduler:
         """The same with one more zone closed."""

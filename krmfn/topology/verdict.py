@@ -135,7 +135,7 @@ def _full_zone(size: int, usual: Counts, most_in_one: int, zones: int) -> str:
 
 
 def _streams(usual: Counts) -> str:
-    """What becomes of a stream with three replicas, which stand on any three servers."""
+    """What becomes of a stream with three replicas, which are on any three servers."""
     every = choices(sum(usual), ENOUGH_ZONES)
     good = safe(usual, ENOUGH_ZONES)
     if good == every:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from krmfn.checks import shape as walker
 from krmfn.checks.shape import shape
 from tests.checks import objects
 
+SCHEMAS = Path(walker.__file__).parent / "schemas" / "custom_resources.py"
 POD = """
 apiVersion: v1
 kind: Pod
@@ -181,3 +185,29 @@ def test_a_removed_version_is_an_error() -> None:
     assert found.message == (
         "policy/v1beta1 of PodDisruptionBudget is not served since Kubernetes 1.25; write policy/v1"
     )
+
+
+@pytest.mark.parametrize("pattern", [walker._LABEL, walker._TIME])
+def test_what_matches_plainly_matches_and_the_pattern_is_one_of_the_schemas(pattern: str) -> None:
+    for value in (
+        "",
+        "a",
+        "_a1",
+        "1a",
+        "a-b",
+        "5m",
+        "10s",
+        "0",
+        "m",
+        "5",
+        "5ms",
+        "5x",
+        "é",
+        "٣m",
+        "1h30m",
+        "5m\n",
+        "a\n",
+    ):
+        assert not walker._is_plainly(pattern, value) or re.search(pattern, value), value
+    assert walker._is_plainly(pattern, "a" if pattern == walker._LABEL else "15m")
+    assert pattern in SCHEMAS.read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import random
 import subprocess
 import sys
 
@@ -50,6 +51,15 @@ def test_lines_are_those_of_keys_and_elements():
 
 
 ACCEPTED = [
+    "a: b\n  c\n",
+    "a: b\n  c\nd: 1\n",
+    "a:\n  b: x\n    y\n    z\n  c: d\ne: f\n",
+    "a: b\n  c\n# d\ne: f\n",
+    "a: 'b\n  c'\n",
+    "a: 'it''s'\n",
+    "a: 'it''s\n  so'' '\nb: 1\n",
+    "a:\n  b: 'x: y\n    - z # no'\n  c: d\n",
+    "- a: b\n    c\n  d: e\n",
     "a: b",
     "a: b #c\n",
     "a: b#c\n",
@@ -95,7 +105,7 @@ DECLINED = [
     "", "# c\n", "---\n", "a\n", "a: b\n---\nc: d\n", "a: b\n...\n", "%YAML 1.1\n---\na: 1\n", "\ufeffa: 1\n",
     "a:\tb\n", "a: b\r\n", "a: &x b\n", "a: *x\n", "a: !!str b\n", "a: ! b\n",
     "a: >\n  b\n", "a: |+\n  b\n", "a: |2\n   b\n", "a: | # c\n  b\n", "a: |\n", "a: |\n\n  b\n", "a: |\n  b",
-    "a: |\nb: 1\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a: 'it''s'\n", 'a: "b\\n"\n', "a: b\na: c\n", "a: yes\n",
+    "a: |\nb: 1\n", 'a: "b\\n"\n', "a: b\na: c\n", "a: yes\n",
     "a: 0777\n", "a: 2024-01-01\n", "a: .inf\n", "on: 1\n", "1: a\n", "null: a\n", "? a\n: b\n",
     "a: b\n c: d\n", "a:\n   b: 1\n  c: 2\n", "a: b: c\n", "a: b:\n", "a: @b\n", "a: - b\n", "a: -\n",
     "-\n  a: 1\n", "- # c\n  a: 1\n", "- a\nb: 1\n", "a: 1\n- b\n", "<<: a\n", "a : 1\n", "a #b: 1\n",
@@ -153,6 +163,23 @@ def test_any_text_is_declined_or_read_alike(text):
 def test_the_reader_gives_what_the_slow_reader_gives(text):
     quick, careful = reader.read(text), full_reader.read(text)
     assert (quick.value, quick.lines, quick.problems) == (careful.value, careful.lines, careful.problems)
+
+
+FOLDED = (
+    "a: ", "'", "''", " ", "\n", "\n  ", "\n ", "x", "no", "1", "- ", "#", " #", ": ", "}", "[", "'z'", ":", "?", "&a",
+    "|", "\\", '"', ",", "%", "@", "---", "...",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_value_over_several_lines_is_read_as_the_slow_reader_reads_it(seed):
+    choose = random.Random(seed)
+    accepted = 0
+    for _ in range(2000):
+        start = choose.choice(["x", "'", "x y", "'it'", "no", "1"])
+        rest = "".join(choose.choice(FOLDED) for _ in range(choose.randint(1, 8)))
+        accepted += check(f"a: {start}{rest}{choose.choice(chr(10) + ' ')}{choose.choice(['', 'c: d'])}\n")
+    assert accepted > 100
 
 
 def test_the_fast_path_imports_nothing_but_itself():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from krmfn.api.render_nats import RenderNATS
@@ -22,7 +22,7 @@ from krmfn.helm.old_chart import RENAMED
 from krmfn.helm.pod_rules import CONTAINER_SECURITY, GRACE_SECONDS, POD_SECURITY
 from krmfn.helm.reasons import MATCHLESS, REASONS, reason
 from krmfn.helm.values import Values, leaves, parts
-from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, LOST, TAKEN, Verdict
+from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, LOST, OPEN, TAKEN, Verdict
 from krmfn.rendering.pipeline import render_input
 from krmfn.reports.imported_objects import commented
 from krmfn.reports.terminal import stream
@@ -145,6 +145,7 @@ PATHS = st.builds(along, st.sampled_from([*DEFAULTS, *sorted(GROUPS), "config.me
 MAPS = st.dictionaries(NAMES, TREES, max_size=4) | PATHS
 
 
+@settings(deadline=None, derandomize=True)
 @given(st.lists(MAPS, min_size=1, max_size=3))
 def test_every_value_has_exactly_one_verdict(trees: list[dict[str, Any]]) -> None:
     """Whatever the values are: none is lost without a word, and none is judged twice."""
@@ -154,6 +155,7 @@ def test_every_value_has_exactly_one_verdict(trees: list[dict[str, Any]]) -> Non
     assert sorted((one.place.file, repr(one.path)) for one in found) == stated
 
 
+@settings(deadline=None, derandomize=True)
 @given(MAPS)
 def test_whatever_the_values_are_the_objects_can_be_written_and_read(tree: dict[str, Any]) -> None:
     values = Values([("values.yaml", tree, {path: 1 for path, _ in parts(tree)})])
@@ -169,6 +171,8 @@ PLACES = st.sampled_from(
 )
 
 
+@settings(deadline=None, derandomize=True)
+@example("reloader", ["natsVolumeMountPrefixes"], "password", True)
 @given(PLACES, st.lists(NAMES, max_size=3), SECRETS, st.booleans())
 def test_a_secret_is_written_nowhere(place: str, names: list[str], key: str, in_list: bool) -> None:
     inner: Any = {key: "canary", "user": "u"}
@@ -236,6 +240,30 @@ def test_nothing_is_written_while_values_are_lost(values: Path) -> None:
     assert krmfn("import", values, "--lint").status == 1
 
 
+def test_nothing_is_written_while_the_objects_have_errors(values: Path) -> None:
+    values.write_text(SMALL + "container: {resources: {limits: {memory: lots}}}\n")
+    done = krmfn("import", "values.yaml", cwd=values.parent)
+    assert done.status == 1
+    assert done.out == ""
+    assert "values.yaml:5: error: spec.resources.limits.memory: " in done.err
+    assert "is not a quantity" in done.err
+    assert done.err.split("\n")[-2].startswith("nothing was written, since the objects have errors")
+
+
+def test_servers_that_asked_for_credentials_are_not_opened(values: Path) -> None:
+    values.write_text(SMALL + "  merge: {authorization: {token: << $TOKEN >>}}\n")
+    refused = krmfn("import", values, "--accept", "helm-not-portable")
+    assert refused.status == 1
+    assert refused.out == ""
+    assert "let everybody in" in refused.err
+    done = krmfn("import", values, "--accept", "helm-not-portable", "--accept", "helm-open")
+    assert done.status == 0
+    assert "warning: the chart's servers ask for credentials" in done.err
+    system = "  merge: {accounts: {$SYS: {users: [{user: a, password: $2a$11$x}]}}}\n"
+    values.write_text(SMALL + system)
+    assert "helm-open" not in krmfn("import", values).err
+
+
 def test_files_that_are_there_stay(values: Path) -> None:
     out = values.parent / "out"
     out.mkdir()
@@ -273,6 +301,28 @@ def test_values_inside_of_other_files(tmp_path: Path) -> None:
     parent = krmfn("import", file)
     assert parent.status == 1
     assert "--at nats" in parent.err
+
+
+def test_values_in_a_block_of_text(tmp_path: Path) -> None:
+    block = SMALL.replace("\n", "\n        ").rstrip()
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n  source:\n    helm:\n"
+    text = f"{head}      values: |\n        {block}\n"
+    file = tmp_path / "application.yaml"
+    file.write_text(text)
+    assert "write --at spec.source.helm.values" in krmfn("import", file).err
+    done = krmfn("import", "application.yaml", "--at", "spec.source.helm.values", "--lint", cwd=tmp_path)
+    assert done.status == 0, done
+    assert "application.yaml:8: info: config.cluster.enabled" in done.out
+    file.write_text(text.replace("enabled: true}", "enabled: yes}"))
+    wrong = krmfn("import", "application.yaml", "--at", "spec.source.helm.values", cwd=tmp_path)
+    assert "application.yaml:8: error:" in wrong.err
+    assert "[ambiguous-scalar]" in wrong.err
+
+
+def test_a_list_says_nothing_about_the_objects_unless_it_is_asked(values: Path) -> None:
+    assert "helm-difference" not in krmfn("import", values, "--lint").out
+    assert "helm-difference" in krmfn("import", values, "--lint", "-v").out
+    assert "helm-difference" in krmfn("import", values).err
 
 
 @pytest.mark.parametrize(
@@ -327,7 +377,7 @@ def test_json_has_one_row_for_each_value(values: Path) -> None:
 
 
 def test_the_choices_of_accept_are_the_lost_verdicts() -> None:
-    assert set(LOSSES) == set(LOST)
+    assert set(LOSSES) == {*LOST, OPEN}
 
 
 def test_what_krmfn_writes_into_its_pods(values: Path) -> None:

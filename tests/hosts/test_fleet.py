@@ -140,7 +140,7 @@ def test_the_share_of_a_cluster_never_changes():
     assert [next(n for n in range(1, 17) if Shard(n, 16).has(mark)) for mark in marks] == [9, 4, 11, 10]
 
 
-@pytest.mark.parametrize("text", ["", "0/2", "3/2", "1", "1/0", "a/b", "1/2/3", "-1/2", "1/1000000", "²/3"])
+@pytest.mark.parametrize("text", ["", "0/0", "3/2", "1", "1/0", "a/b", "1/2/3", "-1/2", "1/1000000", "²/3"])
 def test_what_is_not_a_shard_says_what_to_write(tmp_path, text):
     put(tmp_path, {"a.yaml": CR % ("a", "b", "", "3")})
     status, printed, said = render(tmp_path, f"--shard={text or ' '}")

@@ -391,7 +391,7 @@ def as_link(path: Path, target: str) -> None:
 LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"
 ABOVE: dict[str, tuple[Callable[[Path], object], str]] = {
     "utf-16": (lambda path: path.write_bytes(CONFIG.encode("utf-16")), "not-utf8"),
-    "utf-16 without a mark": (lambda path: path.write_bytes(CONFIG.encode("utf-16-le")), "control-character"),
+    "utf-16 without a mark": (lambda path: path.write_bytes(CONFIG.encode("utf-16-le")), "not-utf8"),
     "another encoding": (lambda path: path.write_bytes(f"# \u00fc\n{CONFIG}".encode("latin-1")), "not-utf8"),
     "a link that leads nowhere": (lambda path: as_link(path, "missing.yaml"), "broken-link"),
     "a link that leads out": (lambda path: as_link(path, "/etc/hostname"), "link-leads-out"),

@@ -44,8 +44,9 @@ def tree(root: Path) -> dict[str, bytes]:
 
 def put(root: Path, files: dict[str, bytes], inputs: tuple[str, ...] = ()):
     """The outcome's text, or the codes of the findings."""
-    judge = lambda: (Findings(), existing_tree.listed(str(root)))  # noqa: E731
-    outcome, findings = replace(str(root), rendered(files), inputs, judge)
+    outcome, findings = replace(
+        str(root), rendered(files), inputs, lambda: (Findings(), existing_tree.listed(str(root)))
+    )
     assert (outcome is None) == bool(findings)
     return str(outcome).rpartition(": ")[2] if outcome else [finding.code for finding in findings]
 

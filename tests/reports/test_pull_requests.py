@@ -50,6 +50,7 @@ def add(root: Path) -> None:
     (root / "clusters/prod/more.yaml").write_text(cr("more-nats", 3))
 
 
+RENAMED = f"HEAD:{DEV}:1 NATS renamed to shop/new-nats, which is a new and empty cluster"
 STORAGE = "spec.jetStream.fileStorage"
 CLASS = "size: 20Gi\n      storageClassName: fast"
 MEMORY_OFF = "  jetStream:\n    memStorage:\n      enabled: false\n"
@@ -109,7 +110,7 @@ PULL_REQUESTS: dict[str, tuple[Change, list[tuple[str, str, str, str]]]] = {
     "renamed": (
         edit(DEV, "name: dev-nats", "name: new-nats"),
         [
-            ("dev-nats", "data-loss [servers-removed", f"HEAD:{DEV}:1 NATS removed", f"{OK} -> no such NATS"),
+            ("dev-nats", "data-loss [servers-removed", RENAMED, f"{OK} -> no such NATS"),
             ("new-nats", "metadata", f"{DEV}:1 NATS added", f"no such NATS -> {OK}"),
         ],
     ),

@@ -173,7 +173,7 @@ def said(value: Any) -> str:
 
 
 def maps(value: Object, name: str) -> list[Object]:
-    """The maps of a list, with what is no map as an empty one, so that indices hold."""
+    """The maps of a list, with what is not a map as an empty one, so that indices hold."""
     items = value.get(name)
     return [item if isinstance(item, dict) else {} for item in items] if isinstance(items, list) else []
 

@@ -208,7 +208,7 @@ def volume_resources(value: Object, path: Path) -> Iterator[Finding]:
 
 
 def amount_of(value: Any) -> Quantity | None:
-    """A quantity, or None for what is none."""
+    """A quantity, or None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     try:

@@ -13,6 +13,7 @@ from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.writers import FORMATS, TEXT, written
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
+from krmfn.reports.verbosity import Verbosity
 from krmfn.sources.lines import source_lines
 from krmfn.sources.options import InputOptions
 from krmfn.sources.trees import Disk
@@ -36,17 +37,20 @@ class Arguments(CommonArguments):
     report: tuple[str, ...] = ()
     schema: tuple[str, ...] = ()
     fail_on: str | None = None
+    quiet: bool = False
+    verbose: bool = False
     allow_removal: tuple[str, ...] = ()
 
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     files = _files(arguments.report)
+    verbosity = Verbosity(quiet=arguments.quiet, verbose=arguments.verbose)
     own = _schemas(arguments.schema)
     result = run_all(arguments.input, arguments.allow_removal)
     count = inspect(result, arguments.input.namespace or "", os.getcwd())
     count = max(count, own(result))
-    return _tell(arguments, files, result, count)
+    return _tell(arguments, files, result, count, verbosity)
 
 
 def _schemas(files: tuple[str, ...]) -> Callable[[Result], int]:
@@ -95,7 +99,7 @@ def _changes(result: Result) -> Callable[[Finding], Change | None]:
     return lambda finding: changes.get(id(finding))
 
 
-def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int) -> int:
+def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int, verbosity: Verbosity) -> int:
     """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
     fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
     report = Report(
@@ -105,13 +109,14 @@ def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: in
         change_of=_changes(result),
         fails=fails,
     )
-    if arguments.output == TEXT:
+    said = report.findings if arguments.output != TEXT and not verbosity.quiet else verbosity.shown(report.findings)
+    if arguments.output == TEXT and not verbosity.quiet:
         subject = _subject(len(result.crs), count)
-        complain(f"{f'{subject} checked, ' if subject else ''}{summary(report)}\n")
+        complain(f"{f'{subject} checked, ' if subject else ''}{summary(report, len(report.findings) - len(said))}\n")
     unwritten = list(_written(report, files, result))
     complain(lines(unwritten, color=is_colored(arguments.color, STDERR)))
     status = 1 if report.failed or unwritten else 0
-    return put(written(report, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
+    return put(written(report.of(said), arguments.output, color=is_colored(arguments.color, STDOUT)), status)
 
 
 def _written(report: Report, files: dict[str, str], result: Result) -> Iterator[Finding]:

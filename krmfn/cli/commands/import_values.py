@@ -7,7 +7,8 @@ import os
 from krmfn.cli.arguments import CommonArguments
 from krmfn.helm.importing import translated
 from krmfn.helm.values import Values
-from krmfn.model.finding import Findings, error, info, warning
+from krmfn.helm.verdict import OPEN
+from krmfn.model.finding import Findings, error, warning
 from krmfn.model.names import is_dns_label
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from krmfn.helm.equality import Equality
     from krmfn.helm.translation import Translation
+    from krmfn.helm.verdict import Verdict
     from krmfn.model.finding import Finding
     from krmfn.rendering.pipeline import Result
 
@@ -63,6 +65,10 @@ def run(arguments: Arguments) -> int:
     said = Findings(_placed(one, t, values) for one in result.findings if one.code != "secret-not-among-items")
     equalities, wrong = _proof(arguments.prove, values, t, result) if arguments.prove is not None else (None, None)
     said += [wrong] if wrong is not None else []
+    if t.opens:
+        text = "the chart's servers ask for credentials, and those of the result let everybody in; set auth in it"
+        make = warning if OPEN in arguments.accept else error
+        said.append(make("helm-open", f"{text} (--accept {OPEN} goes on without)"))
     report = Report(t.verdicts, t.differences, said, arguments.accept, equalities)
     texts[0] = header(t.verdicts, values.files) + texts[0]
     return _write(arguments, t, report, texts)
@@ -83,11 +89,8 @@ def _proof(
 
 def _placed(finding: Finding, t: Translation, values: Values) -> Finding:
     """A finding about the result, with the place of the value that it is about instead of a line of the result."""
-    make = {"error": error, "warning": warning}.get(finding.severity, info)
-    same = make(finding.code, finding.message, finding.path, finding.current, finding.proposed)
-    source = t.nats.source(finding.path) or t.render.source(finding.path)
-    place = values.places.get(source)
-    return same.at(object=finding.object, file=place.file if place else None, line=place.line if place else None)
+    place = values.places.get(t.nats.source(finding.path) or t.render.source(finding.path))
+    return finding.replace(file=place.file if place else None, line=place.line if place else None, index=None)
 
 
 def _check(arguments: Arguments) -> None:
@@ -112,16 +115,26 @@ def _write(arguments: Arguments, t: Translation, report: Report, texts: Sequence
     if arguments.output_dir is not None and status == 0:
         wrong = _write_files(arguments.output_dir, texts)
     said = _list(arguments, report, STDERR if to_stdout else STDOUT)
+    if to_stdout:
+        complain(said)
     if wrong is not None:
         complain(lines([wrong], color=is_colored(arguments.color, STDERR)))
         status = 1
-    if lost and not arguments.lint:
-        kinds = " ".join(f"--accept {kind}" for kind in dict.fromkeys(verdict.kind for verdict in lost))
-        complain(f"nothing was written, since values would be lost; change them, or write {kinds}\n")
+    if not arguments.lint:
+        complain(_why_nothing(lost, report))
     if not to_stdout:
         return put(said, status)
-    complain(said)
     return put(stream(texts), status) if status == 0 else status
+
+
+def _why_nothing(lost: Sequence[Verdict], report: Report) -> str:
+    """Why no objects were written; "" where they were."""
+    if lost:
+        kinds = " ".join(f"--accept {kind}" for kind in dict.fromkeys(verdict.kind for verdict in lost))
+        return f"nothing was written, since values would be lost; change them, or write {kinds}\n"
+    if report.findings.failed:
+        return "nothing was written, since the objects have errors; change the values that the errors name\n"
+    return ""
 
 
 def _list(arguments: Arguments, report: Report, descriptor: int) -> str:
@@ -129,7 +142,9 @@ def _list(arguments: Arguments, report: Report, descriptor: int) -> str:
         return as_json(report)
     if arguments.output == "markdown":
         return as_markdown(report)
-    return as_text(report, full=arguments.verbose, color=is_colored(arguments.color, descriptor))
+    color = is_colored(arguments.color, descriptor)
+    about_result = arguments.verbose or not arguments.lint
+    return as_text(report, full=arguments.verbose, color=color, about_result=about_result)
 
 
 def _write_files(directory: str, texts: Sequence[str]) -> Finding | None:

@@ -35,7 +35,7 @@ def given() -> tuple[str, list[Finding]]:
 
 
 def check_plain(password: str) -> Iterator[Finding]:
-    """Whether nats-server takes it for a password; a whole bcrypt hash may stand in its place."""
+    """Whether nats-server takes it for a password; a whole bcrypt hash may be in its place."""
     if password.startswith(_HASHES) and admin_hash(password)[0] is None:
         yield _unusable("nats-server would read this password as a bcrypt hash; start it with other characters")
 

@@ -83,18 +83,18 @@ CLUSTERS: dict[str, Meaning] = {
     ),
     "conf-max-payload": (
         "error",
-        "nats.conf would have a max_payload above max_pending.",
-        "This is a bug in krmfn; please report it.",
+        "nats.conf has a max_payload above max_pending, which is 64Mi where nothing sets it.",
+        "Set server.maxPending to at least server.maxPayload.",
     ),
     "conf-duration": (
         "error",
-        "nats.conf would have an invalid duration.",
-        "This is a bug in krmfn; please report it.",
+        "A value is not a duration that nats-server reads.",
+        "Write a number and a unit, such as 10s or 2m.",
     ),
     "conf-lame-duck": (
         "error",
-        "nats.conf would have lame duck times that nats-server refuses.",
-        "This is a bug in krmfn; please report it.",
+        "nats-server refuses the times of lame duck mode.",
+        "Write a duration of at least 30s, and a shorter grace period.",
     ),
     "conf-store-size": (
         "error, warning",
@@ -118,8 +118,8 @@ CLUSTERS: dict[str, Meaning] = {
     ),
     "conf-domain": (
         "error",
-        "nats.conf would have a JetStream domain that nats-server refuses.",
-        "This is a bug in krmfn; please report it.",
+        "nats-server refuses the JetStream domain.",
+        "Write a name without spaces, dots, * and >.",
     ),
 }
 SETTINGS: dict[str, Meaning] = {

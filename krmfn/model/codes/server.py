@@ -147,6 +147,26 @@ SERVER: dict[str, Meaning] = {
         "A value of conf comes from a variable that the container does not have: servers would not start.",
         "Add the variable to pod.env.",
     ),
+    "conf-start": (
+        "error",
+        "nats-server -t accepts the configuration, and servers end at their start with it.",
+        "Change the setting as the message says.",
+    ),
+    "conf-open": (
+        "error",
+        "A credential in nats.conf is empty, so everybody can connect with it.",
+        "Write a hash, an nkey or a variable of a Secret; a user without a password is for no_auth_user only.",
+    ),
+    "conf-origins": (
+        "error",
+        "Two rules for the origins of browsers exclude each other, so every browser is refused.",
+        "Remove same_origin or allowed_origins.",
+    ),
+    "accounts-replaced": (
+        "error",
+        "The block accounts is there twice, and nats-server uses the later one without a word.",
+        "Write accounts once in nats.conf, and include files inside of an account, as krmfn does with auth.",
+    ),
     "invalid-toleration": (
         "error",
         "The API server would refuse the toleration.",

@@ -39,21 +39,33 @@ class Report:
         self.change_of = change_of
         self.fails = fails
 
+    def of(self, findings: Sequence[Finding]) -> Report:
+        """The same report with some of its findings."""
+        return Report(findings, self.objects, source_line=self.source_line, change_of=self.change_of, fails=self.fails)
+
     @property
     def failed(self) -> bool:
         """Whether a finding fails the check."""
         return any(finding.severity in self.fails for finding in self.findings)
 
 
-def summary(report: Report) -> str:
-    """`2 errors, 1 warning in 2 files; 1 can be fixed by krmfn fix`; "no findings" where there are none."""
+def summary(report: Report, hidden: int = 0) -> str:
+    """`2 errors, 1 warning in 2 files; 1 can be fixed by krmfn fix`; "no findings" where there are none.
+
+    `hidden` is how many infos are not printed.
+    """
     numbers = (
         (sum(one.severity == severity for one in report.findings), severity) for severity in (ERROR, WARNING, INFO)
     )
     found = [counted(number, severity) for number, severity in numbers if number]
     files = len({one.file for one in report.findings if one.file is not None})
     where = f" in {counted(files, 'file')}" if files > 1 else ""
-    return (", ".join(found) or "no findings") + where + _fixable(report)
+    return (
+        (", ".join(found) or "no findings")
+        + where
+        + _fixable(report)
+        + (f"; -v shows {counted(hidden, 'more info')}" if hidden else "")
+    )
 
 
 def _fixable(report: Report) -> str:

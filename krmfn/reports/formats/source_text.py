@@ -35,10 +35,10 @@ def _excerpt(finding: Finding, line: str | None) -> str:
 
 
 def marked(line: str, part: str | int, *, key_only: bool = False) -> tuple[str, int, int] | None:
-    """What may be shown of a line, and where in it the value stands, or the key: column from 0, and length.
+    """What may be shown of a line, and where in it the value is, or the key: column from 0, and length.
 
     `part` is the key or the index whose value the line holds; with `key_only` nothing of its value is shown. None for a
-    line that is written otherwise, such as a flow map, where other values stand too.
+    line that is written otherwise, such as a flow map, where other values are too.
     """
     indent = len(line) - len(line.lstrip(" "))
     rest = line[indent:]

@@ -56,6 +56,10 @@ FIELDS: list[Row] = [
     ("kind, then a field", spec("    cluster: {sise: 3}\n").replace("NATS", "NATs"), [("NATs", "NATS"), ("sise", "size")], SAFE),
     ("version", NATS.replace("v1alpha1", "v1"), [("/v1\n", "/v1alpha1\n")], SAFE),
     ("group", NATS.replace("operator.kyma-project.io", "operator.kyma-projekt.io"), [("kyma-projekt", "kyma-project")], SAFE),
+    ("no apiVersion", NATS.replace("apiVersion: operator.kyma-project.io/v1alpha1\n", ""), [("kind: NATS", "apiVersion: operator.kyma-project.io/v1alpha1\nkind: NATS")], SAFE),
+    ("no kind", NATS.replace("kind: NATS\n", ""), [("apiVersion:", "kind: NATS\napiVersion:")], SAFE),
+    ("kimd", NATS.replace("kind: NATS", "kimd: NATS  # typo"), [("kimd", "kind")], SAFE),
+    ("1 core", spec("    resources: {limits: {cpu: 1 core}}\n"), [("1 core", '"1"')], SAFE),
     ("quoted kind", NATS.replace("NATS", '"Nats"'), [('"Nats"', '"NATS"')], SAFE),
 ]  # fmt: skip
 VALUES: list[Row] = [

@@ -1,0 +1,35 @@
+"""Which findings are printed: with -q the errors, with -v all of them, else those that ask for something."""
+
+from __future__ import annotations
+
+from krmfn.model.finding import ERROR, Findings
+from krmfn.model.usage import Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from krmfn.model.finding import Finding
+
+NOTHING_TO_DO = ("child-removed", "memory-store-size", "unbuilt-steps", "zone-loss-survived", "zones-from-nodes")
+"""Infos whose advice begins with "Nothing." in the catalog; a test holds the two equal."""
+
+
+class Verbosity:
+    """What `-q` and `-v` ask for. Raises Usage for both together."""
+
+    __slots__ = ("quiet", "verbose")
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        if quiet and verbose:
+            raise Usage("-q and -v contradict each other; write one of them")
+        self.quiet = quiet
+        self.verbose = verbose
+
+    def shown(self, findings: Iterable[Finding]) -> Findings:
+        """Those that are printed as text."""
+        if self.verbose:
+            return Findings(findings)
+        return Findings(
+            one for one in findings if one.severity == ERROR or not (self.quiet or one.code in NOTHING_TO_DO)
+        )
