@@ -20,7 +20,7 @@ from krmfn.rendering.judged import Judged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import BinaryIO
 
     from krmfn.files.output_directory import Outcome, Writer
@@ -102,7 +102,7 @@ class _Directory:
     """One attempt to fill the new tree."""
 
     def __init__(
-        self, fleet: Fleet, name: str, target: str, writer: Writer, *, previous: str | None, folders: set[str]
+        self, fleet: Fleet, name: str, target: str, writer: Writer, *, previous: str | None, folders: Collection[str]
     ) -> None:
         self.sum = Sum(fleet, is_whole=not folders)
         self._fleet = fleet

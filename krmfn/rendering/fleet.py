@@ -8,6 +8,7 @@ facts, names that two of them use, and objects whose NATS is not there. Where ba
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 
 from krmfn.model.finding import Findings
 from krmfn.model.names import Names
@@ -105,6 +106,30 @@ class Objects:
         return [self.all[number] for number in sorted(found)]
 
 
+class Marks:
+    """The marks of clusters that are sorted by namespace and name, without a text for each in memory."""
+
+    __slots__ = ("_clusters",)
+
+    def __init__(self, clusters: Sequence[Cluster]) -> None:
+        self._clusters = clusters
+
+    def __contains__(self, mark: object) -> bool:
+        namespace, _, name = mark.rpartition("/") if isinstance(mark, str) else ("", "", "")
+        at = bisect_left(self._clusters, (namespace, name), key=_sort_key)
+        return at < len(self._clusters) and self._clusters[at].mark == mark
+
+    def __len__(self) -> int:
+        return len(self._clusters)
+
+    def __iter__(self) -> Iterator[str]:
+        return (one.mark for one in self._clusters)
+
+
+def _sort_key(one: Cluster) -> tuple[str, str]:
+    return one.namespace, one.name
+
+
 class Batch:
     """Some clusters rendered: `findings` by stage, `shared` ones by what they depend on, and what is printed of each.
 
@@ -155,7 +180,7 @@ class Fleet:
         self.shard = shard = Shard.parse(share) if share is not None else None
         for one in clusters.seen:
             one.namespace = one.namespace or namespace
-        whole = sorted(clusters.seen, key=lambda one: (one.namespace, one.name))
+        whole = sorted(clusters.seen, key=_sort_key)
         self.namespace = namespace
         self.configuration = configuration_of(stated, found)
         _, findings = nats_crs(found.sources)
@@ -166,7 +191,7 @@ class Fleet:
         self.files = found.files + ([stated.file] if stated.file else [])
         self.beside = Objects(found.sources)
         self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
-        self._marks = {one.mark for one in whole}
+        self._marks = Marks(whole)
         self._reader = Reader(lambda file: objects_of(file, Disk()))
         self.clusters = whole
         self.witnesses: set[Cluster] = set()
@@ -188,15 +213,13 @@ class Fleet:
             yield from same if len(same) > 1 else ()
 
     @property
-    def own(self) -> set[str]:
+    def own(self) -> Marks:
         """The marks of the clusters that are written, which are their folders too."""
-        if self.shard is None:
-            return self._marks
-        return {one.mark for one in self.clusters if one not in self.witnesses}
+        return Marks([one for one in self.clusters if one not in self.witnesses]) if self.shard else self._marks
 
     def has_any(self, marks: set[str]) -> bool:
         """Whether any of these marks is that of a cluster."""
-        return not marks.isdisjoint(self._marks)
+        return any(mark in self._marks for mark in marks)
 
     def is_elsewhere(self, mark: str) -> bool:
         """Whether the objects of a mark are not to be judged as those of a NATS that is gone."""

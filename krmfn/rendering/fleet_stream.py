@@ -10,7 +10,7 @@ from krmfn.rendering.judged import Judged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import BinaryIO
 
     from krmfn.rendering.fleet import Fleet
@@ -41,7 +41,7 @@ class _Stream:
     """One attempt."""
 
     def __init__(
-        self, fleet: Fleet, spool: BinaryIO, previous: str | None, folders: set[str], *, is_whole: bool = False
+        self, fleet: Fleet, spool: BinaryIO, previous: str | None, folders: Collection[str], *, is_whole: bool = False
     ) -> None:
         self._fleet = fleet
         self._spool = spool

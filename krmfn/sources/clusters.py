@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import intern
+
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error
 from krmfn.model.objects import API_VERSION, KIND, owner_mark
@@ -30,7 +32,7 @@ class Cluster:
 
     def __init__(self, namespace: str, name: str, file: File, number: int, source: Source | None = None) -> None:
         self.namespace = namespace
-        self.name = name
+        self.name = intern(name)  # most clusters of a fleet have the same
         self.file = file
         self.number = number
         self.source = source

@@ -42,7 +42,7 @@ class File:
 
     def __init__(self, name: str, real: str, *, named: bool) -> None:
         self.name = name
-        self.real = real
+        self.real = name if real == name else real  # one text in memory, where there are thousands of files
         self.named = named
 
     @property

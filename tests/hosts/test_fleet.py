@@ -193,6 +193,22 @@ def test_a_cluster_that_is_gone_is_judged_by_its_own_shard_alone(tmp_path):
     assert not (out / "shard-2-of-2" / gone).exists()
 
 
+def test_another_number_of_shards_is_judged_by_a_copy_of_the_old_parts(tmp_path):
+    marks = [f"a/c{number}" for number in range(8)]
+    put(tmp_path / "in", {f"{mark}.yaml": CR % (mark[2:], "a", "", "3") for mark in marks})
+    for number in (1, 2):
+        assert render(tmp_path / "in", "--output-dir", str(tmp_path / "old"), "--shard", f"{number}/2")[0] == 0
+    (tmp_path / "in" / f"{marks[0]}.yaml").unlink()
+    said = {}
+    for number in (1, 2, 3):
+        way = ("--output-dir", str(tmp_path / "new"), "--previous", str(tmp_path / "old"), "--shard", f"{number}/3")
+        status, _, said[number] = render(tmp_path / "in", *way)
+        assert status == ("removal-not-allowed" in said[number])
+    assert [number for number in said if "removal-not-allowed" in said[number]] == [
+        number for number in (1, 2, 3) if Shard(number, 3).has(marks[0])
+    ]
+
+
 def test_findings_of_many_clusters_are_one_line_with_a_count(tmp_path):
     put(tmp_path, {f"{n:02}.yaml": CR % ("a", f"n{n:02}", "", "3") for n in range(30)})
     status, _, said = render(tmp_path)
