@@ -116,8 +116,8 @@ _ALLOW_REMOVAL = Option(
 )
 FINDING_FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 """Those of `reports.formats.writers`; not imported from there: every command reads this module."""
-LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret")
-"""Those of `helm.verdict`; not imported from there: every command reads this module."""
+LOSSES = ("helm-ignored", "helm-invalid", "helm-not-portable", "clear-text-secret", "helm-open")
+"""Those of `helm.verdict`, and its OPEN; not imported from there: every command reads this module."""
 ZONE_LOSSES = (
     "zone-loss-full-zone",
     "zone-loss-possible",

@@ -59,6 +59,8 @@ def translate_auth(t: Translation, merged: dict[str, Any]) -> None:
         _translate_authorization(t, (*root, "authorization"), authorization, anonymous)
     if isinstance(anonymous, str) and t.render.has("auth"):
         t.take((*root, "no_auth_user"), t.render.put(("auth", "anonymous"), anonymous, (*root, "no_auth_user")))
+    of_clients = [name for name in accounts if name != system] if isinstance(accounts, dict) else []
+    t.opens = bool(of_clients or authorization) and not t.render.has("auth")
     for name in ("accounts", "authorization", "no_auth_user"):
         if name in merged:
             t.lose((*root, name), "the key auth has nothing of the kind yet; see docs/how-to/users-and-accounts.md")

@@ -27,7 +27,8 @@ _OF_HELM = (".Values", ".Release", ".Chart", "include ")
 class Translation:
     """The objects `nats` and `render`, a verdict for each value, and the `differences` that no value is about.
 
-    `release` is the name of the Helm release, `namespace` that of the objects, "" for none.
+    `release` is the name of the Helm release, `namespace` that of the objects, "" for none. `opens`: the values ask
+    clients for credentials, and the result does not.
     """
 
     def __init__(self, values: Values, release: str, namespace: str) -> None:
@@ -39,6 +40,7 @@ class Translation:
             {"apiVersion": CONFIG_API_VERSION, "kind": CONFIG_KIND, "metadata": {"name": "render"}, "spec": {}},
         )
         self.differences: list[str] = []
+        self.opens = False
         self.tree = values.tree
         self._sift()
 

@@ -26,11 +26,8 @@ def check_conf(tree: Block) -> Iterator[Finding]:
     payload, pending = tree.get("max_payload"), tree.get("max_pending")
     limit = pending if isinstance(pending, int) else MAX_PENDING
     if isinstance(payload, int) and payload > limit:
-        yield error(
-            "conf-max-payload",
-            f"max_payload {payload} is above max_pending {limit}; raise max_pending",
-            ("max_payload",),
-        )
+        text = f"max_payload {payload} is above max_pending {limit}; raise max_pending"
+        yield error("conf-max-payload", text, ("max_payload",))
     yield from _check_domain(tree)
 
 

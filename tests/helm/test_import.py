@@ -22,7 +22,7 @@ from krmfn.helm.old_chart import RENAMED
 from krmfn.helm.pod_rules import CONTAINER_SECURITY, GRACE_SECONDS, POD_SECURITY
 from krmfn.helm.reasons import MATCHLESS, REASONS, reason
 from krmfn.helm.values import Values, leaves, parts
-from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, LOST, TAKEN, Verdict
+from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, LOST, OPEN, TAKEN, Verdict
 from krmfn.rendering.pipeline import render_input
 from krmfn.reports.imported_objects import commented
 from krmfn.reports.terminal import stream
@@ -250,6 +250,20 @@ def test_nothing_is_written_while_the_objects_have_errors(values: Path) -> None:
     assert done.err.split("\n")[-2].startswith("nothing was written, since the objects have errors")
 
 
+def test_servers_that_asked_for_credentials_are_not_opened(values: Path) -> None:
+    values.write_text(SMALL + "  merge: {authorization: {token: << $TOKEN >>}}\n")
+    refused = krmfn("import", values, "--accept", "helm-not-portable")
+    assert refused.status == 1
+    assert refused.out == ""
+    assert "let everybody in" in refused.err
+    done = krmfn("import", values, "--accept", "helm-not-portable", "--accept", "helm-open")
+    assert done.status == 0
+    assert "warning: the chart's servers ask for credentials" in done.err
+    system = "  merge: {accounts: {$SYS: {users: [{user: a, password: $2a$11$x}]}}}\n"
+    values.write_text(SMALL + system)
+    assert "helm-open" not in krmfn("import", values).err
+
+
 def test_files_that_are_there_stay(values: Path) -> None:
     out = values.parent / "out"
     out.mkdir()
@@ -363,7 +377,7 @@ def test_json_has_one_row_for_each_value(values: Path) -> None:
 
 
 def test_the_choices_of_accept_are_the_lost_verdicts() -> None:
-    assert set(LOSSES) == set(LOST)
+    assert set(LOSSES) == {*LOST, OPEN}
 
 
 def test_what_krmfn_writes_into_its_pods(values: Path) -> None:

@@ -11,7 +11,7 @@ import yaml
 from krmfn.goyaml.reader import read
 from krmfn.helm.importing import translated
 from krmfn.helm.values import Values, leaves
-from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, IGNORED, INVALID, NOT_PORTABLE, REPLACED, TAKEN, Verdict
+from krmfn.helm.verdict import CLEAR_TEXT, DEFAULT, IGNORED, INVALID, NOT_PORTABLE, OPEN, REPLACED, TAKEN, Verdict
 from krmfn.model.codes.catalog import CODES
 from tests.calls import krmfn
 
@@ -25,7 +25,7 @@ KINDS = {
     "secret": CLEAR_TEXT,
 }
 COMMENT = re.compile(r" # ([a-z-]+)(?:: (.*))?$")
-ACCEPT = [word for kind in (IGNORED, INVALID, NOT_PORTABLE, CLEAR_TEXT) for word in ("--accept", kind)]
+ACCEPT = [word for kind in (IGNORED, INVALID, NOT_PORTABLE, CLEAR_TEXT, OPEN) for word in ("--accept", kind)]
 
 
 def verdicts(*files: Path) -> list[Verdict]:

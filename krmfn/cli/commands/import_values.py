@@ -7,7 +7,8 @@ import os
 from krmfn.cli.arguments import CommonArguments
 from krmfn.helm.importing import translated
 from krmfn.helm.values import Values
-from krmfn.model.finding import Findings, error
+from krmfn.helm.verdict import OPEN
+from krmfn.model.finding import Findings, error, warning
 from krmfn.model.names import is_dns_label
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
@@ -64,6 +65,10 @@ def run(arguments: Arguments) -> int:
     said = Findings(_placed(one, t, values) for one in result.findings if one.code != "secret-not-among-items")
     equalities, wrong = _proof(arguments.prove, values, t, result) if arguments.prove is not None else (None, None)
     said += [wrong] if wrong is not None else []
+    if t.opens:
+        text = "the chart's servers ask for credentials, and those of the result let everybody in; set auth in it"
+        make = warning if OPEN in arguments.accept else error
+        said.append(make("helm-open", f"{text} (--accept {OPEN} goes on without)"))
     report = Report(t.verdicts, t.differences, said, arguments.accept, equalities)
     texts[0] = header(t.verdicts, values.files) + texts[0]
     return _write(arguments, t, report, texts)

@@ -22,6 +22,11 @@ HELM: dict[str, Meaning] = {
         "The chart uses the value, and krmfn has no equal of it.",
         "Do what the message says, or go on without it: --accept helm-not-portable.",
     ),
+    "helm-open": (
+        "error, warning",
+        "Servers of the chart ask clients for credentials, and servers of the result would let everybody in.",
+        "Write users into the values that krmfn can take, or set auth in the RenderNATS: --accept helm-open.",
+    ),
     "helm-taken": ("info", "The value is in the NATS or the RenderNATS, or krmfn does the same by itself.", "Nothing."),
     "helm-default": ("info", "The value is the default of the chart.", "Nothing."),
     "helm-replaced": ("info", "A later values file sets the same value.", "Nothing."),
