@@ -24,7 +24,7 @@ class Tree:
     Time and memory grow with the number of objects; of two with one identity the last counts.
     """
 
-    __slots__ = ("_kinds", "_pods", "_servers", "_unclear_kinds", "objects", "servers", "unclear")
+    __slots__ = ("_kinds", "_labelled", "_pods", "_servers", "_unclear_kinds", "objects", "servers", "unclear")
 
     def __init__(self, objects: Iterable[Object], unclear: Iterable[ObjectRef] = ()) -> None:
         self.objects = {ObjectRef.of(obj): obj for obj in objects}
@@ -32,6 +32,7 @@ class Tree:
         self._unclear_kinds = {(ref.kind, ref.namespace) for ref in self.unclear}
         self._kinds: dict[tuple[str, str], list[tuple[ObjectRef, Object]]] = {}
         self._pods: dict[str, list[Pods]] = {}
+        self._labelled: dict[tuple[str, str, str], list[Pods]] = {}
         self._servers: dict[str, list[Server]] = {}
         self.servers: list[Server] = []
         for ref, obj in self.objects.items():
@@ -39,6 +40,9 @@ class Tree:
             if ref.kind in TEMPLATES and ref.group == _GROUPS.get(ref.kind, "apps"):
                 pods = Pods(ref, obj)
                 self._pods.setdefault(ref.namespace, []).append(pods)
+                for key, value in pods.labels.items():
+                    if isinstance(value, str):
+                        self._labelled.setdefault((ref.namespace, key, value), []).append(pods)
                 if ref.kind == "StatefulSet" and is_nats(obj):
                     self.servers.append(Server(pods, self.objects))
         for server in self.servers:
@@ -55,7 +59,12 @@ class Tree:
 
     def selected(self, namespace: str, selector: object) -> list[Pods]:
         """What a label selector finds in a namespace."""
-        return [pods for pods in self.pods(namespace) if pods.found_by(selector)]
+        some = self.pods(namespace)
+        wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
+        for key, value in wanted.items() if isinstance(wanted, dict) else ():
+            if isinstance(value, str):
+                some = min(some, self._labelled.get((namespace, key, value), []), key=len)
+        return [pods for pods in some if pods.found_by(selector)]
 
     def server_of(self, pods: Pods) -> Server | None:
         """The servers that these pods are, None for other pods."""

@@ -139,11 +139,11 @@ def summary(whole: Comparison, *, color: bool) -> str:
         return f"{said} ({counted(len(whole.unjudged), 'error')})"
     if whole.unjudged:
         also += f"; not all can be judged ({counted(len(whole.unjudged), 'warning')})"
-    if whole.rows and all(row.is_allowed for row in whole.rows if row.change.impact == whole.worst):
-        also = f"; allowed by the NATS{also}"
     if not whole.rows:
         return f"{'no other change' if whole.unjudged else 'no change'}{also}"
     strongest = worst(row.change for row in whole.rows)
+    if all(row.is_allowed for row in whole.rows if row.change.impact == strongest):
+        also = f"; allowed by the NATS{also}"
     objects = len({row.object for row in whole.rows})
     counts = f"{counted(len(whole.rows), 'change')} in {counted(objects, 'object')}"
     changed, known = len({(row.directory, row.owner) for row in whole.rows if row.owner}), clusters_of(whole)
