@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ MARKERS = {
 """The folders below tests/ (a test right there has the folder "") of each marker; pyproject.toml describes them."""
 FUZZ = ("test_mutants", "test_robust")
 """Modules that try thousands of damaged inputs. What hypothesis makes up is `fuzz` too."""
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts background jobs so, and every process below would ignore interrupts, which tests send.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

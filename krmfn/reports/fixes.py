@@ -32,7 +32,10 @@ def _told(one: Proposal) -> str:
         return f"{field} was removed"
     if fix.operation == ADD:
         return f"{field}: {_value(fix.value)} was added"
-    before = f"{_value(one.finding.current)} " if one.finding.current is not None else ""
+    current = one.finding.current
+    if str(current) == str(fix.value):
+        return f'{field}: "{shown(str(current))}" is now {_value(fix.value)}'
+    before = f"{_value(current)} " if current is not None else ""
     return f"{field}: {before}is now {_value(fix.value)}"
 
 

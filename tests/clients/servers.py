@@ -130,11 +130,18 @@ def container_environment(statefulset: dict[str, Any], ordinal: int = 0, zone: s
     fields = {
         "metadata.name": f"{metadata['name']}-{ordinal}",
         "metadata.namespace": metadata.get("namespace", "default"),
+        "spec.nodeName": f"node-{ordinal}",
         "metadata.labels['topology.kubernetes.io/zone']": f"zone-{ordinal}" if zone is None else zone,
     }
     (container,) = (c for c in statefulset["spec"]["template"]["spec"]["containers"] if c["name"] == "nats")
     variables: dict[str, str] = {}
     for row in container["env"]:
-        value = fields[row["valueFrom"]["fieldRef"]["fieldPath"]] if "valueFrom" in row else row["value"]
+        match row.get("valueFrom"):
+            case None:
+                value = row["value"]
+            case {"fieldRef": {"fieldPath": path}}:
+                value = fields[path]
+            case {"configMapKeyRef": {"key": key}} | {"secretKeyRef": {"key": key}}:
+                value = f"value of {key}"
         variables[row["name"]] = re.sub(r"\$\((\w+)\)", lambda m: variables.get(m[1], m[0]), value)
     return variables

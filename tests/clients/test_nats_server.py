@@ -31,8 +31,8 @@ NAMES = [
 ]  # fmt: skip
 
 
-NEED_FILES = ("tls-encryption",)
-"""Configurations with files of Secrets: see test_tls.py."""
+NEED_FILES = ("tls-encryption", "pod-everything")
+"""Configurations with files of Secrets: see test_tls.py and test_conf.py."""
 
 
 def store_sizes(case: Case, one: int) -> tuple[int, int]:
@@ -53,7 +53,8 @@ def test_the_server_starts_with_every_golden_configuration_and_has_its_sizes(nam
             seen = placed.get("/jsz")["config"]
             assert (seen["max_memory"], seen["max_storage"]) == store_sizes(case, one)
             varz = placed.get("/varz")
-            assert varz["server_name"] == environment["POD_NAME"]
+            assert varz["server_name"] == environment["SERVER_NAME"].strip('"')
+            assert varz["server_name"].endswith(environment["POD_NAME"])
             assert ("name" in varz["cluster"]) == (statefulset["spec"]["replicas"] > 1)
 
 

@@ -38,8 +38,8 @@ CALLS = {
 }
 
 
-SHORT = ("check", "function mode")
-"""What says little on standard error: the findings are the data, or stand in `results`."""
+SHORT = ("check", "diff", "function mode")
+"""What says little on standard error: the findings are the data, or stand in the report or in `results`."""
 
 
 class Reader:
