@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _VERSIONS = {KIND: API_VERSION, CONFIG_KIND: CONFIG_API_VERSION}
 _WIDTH = 100
+_CLEAR = 3
+"""Letters above which the beginning of a topic is enough to name it."""
 
 
 class Arguments(CommonArguments):
@@ -125,12 +127,13 @@ def _place(word: str, kinds: dict[str, Level]) -> tuple[str, list[str]]:
     if parts[0] in kinds[KIND]["properties"]:
         return KIND, _known(KIND, kinds[KIND], parts)
     known = (*kinds[KIND]["properties"], *keys, *CODES, *CLASSES, *ANNOTATIONS, *COMMANDS)
-    meant = nearest(word, known) or _ending(word, kinds[KIND])
-    meant = meant or next((one for one in ANNOTATIONS if one.endswith(f"/{word}")), None)
+    clear = [one for one in ANNOTATIONS if one.endswith(f"/{word}")]
+    clear += (one for one in known if len(word) > _CLEAR and one.startswith(word))
+    meant = clear[0] if clear else nearest(word, known) or _ending(word, kinds[KIND])
     if meant:
         raise _unknown(word, (), meant)
     advice = "use a field such as spec.cluster.size, or a topic that krmfn explain lists"
-    raise Usage(f'unknown field "{shown(word)}"; {advice}')
+    raise Usage(f'unknown topic "{shown(word)}"; {advice}')
 
 
 def _known(kind: str, level: Level, path: list[str]) -> list[str]:
@@ -147,7 +150,7 @@ def _known(kind: str, level: Level, path: list[str]) -> list[str]:
 
 
 def _unknown(word: str, known: tuple[str, ...], meant: str | None) -> Usage:
-    what = f'unknown field "{shown(word)}"'
+    what = f'unknown {"field" if "." in word else "topic"} "{shown(word)}"'
     if meant:
         return Usage(f"{what}; did you mean {meant}?")
     return Usage(f"{what}; known fields: {', '.join(known)}" if known else f"{what}; the field above it has no fields")

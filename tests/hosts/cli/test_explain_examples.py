@@ -71,7 +71,11 @@ def test_every_topic_of_the_list_is_explained(run):
     for word in (*CLASSES, *ANNOTATIONS, "render", "zoneSpread", "scale-down"):
         assert re.search(rf"(?<![\w/-]){re.escape(word)}(?![\w/-])", listed), word
         assert run("explain", word).status == 0
-    assert run("explain", "allow").err.startswith('error: unknown field "allow"; did you mean krmfn.dev/allow?')
+    assert run("explain", "allow").err.startswith('error: unknown topic "allow"; did you mean krmfn.dev/allow?')
+    assert run("explain", "zone-loss-s").err.startswith(
+        'error: unknown topic "zone-loss-s"; did you mean zone-loss-survived?'
+    )
+    assert run("explain", "spec.cluster.sise").err.startswith('error: unknown field "spec.cluster.sise"; did you mean')
 
 
 def test_annotations_that_the_source_uses_are_explained():
