@@ -191,7 +191,11 @@ def test_few_clusters_import_nothing_for_processes(fleet):
     code = "import sys; from krmfn.cli.main import command; command(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     one = fleet[0] / "rules" / "n000.yaml"
     done = subprocess.run(
-        [sys.executable, "-c", code, "render", "-f", str(one)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, "render", "-f", str(one)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=plain_environment(),
     )
     loaded = set(done.stderr.splitlines()[-1].split())
     assert not loaded & {"multiprocessing", "concurrent.futures", "krmfn.cli.fleet", "krmfn.rendering.jobs", "tempfile"}
