@@ -8,15 +8,15 @@ from array import array
 from itertools import islice
 
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
+from krmfn.files.kustomization import HEAD, same_file, unnamed
 from krmfn.files.output_directory import Filled, replace_in_parts
 from krmfn.goyaml.emitter import document
-from krmfn.model.finding import error, warning
 from krmfn.model.objects import ALLOW, owner_mark
-from krmfn.rendering.earlier import Earlier
+from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, Entangled, Part, Sum
 from krmfn.rendering.inventory import lost_comments
 from krmfn.rendering.jobs import results
-from krmfn.rendering.judged import Judged
+from krmfn.rendering.previous_render import PreviousRender
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from krmfn.files.output_directory import Outcome, Writer
-    from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
     from krmfn.rendering.fleet import Fleet
     from krmfn.rendering.pipeline import Printed
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 _LINES = 1000
 """Lines of kustomization.yaml that are printed at once."""
-_KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 def replace(
@@ -111,9 +109,8 @@ class _Directory:
         self._writer = writer
         self._old = OldTree(target, name, ())
         self._listed: list[list[str]] = []
-        self._output = Earlier(fleet, name, adopt=fleet.settings.adopt, everything=True, folders=folders)
-        directory = previous or fleet.settings.previous
-        self._previous = Earlier(fleet, directory, adopt=True, everything=False, folders=folders) if directory else None
+        self._output = PreviousRender(fleet, name, adopt=fleet.settings.adopt, everything=True, folders=folders)
+        self._previous = PreviousRender.named(fleet, previous, folders)
         self._earlier = [self._output, *([self._previous] if self._previous else [])]
         for one in self._earlier:
             self.sum.findings.stages[STEPS].add(one.findings)
@@ -133,7 +130,7 @@ class _Directory:
     ) -> Filled:
         """Write what differs. Raises Entangled, WorkerLost, OSError."""
         written = unchanged = 0
-        judged = [Judged() for _ in self._earlier]
+        judged = [BatchComparison() for _ in self._earlier]
         with tempfile.TemporaryFile() as spool:
             paths = Paths(spool)
             for part in results(self._work, batches, jobs):
@@ -157,14 +154,14 @@ class _Directory:
             files = {one.path: f"{COMMENT}{one.text}".encode() for one in added}
             for path, content in files.items():
                 written, unchanged = self._write(path, content, written, unchanged)
-            unnamed = {one.path for one in added if not one.ref.name}
+            nameless = {one.path for one in added if not one.ref.name}
             folders = [one.folder for one in self._fleet.clusters if one not in self._fleet.witnesses]
-            listing = paths.sorted(folders, [path for path in files if path not in unnamed])
+            listing = paths.sorted(folders, [path for path in files if path not in nameless])
             if self._list(listing):
                 written += 1
             else:
                 unchanged += 1
-            self.sum.findings.stages[FILES].add(map(_unnamed, sorted(unnamed)))
+            self.sum.findings.stages[FILES].add(map(unnamed, sorted(nameless)))
             return Filled(gone, written, unchanged, failed=False)
 
     def _write(self, path: str, content: bytes, written: int, unchanged: int) -> tuple[int, int]:
@@ -184,10 +181,10 @@ class _Directory:
         for one in added:
             counts[one.path] = counts.get(one.path, 0) + 1
         twice = {path for path, count in counts.items() if count > 1} | paths.among(set(counts))
-        findings.stages[OTHERS].add(map(_twice, sorted(twice)))
+        findings.stages[OTHERS].add(map(same_file, sorted(twice)))
         return None if findings.failed_before(STEPS) else added
 
-    def _judge_rest(self, judged: Sequence[Judged], added: dict[str, ObjectRef]) -> list[str]:
+    def _judge_rest(self, judged: Sequence[BatchComparison], added: dict[str, ObjectRef]) -> list[str]:
         """About all that no cluster's own judgement saw; the files that go."""
         steps, in_the_way = self.sum.findings.stages[STEPS], self.sum.findings.stages[FILES]
         gone: list[str] = []
@@ -214,7 +211,7 @@ class _Directory:
         """Write kustomization.yaml; False where it is what stands there already."""
         with tempfile.TemporaryFile() as spool:
             block = list(islice(paths, _LINES))
-            spool.write(f"{COMMENT}{document({**_KUSTOMIZATION, 'resources': block})}".encode())
+            spool.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
             while block := list(islice(paths, _LINES)):
                 spool.write(document({"resources": block}).partition("\n")[2].encode())
             if self._old.has(KUSTOMIZATION, spool):
@@ -278,12 +275,3 @@ class _Directory:
         if names != {path.rpartition("/")[2] for path in files}:
             return False
         return all(self._old.content(path) == content for path, content in files.items())
-
-
-def _twice(path: str) -> Finding:
-    return error("same-file-twice", f"two objects would be written to {path}; render without --output-dir")
-
-
-def _unnamed(path: str) -> Finding:
-    text = f"{path} has no name (generateName), which kustomize refuses, so kustomization.yaml does not list it"
-    return warning("unnamed-resource", f"{text}; give it a name, or create it yourself (kubectl create -f)")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
     Judge: TypeAlias = Callable[[], tuple[Findings, Collection[str]]]
+    Make: TypeAlias = Callable[[str, str], tuple["Outcome | None", list[Finding]]]
+    """Gets the real paths of the old and of the new directory, and fills the new one where there is a change."""
 
 __all__ = ["COMMENT", "KUSTOMIZATION", "Outcome", "replace"]
 _ADVICE = {
@@ -44,6 +46,11 @@ class Outcome:
         self.removed = removed
         self.unchanged = unchanged
 
+    @property
+    def is_change(self) -> bool:
+        """Whether the directory is another one than before."""
+        return bool(self.written or self.removed)
+
     def __str__(self) -> str:
         counts = f"{counted(self.written, 'file')} written, {self.removed} removed, {self.unchanged} unchanged"
         return f"{shown(self.where, 200)}: {counts}"
@@ -58,7 +65,21 @@ def replace(
     looks at what is there while no other run can change it: it returns findings, and the files that may go, since it
     saw all that they hold. On an error finding, its own or another, nothing is changed. All other files stay.
     """
-    return _guarded(directory, inputs, lambda real: _replace(directory, real, files, judge))
+
+    def make(target: str, new: str) -> tuple[Outcome | None, list[Finding]]:
+        judged, gone = judge() if judge is not None else (Findings(), ())
+        if judged.failed:
+            return None, judged
+        old = OldTree(target, directory, files, gone)
+        if old.conflicts:
+            return None, [*judged, *old.conflicts]
+        same = {path for path, content in files.items() if old.content(path) == content}
+        outcome = Outcome(directory, len(files) - len(same), len(old.stale), len(same))
+        if outcome.is_change:
+            _build(new, old, {path: content for path, content in files.items() if path not in same})
+        return outcome, judged
+
+    return _guarded(directory, inputs, make)
 
 
 class Filled:
@@ -83,30 +104,20 @@ def replace_in_parts(
     own trouble with the directory.
     """
 
-    def work(target: str) -> tuple[Outcome | None, list[Finding]]:
-        parent, name = os.path.split(target)
-        new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
-        _recover(target, new, aside)
-        try:
-            filled = fill(target, Writer(new))
-            old = OldTree(target, directory, (), filled.gone)
-            if filled.failed or old.conflicts:
-                _remove(new)
-                return None, [] if filled.failed else old.conflicts
-            outcome = Outcome(directory, filled.written, len(old.stale), filled.unchanged)
-            if outcome.written or outcome.removed:
-                os.makedirs(new, exist_ok=True)
-                old.carry_over(new)
-                _sync_tree(new)
-                old.settle()
-                exchange(new, target, aside)
-        except BaseException:
-            _remove(new)
-            raise
-        _forget(parent, new, aside)
+    def make(target: str, new: str) -> tuple[Outcome | None, list[Finding]]:
+        filled = fill(target, Writer(new))
+        old = OldTree(target, directory, (), filled.gone)
+        if filled.failed or old.conflicts:
+            return None, [] if filled.failed else old.conflicts
+        outcome = Outcome(directory, filled.written, len(old.stale), filled.unchanged)
+        if outcome.is_change:
+            os.makedirs(new, exist_ok=True)
+            old.carry_over(new)
+            _sync_tree(new)
+            old.settle()
         return outcome, []
 
-    return _guarded(directory, inputs, work)
+    return _guarded(directory, inputs, make)
 
 
 class Writer:
@@ -134,10 +145,8 @@ class Writer:
         _write(self.root, path, content)
 
 
-def _guarded(
-    directory: str, inputs: Sequence[str], work: Callable[[str], tuple[Outcome | None, list[Finding]]]
-) -> tuple[Outcome | None, list[Finding]]:
-    """Do the work on the real path while no other run can; what is no directory for krmfn, and OSError, are errors."""
+def _guarded(directory: str, inputs: Sequence[str], make: Make) -> tuple[Outcome | None, list[Finding]]:
+    """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors."""
     try:
         real = os.path.realpath(directory)
         refused = list(_refusals(directory, real, inputs))
@@ -147,7 +156,7 @@ def _guarded(
         lock = os.open(os.path.dirname(real), os.O_RDONLY | os.O_DIRECTORY)
         try:
             _wait_for_other_runs(lock)
-            return work(real)
+            return _exchanged(real, make)
         finally:
             os.close(lock)
     except OSError as why:
@@ -186,31 +195,22 @@ def _wait_for_other_runs(directory: int) -> None:
             raise
 
 
-def _replace(
-    directory: str, target: str, files: dict[str, bytes], judge: Judge | None
-) -> tuple[Outcome | None, list[Finding]]:
-    """Raises OSError. The lock is held."""
+def _exchanged(target: str, make: Make) -> tuple[Outcome | None, list[Finding]]:
+    """Put the new tree that `make` fills beside the old one in its place. Raises OSError. The lock is held."""
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
     _recover(target, new, aside)
-    judged, gone = judge() if judge is not None else (Findings(), ())
-    if judged.failed:
-        return None, judged
-    old = OldTree(target, directory, files, gone)
-    if old.conflicts:
-        return None, [*judged, *old.conflicts]
-    same = {path for path, content in files.items() if old.content(path) == content}
-    outcome = Outcome(directory, len(files) - len(same), len(old.stale), len(same))
-    if not outcome.written and not outcome.removed:
-        return outcome, judged
     try:
-        _build(new, old, {path: content for path, content in files.items() if path not in same})
+        outcome, findings = make(target, new)
+        if outcome is None or not outcome.is_change:
+            _remove(new)
+            return outcome, findings
         exchange(new, target, aside)
     except BaseException:
         _remove(new)
         raise
     _forget(parent, new, aside)
-    return outcome, judged
+    return outcome, findings
 
 
 def _forget(parent: str, *old: str) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from krmfn.model.finding import Finding
-    from krmfn.rendering.judged import Judged
+    from krmfn.rendering.batch_comparison import BatchComparison
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import Stated
@@ -360,7 +360,7 @@ class Part:
         ]
         self.text = ""
         self.paths: list[list[str]] = []
-        self.judged: list[Judged] = []
+        self.judged: list[BatchComparison] = []
         self.written = 0
         self.unchanged = 0
 

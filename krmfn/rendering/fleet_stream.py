@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from krmfn.model.objects import owner_mark
-from krmfn.rendering.earlier import Earlier
+from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import BESIDE, OTHERS, STEPS, Entangled, Part, Sum
 from krmfn.rendering.jobs import results
-from krmfn.rendering.judged import Judged
+from krmfn.rendering.previous_render import PreviousRender
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,14 +27,13 @@ def render(
     step: Callable[[int], None],
 ) -> Sum:
     """Write all documents to `spool`; see `files.fleet_directory.replace` for the rest. Raises WorkerLost."""
-    directory = previous or fleet.settings.previous
     try:
-        return _Stream(fleet, spool, directory, fleet.own).run(fleet.batches(), others, jobs, step)
+        return _Stream(fleet, spool, previous, fleet.own).run(fleet.batches(), others, jobs, step)
     except Entangled:
         spool.seek(0)
         spool.truncate()
         whole = fleet.batches(max(1, len(fleet.clusters)))
-        return _Stream(fleet, spool, directory, set(), is_whole=True).run(whole, others, 1, lambda _: None)
+        return _Stream(fleet, spool, previous, set(), is_whole=True).run(whole, others, 1, lambda _: None)
 
 
 class _Stream:
@@ -46,7 +45,7 @@ class _Stream:
         self._fleet = fleet
         self._spool = spool
         self._sum = Sum(fleet, is_whole=is_whole)
-        self._previous = Earlier(fleet, previous, adopt=True, everything=False, folders=folders) if previous else None
+        self._previous = PreviousRender.named(fleet, previous, folders)
         if self._previous:
             self._sum.findings.stages[STEPS].add(self._previous.findings)
 
@@ -58,7 +57,7 @@ class _Stream:
         step: Callable[[int], None],
     ) -> Sum:
         """Raises Entangled, WorkerLost."""
-        findings, judged = self._sum.findings, Judged()
+        findings, judged = self._sum.findings, BatchComparison()
         for part in results(self._work, batches, jobs):
             self._sum.add(part)
             self._spool.write(part.text.encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cli.arguments import CommonArguments
 from krmfn.goyaml.emitter import document
-from krmfn.model.finding import Findings, error, warning
+from krmfn.model.finding import Findings, error
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.rendering.foreign_objects import add_others, left_out
@@ -109,14 +109,10 @@ def _json(objects: list[Printed]) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def _unnamed(path: str) -> Finding:
-    text = f"{path} has no name (generateName), which kustomize refuses, so kustomization.yaml does not list it"
-    return warning("unnamed-resource", f"{text}; give it a name, or create it yourself (kubectl create -f)")
-
-
 def _write(directory: str, result: Result, previous: str | None) -> tuple[str, list[Finding]]:
     """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
     from krmfn.files.existing_tree import listed
+    from krmfn.files.kustomization import HEAD, same_file, unnamed
     from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
     from krmfn.rendering.inventory import against_output
 
@@ -128,18 +124,13 @@ def _write(directory: str, result: Result, previous: str | None) -> tuple[str, l
     findings = []
     for one in result.printed:
         if one.path in files:
-            text = f"two objects would be written to {one.path}; render without --output-dir"
-            findings.append(error("same-file-twice", text))
+            findings.append(same_file(one.path))
         files[one.path] = f"{COMMENT}{one.text}".encode()
     if findings:
         return "", findings
-    unnamed = {one.path for one in result.printed if not one.ref.name}
-    kustomization = {
-        "apiVersion": "kustomize.config.k8s.io/v1beta1",
-        "kind": "Kustomization",
-        "resources": sorted(files.keys() - unnamed),
-    }
+    nameless = {one.path for one in result.printed if not one.ref.name}
+    kustomization = {**HEAD, "resources": sorted(files.keys() - nameless)}
     files[KUSTOMIZATION] = f"{COMMENT}{document(kustomization)}".encode()
     outcome, findings = replace(directory, files, result.files, judge)
-    findings += map(_unnamed, sorted(unnamed))
+    findings += map(unnamed, sorted(nameless))
     return f"{outcome}\n" if outcome else "", findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.model.finding import Findings
 
 
-class Judged:
+class BatchComparison:
     """What a batch learned of the earlier render.
 
     `gone` are files that go, `commented` files with comments that are lost, `replaced` the positions of other objects
@@ -26,7 +26,7 @@ class Judged:
         self.marks: set[str] = set()
         self.has_marked = False
 
-    def join(self, other: Judged) -> None:
+    def join(self, other: BatchComparison) -> None:
         """Add what another batch learned, but for its findings."""
         self.gone += other.gone
         self.commented += other.commented

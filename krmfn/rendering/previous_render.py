@@ -9,9 +9,9 @@ import os
 
 from krmfn.model.finding import Findings
 from krmfn.model.objects import ObjectRef, owner_mark
+from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import Objects
 from krmfn.rendering.inventory import commented, judge_files, nothing_to_compare, objects_in
-from krmfn.rendering.judged import Judged
 from krmfn.rendering.reconciliation import reconcile
 from krmfn.sources.files import ENDINGS, STEERING, File
 from krmfn.sources.input import gather_files
@@ -47,7 +47,7 @@ class _Others(Disk):
         return found
 
 
-class Earlier:
+class PreviousRender:
     """The render in a directory, which the user named so; `findings` are errors about what cannot be read there.
 
     `adopt`: an unmarked object may be replaced. `everything`: no file is left out. `folders` are those of the clusters.
@@ -71,6 +71,12 @@ class Earlier:
         sources, changes = objects_in(directory, everything=everything, tree=tree)
         self.findings = changes.findings
         self.others = Objects(sources)
+
+    @classmethod
+    def named(cls, fleet: Fleet, stated: str | None, folders: Collection[str]) -> PreviousRender | None:
+        """The one that `--previous` (`stated`) or the key of that name tells; None for neither."""
+        directory = stated or fleet.settings.previous
+        return cls(fleet, directory, adopt=True, everything=False, folders=folders) if directory else None
 
     def files_of(self, one: Rendered) -> list[File]:
         """The cluster's own files."""
@@ -96,9 +102,9 @@ class Earlier:
         printed: Iterable[Sequence[Printed]] = (),
         header: str = "",
         listed: Callable[[], Collection[str]] = lambda: (),
-    ) -> Judged:
+    ) -> BatchComparison:
         """The step to these clusters. `printed` are their files where the directory is the output."""
-        judged = Judged()
+        judged = BatchComparison()
         sources: list[Source] = []
         for one in rendered:
             found = gather_files(self.files_of(one), Disk())
@@ -120,7 +126,7 @@ class Earlier:
             judged.commented = commented(changes.replaced, header)
         return judged
 
-    def _look_for_strays(self, one: Rendered, sources: Iterable[Source], judged: Judged) -> None:
+    def _look_for_strays(self, one: Rendered, sources: Iterable[Source], judged: BatchComparison) -> None:
         mark = owner_mark(one.cr.namespace, one.cr.name)
         wanted = {ObjectRef.of(child) for child in one.children}
         for source in sources:
