@@ -19,7 +19,7 @@ def read(text: str) -> Reading:
         try:
             reading = full_reader.read(text)
         except Unreadable as why:
-            from krmfn.goyaml.diagnosis import diagnosed
+            from krmfn.goyaml.lookalikes import diagnosed
 
             raise diagnosed(text, why) from None
     return reading

@@ -58,7 +58,7 @@ def _refuse_beyond_ascii(data: bytes) -> None:
 
 
 def _refuse_encrypted(text: str) -> None:
-    from krmfn.goyaml.diagnosis import encrypted
+    from krmfn.goyaml.lookalikes import encrypted
 
     why = encrypted(text)
     if why is not None:

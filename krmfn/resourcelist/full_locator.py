@@ -195,7 +195,7 @@ def _is_null(event: Any) -> bool:
 def _translated(text: str, error: Any) -> Unreadable:
     """A PyYAML error in our words; its own may quote the text."""
     from krmfn.goyaml import nodes
-    from krmfn.goyaml.diagnosis import diagnosed
+    from krmfn.goyaml.lookalikes import diagnosed
 
     try:
         nodes.compose(text)

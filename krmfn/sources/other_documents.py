@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.goyaml.diagnosis import encrypted
+from krmfn.goyaml.lookalikes import encrypted
 from krmfn.model.finding import error
 from krmfn.model.objects import API_VERSION, KIND
 from krmfn.model.placeholders import unresolved
