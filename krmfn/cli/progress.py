@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from time import monotonic
 
-from krmfn.reports.terminal import STDERR
+from krmfn.reports.terminal import STDERR, is_colored
 from krmfn.streams import write_all
 
 TYPE_CHECKING = False
@@ -18,15 +18,11 @@ FIRST = 0.5
 _NEXT = 0.2
 """Seconds between two lines."""
 _ERASE = "\r\x1b[K"
-_OFF = ("CI", "NO_COLOR")
-"""Variables that turn it off when they are set and not empty: it would fill a log, or is not wanted."""
 
 
 def is_shown() -> bool:
-    """Whether standard error is a terminal that can erase a line, and nothing says that nobody looks at it."""
-    if any(os.environ.get(name) for name in _OFF) or os.environ.get("TERM") in (None, "", "dumb"):
-        return False
-    return os.isatty(STDERR)
+    """Whether standard error is a terminal that can erase a line and may have color, and not the log of a CI run."""
+    return bool(os.environ.get("TERM")) and not os.environ.get("CI") and is_colored(None, STDERR)
 
 
 class Progress:

@@ -83,9 +83,10 @@ class Clusters:
                 cluster = Cluster(key.namespace, key.name, file, number, None if is_small else source)
                 self.seen.append(cluster)
                 self._held.append((cluster, source))
-        if self.many:
+        if self.many and self._held:
+            begin = 0 if len(self._held) == len(self.seen) else start  # nothing was taken out before
             gone = {source for _, source in self._held}
-            sources[:] = [source for source in sources if source not in gone] if gone else sources
+            sources[begin:] = [source for source in sources[begin:] if source not in gone]
             self._held.clear()
 
 
