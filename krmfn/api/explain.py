@@ -31,11 +31,12 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
         return None, [error("encrypted", text, (_SOPS,))]
     broken = list(violations(value.get("spec") if isinstance(value, dict) else None))
     found = _diagnosed(value, NATS)
-    spec = accept(value)
     if found is None:
         from krmfn.api.validation import validate
 
         spec, found = validate(value)
+    else:
+        spec = None if found or broken else accept(value)
     return (None, found + broken) if found or broken else (spec, [])
 
 

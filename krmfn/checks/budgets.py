@@ -61,30 +61,19 @@ def check(tree: Tree) -> Iterator[Finding]:
 def _budget(server: Server, size: int, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     field = "maxUnavailable" if at(obj, "spec").get("maxUnavailable") is not None else "minAvailable"
     path, away = ("spec", field), allowed(obj, size)
+    current, fix = at(obj, "spec").get(field), replaced(path, 1) if field == "maxUnavailable" else None
     if away <= 0 and size > 0:
         text = (
             f"{title(ref)} lets none of the {size} servers of {server.pods.title} be evicted, so a drain of their nodes"
             " never ends; write maxUnavailable: 1"
         )
-        yield error(
-            "pdb-blocks-drain",
-            text,
-            path,
-            at(obj, "spec").get(field),
-            replaced(path, 1) if field == "maxUnavailable" else None,
-        ).at(object=ref)
+        yield error("pdb-blocks-drain", text, path, current, fix).at(object=ref)
     elif size >= ENOUGH_ZONES and size - away < majority(size):
         text = (
             f"{title(ref)} lets a drain take {away} of {size} servers of {server.pods.title} at once, and JetStream"
             f" needs {majority(size)} of them; write maxUnavailable: 1"
         )
-        yield error(
-            "pdb-loses-quorum",
-            text,
-            path,
-            at(obj, "spec").get(field),
-            replaced(path, 1) if field == "maxUnavailable" else None,
-        ).at(object=ref)
+        yield error("pdb-loses-quorum", text, path, current, fix).at(object=ref)
 
 
 def _zones(server: Server, size: int) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
     from krmfn.natsconf.tree import Value
@@ -90,16 +90,22 @@ def check(conf: dict[str, Any]) -> Iterator[Fault]:
 
 def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, str, str]]:
     """(path, Secret, key, variable) of every value that a Secret holds, at any depth; only of whole ones."""
-    if is_reference(value):
-        parts = [value.get(part) for part in REFERENCE]
+    for place, found in _placed(value, lambda one, _: is_reference(one), path):
+        parts = [found.get(part) for part in REFERENCE]
         if all(isinstance(part, str) for part in parts):
-            yield (path, *parts)
+            yield (place, *parts)
+
+
+def _placed(value: Any, is_meant: Callable[[Any, Path], bool], path: Path) -> Iterator[tuple[Path, Any]]:
+    """(path, value) of every value that is meant, at any depth but below another one that is."""
+    if is_meant(value, path):
+        yield path, value
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from references(inner, (*path, name))
+            yield from _placed(inner, is_meant, (*path, name))
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from references(inner, (*path, number))
+            yield from _placed(inner, is_meant, (*path, number))
 
 
 def is_reference(value: Any) -> bool:
@@ -115,15 +121,9 @@ def is_environment(value: Any, path: Path) -> bool:
 
 def environment_of(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """(path, variable of the container) of every value `{env: NAME}`, at any depth."""
-    if is_environment(value, path):
-        if isinstance(value["env"], str):
-            yield path, value["env"]
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from environment_of(inner, (*path, name))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from environment_of(inner, (*path, number))
+    for place, found in _placed(value, is_environment, path):
+        if isinstance(found["env"], str):
+            yield place, found["env"]
 
 
 def variable_of_environment(name: str) -> str:
