@@ -12,7 +12,7 @@ from krmfn.model.labels import (
     is_of,
     is_qualified_name,
 )
-from krmfn.model.names import is_dns_label, is_dns_subdomain
+from krmfn.model.names import POD_FIELDS, POD_METADATA, is_dns_label, is_dns_subdomain
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.natsconf.encryption import variable_of
 from krmfn.natsconf.overrides import check_file, check_variable, has_password, is_key, variable_of_environment
@@ -40,19 +40,7 @@ OWN_VARIABLES = (
 OF_MESHES = ("sidecar.istio.io/inject", "istio.io/dataplane-mode", "linkerd.io/inject")
 """Labels and annotations that open ports in the NetworkPolicy too, which the NATS decides."""
 _CREDENTIALS = ("PASSWORD", "PASSWD", "TOKEN", "SECRET", "SEED", "PRIVATE_KEY")
-FIELDS = (
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "metadata.labels['KEY']",
-    "metadata.annotations['KEY']",
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-)
+FIELDS = (*POD_METADATA, "metadata.labels['KEY']", "metadata.annotations['KEY']", *POD_FIELDS)
 """Fields of a pod that a variable can hold (Kubernetes, downward API)."""
 OWN_FOLDERS = (
     "/data",
@@ -137,12 +125,12 @@ def check_service(service: dict[str, Any]) -> Iterator[Fault]:
 
 
 def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
-    """Names of namespaces, and networks; without either nobody would be let in."""
+    """Names of namespaces, and networks; without either no client would be let in."""
     clients = stated.get("clients")
     if clients is None:
         return
     if not clients.get("namespaces") and not clients.get("networks"):
-        yield "invalid-network", "nobody could connect; write namespaces or networks", None, ("clients",)
+        yield "invalid-network", "no client could connect; write namespaces or networks", None, ("clients",)
     for number, name in enumerate(clients.get("namespaces", ())):
         if not is_dns_label(name):
             yield "invalid-name", _NAME, None, ("clients", "namespaces", number)

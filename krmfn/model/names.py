@@ -6,6 +6,16 @@ LONGEST_WORKLOAD = 52
 """A pod's label `controller-revision-hash` is `<StatefulSet>-<10 characters>`, of at most 63 (kubernetes#64023)."""
 LONGEST_HOST = 253
 """Characters of a name in DNS (RFC 1035, 255 octets with the lengths of its first and last label)."""
+POD_METADATA = ("metadata.name", "metadata.namespace", "metadata.uid")
+POD_FIELDS = (
+    "spec.nodeName",
+    "spec.serviceAccountName",
+    "status.hostIP",
+    "status.hostIPs",
+    "status.podIP",
+    "status.podIPs",
+)
+"""Names of fields of a pod that its variables can hold; volumes can hold those of POD_METADATA only (downward API)."""
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _LABEL = _LOWER | {"-"}
 _UNITS = frozenset("kmgtpeKMGTPE")

@@ -18,6 +18,7 @@ from krmfn.checks.rules.constraints import (
 from krmfn.model.finding import error
 from krmfn.model.fix import renamed, replaced, respelled
 from krmfn.model.labels import is_qualified_name
+from krmfn.model.names import POD_FIELDS, POD_METADATA
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import nearest, shown
 from krmfn.model.usage import listed
@@ -34,16 +35,7 @@ if TYPE_CHECKING:
 COMPUTE = ("cpu", "memory", "ephemeral-storage")
 """Resources of a container that have no prefix, beside hugepages-<size>."""
 HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
-_FIELDS = ("metadata.name", "metadata.namespace", "metadata.uid")
-_ENVIRONMENT = (
-    *_FIELDS,
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-)
+_ENVIRONMENT = (*POD_METADATA, *POD_FIELDS)
 _MAPS = ("metadata.labels", "metadata.annotations")
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
@@ -159,7 +151,7 @@ def field_selector(value: Object, path: Path) -> Iterator[Finding]:
     yield from needed(value, path, "fieldPath")
     text = value.get("fieldPath")
     in_env = "env" in path
-    known = _ENVIRONMENT if in_env else (*_FIELDS, *_MAPS)
+    known = _ENVIRONMENT if in_env else (*POD_METADATA, *_MAPS)
     if not isinstance(text, str) or not text or text in known:
         return
     field, bracket, key = text.partition("['")
