@@ -168,7 +168,7 @@ class Facts:
         self.reloader_limits = settings.reloader_cpu or cpu, settings.reloader_memory or memory
 
     def once(self, make: Callable[[Facts], T]) -> T:
-        """What a function makes of these facts, made when it is first asked for; nobody may change it."""
+        """What a function makes of these facts, made when it is first asked for; it must not be changed."""
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]  # type: ignore[return-value]

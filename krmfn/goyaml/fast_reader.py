@@ -156,7 +156,7 @@ class _Scan:
         return key, " ".join(parts).replace(_QUOTE, "'")
 
     def joined(self, parts: list[str], at: int) -> str:
-        """The lines of a plain scalar in one, where nobody takes them for another type; the position goes to `at`."""
+        """The lines of a plain scalar in one, where every reader takes them for a string; the position goes to `at`."""
         text = " ".join(parts)
         if not is_plain_string(text):
             raise _Declined

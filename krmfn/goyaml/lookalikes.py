@@ -44,7 +44,7 @@ def diagnosed(text: str, why: Unreadable) -> Unreadable:
     """
     if why.code not in _GENERIC:
         return why
-    import re  # which costs more than the rest, and nobody needs it whose text is YAML
+    import re  # which costs more than the rest, and only a text that is not YAML needs it
 
     near = (why.line or 1) - _BEFORE
     lines = text.split("\n")[max(near - 1, 0) : (why.line or 1) + 1]

@@ -156,7 +156,7 @@ def _limits(t: Translation, path: Path, given: dict[str, Any], where: str) -> di
 
 
 def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) -> dict[str, Any] | None:
-    """A user as `auth` has it; None for what is no user, or one that krmfn must not have."""
+    """A user as `auth` has it; None for what is not a user, or one that krmfn must not have."""
     if not isinstance(given, dict):
         return None
     where = f"RenderNATS spec.auth.{f'accounts.{account}.' if account else ''}users"

@@ -100,7 +100,7 @@ def _shown(value: Value, path: tuple[str, ...]) -> str:
 
 
 def _outline(value: Value) -> str:
-    """Names of accounts, numbers of users: what tells two blocks apart and is no secret."""
+    """Names of accounts, numbers of users: what tells two blocks apart and is not a secret."""
     if isinstance(value, Block):
         users = value.settings.get("users")
         inner = {name: _outline(one) for name, one in value.settings.items() if isinstance(one, Block)}

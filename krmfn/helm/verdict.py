@@ -21,7 +21,7 @@ INVALID = "helm-invalid"
 NOT_PORTABLE = "helm-not-portable"
 CLEAR_TEXT = "clear-text-secret"
 OPEN = "helm-open"
-"""Code of the error that the result asks nobody for credentials, and the values do."""
+"""Code of the error of a result that lets clients in without credentials, where the values ask for them."""
 LOST = (IGNORED, INVALID, NOT_PORTABLE, CLEAR_TEXT)
 """Verdicts after which the result does not do what the file says. Every verdict is the code of a finding."""
 KINDS = (*LOST, TAKEN, DEFAULT, REPLACED)

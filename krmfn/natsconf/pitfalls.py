@@ -50,7 +50,7 @@ def pitfalls(conf: Block) -> Iterator[Finding]:
 
 
 def _of(block: Any, name: str) -> Settings:
-    """The settings of a block by the names that they are compared by; empty for what is no block."""
+    """The settings of a block by the names that they are compared by; empty for what is not a block."""
     return {name_of(name, key): value for key, value in block.settings.items()} if isinstance(block, Block) else {}
 
 

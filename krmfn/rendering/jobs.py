@@ -19,7 +19,7 @@ _work: list[Callable[..., object]] = []
 
 
 class WorkerLost(Exception):
-    """A process ended that nobody told to, most likely because the system had no memory left."""
+    """A process ended without being told to, most likely because the system had no memory left."""
 
 
 def processes(stated: int | None, clusters: int, many: int) -> int:

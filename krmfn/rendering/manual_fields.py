@@ -105,7 +105,7 @@ def _finding(new: Object, top: list[Path]) -> Finding:
 
 
 def _removed(new: Object, keys: dict[Path, str]) -> Finding:
-    """Nobody can tell whether a key was set before, or somebody edited the object: both are told."""
+    """A render cannot see whether a key was set before or somebody edited the object: the warning names both."""
     names = ", ".join(dict.fromkeys(keys.values()))
     fields = ", ".join(dict.fromkeys(_shown(path) for path in keys))
     text = (

@@ -76,7 +76,7 @@ def read(
     clusters: Clusters | None = None,
     tree: Tree | None = None,
 ) -> tuple[Input, Stated, str]:
-    """The input, what the call states, and the namespace of NATS that state none. Raises Usage.
+    """The input, the settings of the call, and the namespace of NATS without one. Raises Usage.
 
     `clusters` takes the NATS out of the input where there are many; files are read in `tree`, the disk by default.
     """

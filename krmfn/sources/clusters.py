@@ -23,7 +23,7 @@ _LARGE = 50
 
 
 class Cluster:
-    """A NATS: its namespace ("" where it states none and -n neither) and name, and where it is.
+    """A NATS: its namespace ("" where neither it nor -n has one) and name, and where it is.
 
     `source` is its text where that is kept, else it is the `number`-th object of `file`.
     """

@@ -130,7 +130,7 @@ def headless(value: dict[str, Any]) -> Finding | None:
 
 
 def _in_list(source: Source) -> Finding | None:
-    """An error about a NATS inside a list that is an item itself: nobody would render it."""
+    """An error about a NATS inside a list that is an item itself: it would not be rendered."""
     items = source.value().get("items")
     for index, item in enumerate(items if isinstance(items, list) else ()):
         key = ObjectRef.parse(item)

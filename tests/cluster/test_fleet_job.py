@@ -69,7 +69,7 @@ def test_the_pods_of_the_job_write_what_one_call_writes(cluster: ControlPlane, c
     pods = pods_of_the_job(cluster, cluster_api)
     try:
         assert sorted(pod["metadata"]["annotations"][INDEX] for pod in pods) == ["0", "1", "2", "3"]
-        places = {"/work/fleet/clusters": EXAMPLE / "clusters", "/rendered": tmp_path / "shares"}
+        places = {"/checkout/fleet/clusters": EXAMPLE / "clusters", "/rendered": tmp_path / "shares"}
         for pod in pods:
             krmfn(words_of(pod, places))
     finally:
