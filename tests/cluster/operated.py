@@ -84,12 +84,13 @@ class Operated:
         return self.api.get(self.api.path(obj, self.namespace))
 
     def is_ready(self) -> bool:
-        """Whether every server and the operator run as they should."""
-        status = self.live(self.workload)["status"]
-        wanted = self.workload["spec"]["replicas"]
+        """Whether every server and the operator run as they should, by a status of what is applied now."""
+        workload = self.live(self.workload)
+        status, wanted = workload["status"], self.workload["spec"]["replicas"]
         deployment = self.live(_deployment(self.namespace))["status"]
         return (
-            status.get("readyReplicas") == wanted == status.get("updatedReplicas")
+            status.get("observedGeneration") == workload["metadata"]["generation"]
+            and status.get("readyReplicas") == wanted == status.get("updatedReplicas")
             and status["currentRevision"] == status["updateRevision"]
             and deployment.get("readyReplicas") == 1
         )

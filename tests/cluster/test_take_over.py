@@ -234,9 +234,8 @@ def test_servers_that_kubectl_restarted_are_restarted_by_flux_unless_step_4_is_t
         exercise = Exercise(live, tmp_path, "flux")
         name = live.workload["metadata"]["name"]
         live.kubectl("rollout", "restart", f"statefulset/{name}", "-n", live.namespace)
-        live.until(
-            "the restart done", lambda: live.live(live.workload)["metadata"]["generation"] == 2 and live.is_ready()
-        )
+        assert live.live(live.workload)["metadata"]["generation"] == 2
+        live.until("the restart done", live.is_ready)
         exercise.shell(exercise.from_page("kubectl get"))
         exercise.shell(exercise.from_page("krmfn adopt"))
         commands = steps((tmp_path / "plan/plan.md").read_text())
