@@ -28,8 +28,8 @@ class Verbosity:
 
     def shown(self, findings: Iterable[Finding]) -> Findings:
         """Those that are printed as text."""
-        if self.verbose:
-            return Findings(findings)
-        return Findings(
-            one for one in findings if one.severity == ERROR or not (self.quiet or one.code in NOTHING_TO_DO)
-        )
+        return Findings(filter(self.shows, findings))
+
+    def shows(self, one: Finding) -> bool:
+        """Whether a finding is printed as text."""
+        return self.verbose or one.severity == ERROR or not (self.quiet or one.code in NOTHING_TO_DO)

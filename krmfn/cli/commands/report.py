@@ -35,7 +35,7 @@ def run(arguments: Arguments) -> int:
         return put(text)
     from krmfn.files.output_file import write
 
-    wrong = write(arguments.output, text.encode(), result.files)
+    wrong = write(arguments.output, [text], result.files)
     written = f"{shown(arguments.output, 200)}: written\n"
     complain(lines([wrong], color=is_colored(arguments.color, STDERR)) if wrong else written)
     return 1 if wrong else 0
