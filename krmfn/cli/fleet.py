@@ -8,7 +8,7 @@ import tempfile
 
 from krmfn.cli.progress import Progress
 from krmfn.files.fleet_directory import replace
-from krmfn.model.finding import Findings, error
+from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.objects import owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.fleet import OTHERS, Fleet, Shard
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO, NoReturn
 
     from krmfn.model.finding import Finding
-    from krmfn.rendering.fleet import Sum
+    from krmfn.rendering.fleet import Batch, Sum
     from krmfn.rendering.pipeline import Printed
 
 
@@ -46,22 +46,40 @@ def kept(what: str, work: Callable[[BinaryIO], int], *, color: bool) -> int:
 class Call:
     """One call of the command for a fleet. `others` are the objects beside the children, as far as they are printed."""
 
-    def __init__(self, fleet: Fleet, directory: str | None, previous: str | None, jobs: int | None) -> None:
-        """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say."""
+    def __init__(
+        self,
+        fleet: Fleet,
+        directory: str | None = None,
+        previous: str | None = None,
+        *,
+        jobs: int | None,
+        judge: Callable[[Batch], None] = lambda _: None,
+    ) -> None:
+        """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say.
+
+        `previous` is a directory with an earlier render to compare with; `judge` may change the findings of a batch.
+        """
+        self._judge = judge
         self._fleet = fleet
         self._jobs = processes(jobs, len(fleet.clusters), MANY)
         self._directory = directory
-        self._previous = previous or fleet.settings.previous
+        self._previous = previous
         self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
 
-    def run(self, *, color: bool) -> int:
-        """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind."""
+    def run(self, *, color: bool, is_terse: bool = False) -> int:
+        """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind.
+
+        `is_terse`: beside an error nothing else is told.
+        """
         signal.signal(signal.SIGTERM, _end)
 
         def render_into(spool: BinaryIO) -> int:
             with Progress(len(self._fleet.clusters), "clusters") as progress:
                 said, whole = self._render(spool, progress)
-            complain(tallied(whole.findings.told(), color=color))
+            told = whole.findings.told()
+            if is_terse and whole.findings.failed:
+                told = [one for one in told if one[0].severity == ERROR]
+            complain(tallied(told, color=color))
             if whole.findings.failed:
                 return 1
             complain(said + left_out(self.others))
@@ -77,7 +95,7 @@ class Call:
     def _render(self, spool: BinaryIO, progress: Progress) -> tuple[str, Sum]:
         """What to say of the output directory, and what is left of all clusters. Raises OSError, WorkerLost."""
         if self._directory is None or self._fleet.settings.mode != "render":
-            output = Documents(spool, self._others)
+            output = Documents(spool, self._others, self._judge)
             return "", render(self._fleet, output, self._previous, jobs=self._jobs, step=progress.step)
         directory = self._directory
         if self._fleet.shard is not None:

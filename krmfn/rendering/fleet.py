@@ -179,6 +179,7 @@ class Fleet:
         "_istio_versions",
         "_marks",
         "_reader",
+        "_stated_namespace",
         "beside",
         "clusters",
         "configuration",
@@ -201,8 +202,13 @@ class Fleet:
         *,
         adjust: Adjust | None = None,
         istio_versions: tuple[str, ...] | None = None,
+        is_namespace_stated: bool = True,
     ) -> None:
-        """`share` is what `--shard` says; `adjust` may complete any settings; see `renderer.render`. Raises Usage."""
+        """`share` is what `--shard` says; `adjust` may complete any settings; see `renderer.render`. Raises Usage.
+
+        `is_namespace_stated`: a NATS that has another `namespace` is an error.
+        """
+        self._stated_namespace = namespace if is_namespace_stated else ""
         self.shard = shard = Shard.parse(share) if share is not None else None
         for one in clusters.seen:
             one.namespace = one.namespace or namespace
@@ -271,7 +277,7 @@ class Fleet:
         batch.rendered, batch.shared, found = render_crs(
             sources, self._facts, self.configuration, self.namespace, self._istio_versions
         )
-        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self.namespace)]
+        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self._stated_namespace)]
         if batch.failed:
             return batch
         for one in batch.rendered:

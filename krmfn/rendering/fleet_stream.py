@@ -43,17 +43,27 @@ if TYPE_CHECKING:
 class Documents:
     """An output: all documents in a file, which waits on the disk until it is known that no finding is an error."""
 
-    def __init__(self, spool: BinaryIO, others: Callable[[Sum], Sequence[Printed]]) -> None:
-        """`others` gives the objects that are printed beside the children, once the clusters are known."""
+    def __init__(
+        self,
+        spool: BinaryIO,
+        others: Callable[[Sum], Sequence[Printed]],
+        judge: Callable[[Batch], None] = lambda _: None,
+    ) -> None:
+        """`others` gives the objects that are printed beside the children, once the clusters are known.
+
+        `judge` may change the findings of a batch.
+        """
         self._spool = spool
         self._others = others
+        self._judge = judge
 
     def stage(self) -> Stage:
         """See Output."""
         return Tally()
 
-    def made(self, _: Batch, own: Sequence[tuple[Rendered, Sequence[Printed]]]) -> bytes:
+    def made(self, batch: Batch, own: Sequence[tuple[Rendered, Sequence[Printed]]]) -> bytes:
         """See Output."""
+        self._judge(batch)
         return "".join(f"---\n{file.text}" for _, printed in own for file in printed).encode()
 
     def take(self, made: bytes) -> None:
