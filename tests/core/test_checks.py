@@ -250,7 +250,9 @@ def test_a_storage_class_must_have_a_name_that_a_class_can_have():
 
 def test_the_secret_is_asked_for_found_or_found_wanting():
     key = ("kyma-system", "eventing-nats-secret")
-    assert findings(secret_mode="existing")["secret-not-among-items"].severity == "info"
+    asked = findings(secret_mode="existing")["secret-not-among-items"]
+    assert asked.severity == "info"
+    assert asked.message.endswith(": krmfn secret new eventing-nats-secret -n kyma-system")
     lacking = Known(secrets={key: [FoundSecret("Secret", key[1], lacks_key=True)]})
     assert findings(secret_mode="existing", known=lacking)["secret-without-key"].severity == "error"
     found = findings(secret_mode="existing", known=Known(secrets={key: [FoundSecret("Secret", key[1])]}))
