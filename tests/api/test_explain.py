@@ -88,6 +88,31 @@ def test_a_wrong_size_is_told_in_plain_words(size, said):
     assert said in {f.message for f in faults(cluster={"size": size})}
 
 
+def test_faults_below_misspelled_fields_are_told_in_the_same_run_at_the_paths_that_are_written():
+    found = faults(clustr={"size": 4}, jetStreem={"fileStorag": {"sizee": "10Gi"}, "memStorage": {"size": "1GB"}})
+    assert {(f.field, f.code) for f in found} == {
+        ("spec.clustr", "unknown-field"),
+        ("spec.clustr.size", "even-cluster-size"),
+        ("spec.jetStreem", "unknown-field"),
+        ("spec.jetStreem.fileStorag", "unknown-field"),
+        ("spec.jetStreem.fileStorag.sizee", "unknown-field"),
+        ("spec.jetStreem.memStorage.size", "pattern-mismatch"),
+    }
+    (deepest,) = (f for f in found if f.path[-1] == "sizee")
+    said = 'unknown field "spec.jetStreem.fileStorag.sizee"; did you mean "spec.jetStream.fileStorage.size"?'
+    assert (deepest.message, deepest.fix.path) == (said, deepest.path)
+
+
+def test_a_field_that_is_there_in_both_spellings_hides_nothing():
+    (found,) = faults(cluster={"size": 3}, clustr={"size": 4})
+    assert found.field == "spec.clustr"
+
+
+def test_faults_below_misspelled_keys_of_the_settings_are_told_too():
+    _, found = explain_config({**CONFIG_HEAD, "spec": {"serverr": {"maxPayloadd": "8Mi"}}})
+    assert {f.field for f in found} == {"spec.serverr", "spec.serverr.maxPayloadd"}
+
+
 def test_all_faults_of_a_resource_are_told_in_one_run(invalid):
     _, findings = explain(invalid["several-at-once"][0])
     assert sorted(f.code for f in findings) == [
