@@ -314,9 +314,16 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
         f" voters (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
     )
     commands = removal(workload.namespace, workload.name, before, after)
-    waits = ["", "", "; wait until no replica of a stream lags"] * len(gone)
+    waits = [
+        then
+        for server in reversed(gone)
+        for then in ("", "", f" (the ID of {server}, computed from its name); wait until no replica of a stream lags")
+    ]
     steps = [f"`{command}`{then}" for command, then in zip(commands, waits, strict=True)]
-    first = "stop the sync, and log nats in as the user of the system account"
+    first = (
+        "stop the sync, and log nats in as the user of the system account; `nats server report jetstream` lists the"
+        " servers and their IDs"
+    )
     return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, "then apply the change"))
 
 

@@ -202,7 +202,11 @@ FILES: dict[str, Meaning] = {
         "An object has the name of a rendered one but lacks krmfn's mark.",
         "Remove it, rename the NATS, or set adopt: true to replace it.",
     ),
-    "child-removed": ("info", "The NATS no longer renders this object, so it is removed.", "Nothing."),
+    "child-removed": (
+        "info",
+        "The NATS no longer renders this object, so it is removed.",
+        "Check that nothing else uses it.",
+    ),
     "cluster-removed": (
         "warning",
         "A cluster whose NATS was removed is deleted, as allowRemoval permits. Its volumes stay.",
