@@ -247,6 +247,11 @@ LINKS: dict[str, Meaning] = {
         "A required rule wants a node for each server, so a drain can leave a server Pending.",
         "Write the rule as preferred.",
     ),
+    "topology-key": (
+        "error, warning",
+        "A topology spread constraint counts over a key that is not a label of nodes, so pods stay Pending.",
+        "Write topology.kubernetes.io/zone.",
+    ),
     "pod-security": (
         "error",
         "Pods violate the level of the Pod Security Standards that their namespace enforces or their profile keeps.",
