@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.rendering.fleet import Batch, Sum
     from krmfn.rendering.pipeline import Printed
+    from krmfn.reports.verbosity import Verbosity
 
 
 def kept(what: str, work: Callable[[BinaryIO], int], *, color: bool) -> int:
@@ -49,6 +50,7 @@ class Call:
     def __init__(
         self,
         fleet: Fleet,
+        verbosity: Verbosity,
         directory: str | None = None,
         previous: str | None = None,
         *,
@@ -64,6 +66,7 @@ class Call:
         self._jobs = processes(jobs, len(fleet.clusters), MANY)
         self._directory = directory
         self._previous = previous
+        self._verbosity = verbosity
         self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
 
     def run(self, *, color: bool, is_terse: bool = False) -> int:
@@ -79,10 +82,11 @@ class Call:
             told = whole.findings.told()
             if is_terse and whole.findings.failed:
                 told = [one for one in told if one[0].severity == ERROR]
-            complain(tallied(told, color=color))
+            complain(tallied([one for one in told if self._verbosity.shows(one[0])], color=color))
+            complain(self._verbosity.rest(sum(1 + more for one, more, _ in told if not self._verbosity.shows(one))))
             if whole.findings.failed:
                 return 1
-            complain(said + left_out(self.others))
+            complain("" if self._verbosity.quiet else said + left_out(self.others))
             return put_file(spool) if self.is_printed else 0
 
         return kept("objects", render_into, color=color)

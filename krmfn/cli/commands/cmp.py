@@ -6,6 +6,7 @@ import os
 
 from krmfn.cli.arguments import CommonArguments
 from krmfn.reports.terminal import lines, put
+from krmfn.reports.verbosity import Verbosity
 from krmfn.sources.clusters import Clusters
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
@@ -33,7 +34,7 @@ def run(arguments: Arguments) -> int:
         from krmfn.plugins.argocd_fleet import FleetOfApp
 
         fleet = FleetOfApp(app, clusters)
-        call = Call(fleet.fleet, jobs=1, judge=fleet.judge)
+        call = Call(fleet.fleet, Verbosity(quiet=False, verbose=True), jobs=1, judge=fleet.judge)
         return call.run(color=False, is_terse=True)
     result = argocd.generate(app)
     complain(lines(argocd.said(result), color=False))
