@@ -280,9 +280,10 @@ def test_sarif_has_the_edits_of_krmfn_fix(tmp_path, monkeypatch):
     log = json.loads(called.out)
     assert list(jsonschema.Draft4Validator(sarif_schema()).iter_errors(log)) == []
     fixes = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", ())]
-    assert [fix["description"]["text"] for fix in fixes] == ["krmfn fix: rename", "krmfn fix --unsafe-fixes: replace"]
+    made = ["krmfn fix: rename", "krmfn fix: replace", "krmfn fix --unsafe-fixes: replace"]
+    assert [fix["description"]["text"] for fix in fixes] == made
     lines = text.split("\n")
-    for fix in fixes:
+    for fix in reversed(fixes):  # from the end of a line, so that columns stay
         (change,) = fix["artifactChanges"]
         assert change["artifactLocation"]["uri"] == "nats.yaml"
         (replacement,) = change["replacements"]
@@ -291,6 +292,6 @@ def test_sarif_has_the_edits_of_krmfn_fix(tmp_path, monkeypatch):
         line = lines[region["startLine"] - 1]
         start, end = region["startColumn"] - 1, region["endColumn"] - 1
         lines[region["startLine"] - 1] = line[:start] + replacement["insertedContent"]["text"] + line[end:]
-    assert "\n".join(lines) == text.replace("sise", "size").replace("20GB", "20Gi")
+    assert "\n".join(lines) == text.replace('"sise": "3"', '"size": 3').replace("20GB", "20Gi")
     summary = krmfn("check", "-f", "nats.yaml", cwd=tmp_path).err
-    assert summary.endswith("1 can be fixed by krmfn fix; 1 more can be fixed by krmfn fix --unsafe-fixes\n")
+    assert summary.endswith("2 can be fixed by krmfn fix; 1 more can be fixed by krmfn fix --unsafe-fixes\n")
