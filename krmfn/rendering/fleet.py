@@ -21,6 +21,7 @@ from krmfn.rendering.reconciliation import Policy, reconcile
 from krmfn.rendering.renderer import other_namespaces, render_crs
 from krmfn.sources.call_settings import configuration_of
 from krmfn.sources.clusters import Reader
+from krmfn.sources.files import RealPaths
 from krmfn.sources.input import objects_of
 from krmfn.sources.recognition import nats_crs, no_nats
 from krmfn.sources.trees import Disk
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
             """Take some more."""
 
 
+_BITS = 0xFFFF_FFFF
 BATCH = 50
 """Clusters that are in memory at once; with all their objects about 5 MB. More are no faster."""
 RENDERED, PRINTED, BESIDE, OTHERS, STEPS, FILES = range(6)
@@ -221,7 +223,7 @@ class Fleet:
         self.findings = Findings([*self.configuration.findings, *found.findings, *findings])
         if not whole:
             self.findings.append(no_nats())
-        self.files = found.files + ([stated.file] if stated.file else [])
+        self.files = RealPaths(found.read, [stated.file] if stated.file else [])
         self.beside = Objects(found.sources)
         self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
         self._marks = Marks(whole)
@@ -359,7 +361,7 @@ class Wanted:
     __slots__ = ("_all", "_namespace", "_seen")
 
     def __init__(self) -> None:
-        self._all = array("q")
+        self._all = array("I")  # 32 bits of each: a hit by chance costs time, and changes no result
         self._namespace: str | None = None
         self._seen: set[int] = set()
 
@@ -369,12 +371,13 @@ class Wanted:
             self._namespace, self._seen = namespace, set()
         before = len(self._seen)
         self._seen.update(hashes)
-        self._all.extend(hashes)
+        self._all.extend(one & _BITS for one in hashes)
         return len(self._seen) == before + len(hashes)
 
     def has(self, hashes: set[int]) -> bool:
         """Whether any of them is wanted."""
-        return bool(hashes) and any(one in hashes for one in self._all)
+        short = {one & _BITS for one in hashes}
+        return bool(short) and any(one in short for one in self._all)
 
 
 class Entangled(Exception):
