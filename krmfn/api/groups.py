@@ -29,6 +29,7 @@ CHECKS: dict[str, Callable[[Any], Iterable[Fault]]] = {
     "pod": pod_rules.check_pod,
     "service": pod_rules.check_service,
     "networkPolicyFrom": pod_rules.check_peers,
+    "networkPolicyTo": pod_rules.check_destinations,
     "podMonitorLabels": pod_rules.check_labels,
 }
 """By key."""

@@ -296,6 +296,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "priorityClass": ("priority_class", object_name_or_none),
     "podMonitor": ("pod_monitor", unchecked),
     "networkPolicy": ("network_policy", unchecked),
+    "networkPolicyEgress": ("network_policy_egress", unchecked),
     "prometheusRule": ("prometheus_rule", unchecked),
     "protect": ("protect", unchecked),
     "keepCR": ("keep_cr", unchecked),
@@ -312,6 +313,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "pod": ("pod", group),
     "service": ("service", group),
     "networkPolicyFrom": ("network_policy_from", group),
+    "networkPolicyTo": ("network_policy_to", group),
     "podMonitorLabels": ("pod_monitor_labels", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
@@ -326,6 +328,7 @@ GROUPS = (
     "pod",
     "service",
     "networkPolicyFrom",
+    "networkPolicyTo",
     "podMonitorLabels",
 )
 """Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""

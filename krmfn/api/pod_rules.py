@@ -137,6 +137,24 @@ def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_networks(clients.get("networks", ()), ("clients", "networks"))
 
 
+def check_destinations(stated: dict[str, Any]) -> Iterator[Fault]:
+    """Names of namespaces, networks and ports; a rule without any of them would allow everything."""
+    if stated.get("dnsPorts") == []:
+        text = "the servers find each other by DNS; write its ports, or remove this field"
+        yield "conflicting-settings", text, None, ("dnsPorts",)
+    for number, one in enumerate(stated.get("others", ())):
+        here = ("others", number)
+        if not any(one.get(name) for name in ("namespaces", "networks", "ports")):
+            text = "it would allow connections to everything; write namespaces, networks or ports"
+            yield "invalid-network", text, None, here
+        if "protocol" in one and not one.get("ports"):
+            yield "conflicting-settings", "protocol is that of ports; write ports, or remove it", None, here
+        for place, name in enumerate(one.get("namespaces", ())):
+            if not is_dns_label(name):
+                yield "invalid-name", _NAME, None, (*here, "namespaces", place)
+        yield from _check_networks(one.get("networks", ()), (*here, "networks"))
+
+
 def check_labels(labels: dict[str, Any]) -> Iterator[Fault]:
     """Labels of an object, beside those that krmfn gives it."""
     yield from _check_labels(labels)
@@ -293,7 +311,7 @@ def _is_in(folder: str, other: str) -> bool:
     return folder == other or folder.startswith(f"{other}/")
 
 
-def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[Fault]:
+def _check_networks(networks: Sequence[str], path: tuple[str | int, ...]) -> Iterator[Fault]:
     for number, network in enumerate(networks):
         if not _is_network(network):
             text = "not a network; write one such as 10.0.0.0/8"

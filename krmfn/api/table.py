@@ -202,6 +202,7 @@ RENDER_NATS: dict[str, Any] = {
                 "priorityClass": {"type": "string"},
                 "podMonitor": {"type": "boolean"},
                 "networkPolicy": {"type": "boolean"},
+                "networkPolicyEgress": {"type": "boolean"},
                 "prometheusRule": {"type": "boolean"},
                 "protect": {"type": "boolean"},
                 "keepCR": {"type": "choice", "of": ("keep", "local-config", "drop")},
@@ -832,6 +833,31 @@ RENDER_NATS: dict[str, Any] = {
                             "fields": {
                                 "namespaces": {"type": "array", "items": {"type": "string"}},
                                 "networks": {"type": "array", "items": {"type": "string"}},
+                            },
+                        },
+                    },
+                },
+                "networkPolicyTo": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "dnsPorts": {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 65535}},
+                        "others": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "closed": True,
+                                "required": (),
+                                "fields": {
+                                    "namespaces": {"type": "array", "items": {"type": "string"}},
+                                    "networks": {"type": "array", "items": {"type": "string"}},
+                                    "ports": {
+                                        "type": "array",
+                                        "items": {"type": "integer", "minimum": 1, "maximum": 65535},
+                                    },
+                                    "protocol": {"type": "choice", "of": ("TCP", "UDP")},
+                                },
                             },
                         },
                     },

@@ -114,6 +114,7 @@ class Facts:
         self.istio = settings.istio is True or (settings.istio == "auto" and bool(known.istio_versions))
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
         self.network_policy = settings.network_policy
+        self.egress_limited = settings.network_policy and settings.network_policy_egress
         self.priority_class = priority_class_of(settings)
         self._group(settings)
 
@@ -123,6 +124,7 @@ class Facts:
         self.encryption, self.service = _value(settings.encryption), _value(settings.service)
         self.pod, self.server = _value(settings.pod), _value(settings.server)
         self.network_policy_from = _value(settings.network_policy_from)
+        self.network_policy_to = _value(settings.network_policy_to)
         self.pod_monitor_labels = _value(settings.pod_monitor_labels) or {}
         parts = (self.conf, self.auth, self.tls, self.encryption, self.service, self.server, self.pod)
         self.extended = any(part is not None for part in parts)

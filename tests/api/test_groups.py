@@ -196,6 +196,27 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "invalid-network",
         "spec.networkPolicyFrom.clients.networks[0]",
     ),
+    "a protocol of no port": (
+        {"networkPolicyTo": {"others": [{"namespaces": ["a"], "protocol": "TCP"}]}},
+        "conflicting-settings",
+        "spec.networkPolicyTo.others[0]",
+    ),
+    "a destination of nothing": (
+        {"networkPolicyTo": {"others": [{}]}},
+        "invalid-network",
+        "spec.networkPolicyTo.others[0]",
+    ),
+    "a destination without size": (
+        {"networkPolicyTo": {"others": [{"networks": ["10.0.0.1"]}]}},
+        "invalid-network",
+        "spec.networkPolicyTo.others[0].networks[0]",
+    ),
+    "a destination in no namespace": (
+        {"networkPolicyTo": {"others": [{"namespaces": ["A"]}]}},
+        "invalid-name",
+        "spec.networkPolicyTo.others[0].namespaces[0]",
+    ),
+    "no port of DNS": ({"networkPolicyTo": {"dnsPorts": []}}, "conflicting-settings", "spec.networkPolicyTo.dnsPorts"),
     "a variable that is not there": (
         {"conf": {"default_sentinel": {"env": "A"}}},
         "environment-unknown",
@@ -508,6 +529,11 @@ RIGHT: list[dict[str, Any]] = [
         },
     },
     {"networkPolicy": True, "networkPolicyFrom": {"clients": {"namespaces": ["shop"], "networks": ["10.0.0.0/8"]}}},
+    {
+        "networkPolicy": True,
+        "networkPolicyEgress": True,
+        "networkPolicyTo": {"dnsPorts": [53], "others": [{"networks": ["10.0.0.0/8"], "ports": [443]}]},
+    },
     {"podMonitor": True, "podMonitorLabels": {"release": "prometheus"}},
     {
         "server": {
@@ -621,3 +647,10 @@ def test_settings_with_groups_are_equal_and_show_no_value() -> None:
     assert one != from_spec(RIGHT[5])[0]
     assert HASH not in repr(one)
     assert HASH not in repr(one.auth)
+
+
+def test_what_limits_a_policy_has_no_effect_without_it() -> None:
+    others = {"networkPolicyTo": {"others": [{"ports": [443]}]}}
+    for spec in ({"networkPolicyEgress": True}, {"networkPolicy": True, **others}):
+        assert [one.code for one in found(spec)] == ["no-effect"]
+    assert [one.code for one in found({"networkPolicyEgress": True, **others})] == ["no-effect"]

@@ -141,9 +141,9 @@ def alert(old: str, new: str) -> Callable[[Tree], None]:
     return patch
 
 
-def egress(*rules: dict[str, Any]) -> Callable[[Tree], None]:
+def egress(*rules: dict[str, Any], name: str = "orders-nats") -> Callable[[Tree], None]:
     def patch(tree: Tree) -> None:
-        spec = tree.get(POLICY)["spec"]
+        spec = tree.get(POLICY, name)["spec"]
         spec["policyTypes"], spec["egress"] = ["Ingress", "Egress"], list(rules)
 
     return patch
@@ -155,6 +155,8 @@ def foreign(kind: str, api_version: str, spec: dict[str, Any]) -> dict[str, Any]
 
 
 _DNS = {"ports": [{"port": 53, "protocol": "UDP"}]}
+_ROUTES = {"to": [{"podSelector": {"matchLabels": LABELS}}], "ports": [{"port": 6222}]}
+_LEAF = 'leafnodes { remotes: [{ url: "tls://hub.example.com:7422" }] }'
 _SECOND_BUDGET = foreign(PDB, "policy/v1", {"maxUnavailable": 1, "selector": {"matchLabels": LABELS}})
 _SCALER = foreign(
     "HorizontalPodAutoscaler",
@@ -285,6 +287,27 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "policy of a port by a name that is none": (set_of("ingress.0.ports.0.port", "clients", POLICY), "link-port"),
     "policy without egress to servers": (egress(_DNS), "link-policy-port"),
     "policy without egress to DNS": (egress({"ports": [{"port": 6222}]}), "link-policy-port"),
+    "policy with egress to DNS by TCP": (egress(_ROUTES, {"ports": [{"port": 53}]}), "link-policy-port"),
+    "policy with egress to DNS in its own namespace": (
+        egress(_ROUTES, {**_DNS, "to": [{"podSelector": {}}]}),
+        "link-policy-port",
+    ),
+    "policy without egress to a leaf node's hub": (
+        all_of(egress(_ROUTES, _DNS), conf("port: 4222", f"port: 4222\n{_LEAF}")),
+        "link-policy-port",
+    ),
+    "policy without egress to the system log": (
+        all_of(
+            egress(_ROUTES, _DNS, {"ports": [{"port": 514}]}),
+            conf("port: 4222", 'port: 4222\nremote_syslog: "udp://logs:514"'),
+        ),
+        "link-policy-port",
+    ),
+    "exporters without egress to the servers": (egress(_DNS, name="orders-nats-metrics"), "link-policy-port"),
+    "exporters without egress to DNS": (
+        egress({"ports": [{"port": 8222}]}, name="orders-nats-metrics"),
+        "link-policy-port",
+    ),
     # nats.conf
     "more replicas than routes": (set_of("replicas", 5), "conf-route"),
     "fewer replicas than routes": (set_of("replicas", 1), "conf-route"),
@@ -429,6 +452,34 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
 
 def test_the_intact_tree_is_clean() -> None:
     assert [one for one in Tree().findings() if one.severity != "info"] == []
+
+
+@pytest.mark.parametrize(
+    "dns",
+    [
+        _DNS,
+        {},
+        {"ports": [{"port": 1, "endPort": 60, "protocol": "UDP"}]},
+        {"ports": [{"protocol": "UDP"}]},
+        {"to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"dns": "a"}}}], **_DNS},
+        {"to": [{"ipBlock": {"cidr": "169.254.20.10/32"}}], **_DNS},
+        {"to": [{"namespaceSelector": {}}], "ports": [{"port": "dns", "protocol": "UDP"}]},
+        {"to": [{"namespaceSelector": {}}], "ports": [{"port": 8053, "protocol": "UDP"}]},
+        {"to": [{"namespaceSelector": {}}], "ports": [{"port": 5353, "protocol": "UDP"}]},
+    ],
+)
+def test_a_policy_that_lets_servers_ask_dns_in_any_way_is_sound(dns: dict[str, Any]) -> None:
+    tree = Tree()
+    egress(_ROUTES, dns)(tree)
+    egress({"to": [{"podSelector": {}}]}, dns, name="orders-nats-metrics")(tree)
+    assert [one for one in tree.findings() if one.severity != "info"] == []
+
+
+def test_a_hub_of_leaf_nodes_that_the_policy_allows_is_sound() -> None:
+    tree = Tree()
+    egress(_ROUTES, _DNS, {"to": [{"ipBlock": {"cidr": "203.0.113.0/24"}}], "ports": [{"port": 7422}]})(tree)
+    conf("port: 4222", f"port: 4222\n{_LEAF}")(tree)
+    assert [one for one in tree.findings() if one.severity != "info"] == []
 
 
 @pytest.mark.parametrize("name", BROKEN)

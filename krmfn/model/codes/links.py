@@ -37,8 +37,8 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-policy-port": (
         "error, warning",
-        "The NetworkPolicies of the servers keep out who must connect: other servers, clients, exporters.",
-        "Add a rule for them.",
+        "NetworkPolicies keep servers from clients, exporters or each other, or from DNS and hosts in nats.conf.",
+        "Add a rule for them; in a RenderNATS, networkPolicyTo.others.",
     ),
     "link-reference": (
         "error, info",
