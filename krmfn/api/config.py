@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, GROUPS_WITH_PARTS, KEYS, from_text, part_of, parts_of
+from krmfn.api.keys import (
+    CONFIDENTIAL,
+    EMPTY_IS_STATED,
+    FOR_HARDENED,
+    GROUPS,
+    GROUPS_WITH_PARTS,
+    KEYS,
+    from_text,
+    part_of,
+    parts_of,
+)
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cluster.images import is_fixed
 from krmfn.cluster.settings import Settings
@@ -190,7 +200,7 @@ def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Groups of keys for what the operator renders nothing of."""
-    for key in GROUPS:
+    for key in FOR_HARDENED:
         if getattr(settings, KEYS[key][0]) is not None:
             text = (
                 f"{dotted(origins[key])}: profile nats-manager renders what the operator renders, and that has no"

@@ -23,6 +23,7 @@ from krmfn.api.encryption_model import Encryption
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
 from krmfn.api.pod_model import NetworkPolicyFrom, NetworkPolicyTo, Pod, Service
+from krmfn.api.policies_model import Policies
 from krmfn.api.server_model import Server
 from krmfn.api.tls_model import Tls
 from krmfn.model.quantity import LARGEST
@@ -285,6 +286,9 @@ class RenderSpec(Level):
     )
     pod_monitor_labels: StringMap | None = _stated(
         None, "Labels of the PodMonitor, by which Prometheus selects it, for `podMonitor: true`. Only in `hardened`."
+    )
+    policies: Policies | None = _stated(
+        None, "What all pods must keep, rendered or patched: Pod Security level, registries, digests and tags."
     )
 
 

@@ -863,6 +863,17 @@ RENDER_NATS: dict[str, Any] = {
                     },
                 },
                 "podMonitorLabels": {"type": "map", "values": {"type": "string"}},
+                "policies": {
+                    "type": "object",
+                    "closed": True,
+                    "required": (),
+                    "fields": {
+                        "podSecurity": {"type": "choice", "of": ("restricted", "baseline", "privileged")},
+                        "registries": {"type": "array", "items": {"type": "string"}},
+                        "digests": {"type": "boolean"},
+                        "forbiddenTags": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
             },
         },
     },

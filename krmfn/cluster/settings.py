@@ -56,6 +56,7 @@ _DEFAULTS: dict[str, Any] = {
     "network_policy_from": None,
     "network_policy_to": None,
     "pod_monitor_labels": None,
+    "policies": None,
 }
 
 
@@ -131,6 +132,7 @@ class Settings:
     network_policy_from: Group | None
     network_policy_to: Group | None
     pod_monitor_labels: Group | None
+    policies: Group | None
 
     def __init__(self, **stated: Any) -> None:
         """Set some attributes; the others have their defaults. TypeError names every unknown one."""

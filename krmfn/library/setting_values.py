@@ -61,3 +61,4 @@ class SettingValues(TypedDict, total=False):
     network_policy_from: Mapping[str, Any] | None
     network_policy_to: Mapping[str, Any] | None
     pod_monitor_labels: str | None
+    policies: Mapping[str, Any] | None

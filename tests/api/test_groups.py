@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krmfn.api.config import from_flat, from_function_config, from_spec
-from krmfn.api.keys import GROUPS
+from krmfn.api.keys import FOR_HARDENED, GROUPS
 from krmfn.model.codes.catalog import CODES
 
 if TYPE_CHECKING:
@@ -217,6 +217,27 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.networkPolicyTo.others[0].namespaces[0]",
     ),
     "no port of DNS": ({"networkPolicyTo": {"dnsPorts": []}}, "conflicting-settings", "spec.networkPolicyTo.dnsPorts"),
+    "a registry without its host": (
+        {"policies": {"registries": ["docker.io", "library"]}},
+        "invalid-image",
+        "spec.policies.registries[1]",
+    ),
+    "a registry with a scheme": (
+        {"policies": {"registries": ["https://docker.io"]}},
+        "invalid-image",
+        "spec.policies.registries[0]",
+    ),
+    "a registry with a tag": (
+        {"policies": {"registries": ["docker.io/library/nats:2"]}},
+        "invalid-image",
+        "spec.policies.registries[0]",
+    ),
+    "a pattern that no tag has": (
+        {"policies": {"forbiddenTags": ["latest", "a/b"]}},
+        "invalid-image",
+        "spec.policies.forbiddenTags[1]",
+    ),
+    "no level": ({"policies": {"podSecurity": "strict"}}, "unsupported-value", "spec.policies.podSecurity"),
     "a variable that is not there": (
         {"conf": {"default_sentinel": {"env": "A"}}},
         "environment-unknown",
@@ -534,6 +555,8 @@ RIGHT: list[dict[str, Any]] = [
         "networkPolicyEgress": True,
         "networkPolicyTo": {"dnsPorts": [53], "others": [{"networks": ["10.0.0.0/8"], "ports": [443]}]},
     },
+    {"policies": {"registries": ["docker.io/library", "r:5000/a/b", "localhost"]}},
+    {"profile": "nats-manager", "policies": {"forbiddenTags": ["*-alpine", "2.1?"], "digests": True}},
     {"podMonitor": True, "podMonitorLabels": {"release": "prometheus"}},
     {
         "server": {
@@ -562,7 +585,7 @@ def test_all_faults_are_told_in_one_run() -> None:
     assert {one.code for one in found(spec)} == {"empty-credential", "conf-unknown", "tls-without-certificate"}
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", FOR_HARDENED)
 def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     spec = next(spec for spec in RIGHT if key in spec)
     findings = found({**spec, "profile": "nats-manager"})
