@@ -111,6 +111,12 @@ class Pod(Level):
     node_affinity: NodeAffinity | None = Field(default=None, description="Nodes that the servers need or prefer.")
     env: list[EnvVar] | None = Field(default=None, description="Variables of the server's container.")
     volumes: list[Volume] | None = Field(default=None, description="Volumes of the server's pod, with their mounts.")
+    ephemeral_storage: IntOrQuantity | None = Field(
+        default=None,
+        description="Disk of the node for the logs of each container of servers and exporters, as request and limit;"
+        " at least 64Mi. The server's also has the `emptyDir` volumes, and the directory of the process id gets a limit"
+        " of 1Mi. `spec.resources` of the NATS overrides it. Absent: none.",
+    )
     startup_minutes: Annotated[int, Field(ge=1, le=1440), BeforeValidator(whole)] | None = Field(
         default=None,
         description="Minutes until a server that starts must be healthy; then it is killed. Large stores need more."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
+from krmfn.cluster.resources import LEAST_DISK
 from krmfn.model.labels import (
     MANAGED_BY,
     RESERVED_DOMAINS,
@@ -74,6 +75,8 @@ def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_affinity(pod.get("nodeAffinity", {}))
     yield from _check_env(pod.get("env", ()))
     yield from _check_volumes(pod.get("volumes", ()))
+    if "ephemeralStorage" in pod:
+        yield from _check_disk(pod["ephemeralStorage"])
     account = pod.get("serviceAccount", {})
     if "name" in account and not is_dns_subdomain(account["name"]):
         yield "invalid-name", _NAME, None, ("serviceAccount", "name")
@@ -288,6 +291,15 @@ def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
             None,
             path,
         )
+
+
+def _check_disk(value: Any) -> Iterator[Fault]:
+    path = ("ephemeralStorage",)
+    faults = list(_check_limit(value, path))
+    yield from faults
+    if not faults and Quantity(value) < LEAST_DISK:
+        text = "less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
+        yield "ephemeral-storage-too-small", f"{text}; write {LEAST_DISK.canonical()} or more", None, path
 
 
 def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[Fault]:

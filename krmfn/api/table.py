@@ -791,6 +791,7 @@ RENDER_NATS: dict[str, Any] = {
                                 },
                             },
                         },
+                        "ephemeralStorage": {"type": "quantity"},
                         "startupMinutes": {"type": "integer", "minimum": 1, "maximum": 1440},
                         "runAsUser": {"type": "integer", "minimum": 1, "maximum": 2147483647},
                         "runAsGroup": {"type": "integer", "minimum": 1, "maximum": 2147483647},

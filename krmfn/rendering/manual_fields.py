@@ -42,6 +42,7 @@ _GROUPS: dict[str, dict[str, Any]] = {
         "routes": {"certificate": _CERTIFICATE, "ca": {"secret": "a"}, "stage": "active"},
     },
     "pod": {
+        "ephemeralStorage": "1Gi",
         "nodeSelector": {"a": "a"},
         "nodeAffinity": {
             "required": [{"matchExpressions": [{"key": "a", "operator": "a", "values": ["a"]}]}],

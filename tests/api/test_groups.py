@@ -238,6 +238,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.policies.forbiddenTags[1]",
     ),
     "no level": ({"policies": {"podSecurity": "strict"}}, "unsupported-value", "spec.policies.podSecurity"),
+    "disk for no logs": (pod(ephemeralStorage="63Mi"), "ephemeral-storage-too-small", "spec.pod.ephemeralStorage"),
+    "disk that is no size": (pod(ephemeralStorage="0.5"), "not-a-quantity", "spec.pod.ephemeralStorage"),
     "a variable that is not there": (
         {"conf": {"default_sentinel": {"env": "A"}}},
         "environment-unknown",
@@ -540,6 +542,7 @@ RIGHT: list[dict[str, Any]] = [
             "annotations": {"a/b": "c"},
             "env": [ENV, {"name": "B", "value": "b"}, {"name": "C", "field": "spec.nodeName"}],
             "volumes": [VOLUME, {"name": "tmp", "mountPath": "/tmp", "emptyDir": "64Mi"}],
+            "ephemeralStorage": "64Mi",
             "nodeAffinity": {"required": [{"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["5"]}]}]},
             "runAsUser": 1001,
             "serviceAccount": {"annotations": {"eks.amazonaws.com/role-arn": "a"}},

@@ -298,3 +298,10 @@ def test_the_annotation_of_what_is_made_once_counts_where_it_is_written(mode: st
 def test_istio_that_nothing_tells_of_is_said():
     assert findings(istio="auto")["istio-unknown"].severity == "info"
     assert "istio-unknown" not in findings(istio="auto", known=Known(istio_versions=()))
+
+
+@pytest.mark.parametrize(("limit", "is_told"), [("10Mi", True), ("64Mi", False), (2**20, True), ("1Gi", False)])
+def test_a_limit_of_disk_below_the_logs_is_told(limit: str | int, *, is_told: bool):
+    found = findings({"resources": {"limits": {"ephemeral-storage": limit}}})
+    assert ("ephemeral-storage-too-small" in found) == is_told
+    assert "ephemeral-storage-too-small" not in findings({"resources": {"requests": {"ephemeral-storage": limit}}})
