@@ -106,7 +106,7 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "ephemeral-storage-too-small": (
         "error, warning",
-        "A limit of ephemeral storage is less than the logs that the kubelet keeps of a container; it evicts such pods.",
+        "A limit of ephemeral storage is below the logs that the kubelet keeps of a container; it evicts such pods.",
         "Write 64Mi or more; also count emptyDir volumes.",
     ),
     "image-not-fixed": (
