@@ -5,6 +5,7 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
+from krmfn.cluster.images import has_digest
 from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
@@ -238,6 +239,9 @@ def image(text: str) -> Checked:
         return None, [
             ("invalid-image", "an image reference has no scheme; remove https://", proposed if legible else None)
         ]
+    if "@" in text and not has_digest(text):
+        fault = "the digest is not sha256: and 64 hexadecimal digits; copy all of it"
+        return None, [("invalid-image", fault, None)]
     path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
     if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
         say = f"an image reference may have at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
@@ -299,6 +303,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "priorityClass": ("priority_class", object_name_or_none),
     "podMonitor": ("pod_monitor", unchecked),
     "networkPolicy": ("network_policy", unchecked),
+    "networkPolicyEgress": ("network_policy_egress", unchecked),
     "prometheusRule": ("prometheus_rule", unchecked),
     "protect": ("protect", unchecked),
     "keepCR": ("keep_cr", unchecked),
@@ -315,7 +320,9 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "pod": ("pod", group),
     "service": ("service", group),
     "networkPolicyFrom": ("network_policy_from", group),
+    "networkPolicyTo": ("network_policy_to", group),
     "podMonitorLabels": ("pod_monitor_labels", group),
+    "policies": ("policies", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
@@ -329,9 +336,13 @@ GROUPS = (
     "pod",
     "service",
     "networkPolicyFrom",
+    "networkPolicyTo",
     "podMonitorLabels",
+    "policies",
 )
-"""Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""
+"""Keys that hold groups of others; some of their parts have a flat form."""
+FOR_HARDENED = tuple(key for key in GROUPS if key != "policies")
+"""Groups for profile hardened only."""
 GROUPS_WITH_PARTS = tuple(key for key in GROUPS if key not in ("conf", "auth"))
 """Groups whose scalars and lists of text have a flat form with dots, such as `server.maxPayload`."""
 FLAT = tuple(key for key in KEYS if key not in GROUPS)

@@ -67,7 +67,7 @@ class Call:
         self._directory = directory
         self._previous = previous
         self._verbosity = verbosity
-        self.others = Result(fleet.settings, list(fleet.beside.all), [])
+        self.others = Result(fleet.settings, fleet.configuration, list(fleet.beside.all), [])
 
     def run(self, *, color: bool, is_terse: bool = False) -> int:
         """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.cli.progress import Progress
-from krmfn.cluster.settings import Settings
 from krmfn.comparison.final_objects import check_sources
 from krmfn.fixes.plan import Plan
 from krmfn.model.finding import INFO, Findings, place_in_order
@@ -65,7 +64,7 @@ class Check:
         self._fleet = fleet
         self._spool = spool
         self._schemas = schemas
-        self._beside = _Recorder(fleet.beside.all, is_last=True)
+        self._beside = _Recorder(fleet, fleet.beside.all, is_last=True)
         self._beside.result.headless = found.headless
         if stated.source is not None and stated.file:
             self._beside.result.config = (stated.source, stated.file)
@@ -111,7 +110,7 @@ class Check:
         made.owners = [_servers_of(one) for one in batch.rendered if _mark(one) in self._marked]
         if self._schemas is not None:
             made.known, made.faults = self._by_schemas(batch.sources, batch.findings)
-        recorder = _Recorder(batch.sources)
+        recorder = _Recorder(self._fleet, batch.sources)
         for findings in (*batch.findings, made.faults):
             findings[:] = recorder.recorded(findings)
         return made
@@ -141,9 +140,10 @@ class Check:
     def _of_final_objects(self, stages: Sequence[StoredFindings], start: str) -> list[Finding]:
         """The findings about objects beside the NATS, without those that are told already."""
         others, found = self._fleet.beside.all, []
+        configuration = self._fleet.configuration
         if not all(is_rendered_kind(source) for source in others):
-            checked = check_sources(others, self._owners, self._fleet.settings, self._fleet.namespace, start)
-            self.count, found = checked.count, checked.findings
+            checked = check_sources(others, self._owners, configuration, self._fleet.namespace, start)
+            self.count, found = checked.count, [*checked.findings, *configuration.findings]
         if found:
             told = {(place_in_order(one), one.object) for one in InOrder(stages) if not _is_of_nats(one)}
             found = [one for one in found if _is_of_nats(one) or (place_in_order(one), one.object) not in told]
@@ -176,8 +176,8 @@ class _Recorder:
     With `is_last` to all findings that have none yet, else to those about the documents of `sources`.
     """
 
-    def __init__(self, sources: Sequence[Source], *, is_last: bool = False) -> None:
-        self.result = Result(Settings(), list(sources), [])
+    def __init__(self, fleet: Fleet, sources: Sequence[Source], *, is_last: bool = False) -> None:
+        self.result = Result(fleet.settings, fleet.configuration, list(sources), [])
         self._documents = None if is_last else {(one.origin.file, one.origin.index) for one in sources}
         self._line_of = source_lines(sources)
 

@@ -85,7 +85,7 @@ def generate(app: App) -> Result:
     found, seen = app.found, app.seen
     configuration = configuration_of(app.stated, found, app.completed)
     crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
-    result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
+    result = Result(configuration.of_all(one.source for one in crs), configuration, found.sources, found.files)
     result.crs = crs
     every = [configuration(source) for source in nats_crs(found.sources)[0]]
     result.findings += [*configuration.findings, *of_environment(every or [result.settings], seen), *found.findings]
