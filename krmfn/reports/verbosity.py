@@ -36,7 +36,7 @@ class Verbosity:
 
     def shown(self, findings: Iterable[Finding]) -> Findings:
         """Those that are printed as text."""
-        return Findings(one for one in findings if self.shows(one))
+        return Findings(filter(self.shows, findings))
 
     def shows(self, one: Finding) -> bool:
         """Whether a finding is printed as text."""
