@@ -5,15 +5,15 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    Fault: TypeAlias = tuple[str, str, Any, tuple[str | int, ...]]
+    from krmfn.natsconf.overrides import GroupFault
 
 _PATH = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-/")
 _TAG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*?")
 
 
-def check(policies: dict[str, Any]) -> Iterator[Fault]:
+def check(policies: dict[str, Any]) -> Iterator[GroupFault]:
     """Registries with their host, and patterns that a tag can be like."""
     for number, registry in enumerate(policies.get("registries", ())):
         if not _is_registry(registry):

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.cluster.settings import Settings
+    from krmfn.model.code import Code
 
-    Fault = tuple[str, str, str]
+    Fault = tuple[Code, str, str]
 
 _DOCKER_HUB, _OFFICIAL = "docker.io", "library"
 
