@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
+    from krmfn.model.code import Code
     from krmfn.natsconf.shapes import Shape
     from krmfn.natsconf.tree import Value
 
     Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, str, Any, Path]
+    GroupFault: TypeAlias = tuple[Code, str, Any, Path]
+    """What is wrong in a group of keys: code, message, what to write instead (None: unknown), path below the group."""
 
 SECRETS_DIR = "secrets"
 """Folder beside nats.conf: `secrets/<Secret>/<key>` is an included file."""
@@ -71,7 +73,7 @@ _MAPS = ("server_metadata", "mappings", "default_js_domain", "feature_flags")
 _RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server_name", "zone", "zone_tag"))
 
 
-def check(conf: dict[str, Any]) -> Iterator[Fault]:
+def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
     """Every fault of `conf` that can be told without the NATS."""
     yield from _check_block(conf, "", ())
     yield from _check_pool(conf)
@@ -86,7 +88,7 @@ def check(conf: dict[str, Any]) -> Iterator[Fault]:
             )
 
 
-def _check_pool(conf: dict[str, Any]) -> Iterator[Fault]:
+def _check_pool(conf: dict[str, Any]) -> Iterator[GroupFault]:
     """Accounts with a connection of their own between servers need a pool."""
     for stated, value in conf.items():
         if name_of("", stated) == "cluster" and isinstance(value, dict) and value.get("accounts"):
@@ -155,7 +157,7 @@ def _name_at(path: Path) -> str:
     return next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
 
 
-def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fault]:
+def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[GroupFault]:
     seen: set[str] = set()
     for stated, value in values.items():
         here = (*path, stated)
@@ -176,7 +178,7 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fau
             yield from _check_value(value, shape_of(block, name), here)
 
 
-def _check_nested(value: Any, name: str, path: Path) -> Iterator[Fault]:
+def _check_nested(value: Any, name: str, path: Path) -> Iterator[GroupFault]:
     if value is None and name in RENDERED_BLOCKS:
         yield "conf-owned", "krmfn renders this block, and it cannot be removed", None, path
     elif value is not None and not isinstance(value, dict):
@@ -201,7 +203,7 @@ def _owner(block: str, name: str, value: Any) -> str | None:
     return None
 
 
-def _check_value(value: Any, shape: Shape | None, path: Path) -> Iterator[Fault]:
+def _check_value(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupFault]:
     """Every fault of a value, the inner ones first; `shape` is None for a setting that may hold anything."""
     if is_reference(value):
         yield from _check_reference(value, path)
@@ -216,7 +218,7 @@ def _check_value(value: Any, shape: Shape | None, path: Path) -> Iterator[Fault]
         yield "conf-type", f"{quotable(value) or 'the value'} is not {described(chosen or shape)}", None, path
 
 
-def _check_inside(value: Any, shape: Shape | None, path: Path) -> Iterator[Fault]:
+def _check_inside(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupFault]:
     if isinstance(value, dict):
         yield from _check_names(value, shape, path)
     elif isinstance(value, list):
@@ -226,7 +228,7 @@ def _check_inside(value: Any, shape: Shape | None, path: Path) -> Iterator[Fault
         yield from _check_scalar(value, path)
 
 
-def _check_names(value: dict[Any, Any], shape: Shape | None, path: Path) -> Iterator[Fault]:
+def _check_names(value: dict[Any, Any], shape: Shape | None, path: Path) -> Iterator[GroupFault]:
     known = names_of(shape)
     for name, inner in value.items():
         if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable() or '"' in name:
@@ -242,7 +244,7 @@ def _check_names(value: dict[Any, Any], shape: Shape | None, path: Path) -> Iter
                 yield "conf-type", f"the entry is not {described(shape)}", None, (*path, name)
 
 
-def _check_scalar(value: Any, path: Path) -> Iterator[Fault]:
+def _check_scalar(value: Any, path: Path) -> Iterator[GroupFault]:
     if value is None or isinstance(value, float):
         null = "null removes settings, and this is an entry of a list"
         yield (
@@ -265,7 +267,7 @@ def _check_scalar(value: Any, path: Path) -> Iterator[Fault]:
         yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
 
 
-def _check_environment(value: dict[str, Any], shape: Shape | None, path: Path) -> Iterator[Fault]:
+def _check_environment(value: dict[str, Any], shape: Shape | None, path: Path) -> Iterator[GroupFault]:
     """A variable of the container is a text, does not change before a restart, and may be empty."""
     if not isinstance(value["env"], str):
         yield "conf-reference", "env is not the name of a variable; write {env: NAME}", None, path
@@ -285,7 +287,7 @@ def has_password(text: str) -> bool:
     return bool(scheme) and "@" in rest.partition("/")[0]
 
 
-def _check_reference(value: dict[str, Any], path: Path) -> Iterator[Fault]:
+def _check_reference(value: dict[str, Any], path: Path) -> Iterator[GroupFault]:
     """A value of a Secret needs a Secret, a key and a variable, which the file under the key defines."""
     for name in value:
         if name not in REFERENCE:
