@@ -57,7 +57,7 @@ EVERYTHING = {
     "secretMode": "existing",
     "secretName": "nats.secret",
     "imageRegistry": "registry.example.com:5000/mirror",
-    "natsImage": "nats@sha256:0123",
+    "natsImage": "nats@sha256:" + "0123" * 16,
     "reloaderImage": "r.example.com/reloader:1",
     "exporterImage": "exporter:1",
     "fips": "true",
