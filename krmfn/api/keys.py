@@ -5,6 +5,7 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
+from krmfn.cluster.images import has_digest
 from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
@@ -38,9 +39,6 @@ _AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
 _HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _COMPONENT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 _TAG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-_HEXADECIMAL = frozenset("0123456789abcdef")
-_DIGESTS = {"sha256": 64, "sha384": 96, "sha512": 128}
-"""Algorithms of digests, and the length of each in hexadecimal digits."""
 LONGEST_PORT = 5
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
 _NO_NAME: KeyFault = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
@@ -245,6 +243,9 @@ def image(text: str) -> Checked:
         return None, [
             ("invalid-image", "an image reference has no scheme; remove https://", proposed if legible else None)
         ]
+    if "@" in text and not has_digest(text):
+        fault = "the digest is not sha256: and 64 hexadecimal digits; copy all of it"
+        return None, [("invalid-image", fault, None)]
     path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
     if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
         say = f"an image reference may have at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
@@ -264,15 +265,13 @@ def image_registry(text: str) -> Checked:
 
 
 def _is_image(text: str) -> bool:
-    """Whether a container runtime takes a reference (github.com/distribution/reference)."""
-    rest, at, digest = text.partition("@")
+    """Whether a container runtime takes a reference, whose digest is right (github.com/distribution/reference)."""
+    rest = text.partition("@")[0]
     folder, slash, last = rest.rpartition("/")
     name, colon, tag = last.partition(":")
     is_tag = bool(tag) and _TAG.issuperset(tag) and tag[0] not in "-."
-    algorithm, _, digits = digest.partition(":")
-    is_digest = algorithm in _DIGESTS and len(digits) == _DIGESTS[algorithm] and _HEXADECIMAL.issuperset(digits)
     is_named = _is_repository(f"{folder}{slash}{name}") and (bool(slash) or _is_component(name))
-    return is_named and is_tag == bool(colon) and is_digest == bool(at)
+    return is_named and is_tag == bool(colon)
 
 
 def _is_repository(text: str) -> bool:
@@ -343,6 +342,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "priorityClass": ("priority_class", object_name_or_none),
     "podMonitor": ("pod_monitor", unchecked),
     "networkPolicy": ("network_policy", unchecked),
+    "networkPolicyEgress": ("network_policy_egress", unchecked),
     "prometheusRule": ("prometheus_rule", unchecked),
     "protect": ("protect", unchecked),
     "keepCR": ("keep_cr", unchecked),
@@ -359,7 +359,9 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "pod": ("pod", group),
     "service": ("service", group),
     "networkPolicyFrom": ("network_policy_from", group),
+    "networkPolicyTo": ("network_policy_to", group),
     "podMonitorLabels": ("pod_monitor_labels", group),
+    "policies": ("policies", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
@@ -373,9 +375,13 @@ GROUPS = (
     "pod",
     "service",
     "networkPolicyFrom",
+    "networkPolicyTo",
     "podMonitorLabels",
+    "policies",
 )
-"""Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""
+"""Keys that hold groups of others; some of their parts have a flat form."""
+FOR_HARDENED = tuple(key for key in GROUPS if key != "policies")
+"""Groups for profile hardened only."""
 GROUPS_WITH_PARTS = tuple(key for key in GROUPS if key not in ("conf", "auth"))
 """Groups whose scalars and lists of text have a flat form with dots, such as `server.maxPayload`."""
 FLAT = tuple(key for key in KEYS if key not in GROUPS)

@@ -43,7 +43,7 @@ class Call:
         self._directory = directory
         self._previous = previous
         self._verbosity = verbosity
-        self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
+        self.others = Result(fleet.settings, fleet.configuration, list(fleet.beside.all), fleet.files)
 
     def run(self, *, color: bool) -> int:
         """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind."""
