@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.helm.raw import is_hash, raw_of, variable_in
-from krmfn.helm.secrets import is_secret
+from krmfn.helm.secrets import is_secret, looks_secret
 from krmfn.helm.server_rules import workload
 from krmfn.helm.sizes import conf_bytes
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
@@ -194,7 +194,7 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
         permissions = _permissions(t, (*path, "permissions"), given["permissions"], where)
         user |= {"permissions": permissions} if permissions else {}
     for field, value in given.items():
-        if field in ("user", "username") and isinstance(value, str):
+        if field in ("user", "username") and isinstance(value, str) and not _is_unfit(value):
             user["name"] = value
         elif field == "nkey" and isinstance(value, str):
             if not _take_nkey(t, (*path, field), value):
@@ -205,7 +205,7 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
         else:
             continue
         t.take((*path, field), where)
-    if key:
+    if key and user.keys() & {"name", "nkey"}:
         user |= _credential(t, (*path, key), password, user, account, is_open=name == anonymous)
     if any(t.ledger.open((*path, field)) for field in given):
         for field in given:
@@ -227,10 +227,15 @@ def _take_nkey(t: Translation, path: Path, value: str) -> bool:
     return False
 
 
+def _is_unfit(name: str) -> bool:
+    """Whether a name is a variable of the environment, or a secret in the wrong place."""
+    return raw_of(name) is not None or looks_secret(name)
+
+
 def _lost(given: dict[str, Any], user: dict[str, Any]) -> str:
     """What a user would be without the parts that cannot be kept."""
     if not user.keys() & {"name", "nkey"}:
-        return "its name is not a text"
+        return "its name is not a text in quotes, which krmfn could keep"
     if "permissions" in given:
         return "its permissions cannot be kept as they are, and without them the user may do everything"
     return "a part of it cannot be kept, and without it the user may do more"
@@ -250,16 +255,27 @@ def _credential(
             CLEAR_TEXT,
         )
         return {}
-    name = t.nats.value["metadata"]["name"]
-    secret = "-".join(filter(None, (workload(name), _slug(account), _slug(user["name"]))))
-    variable = variable_of({"name": user["name"], "passwordFrom": {}}, account)
+    source = _source(t, user["name"], account)
+    secret, variable = source["secret"], variable_of({"name": user["name"], "passwordFrom": source}, account)
     command = f"krmfn secret new {secret} --variable {variable} --password-stdin"
     if variable_in(password) is not None:
         text = f"a password from an environment variable; krmfn reads it from Secret {secret}, which reloads: {command}"
         t.lose(path, text)
     else:
         t.lose(path, f"a password in clear text; change it, and write it into Secret {secret}: {command}", CLEAR_TEXT)
-    return {"passwordFrom": {"secret": secret, "key": _SECRET_KEY}}
+    return {"passwordFrom": source}
+
+
+def _source(t: Translation, user: str, account: str) -> dict[str, str]:
+    """A Secret and a variable for a password that no other user has: names such as `a.b` and `a_b` make the same."""
+    name = "-".join(filter(None, (workload(t.nats.value["metadata"]["name"]), _slug(account), _slug(user))))
+    plain = variable_of({"name": user, "passwordFrom": {}}, account)
+    source, number = {"secret": name, "key": _SECRET_KEY}, 1
+    while not t.passwords.isdisjoint((source["secret"], source.get("variable", plain))):
+        number += 1
+        source = {"secret": f"{name}-{number}", "key": _SECRET_KEY, "variable": f"{plain}_{number}"}
+    t.passwords |= {source["secret"], source.get("variable", plain)}
+    return source
 
 
 def _slug(text: str) -> str:

@@ -29,7 +29,7 @@ class Translation:
     """The objects `nats` and `render`, a verdict for each value, and the `differences` that no value is about.
 
     `release` is the name of the Helm release, `namespace` that of the objects, "" for none. `opens`: the values ask
-    clients for credentials, and the result does not.
+    clients for credentials, and the result does not. `passwords` are the names of Secrets and variables of users.
     """
 
     def __init__(self, values: Values, release: str, namespace: str) -> None:
@@ -42,6 +42,7 @@ class Translation:
         )
         self.differences: list[str] = []
         self.opens = False
+        self.passwords: set[str] = set()
         self.tree = values.tree
         self._sift()
 
