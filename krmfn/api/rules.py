@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from krmfn.model.code import Code
     from krmfn.model.finding import Finding
 
 SIZE = ("spec", "cluster", "size")
@@ -82,7 +83,7 @@ def size_stays_above_one(old_spec: object, new_spec: object) -> Iterator[Finding
 def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
     """Compared as written, and only where both say one: 1Gi and 1024Mi differ, a size may be added or removed."""
     old, new = _at(old_spec, FILE_SIZE), _at(new_spec, FILE_SIZE)
-    code = "file-storage-size-changed"
+    code: Code = "file-storage-size-changed"
     first, second = _amount(old), _amount(new)
     if first is not None and second is not None and first != second:
         code = "claim-grown" if first < second else "claim-shrunk"
@@ -99,7 +100,7 @@ def file_class_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
     yield from _immutable("storage-class-changed", FILE_CLASS, old_spec, new_spec)
 
 
-def _immutable(code: str, path: tuple[str, ...], old_spec: object, new_spec: object) -> Iterator[Finding]:
+def _immutable(code: Code, path: tuple[str, ...], old_spec: object, new_spec: object) -> Iterator[Finding]:
     old, new = _at(old_spec, path), _at(new_spec, path)
     if old is None or new is None or (type(old) is type(new) and old == new):
         return

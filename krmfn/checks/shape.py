@@ -110,6 +110,7 @@ class _Walk:
             both = [key for key in names if key in value]
             if len(both) > 1:
                 self.faults.append(("conflict", (*path, both[1]), both, node))
+        self._size(value, node, path)
 
     def _list(self, value: Any, item_node: Node, node: Node, path: Path) -> None:
         if not isinstance(value, list):

@@ -390,6 +390,15 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
         "zone-loss-possible",
     ),
     "constraint over nodes": (set_of(f"{_CONSTRAINT}.0.topologyKey", "kubernetes.io/hostname"), "zone-loss-possible"),
+    "constraint over a key in capitals": (
+        set_of(f"{_CONSTRAINT}.0.topologyKey", "Topology.kubernetes.io/zone"),
+        "topology-key",
+    ),
+    "constraint over a misspelled key": (
+        set_of(f"{_CONSTRAINT}.0.topologyKey", "topology.kubernetes.io/zones"),
+        "topology-key",
+    ),
+    "constraint over a key that is none": (set_of(f"{_CONSTRAINT}.0.topologyKey", "zone of a b"), "topology-key"),
     "wide zone constraint": (set_of(f"{_CONSTRAINT}.0.maxSkew", 2), "zone-loss-full-zone"),
     "constraint without minDomains": (set_of(f"{_CONSTRAINT}.0.minDomains", None), "zone-loss-full-zone"),
     "required rule about nodes": (

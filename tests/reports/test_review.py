@@ -94,6 +94,18 @@ def test_text_and_json_say_the_same_of_the_cluster(tmp_path: Path):
     assert one["zoneLoss"] == {"before": "zone-loss-full-zone", "after": "zone-loss-survived"}
 
 
+def test_an_annotation_claims_no_more_of_a_line_than_is_known(tmp_path: Path):
+    """Of two lines one loses data; that the other does too would be false."""
+    cpu = "  resources:\n    limits:\n      cpu: 2\n"
+    write(tmp_path, "old", nats=cr(size=5))
+    write(tmp_path, "new", nats=cr(size=3) + cpu)
+    lines = diff(tmp_path, "github").out.splitlines()
+    assert [line.partition("::spec.")[0] for line in lines] == [
+        f"::error file=new/nats.yaml,line={number},title=krmfn up to data-loss" for number in (8, 14)
+    ]
+    assert "spec.resources.limits.cpu: (not set) -> 2: one of 2 changes, with the strongest effect of all: " in lines[1]
+
+
 def test_a_cluster_that_was_rendered_is_not_new_beside_its_nats(tmp_path: Path):
     write(tmp_path, "new", nats=cr(size=5))
     objects = krmfn("render", "-f", "new", cwd=tmp_path).out

@@ -112,6 +112,11 @@ FILES: dict[str, Meaning] = {
         "A directory is a git submodule; its files are in another repository.",
         "Compare them in that repository, or skip it with --exclude.",
     ),
+    "not-checked-out": (
+        "error",
+        "A file is in git but not on the disk, because a sparse checkout leaves it out.",
+        "Run git sparse-checkout disable, compare two revisions, or skip it with --exclude.",
+    ),
     "git-lfs": ("error", "A file is a Git LFS pointer.", "Run git lfs pull, or store the file in git itself."),
     "kustomize-patch": (
         "error",

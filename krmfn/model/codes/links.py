@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 _AGAIN = "Correct the patch, or change the NATS and render again."
 LINKS: dict[str, Meaning] = {
@@ -248,6 +246,11 @@ LINKS: dict[str, Meaning] = {
         "warning",
         "A required rule wants a node for each server, so a drain can leave a server Pending.",
         "Write the rule as preferred.",
+    ),
+    "topology-key": (
+        "error, warning",
+        "A topology spread constraint counts over a key that is not a label of nodes, so pods stay Pending.",
+        "Write topology.kubernetes.io/zone.",
     ),
     "pod-security": (
         "error",
