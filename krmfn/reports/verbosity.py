@@ -45,7 +45,7 @@ class Verbosity:
     def rest(self, hidden: int) -> str:
         """The line about infos that are not printed."""
         return (
-            f"{counted(hidden, 'more info')}; -v shows {'it' if hidden == 1 else 'them'}\n"
+            f"{counted(hidden, 'info')} hidden; -v shows {'it' if hidden == 1 else 'them'}\n"
             if hidden and not self.quiet
             else ""
         )
