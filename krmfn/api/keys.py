@@ -5,6 +5,7 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
+from krmfn.cluster.images import has_digest
 from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    Fault: TypeAlias = tuple[str, str, Any]
-    Checked: TypeAlias = tuple[Any, list[Fault]]
+    from krmfn.model.code import Code
+
+    KeyFault: TypeAlias = tuple[Code, str, Any]
+    """What is wrong with the value of a key: code, message, what to write instead (None: unknown)."""
+    Checked: TypeAlias = tuple[Any, list[KeyFault]]
 
 OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
@@ -33,7 +37,7 @@ _OF_ONE_TEXT = ("boolean", "choice", "integer", "quantity", "string", "subdomain
 _ZONES_SAY = "write comma-separated names, or the number of zones"
 _AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
-_NO_NAME = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
+_NO_NAME: KeyFault = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
 
 
@@ -89,7 +93,7 @@ def _switch(text: str, choices: tuple[str, ...]) -> Checked:
     return None, [_unsupported(text, choices)]
 
 
-def _unsupported(text: str, choices: tuple[str, ...]) -> Fault:
+def _unsupported(text: str, choices: tuple[str, ...]) -> KeyFault:
     meant = nearest(text, choices)
     value = quotable(text)
     advice = f"; did you mean {meant}?" if meant else ""
@@ -114,7 +118,7 @@ def zones(value: int | list[str]) -> Checked:
         ]
     if isinstance(value, int):
         return value, []
-    faults: list[Fault] = []
+    faults: list[KeyFault] = []
     for index, name in enumerate(value):
         if not name:
             faults.append(("invalid-zones", f"name {index + 1} is empty; {_ZONES_SAY}", None))
@@ -148,7 +152,7 @@ def file_store(value: int | str) -> Checked:
     return (amount, "bytes"), []
 
 
-def _no_file_store(text: str, why: str, proposed: str | None) -> Fault:
+def _no_file_store(text: str, why: str, proposed: str | None) -> KeyFault:
     example = "use a percentage of the volume such as 90%, or a size such as 900Mi"
     return "invalid-file-store", f"{quotable(text) or 'the value'} {why}; {example}", proposed
 
@@ -196,7 +200,7 @@ def object_names(names: list[str]) -> Checked:
 
 def clusters(marks: list[str]) -> Checked:
     """Marks of NATS resources: namespace/name, or name alone."""
-    faults: list[Fault] = []
+    faults: list[KeyFault] = []
     for mark in marks:
         namespace, slash, name = mark.rpartition("/")
         if not is_dns_subdomain(name) or (slash and not is_dns_subdomain(namespace)):
@@ -235,6 +239,9 @@ def image(text: str) -> Checked:
         return None, [
             ("invalid-image", "an image reference has no scheme; remove https://", proposed if legible else None)
         ]
+    if "@" in text and not has_digest(text):
+        fault = "the digest is not sha256: and 64 hexadecimal digits; copy all of it"
+        return None, [("invalid-image", fault, None)]
     path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
     if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
         say = f"an image reference may have at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
@@ -296,6 +303,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "priorityClass": ("priority_class", object_name_or_none),
     "podMonitor": ("pod_monitor", unchecked),
     "networkPolicy": ("network_policy", unchecked),
+    "networkPolicyEgress": ("network_policy_egress", unchecked),
     "prometheusRule": ("prometheus_rule", unchecked),
     "protect": ("protect", unchecked),
     "keepCR": ("keep_cr", unchecked),
@@ -312,7 +320,9 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "pod": ("pod", group),
     "service": ("service", group),
     "networkPolicyFrom": ("network_policy_from", group),
+    "networkPolicyTo": ("network_policy_to", group),
     "podMonitorLabels": ("pod_monitor_labels", group),
+    "policies": ("policies", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
@@ -326,9 +336,13 @@ GROUPS = (
     "pod",
     "service",
     "networkPolicyFrom",
+    "networkPolicyTo",
     "podMonitorLabels",
+    "policies",
 )
-"""Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""
+"""Keys that hold groups of others; some of their parts have a flat form."""
+FOR_HARDENED = tuple(key for key in GROUPS if key != "policies")
+"""Groups for profile hardened only."""
 GROUPS_WITH_PARTS = tuple(key for key in GROUPS if key not in ("conf", "auth"))
 """Groups whose scalars and lists of text have a flat form with dots, such as `server.maxPayload`."""
 FLAT = tuple(key for key in KEYS if key not in GROUPS)

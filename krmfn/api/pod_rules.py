@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
+from krmfn.cluster.resources import LEAST_DISK
 from krmfn.model.labels import (
     MANAGED_BY,
     RESERVED_DOMAINS,
@@ -20,9 +21,10 @@ from krmfn.natsconf.overrides import check_file, check_variable, has_password, i
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    Fault: TypeAlias = tuple[str, str, Any, tuple[str | int, ...]]
+    from krmfn.natsconf.overrides import GroupFault
+
 
 _KEY = 'it is not a key; write [prefix/]name with letters, digits, "-", "_" and "."'
 _NAME = "the value is not the name of an object; write lower case letters, digits, - and ."
@@ -64,7 +66,7 @@ _OTHER = {"secret": "", "key": ""}
 _VALUE = 'it is not a label value; write at most 63 letters, digits, "-", "_" and "."'
 
 
-def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
+def check_pod(pod: dict[str, Any]) -> Iterator[GroupFault]:
     """Labels, taints, variables and mounts as the API server takes them, and as the servers bear them."""
     yield from _check_labels(pod.get("labels", {}), "labels")
     yield from _check_annotations(pod.get("annotations", {}), ("annotations",))
@@ -74,6 +76,8 @@ def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_affinity(pod.get("nodeAffinity", {}))
     yield from _check_env(pod.get("env", ()))
     yield from _check_volumes(pod.get("volumes", ()))
+    if "ephemeralStorage" in pod:
+        yield from _check_disk(pod["ephemeralStorage"])
     account = pod.get("serviceAccount", {})
     if "name" in account and not is_dns_subdomain(account["name"]):
         yield "invalid-name", _NAME, None, ("serviceAccount", "name")
@@ -91,7 +95,7 @@ def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
         yield from _check_toleration(taint, number)
 
 
-def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[Fault]:
+def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[GroupFault]:
     here = ("tolerations", number)
     exists = taint.get("operator") == "Exists"
     if "key" in taint and not is_qualified_name(taint["key"]):
@@ -107,7 +111,7 @@ def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[Fault]:
         yield "invalid-toleration", text, None, (*here, "tolerationSeconds")
 
 
-def check_service(service: dict[str, Any]) -> Iterator[Fault]:
+def check_service(service: dict[str, Any]) -> Iterator[GroupFault]:
     """Annotations and networks as the API server takes them."""
     yield from _check_annotations(service.get("annotations", {}), ("annotations",))
     balanced = service["type"] == "LoadBalancer"
@@ -124,7 +128,7 @@ def check_service(service: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_networks(service.get("sourceRanges", ()), ("sourceRanges",))
 
 
-def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
+def check_peers(stated: dict[str, Any]) -> Iterator[GroupFault]:
     """Names of namespaces, and networks; without either no client would be let in."""
     clients = stated.get("clients")
     if clients is None:
@@ -137,12 +141,30 @@ def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_networks(clients.get("networks", ()), ("clients", "networks"))
 
 
-def check_labels(labels: dict[str, Any]) -> Iterator[Fault]:
+def check_destinations(stated: dict[str, Any]) -> Iterator[GroupFault]:
+    """Names of namespaces, networks and ports; a rule without any of them would allow everything."""
+    if stated.get("dnsPorts") == []:
+        text = "the servers find each other by DNS; write its ports, or remove this field"
+        yield "conflicting-settings", text, None, ("dnsPorts",)
+    for number, one in enumerate(stated.get("others", ())):
+        here = ("others", number)
+        if not any(one.get(name) for name in ("namespaces", "networks", "ports")):
+            text = "it would allow connections to everything; write namespaces, networks or ports"
+            yield "invalid-network", text, None, here
+        if "protocol" in one and not one.get("ports"):
+            yield "conflicting-settings", "protocol is that of ports; write ports, or remove it", None, here
+        for place, name in enumerate(one.get("namespaces", ())):
+            if not is_dns_label(name):
+                yield "invalid-name", _NAME, None, (*here, "namespaces", place)
+        yield from _check_networks(one.get("networks", ()), (*here, "networks"))
+
+
+def check_labels(labels: dict[str, Any]) -> Iterator[GroupFault]:
     """Labels of an object, beside those that krmfn gives it."""
     yield from _check_labels(labels)
 
 
-def _check_labels(labels: dict[str, str], *path: str) -> Iterator[Fault]:
+def _check_labels(labels: dict[str, str], *path: str) -> Iterator[GroupFault]:
     for key, value in labels.items():
         if key in (*SELECTOR_KEYS, MANAGED_BY):
             yield "selector-label", "krmfn sets this label itself; remove it", None, (*path, key)
@@ -152,7 +174,7 @@ def _check_labels(labels: dict[str, str], *path: str) -> Iterator[Fault]:
             yield "label-value", _VALUE, None, (*path, key)
 
 
-def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> Iterator[Fault]:
+def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> Iterator[GroupFault]:
     for key, value in annotations.items():
         if not is_qualified_name(key):
             yield "annotation-key", _KEY, None, (*path, key)
@@ -161,13 +183,13 @@ def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> It
         yield from _check_text(value, (*path, key))
 
 
-def _check_text(value: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_text(value: str, path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     if "${" in value or "$$" in value:
         text = "the value holds ${ or $$, which Flux would replace; write it without"
         yield "substitution-marker", text, None, path
 
 
-def _check_affinity(affinity: dict[str, Any]) -> Iterator[Fault]:
+def _check_affinity(affinity: dict[str, Any]) -> Iterator[GroupFault]:
     for part in ("required", "preferred"):
         for number, term in enumerate(affinity.get(part, ())):
             here = ("nodeAffinity", part, number, "matchExpressions")
@@ -177,7 +199,7 @@ def _check_affinity(affinity: dict[str, Any]) -> Iterator[Fault]:
                 yield from _check_expression(expression, (*here, place))
 
 
-def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     operator, values = expression["operator"], expression.get("values", [])
     if not is_qualified_name(expression["key"]):
         yield "label-key", _KEY, None, (*path, "key")
@@ -192,7 +214,7 @@ def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -
         yield "label-value", _VALUE, None, (*path, "values")
 
 
-def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[Fault]:
+def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
     seen: set[str] = set()
     for number, stated in enumerate(env):
         here, name = ("env", number), stated["name"]
@@ -211,7 +233,7 @@ def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[Fault]:
         yield from _check_source(stated, here)
 
 
-def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     ways = [way for way in ("value", "secret", "configMap", "field") if way in stated]
     if len(ways) != 1 or ("key" in stated) != (ways[0] in ("secret", "configMap")):
         text = "a variable has value, or secret and key, or configMap and key, or field; write one of them"
@@ -235,7 +257,7 @@ def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterat
             yield "invalid-name", "key is not a key of it; write letters, digits, - _ and .", None, (*path, "key")
 
 
-def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[Fault]:
+def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
     names: set[str] = set()
     folders: list[str] = []
     for number, stated in enumerate(volumes):
@@ -258,7 +280,7 @@ def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[Fault]:
             yield "invalid-name", _NAME, None, (*here, ways[0])
 
 
-def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     try:
         size = Quantity(value).whole()
     except NotAQuantity:
@@ -272,7 +294,16 @@ def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
         )
 
 
-def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_disk(value: Any) -> Iterator[GroupFault]:
+    path = ("ephemeralStorage",)
+    faults = list(_check_limit(value, path))
+    yield from faults
+    if not faults and Quantity(value) < LEAST_DISK:
+        text = "less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
+        yield "ephemeral-storage-too-small", f"{text}; write {LEAST_DISK.canonical()} or more", None, path
+
+
+def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     """A mount hides what is below it, and one over the folders of krmfn would hide configuration or streams."""
     parts = folder.split("/")
     if not folder.startswith("/") or ":" in folder or not folder.isprintable() or {"", ".", ".."} & set(parts[1:]):
@@ -293,7 +324,7 @@ def _is_in(folder: str, other: str) -> bool:
     return folder == other or folder.startswith(f"{other}/")
 
 
-def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[Fault]:
+def _check_networks(networks: Sequence[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     for number, network in enumerate(networks):
         if not _is_network(network):
             text = "not a network; write one such as 10.0.0.0/8"
@@ -308,7 +339,7 @@ def _is_network(text: str) -> bool:
     return "/" in text
 
 
-def check_encryption(encryption: dict[str, Any]) -> Iterator[Fault]:
+def check_encryption(encryption: dict[str, Any]) -> Iterator[GroupFault]:
     """The names of Secrets and keys; two keys of encryption are two files."""
     for name in ("keyFrom", "previousKeyFrom"):
         if name in encryption:

@@ -11,17 +11,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.pair import States
     from krmfn.model.objects import Object, ObjectRef
 
-    Verdict = tuple[str, str, str, str]
-
 _RECIPE = "allow every client that connects, or remove the policy"
-_DIRECTIONS = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+_DIRECTIONS = (
+    ("Ingress", "ingress", "from", "connections that it no longer allows are blocked; open ones may be cut", _RECIPE),
+    (
+        "Egress",
+        "egress",
+        "to",
+        "the pods can connect only to what it lists, and without DNS they find no one; open connections may be cut",
+        "allow DNS and all that the pods connect to, or leave egress out",
+    ),
+)
+"""Direction, its rules, their peers, and what a smaller list does."""
 
 
-def added(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def added(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """A policy that comes: pods that no other one selects are closed but for what it lists."""
     if all(_is_closed_already(key, obj, direction, states) for direction in _types(obj)):
         return METADATA, "", "it allows more connections to pods that another policy protects already", ""
@@ -29,7 +38,7 @@ def added(key: ObjectRef, obj: Object, states: States) -> Verdict:
     return OUTAGE, "policy-cuts", why, _RECIPE
 
 
-def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """A policy that goes: pods that no other one selects are open, the others lose what it let in."""
     for other in states.others(key):
         if set(_types(other)) & set(_types(obj)) and _may_overlap(obj, other, key, states):
@@ -38,17 +47,16 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
     return METADATA, "", "every pod can reach the route and monitoring ports of the servers", ""
 
 
-def changed(old: Object, new: Object, path: Path) -> Verdict:
+def changed(old: Object, new: Object, path: Path) -> Consequence:
     """One difference, judged by what the whole policy lets in before and after."""
     if path[1:2] == ("podSelector",):
         why = "it selects other pods: connections to those are blocked unless it allows them"
         return OUTAGE, "policy-cuts", why, _RECIPE
-    for direction, rules, peers in _DIRECTIONS:
+    for direction, rules, peers, why, recipe in _DIRECTIONS:
         if direction not in _types(new):
             continue
         if direction not in _types(old) or not _covers(_rules(old, rules), _rules(new, rules), peers):
-            why = "connections that it no longer allows are blocked; open ones may be cut"
-            return OUTAGE, "policy-cuts", why, _RECIPE
+            return OUTAGE, "policy-cuts", why, recipe
     return METADATA, "", "it allows all that it allowed before, and more", ""
 
 

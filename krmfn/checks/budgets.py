@@ -7,8 +7,10 @@ from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.cr import Spread
 from krmfn.model.finding import error, warning
-from krmfn.model.fix import replaced
+from krmfn.model.fix import is_misspelled, replaced, respelled
+from krmfn.model.labels import is_qualified_name
 from krmfn.model.lookup import at, listed
+from krmfn.model.text import nearest, shown
 from krmfn.topology.layout import numbered
 from krmfn.topology.rules import ENOUGH_ZONES
 from krmfn.topology.streams import majority
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 ZONE = "topology.kubernetes.io/zone"
 _HOST = "kubernetes.io/hostname"
+_WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", _HOST)
+"""Labels that nodes have on every cluster with zones. Any other key may be a label of the user's own."""
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -56,6 +60,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         if size >= ENOUGH_ZONES:
             yield from _zones(server, size)
         yield from _hard_rules(server)
+        yield from _keys(server)
 
 
 def _budget(server: Server, size: int, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
@@ -131,3 +136,24 @@ def _hard_rules(server: Server) -> Iterator[Finding]:
             )
             path = (*server.pods.path, "affinity", "podAntiAffinity")
             yield warning("host-rule-required", text, path).at(object=server.pods.ref)
+
+
+def _keys(server: Server) -> Iterator[Finding]:
+    """Keys of constraints that no node has: a misspelled one, and what the API server takes but no label can be."""
+    for number, row in enumerate(listed(server.pods.spec.get("topologySpreadConstraints"))):
+        key = str(row.get("topologyKey"))
+        meant = nearest(key, _WELL_KNOWN)
+        if key in _WELL_KNOWN or (is_qualified_name(key) and not (meant and is_misspelled(key, meant, _WELL_KNOWN))):
+            continue
+        path = (*server.pods.path, "topologySpreadConstraints", number, "topologyKey")
+        if row.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule":
+            report, effect = error, "the pods stay Pending"
+        else:
+            report, effect = warning, "the constraint has no effect"
+        text = (
+            f'"{shown(key)}" in a constraint of {server.pods.title} is not a label of nodes, so {effect}; write'
+            f" {meant or ZONE}"
+        )
+        yield report("topology-key", text, path, key, respelled(path, key, meant, _WELL_KNOWN)).at(
+            object=server.pods.ref
+        )

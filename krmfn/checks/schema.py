@@ -4,7 +4,8 @@ A node of a schema is one of
 - the name of a type (string, boolean, integer, int32, number, quantity, int-or-string, time, any) or of a definition
 - `(node,)`, or a map with `list`, and `keys` that tell its items apart, `least` and `most` items
 - a map with `map`, the node of every value; `enum`; `text`, a pattern; `number`, a type; each with `least` and `most`
-- a map with `fields`, `required`, `required_in` (field -> first and last minor version), `one_of` (at most one is set)
+- a map with `fields`, `required`, `required_in` (field -> first and last minor version), `one_of` (at most one is set),
+  and `least` and `most` fields
 - a map with `versions`: first and last minor version of Kubernetes, and the node between them
 """
 

@@ -42,8 +42,10 @@ def shape(obj: Object, version: str) -> list[Finding]:
     if not walk.faults:
         return []
     from krmfn.checks.shape_messages import finding
+    from krmfn.model.misspellings import hidden
 
-    return [finding(fault, name, minor) for fault in walk.faults]
+    found = [finding(fault, name, minor) for fault in walk.faults]
+    return found + hidden(obj, found, lambda one: shape(one, version))
 
 
 class _Walk:
@@ -108,6 +110,7 @@ class _Walk:
             both = [key for key in names if key in value]
             if len(both) > 1:
                 self.faults.append(("conflict", (*path, both[1]), both, node))
+        self._size(value, node, path)
 
     def _list(self, value: Any, item_node: Node, node: Node, path: Path) -> None:
         if not isinstance(value, list):

@@ -55,6 +55,16 @@ def is_fixed(image: str) -> bool:
     return bool(digest) or name.rpartition("/")[2].partition(":")[2] not in ("", "latest")
 
 
+_DIGESTS = {"sha256": 64, "sha512": 128}
+"""Algorithms of digests, and how many hexadecimal digits each has (OCI image specification, descriptor)."""
+
+
+def has_digest(image: str) -> bool:
+    """Whether a reference ends with a whole digest, so that it always means the same image."""
+    algorithm, colon, digits = image.partition("@")[2].partition(":")
+    return bool(colon) and len(digits) == _DIGESTS.get(algorithm) and set(digits) <= set("0123456789abcdef")
+
+
 def image_version(image: object) -> tuple[int, ...] | None:
     """The numbers that a tag begins with, of at least two: `nats:2.14.2-scratch` is (2, 14, 2); None without."""
     tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2] if isinstance(image, str) else ""

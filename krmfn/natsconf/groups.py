@@ -31,6 +31,24 @@ def check_groups(facts: Facts) -> Iterator[Finding]:
         yield from _check_server(facts, facts.server)
     if facts.service is not None:
         yield from _check_external(facts)
+    if facts.egress_limited:
+        yield from _check_egress(facts)
+
+
+def _check_egress(facts: Facts) -> Iterator[Finding]:
+    """Connections of `conf` that the NetworkPolicy keeps the servers from."""
+    from krmfn.natsconf.outgoing import connections
+
+    allowed = [
+        (one.get("protocol", "TCP"), one.get("ports")) for one in (facts.network_policy_to or {}).get("others", ())
+    ]
+    for setting, port, protocol in dict.fromkeys(connections(facts.once(server_conf))):
+        if not any(protocol == by and port in ports if ports else True for by, ports in allowed):
+            text = (
+                f"spec.conf.{setting}: networkPolicyEgress keeps the servers from connecting to {protocol} port"
+                f" {port}; allow it in networkPolicyTo.others"
+            )
+            yield error("link-policy-port", text)
 
 
 def _check_server(facts: Facts, server: dict[str, Any]) -> Iterator[Finding]:

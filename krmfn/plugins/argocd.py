@@ -58,7 +58,7 @@ def generate(
     stated = settings_of(config, [], pairs={**pairs_of(pairs), **seen.pairs})
     configuration = configuration_of(stated, found, lambda settings: _completed(settings, seen))
     crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
-    result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
+    result = Result(configuration.of_all(one.source for one in crs), configuration, found.sources, found.files)
     result.crs = crs
     result.findings += [*configuration.findings, *_of_environment(result, seen), *found.findings]
     result.findings += (f for f in rendered if f.code != "istio-unknown")

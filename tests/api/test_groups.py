@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krmfn.api.config import from_flat, from_function_config, from_spec
-from krmfn.api.keys import GROUPS
+from krmfn.api.keys import FOR_HARDENED, GROUPS
 from krmfn.model.codes.catalog import CODES
 
 if TYPE_CHECKING:
@@ -196,6 +196,50 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "invalid-network",
         "spec.networkPolicyFrom.clients.networks[0]",
     ),
+    "a protocol of no port": (
+        {"networkPolicyTo": {"others": [{"namespaces": ["a"], "protocol": "TCP"}]}},
+        "conflicting-settings",
+        "spec.networkPolicyTo.others[0]",
+    ),
+    "a destination of nothing": (
+        {"networkPolicyTo": {"others": [{}]}},
+        "invalid-network",
+        "spec.networkPolicyTo.others[0]",
+    ),
+    "a destination without size": (
+        {"networkPolicyTo": {"others": [{"networks": ["10.0.0.1"]}]}},
+        "invalid-network",
+        "spec.networkPolicyTo.others[0].networks[0]",
+    ),
+    "a destination in no namespace": (
+        {"networkPolicyTo": {"others": [{"namespaces": ["A"]}]}},
+        "invalid-name",
+        "spec.networkPolicyTo.others[0].namespaces[0]",
+    ),
+    "no port of DNS": ({"networkPolicyTo": {"dnsPorts": []}}, "conflicting-settings", "spec.networkPolicyTo.dnsPorts"),
+    "a registry without its host": (
+        {"policies": {"registries": ["docker.io", "library"]}},
+        "invalid-image",
+        "spec.policies.registries[1]",
+    ),
+    "a registry with a scheme": (
+        {"policies": {"registries": ["https://docker.io"]}},
+        "invalid-image",
+        "spec.policies.registries[0]",
+    ),
+    "a registry with a tag": (
+        {"policies": {"registries": ["docker.io/library/nats:2"]}},
+        "invalid-image",
+        "spec.policies.registries[0]",
+    ),
+    "a pattern that no tag has": (
+        {"policies": {"forbiddenTags": ["latest", "a/b"]}},
+        "invalid-image",
+        "spec.policies.forbiddenTags[1]",
+    ),
+    "no level": ({"policies": {"podSecurity": "strict"}}, "unsupported-value", "spec.policies.podSecurity"),
+    "disk for no logs": (pod(ephemeralStorage="63Mi"), "ephemeral-storage-too-small", "spec.pod.ephemeralStorage"),
+    "disk that is no size": (pod(ephemeralStorage="0.5"), "not-a-quantity", "spec.pod.ephemeralStorage"),
     "a variable that is not there": (
         {"conf": {"default_sentinel": {"env": "A"}}},
         "environment-unknown",
@@ -498,6 +542,7 @@ RIGHT: list[dict[str, Any]] = [
             "annotations": {"a/b": "c"},
             "env": [ENV, {"name": "B", "value": "b"}, {"name": "C", "field": "spec.nodeName"}],
             "volumes": [VOLUME, {"name": "tmp", "mountPath": "/tmp", "emptyDir": "64Mi"}],
+            "ephemeralStorage": "64Mi",
             "nodeAffinity": {"required": [{"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["5"]}]}]},
             "runAsUser": 1001,
             "serviceAccount": {"annotations": {"eks.amazonaws.com/role-arn": "a"}},
@@ -508,6 +553,13 @@ RIGHT: list[dict[str, Any]] = [
         },
     },
     {"networkPolicy": True, "networkPolicyFrom": {"clients": {"namespaces": ["shop"], "networks": ["10.0.0.0/8"]}}},
+    {
+        "networkPolicy": True,
+        "networkPolicyEgress": True,
+        "networkPolicyTo": {"dnsPorts": [53], "others": [{"networks": ["10.0.0.0/8"], "ports": [443]}]},
+    },
+    {"policies": {"registries": ["docker.io/library", "r:5000/a/b", "localhost"]}},
+    {"profile": "nats-manager", "policies": {"forbiddenTags": ["*-alpine", "2.1?"], "digests": True}},
     {"podMonitor": True, "podMonitorLabels": {"release": "prometheus"}},
     {
         "server": {
@@ -536,7 +588,7 @@ def test_all_faults_are_told_in_one_run() -> None:
     assert {one.code for one in found(spec)} == {"empty-credential", "conf-unknown", "tls-without-certificate"}
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", FOR_HARDENED)
 def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     spec = next(spec for spec in RIGHT if key in spec)
     findings = found({**spec, "profile": "nats-manager"})
@@ -621,3 +673,10 @@ def test_settings_with_groups_are_equal_and_show_no_value() -> None:
     assert one != from_spec(RIGHT[5])[0]
     assert HASH not in repr(one)
     assert HASH not in repr(one.auth)
+
+
+def test_what_limits_a_policy_has_no_effect_without_it() -> None:
+    others = {"networkPolicyTo": {"others": [{"ports": [443]}]}}
+    for spec in ({"networkPolicyEgress": True}, {"networkPolicy": True, **others}):
+        assert [one.code for one in found(spec)] == ["no-effect"]
+    assert [one.code for one in found({"networkPolicyEgress": True, **others})] == ["no-effect"]

@@ -18,6 +18,11 @@ USERS = [{"name": "shop", "hash": HASH}]
 MAPPED = [{"name": "a", "certificate": True}]
 CLIENTS = {"secret": "c", "verify": "map"}
 OUTSIDE = {"service": {"type": "NodePort"}, "auth": {"users": USERS}, "tls": {"clients": {"secret": "c"}}}
+LIMITED_TO = {
+    "networkPolicy": True,
+    "networkPolicyEgress": True,
+    "conf": {"leafnodes": {"remotes": [{"urls": ["tls://hub.example.com", "tls://hub2.example.com:7422"]}]}},
+}
 LIMITED = {"jetStream": {"limits": {"maxHaAssets": 5}}}
 
 
@@ -68,6 +73,12 @@ FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled":
         ({"server": LIMITED, "conf": {"jetstream": {"strict": True}}}, []),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.14.2"}, ["conf-unknown"]),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.15.1"}, []),
+        ({**LIMITED_TO, "networkPolicyEgress": False}, []),
+        (LIMITED_TO, ["link-policy-port"]),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"ports": [7423]}]}}, ["link-policy-port"]),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"ports": [7422], "protocol": "UDP"}]}}, ["link-policy-port"]),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"ports": [1, 7422]}]}}, []),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"networks": ["10.0.0.0/8"]}]}}, []),
         (
             {"conf": {"jetstream": {"limits": {"default_max_consumers": 8}}}, "natsImage": "nats:2.14.2"},
             ["conf-unknown"],

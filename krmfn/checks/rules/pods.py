@@ -106,8 +106,7 @@ def node_affinity(value: Object, path: Path) -> Iterator[Finding]:
 def spread(value: Object, path: Path) -> Iterator[Finding]:
     """A topology spread constraint."""
     yield from between(value, path, 1, None, "maxSkew", "minDomains")
-    yield from topology_key(value, path)
-    yield from needed(value, path, "whenUnsatisfiable")
+    yield from needed(value, path, "topologyKey", "whenUnsatisfiable")
     if value.get("minDomains") is not None and value.get("whenUnsatisfiable") == "ScheduleAnyway":
         yield from forbidden(value, path, "minDomains", "with whenUnsatisfiable ScheduleAnyway")
 

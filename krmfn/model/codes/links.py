@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 _AGAIN = "Correct the patch, or change the NATS and render again."
 LINKS: dict[str, Meaning] = {
@@ -37,8 +35,8 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-policy-port": (
         "error, warning",
-        "The NetworkPolicies of the servers keep out who must connect: other servers, clients, exporters.",
-        "Add a rule for them.",
+        "NetworkPolicies keep servers from clients, exporters or each other, or from DNS and hosts in nats.conf.",
+        "Add a rule for them; in a RenderNATS, networkPolicyTo.others.",
     ),
     "link-reference": (
         "error, info",
@@ -249,9 +247,14 @@ LINKS: dict[str, Meaning] = {
         "A required rule wants a node for each server, so a drain can leave a server Pending.",
         "Write the rule as preferred.",
     ),
+    "topology-key": (
+        "error, warning",
+        "A topology spread constraint counts over a key that is not a label of nodes, so pods stay Pending.",
+        "Write topology.kubernetes.io/zone.",
+    ),
     "pod-security": (
         "error",
-        "Pods violate the level of the Pod Security Standards that their namespace enforces or their profile keeps.",
+        "Pods violate the Pod Security level that policies.podSecurity, their namespace or their profile requires.",
         "Keep the securityContext that krmfn renders; profile hardened keeps restricted, nats-manager baseline.",
     ),
     "image-tag": (
@@ -261,8 +264,18 @@ LINKS: dict[str, Meaning] = {
     ),
     "image-registry": (
         "error",
-        "An image is not from the registry that imageRegistry sets.",
+        "An image is not from the registries that policies.registries or imageRegistry sets.",
         "Write one that is.",
+    ),
+    "image-digest": (
+        "error",
+        "An image has no digest, which policies.digests requires.",
+        "Write the digest behind the tag, such as nats:2.14.2-scratch@sha256:..., or remove policies.digests.",
+    ),
+    "image-tag-forbidden": (
+        "error",
+        "An image has a tag that policies.forbiddenTags excludes.",
+        "Write another tag, or change policies.forbiddenTags.",
     ),
     "not-checked": (
         "info",

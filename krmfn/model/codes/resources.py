@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 RESOURCES: dict[str, Meaning] = {
     "wrong-type": (
@@ -104,6 +102,11 @@ RESOURCES: dict[str, Meaning] = {
         "An amount of CPU or memory is far from what a server can use; its unit is probably wrong or missing.",
         "Write cores for CPU (500m, 2) and a unit for memory (512Mi, 2Gi).",
     ),
+    "ephemeral-storage-too-small": (
+        "error, warning",
+        "A limit of ephemeral storage is below the logs that the kubelet keeps of a container; it evicts such pods.",
+        "Write 64Mi or more; also count emptyDir volumes.",
+    ),
     "image-not-fixed": (
         "warning",
         "An image has no tag or the tag latest, so a restart may start another version.",
@@ -137,11 +140,13 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "file-store-headroom": (
         "info",
-        (
-            "Shows the limit of the file store, which is below what its file system can hold. A full store stops all"
-            " streams."
-        ),
-        "Set max_bytes on every stream. Raise fileStore to repair a full store.",
+        "The limit of the file store, which is below what its file system can hold.",
+        "Nothing. Set max_bytes on every stream: a full store stops all streams. Raise fileStore to repair one.",
+    ),
+    "file-store-below-eventing": (
+        "info",
+        "The file store is too small for the stream of Kyma Eventing, which the volume could hold.",
+        "With Kyma Eventing use a larger volume; else nothing.",
     ),
     "file-store-without-headroom": (
         "warning",
