@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.change import METADATA, OUTAGE, RECREATE
 from krmfn.changes.labels import finds
-from krmfn.changes.server_configuration import settings
+from krmfn.changes.server_configuration import both
 from krmfn.changes.server_settings import LISTENERS
 from krmfn.changes.workload import container_of, pod_labels
 from krmfn.model.lookup import at, listed
@@ -157,7 +157,7 @@ def _use(step: Step, port: Object) -> str:
 
 
 def _use_of(workload: Workload, number: int | None) -> str:
-    conf = settings(workload.confs[0])
+    conf = both(workload)[0]
     if conf is None:
         return "clients"
     if number in _listened(conf):
