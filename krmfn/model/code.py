@@ -364,6 +364,7 @@ Code: TypeAlias = Literal[
     "unbuilt-steps",
     "unclear-state",
     "unidentified-object",
+    "unknown-account",
     "unknown-allow",
     "unknown-anchor",
     "unknown-field",

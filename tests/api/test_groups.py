@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.jetstream.limits.max_ack_pendings",
     ),
     "misspelled in a remote": (
-        {"conf": {"leafnodes": {"remotes": [{"urls": []}, {"urlz": ["a"]}]}}},
+        {"conf": {"leafnodes": {"remotes": [{"urls": ["nats://a"]}, {"urlz": ["a"]}]}}},
         "conf-unknown",
         "spec.conf.leafnodes.remotes[1].urlz",
     ),
@@ -241,9 +241,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "disk for no logs": (pod(ephemeralStorage="63Mi"), "ephemeral-storage-too-small", "spec.pod.ephemeralStorage"),
     "disk that is no size": (pod(ephemeralStorage="0.5"), "not-a-quantity", "spec.pod.ephemeralStorage"),
     "a variable that is not there": (
-        {"conf": {"default_sentinel": {"env": "A"}}},
+        {"conf": {"remote_syslog": {"env": "A"}}},
         "environment-unknown",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a number of the environment": (
         {"conf": {"max_payload": {"env": "A"}}, **pod(env=[{"name": "A", "value": "1"}])},
@@ -256,7 +256,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.leafnodes.remotes[0].proxy.password",
     ),
     "a file of no volume": (
-        {"conf": {"leafnodes": {"remotes": [{"credentials": "/etc/leaf/a.creds"}]}}},
+        {"conf": {"leafnodes": {"remotes": [{"url": "nats://h", "credentials": "/etc/leaf/a.creds"}]}}},
         "conf-file",
         "spec.conf.leafnodes.remotes[0].credentials",
     ),
@@ -304,29 +304,29 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a store among the limits": ({"server": {"fileStore": "90%"}}, "unknown-field", "spec.server.fileStore"),
     "a reference without variable": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "k"}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a reference to a setting": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "k", "variable": "PORT"}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "k", "variable": "PORT"}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a reference to a folder": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "../k", "variable": "V"}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "../k", "variable": "V"}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a reference with more": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "k", "variable": "V", "value": CANARY}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "k", "variable": "V", "value": CANARY}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "one variable of two files": (
         {
             "conf": {
-                "default_sentinel": {"secret": "s", "key": "k", "variable": "V"},
+                "remote_syslog": {"secret": "s", "key": "k", "variable": "V"},
                 "client_advertise": {"secret": "t", "key": "k", "variable": "V"},
             }
         },

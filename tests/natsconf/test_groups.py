@@ -23,6 +23,7 @@ LIMITED_TO = {
     "networkPolicyEgress": True,
     "conf": {"leafnodes": {"remotes": [{"urls": ["tls://hub.example.com", "tls://hub2.example.com:7422"]}]}},
 }
+REMOTE = {"url": "nats://hub:7422", "local": "A"}
 LIMITED = {"jetStream": {"limits": {"maxHaAssets": 5}}}
 
 
@@ -67,6 +68,14 @@ FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled":
         ({**OUTSIDE, "server": {"noAdvertise": True}}, []),
         ({**OUTSIDE, "server": {"noAdvertise": False}}, ["external-without-no-advertise"]),
         ({**OUTSIDE, "conf": {"cluster": {"no_advertise": None}}}, ["external-without-no-advertise"]),
+        ({"auth": {"users": USERS}, "conf": {"leafnodes": {"remotes": [REMOTE]}}}, ["unknown-account"]),
+        ({"secretMode": "none", "conf": {"leafnodes": {"remotes": [REMOTE]}}}, ["unknown-account"]),
+        ({"conf": {"leafnodes": {"remotes": [REMOTE]}}}, []),
+        ({"auth": {"accounts": {"A": account()}}, "conf": {"leafnodes": {"remotes": [REMOTE]}}}, []),
+        ({"auth": {"accounts": {"A": account()}}, "conf": {"default_js_domain": {"A": "hub"}}}, ["unknown-account"]),
+        ({"auth": {"users": USERS}, "conf": {"default_js_domain": {"A": "hub"}}}, ["unknown-account"]),
+        ({"auth": {"users": USERS}, "conf": {"default_js_domain": {"$SYS": "hub"}}}, ["unknown-account"]),
+        ({"auth": {"users": USERS}, "conf": {"default_js_domain": {"$G": "hub"}}}, []),
         ({"server": {"maxPayload": "2Mi"}, "conf": {"max_payload": "2Mi"}}, ["conf-duplicate"]),
         ({"server": {"maxConnections": 5}, "conf": {"max_conn": 5}}, ["conf-duplicate"]),
         ({"server": LIMITED, "conf": {"jetstream": {"limits": {"max_ha_assets": 5}}}}, ["conf-duplicate"]),
