@@ -76,7 +76,7 @@ def peer(name: str) -> str | None:
 def _of_the_tests(name: str) -> str | None:
     """The newest of the programs of this name in the folder of `tests/tools_of_clients.py`."""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krmfn" / "bin"
-    built = [path for path in folder.glob(f"{name}@*") if path.is_file() and os.access(path, os.X_OK)]
+    built = [path for path in folder.glob(f"{name}@*/{name}") if path.is_file() and os.access(path, os.X_OK)]
     return str(max(built, key=lambda path: path.stat().st_mtime)) if built else None
 
 

@@ -71,7 +71,7 @@ def test_peers_are_found_where_they_are_named_or_built(monkeypatch: pytest.Monke
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("PATH", "")
     assert programs.peer("kustomize") is None
-    built = tmp_path / "krmfn" / "bin" / "kustomize@v5.8.1"
+    built = tmp_path / "krmfn" / "bin" / "kustomize@v5.8.1" / "kustomize"
     built.parent.mkdir(parents=True)
     built.touch(0o755)
     assert programs.peer("kustomize") == str(built)
