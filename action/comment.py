@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
+from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -16,15 +18,35 @@ if TYPE_CHECKING:
 LONGEST = 60000
 """Characters. GitHub takes 65,536 in a comment."""
 PER_PAGE = 100
+WAITS = (1, 5, 20)
+"""Seconds before each further attempt; GitHub's secondary rate limits and its 5xx pass within that, or not soon."""
+PASSING = (404, 408, 409, 429, 500, 502, 503, 504)
+"""Statuses after which it is tried again; 404 since the comment can be deleted after it was found."""
 
 
 def main(mark: str, file: str, *, create: bool) -> None:
     """Write the text of `file` into the comment that begins with `mark`; without `create` only renew one that is there.
 
-    Raises OSError when the server cannot be reached or refuses, and KeyError without the variables of the runner.
+    A new attempt looks for the comment again: the server may have written it although its answer was lost.
+    Raises OSError or HTTPException when the server cannot be reached or refuses, and KeyError without the variables of
+    the runner.
     """
     with open(file, encoding="utf-8") as opened:
         body = f"{mark}\n{shortened(opened.read())}"
+    for wait in WAITS:
+        try:
+            return write(mark, body, create=create)
+        except HTTPError as why:
+            if why.code not in PASSING and "Retry-After" not in why.headers:
+                raise
+        except (OSError, HTTPException):
+            pass
+        time.sleep(wait)
+    return write(mark, body, create=create)
+
+
+def write(mark: str, body: str, *, create: bool) -> None:
+    """Renew the comment, or make it."""
     comments = f"{os.environ['GITHUB_API_URL']}/repos/{os.environ['GITHUB_REPOSITORY']}/issues"
     known = next(found(f"{comments}/{os.environ['NUMBER']}/comments", mark), None)
     if known is not None:
@@ -49,7 +71,9 @@ def found(comments: str, mark: str) -> Iterator[int]:
     page = 1
     while True:
         rows = call("GET", f"{comments}?per_page={PER_PAGE}&page={page}")
-        yield from (row["id"] for row in rows if row["body"].startswith(mark) and row["user"]["type"] == "Bot")
+        for row in rows:  # a deleted account is null
+            if (row["body"] or "").startswith(mark) and (row["user"] or {}).get("type") == "Bot":
+                yield row["id"]
         if len(rows) < PER_PAGE:
             return
         page += 1
@@ -71,6 +95,6 @@ def call(method: str, url: str, data: Any = None) -> Any:
 if __name__ == "__main__":
     try:
         main(sys.argv[1], sys.argv[2], create="--create" in sys.argv)
-    except (OSError, KeyError, ValueError) as why:
+    except (OSError, HTTPException, KeyError, ValueError) as why:
         status = f"HTTP {why.code}" if isinstance(why, HTTPError) else type(why).__name__
         print(f"::notice title=krmfn::The comment could not be written ({status}); the summary of this run has it.")

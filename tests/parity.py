@@ -241,3 +241,20 @@ def compare(expected, rendered, ignore_kinds=("Secret",)):
         else:
             for path, what in differences(want[name], got[name]):
                 yield f"{name} {path.lstrip('.')}: {what}"
+
+
+REFUSALS = {
+    "in body must be of type ": "wrong-type",
+    "in body should match '^(": "pattern-mismatch",
+    "in body should be greater than or equal to ": "below-minimum",
+    "size only accepts odd numbers": "even-cluster-size",
+    "can only be enabled if size is not 0": "memory-storage-size-0",
+    "a lowercase RFC 1123 subdomain must consist of ": "invalid-name",
+}
+"""What an API server with the operator's CRD says -> krmfn's code for the same fault."""
+
+
+def refusal_code(message):
+    """krmfn's code for a fault that the API server names."""
+    (code,) = {code for words, code in REFUSALS.items() if words in message}
+    return code

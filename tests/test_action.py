@@ -38,12 +38,27 @@ class GitHub(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.comments: list[dict[str, Any]] = []
+        self.fault: tuple[str, int] | None = None  # of the next request with this method: its status, 0 for no answer
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         Thread(target=self.serve_forever, daemon=True).start()
 
 
 class Answers(BaseHTTPRequestHandler):
     server: GitHub
+
+    def parse_request(self) -> bool:
+        """False ends the request: it has been answered with the fault."""
+        known = super().parse_request()
+        method, status = self.server.fault or ("", 0)
+        if not known or self.command != method:
+            return known
+        self.server.fault = None
+        if status == 404:
+            self.server.comments.clear()  # deleted after it was found
+        self.close_connection = True
+        if status:
+            self.answer(status, {"message": "no"})
+        return False
 
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
@@ -418,6 +433,46 @@ def test_a_pull_request_from_a_fork_gets_its_comment_in_the_summary(job: Job):
     assert job.run(comment="true") == {"impact": "restart"}
     assert "::notice title=krmfn::The comment could not be written" in job.said
     assert "**restart**" in job.summary
+
+
+@pytest.mark.parametrize("status", [0, 429, 502])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_server_that_fails_once_gets_one_comment(job: Job, method: str, status: int):
+    job.change("cpu: 200m", "cpu: 400m")
+    job.github.fault = (method, status)
+    assert job.run(comment="true") == {"impact": "restart"}
+    assert "::notice title=krmfn::" not in job.said
+    assert "**restart**" in job.comment()
+
+
+def test_a_comment_that_is_deleted_meanwhile_is_written_anew(job: Job):
+    job.change("cpu: 200m", "cpu: 400m")
+    job.run(comment="true")
+    job.github.fault = ("PATCH", 404)
+    assert job.run(comment="true") == {"impact": "restart"}
+    assert "**restart**" in job.comment()
+
+
+def test_a_comment_of_a_deleted_account_is_somebody_elses(job: Job):
+    job.github.comments[:] = [{"id": 1, "user": None, "body": None}, {"id": 2, "user": None, "body": "<!-- krmfn"}]
+    job.change("cpu: 200m", "cpu: 400m")
+    assert job.run(comment="true") == {"impact": "restart"}
+    assert "**restart**" in job.comment()
+
+
+def test_the_history_of_a_full_clone_is_kept(job: Job, tmp_path: Path):
+    job.change("cpu: 200m", "cpu: 400m")
+    full = tmp_path / "full"
+    job.checkout.rename(full)
+    git(full, "checkout", "-q", "-b", "release", job.base)
+    (full / "other.txt").write_text("x")
+    git(full, "add", ".")
+    git(full, "commit", "-q", "-m", "y")
+    git(full, "checkout", "-q", "main")
+    git(tmp_path, "clone", "-q", "--single-branch", f"file://{full}", str(job.checkout))
+    assert job.run("push", base="release") == {"impact": "restart"}
+    assert git(job.checkout, "rev-parse", "--is-shallow-repository") == "false"
+    assert git(job.checkout, "rev-list", "--count", "HEAD") == "2"
 
 
 def test_a_base_that_is_not_there_is_fetched(job: Job, tmp_path: Path):

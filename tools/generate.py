@@ -13,6 +13,7 @@ from krmfn.api.keys import GROUPS, KEYS
 from krmfn.api.level import LABEL_OR_EMPTY, SUBDOMAIN
 from krmfn.api.schema import flat, schema
 from krmfn.goyaml.emitter import document
+from krmfn.model.codes.catalog import CODES
 from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 from tools.reference import pages
 
@@ -39,6 +40,14 @@ if TYPE_CHECKING:
 PARAMETERS_HEAD = '''"""What `krmfn cmp parameters` prints. Generated from the models: `make generate`."""
 
 ANNOUNCEMENT = r"""'''
+CODE_HEAD = '''"""The codes of findings as a type, for the type checker alone. Generated from `krmfn/model/codes/`."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Code: TypeAlias = Literal[
+'''
 VALUES_HEAD = '''"""The keywords of `krmfn.Settings` and their types. Generated from the models: `make generate`."""
 
 from __future__ import annotations
@@ -60,6 +69,7 @@ def targets() -> dict[str, str]:
     """Path from the root of the repository -> text, of every generated file."""
     return {
         "krmfn/api/table.py": table(),
+        "krmfn/model/code.py": codes(),
         "krmfn/library/setting_values.py": setting_values(),
         "krmfn/plugins/argocd_parameters.py": f'{PARAMETERS_HEAD}{json.dumps(announcement(), indent=2)}\n"""\n',
         "schemas/nats_v1alpha1.json": json.dumps(schema("NATS"), indent=2, sort_keys=True) + "\n",
@@ -85,6 +95,11 @@ def table() -> str:
     nats = literal(node(flat("NATS"), defaults=True), 0, len("NATS: dict[str, Any] = "))
     config = literal(node(flat("RenderNATS"), defaults=False), 0, len("RENDER_NATS: dict[str, Any] = "))
     return f"{TABLE_HEAD}NATS: dict[str, Any] = {nats}\nRENDER_NATS: dict[str, Any] = {config}\n"
+
+
+def codes() -> str:
+    """The text of `krmfn/model/code.py`."""
+    return CODE_HEAD + "".join(f'    "{code}",\n' for code in sorted(CODES)) + "]\n"
 
 
 def setting_values() -> str:

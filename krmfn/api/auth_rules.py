@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
+    from krmfn.natsconf.overrides import GroupFault
+
     Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, str, Any, Path]
 
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _NO_USER = "no user may connect with this, and every client could without a password; name users, or remove auth"
 
 
-def check(auth: dict[str, Any]) -> Iterator[Fault]:
+def check(auth: dict[str, Any]) -> Iterator[GroupFault]:
     """Every fault of the group by itself."""
     users = list(users_of(auth))
     if not users:
@@ -49,7 +50,7 @@ def check(auth: dict[str, Any]) -> Iterator[Fault]:
         yield "unknown-user", text, None, ("anonymous",)
 
 
-def _check_accounts(auth: dict[str, Any]) -> Iterator[Fault]:
+def _check_accounts(auth: dict[str, Any]) -> Iterator[GroupFault]:
     for name, account in auth.get("accounts", {}).items():
         path = ("accounts", name)
         if not name or not _NAME.issuperset(name):
@@ -72,7 +73,7 @@ def has_streams(account: dict[str, Any]) -> bool:
     return account.get("jetStream", False) is not False
 
 
-def _check_sizes(limits: Any, path: Path) -> Iterator[Fault]:
+def _check_sizes(limits: Any, path: Path) -> Iterator[GroupFault]:
     for name in ("maxMemory", "maxFile", "maxPayload"):
         value = limits.get(name) if isinstance(limits, dict) else None
         if value is None:
@@ -86,7 +87,7 @@ def _check_sizes(limits: Any, path: Path) -> Iterator[Fault]:
             yield "not-a-quantity", text, None, (*path, name)
 
 
-def _check_user(user: dict[str, Any], account: str, path: Path, *, is_anonymous: bool) -> Iterator[Fault]:
+def _check_user(user: dict[str, Any], account: str, path: Path, *, is_anonymous: bool) -> Iterator[GroupFault]:
     """The anonymous user has no password: nats-server would hold a hash against itself, and refuse it."""
     ways = [way for way in ("hash", "passwordFrom", "certificate") if user.get(way, False) is not False]
     if ("name" in user) == ("nkey" in user):
@@ -114,12 +115,12 @@ def _check_user(user: dict[str, Any], account: str, path: Path, *, is_anonymous:
     yield from _check_permissions(user.get("permissions", {}), (*path, "permissions"))
 
 
-def _check_name(name: str, path: Path) -> Iterator[Fault]:
+def _check_name(name: str, path: Path) -> Iterator[GroupFault]:
     if not name or not name.isprintable() or any(map(str.isspace, name)) or "${" in name or "$$" in name:
         yield "invalid-name", "a user's name is printable text without spaces, ${ and $$", None, path
 
 
-def _check_permissions(permissions: dict[str, Any], path: Path) -> Iterator[Fault]:
+def _check_permissions(permissions: dict[str, Any], path: Path) -> Iterator[GroupFault]:
     for what in ("publish", "subscribe"):
         rule = permissions.get(what, {})
         lists = (

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
-    from krmfn.api.keys import Fault
+    from krmfn.api.keys import KeyFault
+    from krmfn.model.code import Code
     from krmfn.model.finding import Finding
 
     Path: TypeAlias = tuple[str | int, ...]
@@ -402,7 +403,7 @@ def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
         yield error(code, f"{dotted(here)}: {text}", here, None, renamed(here, proposed, ()))
 
 
-def _finding(fault: Fault, path: Path, value: object) -> Finding:
+def _finding(fault: KeyFault, path: Path, value: object) -> Finding:
     code, text, proposed = fault
     written = value[0] if isinstance(value, list) and value else value
     code, text = unresolved(written) or (code, text)
@@ -410,7 +411,7 @@ def _finding(fault: Fault, path: Path, value: object) -> Finding:
     return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, value, proposed))
 
 
-def _fix(code: str, path: Path, value: object, proposed: Any) -> Fix | None:
+def _fix(code: Code, path: Path, value: object, proposed: Any) -> Fix | None:
     """The proposed value instead of a wrong one: safe where it is the same in another spelling."""
     safe = code == "invalid-image" or (code == "unsupported-value" and _is_same(str(value), str(proposed)))
     return replaced(path, proposed, safe=safe)

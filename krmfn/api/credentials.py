@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Checked = tuple[Any, list[tuple[str, str, Any]]]
+    from krmfn.model.code import Code
+
+    Checked = tuple[Any, list[tuple[Code, str, Any]]]
 
 HASH_LENGTH = 60
 COSTS = range(4, 32)

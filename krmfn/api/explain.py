@@ -8,6 +8,7 @@ from krmfn.api.diagnosis import diagnose
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.model.finding import error
+from krmfn.model.misspellings import hidden
 from krmfn.model.objects import API_VERSION, KIND
 
 TYPE_CHECKING = False
@@ -24,7 +25,8 @@ _SOPS = "sops"
 def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
     """The defaulted `spec` of a NATS CR and no finding, or None and an error finding for each fault.
 
-    Rules that look at two fields are held against every part whose type is right, whatever is wrong elsewhere.
+    Faults below a misspelled field are among them. Rules that look at two fields are held against every part whose
+    type is right, whatever is wrong elsewhere.
     """
     if isinstance(value, dict) and _SOPS in value:
         text = f"the {KIND} is encrypted with SOPS; decrypt it first: sops decrypt FILE"
@@ -37,7 +39,8 @@ def explain(value: object) -> tuple[dict[str, Any] | None, list[Finding]]:
         spec, found = validate(value)
     else:
         spec = None if found or broken else accept(value)
-    return (None, found + broken) if found or broken else (spec, [])
+    found = found + broken
+    return (None, found + hidden(value, found, lambda one: explain(one)[1])) if found else (spec, [])
 
 
 def unclear_scalars(problems: Iterable[Finding], value: object) -> list[Finding]:
@@ -71,8 +74,10 @@ def explain_config(value: object) -> tuple[dict[str, Any] | None, list[Finding]]
     if found is None:
         from krmfn.api.validation import validate_config
 
-        return validate_config(value)
-    return (None, found) if found else (accept_config(value), [])
+        spec, found = validate_config(value)
+    else:
+        spec = None if found else accept_config(value)
+    return (None, found + hidden(value, found, lambda one: explain_config(one)[1])) if found else (spec, [])
 
 
 def _diagnosed(value: object, table: dict[str, Any]) -> list[Finding] | None:

@@ -1,4 +1,4 @@
-"""A fault that `diagnosis` or the models found, as a finding in the API server's words, with no text of the models."""
+"""A fault that `diagnosis` or the models found, as a finding: what the value is, what it must be, and what to write."""
 
 from __future__ import annotations
 
@@ -16,25 +16,21 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
 _EXPECTED = {
-    "array": "array",
-    "boolean": "boolean",
-    "choice": "string",
-    "integer": "integer",
-    "label": "string",
-    "map": "object",
-    "object": "object",
-    "quantity": "integer,string",
-    "string": "string",
-    "subdomain": "string",
+    "array": "a list",
+    "boolean": "true or false",
+    "choice": "a string",
+    "integer": "a whole number",
+    "label": "a string",
+    "map": "a map",
+    "object": "a map",
+    "quantity": "a quantity",
+    "string": "a string",
+    "subdomain": "a string",
 }
-_SUBDOMAIN = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and"
-    " end with an alphanumeric character"
-)
-_LABEL = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with"
-    " an alphanumeric character"
-)
+_RULES = {
+    "label": "an RFC 1123 label (a-z, 0-9 and -, a letter or digit first and last)",
+    "subdomain": "an RFC 1123 subdomain (a-z, 0-9, - and ., a letter or digit first and last)",
+}
 
 
 def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
@@ -63,7 +59,7 @@ def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
             return _above_maximum(path, value, detail["ctx"]["le"])
         case "too_long":
             most, count = detail["ctx"]["max_length"], len(value)
-            said = f"Too many: {count}: must have at most {most} items; {advice.FOR_ZONES}"
+            said = f"{count} entries are too many, the maximum is {most}; {advice.FOR_ZONES}"
             return error("too-many-zones", said, path)
         case "string_pattern_mismatch":
             return _no_size(path, value)
@@ -78,18 +74,20 @@ def _missing(path: tuple[str | int, ...], table: dict[str, Any]) -> Finding:
     node = advice.below(table, path)
     proposed = node["of"][0] if node["type"] == "choice" else None
     example = f": {proposed}" if proposed else ""
-    return error("missing-field", f"Required value; write {dotted(path)}{example}", path, fix=replaced(path, proposed))
+    return error(
+        "missing-field", f"the field is required; write {dotted(path)}{example}", path, fix=replaced(path, proposed)
+    )
 
 
 def _below_minimum(path: tuple[str | int, ...], value: Any, least: int) -> Finding:
     text, proposed = advice.for_minimum(path)
-    said = f"Invalid value: {value}: {dotted(path)} in body should be greater than or equal to {least}; {text}"
+    said = f"{value} is below the minimum, {least}; {text}"
     return error("below-minimum", said, path, value, replaced(path, proposed))
 
 
 def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Finding:
     text, proposed = advice.for_maximum(path)
-    said = f"Invalid value: {value}: {dotted(path)} in body should be less than or equal to {most}; {text}"
+    said = f"{value} is above the maximum, {most}; {text}"
     return error("above-maximum", said, path, value, replaced(path, proposed))
 
 
@@ -102,56 +100,48 @@ def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
 
 def _no_name(kind: str, path: tuple[str | int, ...], value: str) -> Finding:
     text, proposed = advice.for_name(value)
-    rule = _SUBDOMAIN if kind == "subdomain" else _LABEL
-    return error(
-        "invalid-name", f'Invalid value: "{shown(value)}": {rule}; {text}', path, shown(value), replaced(path, proposed)
-    )
+    said = f'"{shown(value)}" is not {_RULES[kind]}; {text}'
+    return error("invalid-name", said, path, shown(value), replaced(path, proposed))
 
 
 def _no_choice(path: tuple[str | int, ...], value: str, node: dict[str, Any]) -> Finding:
     choices: tuple[str, ...] = node["of"] if node["type"] == "choice" else ("true", "false", "auto")
     text, proposed = advice.for_choice(choices, value)
-    listed = ", ".join(f'"{choice}"' for choice in choices)
-    said = f"Unsupported value: {_value(value)}supported values: {listed}; {text}"
+    said = f"{quotable(value) or 'the value'} is not one of {', '.join(choices)}; {text}"
     return error("unsupported-value", said, path, _current(value), respelled(path, value, proposed, choices))
 
 
 def _wrong_type(path: tuple[str | int, ...], value: Any, node: dict[str, Any]) -> Finding:
     text, fix = advice.for_type(node, value, path)
-    found, expected = _kind(value), _expected(node)
-    where = f"{dotted(path)} in body " if path else ""
-    said = f'Invalid value: "{found}": {where}must be of type {expected}: "{found}"; {text}'
-    current = _current(value) if CONFIDENTIAL.isdisjoint(path) else None
-    return error("wrong-type", said, path, current, fix)
+    is_shown = CONFIDENTIAL.isdisjoint(path)
+    named = (quotable(value) if is_shown and value is not None else None) or "the value"
+    said = f"{named} is {_kind(value)}, not {_expected(node)}; {text}"
+    return error("wrong-type", said, path, _current(value) if is_shown else None, fix)
 
 
 def _expected(node: dict[str, Any]) -> str:
     if node["type"] == "either":
-        return ",".join(_EXPECTED[choice["type"]] for choice in node["of"])
+        return " or ".join(_EXPECTED[choice["type"]] for choice in node["of"])
     return _EXPECTED[node["type"]]
 
 
 def _kind(value: object) -> str:
-    """The JSON type of a value, as the API server names it; what int64 cannot hold is a `number`."""
     match value:
         case None:
             return "null"
         case bool():
-            return "boolean"
+            return "a boolean"
         case int() if -(2**63) <= value < 2**63:
-            return "integer"
-        case int() | float():
-            return "integer" if isinstance(value, float) and value.is_integer() and abs(value) < 2**63 else "number"
+            return "a whole number"
+        case int():
+            return "a number of more than 64 bits"
+        case float():
+            return "a whole number" if value.is_integer() and abs(value) < 2**63 else "a floating-point number"
         case str():
-            return "string"
+            return "a string"
         case list():
-            return "array"
-    return "object"
-
-
-def _value(value: object) -> str:
-    text = quotable(value)
-    return f"{text}: " if text else ""
+            return "a list"
+    return "a map"
 
 
 def _current(value: object) -> Any:

@@ -8,19 +8,19 @@ from krmfn.natsconf import overrides
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    Fault: TypeAlias = tuple[str, str, Any, tuple[str | int, ...]]
+    from krmfn.natsconf.overrides import GroupFault
 
 
-def _conf(value: Any) -> Iterator[Fault]:
+def _conf(value: Any) -> Iterator[GroupFault]:
     if isinstance(value, dict) and all(isinstance(name, str) for name in value):
         yield from overrides.check(value)
     else:
         yield "wrong-type", "it holds settings of nats.conf; write name: value below it", None, ()
 
 
-CHECKS: dict[str, Callable[[Any], Iterable[Fault]]] = {
+CHECKS: dict[str, Callable[[Any], Iterable[GroupFault]]] = {
     "conf": _conf,
     "auth": auth_rules.check,
     "tls": tls_rules.check,

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeAlias
 
-    Fault: TypeAlias = tuple[str, str, Any]
-    Checked: TypeAlias = tuple[Any, list[Fault]]
+    from krmfn.model.code import Code
+
+    KeyFault: TypeAlias = tuple[Code, str, Any]
+    """What is wrong with the value of a key: code, message, what to write instead (None: unknown)."""
+    Checked: TypeAlias = tuple[Any, list[KeyFault]]
 
 OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
@@ -33,7 +36,7 @@ _OF_ONE_TEXT = ("boolean", "choice", "integer", "quantity", "string", "subdomain
 _ZONES_SAY = "write comma-separated names, or the number of zones"
 _AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
-_NO_NAME = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
+_NO_NAME: KeyFault = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
 
 
@@ -89,7 +92,7 @@ def _switch(text: str, choices: tuple[str, ...]) -> Checked:
     return None, [_unsupported(text, choices)]
 
 
-def _unsupported(text: str, choices: tuple[str, ...]) -> Fault:
+def _unsupported(text: str, choices: tuple[str, ...]) -> KeyFault:
     meant = nearest(text, choices)
     value = quotable(text)
     advice = f"; did you mean {meant}?" if meant else ""
@@ -114,7 +117,7 @@ def zones(value: int | list[str]) -> Checked:
         ]
     if isinstance(value, int):
         return value, []
-    faults: list[Fault] = []
+    faults: list[KeyFault] = []
     for index, name in enumerate(value):
         if not name:
             faults.append(("invalid-zones", f"name {index + 1} is empty; {_ZONES_SAY}", None))
@@ -148,7 +151,7 @@ def file_store(value: int | str) -> Checked:
     return (amount, "bytes"), []
 
 
-def _no_file_store(text: str, why: str, proposed: str | None) -> Fault:
+def _no_file_store(text: str, why: str, proposed: str | None) -> KeyFault:
     example = "use a percentage of the volume such as 90%, or a size such as 900Mi"
     return "invalid-file-store", f"{quotable(text) or 'the value'} {why}; {example}", proposed
 
@@ -196,7 +199,7 @@ def object_names(names: list[str]) -> Checked:
 
 def clusters(marks: list[str]) -> Checked:
     """Marks of NATS resources: namespace/name, or name alone."""
-    faults: list[Fault] = []
+    faults: list[KeyFault] = []
     for mark in marks:
         namespace, slash, name = mark.rpartition("/")
         if not is_dns_subdomain(name) or (slash and not is_dns_subdomain(namespace)):

@@ -20,9 +20,10 @@ from krmfn.natsconf.overrides import check_file, check_variable, has_password, i
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    Fault: TypeAlias = tuple[str, str, Any, tuple[str | int, ...]]
+    from krmfn.natsconf.overrides import GroupFault
+
 
 _KEY = 'it is not a key; write [prefix/]name with letters, digits, "-", "_" and "."'
 _NAME = "the value is not the name of an object; write lower case letters, digits, - and ."
@@ -64,7 +65,7 @@ _OTHER = {"secret": "", "key": ""}
 _VALUE = 'it is not a label value; write at most 63 letters, digits, "-", "_" and "."'
 
 
-def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
+def check_pod(pod: dict[str, Any]) -> Iterator[GroupFault]:
     """Labels, taints, variables and mounts as the API server takes them, and as the servers bear them."""
     yield from _check_labels(pod.get("labels", {}), "labels")
     yield from _check_annotations(pod.get("annotations", {}), ("annotations",))
@@ -91,7 +92,7 @@ def check_pod(pod: dict[str, Any]) -> Iterator[Fault]:
         yield from _check_toleration(taint, number)
 
 
-def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[Fault]:
+def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[GroupFault]:
     here = ("tolerations", number)
     exists = taint.get("operator") == "Exists"
     if "key" in taint and not is_qualified_name(taint["key"]):
@@ -107,7 +108,7 @@ def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[Fault]:
         yield "invalid-toleration", text, None, (*here, "tolerationSeconds")
 
 
-def check_service(service: dict[str, Any]) -> Iterator[Fault]:
+def check_service(service: dict[str, Any]) -> Iterator[GroupFault]:
     """Annotations and networks as the API server takes them."""
     yield from _check_annotations(service.get("annotations", {}), ("annotations",))
     balanced = service["type"] == "LoadBalancer"
@@ -124,7 +125,7 @@ def check_service(service: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_networks(service.get("sourceRanges", ()), ("sourceRanges",))
 
 
-def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
+def check_peers(stated: dict[str, Any]) -> Iterator[GroupFault]:
     """Names of namespaces, and networks; without either no client would be let in."""
     clients = stated.get("clients")
     if clients is None:
@@ -137,12 +138,12 @@ def check_peers(stated: dict[str, Any]) -> Iterator[Fault]:
     yield from _check_networks(clients.get("networks", ()), ("clients", "networks"))
 
 
-def check_labels(labels: dict[str, Any]) -> Iterator[Fault]:
+def check_labels(labels: dict[str, Any]) -> Iterator[GroupFault]:
     """Labels of an object, beside those that krmfn gives it."""
     yield from _check_labels(labels)
 
 
-def _check_labels(labels: dict[str, str], *path: str) -> Iterator[Fault]:
+def _check_labels(labels: dict[str, str], *path: str) -> Iterator[GroupFault]:
     for key, value in labels.items():
         if key in (*SELECTOR_KEYS, MANAGED_BY):
             yield "selector-label", "krmfn sets this label itself; remove it", None, (*path, key)
@@ -152,7 +153,7 @@ def _check_labels(labels: dict[str, str], *path: str) -> Iterator[Fault]:
             yield "label-value", _VALUE, None, (*path, key)
 
 
-def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> Iterator[Fault]:
+def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> Iterator[GroupFault]:
     for key, value in annotations.items():
         if not is_qualified_name(key):
             yield "annotation-key", _KEY, None, (*path, key)
@@ -161,13 +162,13 @@ def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> It
         yield from _check_text(value, (*path, key))
 
 
-def _check_text(value: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_text(value: str, path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     if "${" in value or "$$" in value:
         text = "the value holds ${ or $$, which Flux would replace; write it without"
         yield "substitution-marker", text, None, path
 
 
-def _check_affinity(affinity: dict[str, Any]) -> Iterator[Fault]:
+def _check_affinity(affinity: dict[str, Any]) -> Iterator[GroupFault]:
     for part in ("required", "preferred"):
         for number, term in enumerate(affinity.get(part, ())):
             here = ("nodeAffinity", part, number, "matchExpressions")
@@ -177,7 +178,7 @@ def _check_affinity(affinity: dict[str, Any]) -> Iterator[Fault]:
                 yield from _check_expression(expression, (*here, place))
 
 
-def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     operator, values = expression["operator"], expression.get("values", [])
     if not is_qualified_name(expression["key"]):
         yield "label-key", _KEY, None, (*path, "key")
@@ -192,7 +193,7 @@ def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -
         yield "label-value", _VALUE, None, (*path, "values")
 
 
-def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[Fault]:
+def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
     seen: set[str] = set()
     for number, stated in enumerate(env):
         here, name = ("env", number), stated["name"]
@@ -211,7 +212,7 @@ def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[Fault]:
         yield from _check_source(stated, here)
 
 
-def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     ways = [way for way in ("value", "secret", "configMap", "field") if way in stated]
     if len(ways) != 1 or ("key" in stated) != (ways[0] in ("secret", "configMap")):
         text = "a variable has value, or secret and key, or configMap and key, or field; write one of them"
@@ -235,7 +236,7 @@ def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterat
             yield "invalid-name", "key is not a key of it; write letters, digits, - _ and .", None, (*path, "key")
 
 
-def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[Fault]:
+def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
     names: set[str] = set()
     folders: list[str] = []
     for number, stated in enumerate(volumes):
@@ -258,7 +259,7 @@ def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[Fault]:
             yield "invalid-name", _NAME, None, (*here, ways[0])
 
 
-def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     try:
         size = Quantity(value).whole()
     except NotAQuantity:
@@ -272,7 +273,7 @@ def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[Fault]:
         )
 
 
-def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[Fault]:
+def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     """A mount hides what is below it, and one over the folders of krmfn would hide configuration or streams."""
     parts = folder.split("/")
     if not folder.startswith("/") or ":" in folder or not folder.isprintable() or {"", ".", ".."} & set(parts[1:]):
@@ -293,7 +294,7 @@ def _is_in(folder: str, other: str) -> bool:
     return folder == other or folder.startswith(f"{other}/")
 
 
-def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[Fault]:
+def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[GroupFault]:
     for number, network in enumerate(networks):
         if not _is_network(network):
             text = "not a network; write one such as 10.0.0.0/8"
@@ -308,7 +309,7 @@ def _is_network(text: str) -> bool:
     return "/" in text
 
 
-def check_encryption(encryption: dict[str, Any]) -> Iterator[Fault]:
+def check_encryption(encryption: dict[str, Any]) -> Iterator[GroupFault]:
     """The names of Secrets and keys; two keys of encryption are two files."""
     for name in ("keyFrom", "previousKeyFrom"):
         if name in encryption:

@@ -1,4 +1,4 @@
-"""The CRD's own rules that no type can say: its five CEL rules, in the API server's words, and one entry a claim.
+"""The rules of the CRD that no type can express: its five CEL rules, and that the name of each claim is unique.
 
 A rule looks only at values of the right type and is silent about others: those are faults of their own.
 """
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from krmfn.model.code import Code
     from krmfn.model.finding import Finding
 
 SIZE = ("spec", "cluster", "size")
@@ -46,7 +47,7 @@ def size_is_odd(spec: object) -> Iterator[Finding]:
     size = _integer(spec, SIZE)
     if size is not None and size % 2 == 0:
         below, above = (size - 1, size + 1) if size > 2 else (3, 5)
-        text = f"Invalid value: {size}: size only accepts odd numbers; use {below} or {above}"
+        text = f"{size} is even, and size only accepts odd numbers; use {below} or {above}"
         yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if size > 2 else 3))
 
 
@@ -54,7 +55,7 @@ def memory_store_has_a_size(spec: object) -> Iterator[Finding]:
     """Only the integer 0 is caught: the CRD compares with a number, and "0" is a text."""
     enabled = _at(spec, (*MEM_STORAGE, "enabled"))
     if (enabled is None or enabled is True) and _integer(spec, (*MEM_STORAGE, "size")) == 0:
-        text = "Invalid value: can only be enabled if size is not 0; write enabled: false, or a size such as 1Gi"
+        text = "memStorage is enabled with size 0; write enabled: false, or a size such as 1Gi"
         yield error("memory-storage-size-0", text, MEM_STORAGE)
 
 
@@ -65,7 +66,7 @@ def claims_are_named_once(spec: object) -> Iterator[Finding]:
     for index, claim in enumerate(claims if isinstance(claims, list) else ()):
         name = claim.get("name") if isinstance(claim, dict) else None
         if isinstance(name, str) and name in seen:
-            text = f'Duplicate value: {{"name":"{shown(name)}"}}; remove one of the two'
+            text = f'claim "{shown(name)}" is listed twice; remove one of the two'
             yield error("duplicate-entry", text, (*CLAIMS, index))
         elif isinstance(name, str):
             seen.append(name)
@@ -75,14 +76,14 @@ def size_stays_above_one(old_spec: object, new_spec: object) -> Iterator[Finding
     """From many servers to one is refused; from one to many the CRD allows."""
     old, new = _integer(old_spec, SIZE), _integer(new_spec, SIZE)
     if old is not None and old > 1 and new == 1:
-        text = f"Invalid value: 1: cannot be set to 1 if size was greater than 1; use 3, or keep {old}"
+        text = f"{old} servers cannot become 1 (a rule of the CRD); use 3, or keep {old}"
         yield error("cluster-size-to-1", text, SIZE, 1, replaced(SIZE, old))
 
 
 def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
     """Compared as written, and only where both say one: 1Gi and 1024Mi differ, a size may be added or removed."""
     old, new = _at(old_spec, FILE_SIZE), _at(new_spec, FILE_SIZE)
-    code = "file-storage-size-changed"
+    code: Code = "file-storage-size-changed"
     first, second = _amount(old), _amount(new)
     if first is not None and second is not None and first != second:
         code = "claim-grown" if first < second else "claim-shrunk"
@@ -99,13 +100,13 @@ def file_class_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
     yield from _immutable("storage-class-changed", FILE_CLASS, old_spec, new_spec)
 
 
-def _immutable(code: str, path: tuple[str, ...], old_spec: object, new_spec: object) -> Iterator[Finding]:
+def _immutable(code: Code, path: tuple[str, ...], old_spec: object, new_spec: object) -> Iterator[Finding]:
     old, new = _at(old_spec, path), _at(new_spec, path)
     if old is None or new is None or (type(old) is type(new) and old == new):
         return
     shown_new, shown_old = quotable(new), quotable(old)
-    value = f"{shown_new}: " if shown_new else ""
-    text = f"Invalid value: {value}fileStorage is immutable once it was set"
+    step = f"{shown_old} cannot become {shown_new}" if shown_new and shown_old else "the value cannot change"
+    text = f"{step}: fileStorage is immutable (a rule of the CRD)"
     yield error(code, text, path, new if shown_new else None, replaced(path, old if shown_old else None))
 
 

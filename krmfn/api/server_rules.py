@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
+    from krmfn.natsconf.overrides import GroupFault
+
     Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, str, Any, Path]
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _HOST = _NAME | frozenset(".:[]")
@@ -26,7 +27,7 @@ LARGEST_OF = {"maxPayload": 2**31 - 1, "maxControlLine": 2**31 - 1}
 _DURATIONS: tuple[Path, ...] = (("writeDeadline",), ("pingInterval",), ("jetStream", "limits", "duplicateWindow"))
 
 
-def check(server: dict[str, Any]) -> Iterator[Fault]:
+def check(server: dict[str, Any]) -> Iterator[GroupFault]:
     """Every fault that can be told without the NATS."""
     yield from _check_name(server.get("namePrefix"), ("namePrefix",), "east-", empty=True)
     yield from _check_name(_at(server, ("jetStream", "domain")), ("jetStream", "domain"), "hub")
@@ -49,7 +50,7 @@ def _shown(value: Any) -> str:
     return quotable(value) or "the value"
 
 
-def _check_name(name: str | None, path: Path, example: str, *, empty: bool = False) -> Iterator[Fault]:
+def _check_name(name: str | None, path: Path, example: str, *, empty: bool = False) -> Iterator[GroupFault]:
     if name is None or (empty and not name):
         return
     if not name or len(name) > LONGEST_NAME or not _NAME.issuperset(name):
@@ -57,7 +58,9 @@ def _check_name(name: str | None, path: Path, example: str, *, empty: bool = Fal
         yield "invalid-name", text, None, path
 
 
-def _check_time(value: str | None, path: Path, example: str = "10s or 2m", also: str | None = None) -> Iterator[Fault]:
+def _check_time(
+    value: str | None, path: Path, example: str = "10s or 2m", also: str | None = None
+) -> Iterator[GroupFault]:
     if value is None or value == also:
         return
     if not is_duration(value) or not any(digit in value for digit in "123456789"):
@@ -65,7 +68,7 @@ def _check_time(value: str | None, path: Path, example: str = "10s or 2m", also:
         yield "conf-duration", text, None, path
 
 
-def _check_size(value: Any, path: Path) -> Iterator[Fault]:
+def _check_size(value: Any, path: Path) -> Iterator[GroupFault]:
     if value is None:
         return
     try:
@@ -78,7 +81,7 @@ def _check_size(value: Any, path: Path) -> Iterator[Fault]:
         yield "not-a-quantity", text, None, path
 
 
-def _check_address(address: str | None) -> Iterator[Fault]:
+def _check_address(address: str | None) -> Iterator[GroupFault]:
     if address is None:
         return
     host, _, port = address.rpartition(":")
@@ -88,7 +91,7 @@ def _check_address(address: str | None) -> Iterator[Fault]:
         yield "invalid-address", text, None, ("clientAdvertise",)
 
 
-def _check_lame_duck(stated: dict[str, str]) -> Iterator[Fault]:
+def _check_lame_duck(stated: dict[str, str]) -> Iterator[GroupFault]:
     both = {**DEFAULT_LAME_DUCK, **stated}
     times = {name: seconds(text) for name, text in both.items()}
     for name, time in times.items():

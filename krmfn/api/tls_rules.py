@@ -10,15 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
+    from krmfn.natsconf.overrides import GroupFault
+
     Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, str, Any, Path]
 
 _FINGERPRINT = 64
 """Hexadecimal digits of a SHA-256."""
 _NAME = "not an object name; write lower case letters, digits, - and ."
 
 
-def check(tls: dict[str, Any]) -> Iterator[Fault]:
+def check(tls: dict[str, Any]) -> Iterator[GroupFault]:
     """Every fault of the group by itself."""
     yield from _check_ca(tls.get("ca"), ("ca",))
     for name in ("clients", "routes"):
@@ -28,7 +29,7 @@ def check(tls: dict[str, Any]) -> Iterator[Fault]:
         yield "tls-without-certificate", "nothing has a certificate; write clients or routes, or remove tls", None, ()
 
 
-def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Iterator[Fault]:
+def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Iterator[GroupFault]:
     path: Path = (name,)
     if "secret" not in listener and "certificate" not in listener:
         text = "no certificate is set, so no client could connect; set secret, or certificate for cert-manager"
@@ -49,7 +50,7 @@ def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Ite
             yield "invalid-fingerprint", text, None, (*path, "pinned", number)
 
 
-def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[Fault]:
+def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[GroupFault]:
     if ca is None:
         return
     sources = [source for source in ("secret", "configMap") if source in ca]
@@ -62,7 +63,7 @@ def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[Fault]:
         yield "invalid-name", "not a key of a Secret; write letters, digits, - _ and .", None, (*path, "key")
 
 
-def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[Fault]:
+def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[GroupFault]:
     issuer = certificate["issuer"]
     if not is_dns_subdomain(issuer["name"]):
         yield "invalid-name", _NAME, None, (*path, "issuer", "name")
@@ -77,6 +78,6 @@ def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[Faul
         yield from _check_duration(certificate, name, path)
 
 
-def _check_duration(holder: dict[str, Any], name: str, path: Path) -> Iterator[Fault]:
+def _check_duration(holder: dict[str, Any], name: str, path: Path) -> Iterator[GroupFault]:
     if name in holder and not is_duration(holder[name]):
         yield "conf-duration", "not a duration; write a number and a unit, such as 5s", None, (*path, name)

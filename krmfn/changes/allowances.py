@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from krmfn.changes.change import Change
+    from krmfn.model.code import Code
     from krmfn.model.finding import Finding
 
 _SIZE = ("spec", "cluster", "size")
 _FILE = ("spec", "jetStream", "fileStorage")
-_TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+_TABLE: tuple[tuple[Code, str, tuple[str, ...]], ...] = (
     ("scale-from-one", DATA_LOSS, _SIZE),
     ("scale-down", DATA_LOSS, _SIZE),
     ("cluster-size-to-1", DATA_LOSS, _SIZE),
@@ -76,7 +77,7 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 _WARNED = (BLOCKED, OUTAGE)
 _REFUSED = ("file-store-lowered",)
 """Outages that are errors all the same: nobody sees one coming, and the way back may be another volume."""
-FIELDS = {code: field for code, _, field in _TABLE}
+FIELDS: dict[str, tuple[str, ...]] = {code: field for code, _, field in _TABLE}
 
 
 def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Finding]:
@@ -88,20 +89,21 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
     codes = set(allowed)
     said = set()
     for change in changes:
-        if change.code in ("", UNKNOWN) or (change.code, change.ref.kind) in said:
+        code = change.code
+        if not code or code == UNKNOWN or (code, change.ref.kind) in said:
             continue
-        said.add((change.code, change.ref.kind))
+        said.add((code, change.ref.kind))
         where = f"{change.field}: " if change.path else ""
         text = f"{change.ref.kind} {shown(change.ref.name)}: {where}{change.why}"
-        if change.code in codes:
-            yield warning(change.code, f"{text}; allowed by {ALLOW}", FIELDS[change.code])
+        if code in codes:
+            yield warning(code, f"{text}; allowed by {ALLOW}", FIELDS[code])
             continue
         text += f"; {change.advice}" if change.recipe else ""
-        if change.impact in _WARNED and change.code not in _REFUSED:
-            yield warning(change.code, text, FIELDS[change.code])
+        if change.impact in _WARNED and code not in _REFUSED:
+            yield warning(code, text, FIELDS[code])
             continue
-        text += f"; to go on, annotate the NATS with {ALLOW}: {change.code}"
-        yield error(change.code, text, FIELDS[change.code])
+        text += f"; to go on, annotate the NATS with {ALLOW}: {code}"
+        yield error(code, text, FIELDS[code])
 
 
 def _of_checks() -> frozenset[str]:

@@ -11,17 +11,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.pair import Pair, States
     from krmfn.changes.workload import Workload
     from krmfn.model.objects import Object, ObjectRef
 
-    Verdict = tuple[str, str, str, str]
-
 _MANY = "a drain can evict so many servers at once that JetStream loses its quorum"
 
 
-def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """A budget that goes; none is missed where another one has its selector, or its pods go with it."""
     for other in states.others(key):
         if at(other, "spec").get("selector") == at(obj, "spec").get("selector") and _limits(other):
@@ -34,7 +33,7 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
     )
 
 
-def changed(pair: Pair, path: Path) -> Verdict:
+def changed(pair: Pair, path: Path) -> Consequence:
     """One difference."""
     key, old, new, states = pair.key, pair.old, pair.new, pair.states
     selector = at(new, "spec").get("selector")

@@ -7,8 +7,14 @@ from krmfn.model.finding import dotted
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Literal, TypeAlias
 
+    from krmfn.model.code import Code
     from krmfn.model.objects import ObjectRef
+
+    CodeOrNone: TypeAlias = Code | Literal[""]
+    Consequence: TypeAlias = tuple[str, CodeOrNone, str, str]
+    """What a difference does: impact, code, why, recipe, as in `Change`."""
 
 NONE, METADATA, RELOAD, RESTART = "none", "metadata", "reload", "restart"
 BLOCKED, OUTAGE, RECREATE, DATA_LOSS, BROKEN = "blocked", "outage", "recreate", "data-loss", "broken"
@@ -40,7 +46,7 @@ ADVICE = {
     BROKEN: "Correct the objects; krmfn check says what is wrong with them.",
 }
 HARMLESS = (NONE, METADATA)
-UNKNOWN = "effect-unknown"
+UNKNOWN: Code = "effect-unknown"
 """The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
 ADDED, REMOVED, CHANGED, REORDERED, FAULTY = "added", "removed", "changed", "reordered", "faulty"
 
@@ -67,7 +73,7 @@ class Change:
         *,
         old: str | None = None,
         new: str | None = None,
-        code: str = "",
+        code: CodeOrNone = "",
         recipe: str = "",
     ) -> None:
         self.ref = ref

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.workload import ServerSettings, Workload
 
-    Verdict = tuple[str, str, str, str]
     Name = tuple[str, ...]
 
 
@@ -61,7 +61,7 @@ class Step:
         return any((block, name) in side for name in ("port", "listen")) or (block, "tls") in side
 
 
-def verdict(path: Name, step: Step) -> Verdict | None:
+def verdict(path: Name, step: Step) -> Consequence | None:
     """The verdict on a setting that differs; None where it is no hazard."""
     files = step.files(path)
     if any(not new for _, new in files):
@@ -101,7 +101,7 @@ def named(settings: ServerSettings) -> Iterator[str]:
         yield from _files(path[-1], value)
 
 
-def _store_dir(_path: Name, step: Step) -> Verdict | None:
+def _store_dir(_path: Name, step: Step) -> Consequence | None:
     work = step.workload
     if work is not None and server_identity.store(work.old, step.old) == server_identity.store(work.new, step.new):
         return None
@@ -111,7 +111,7 @@ def _store_dir(_path: Name, step: Step) -> Verdict | None:
     return DATA_LOSS, "store-dir-changed", why, "keep the directory"
 
 
-def _cluster_name(path: Name, step: Step) -> Verdict | None:
+def _cluster_name(path: Name, step: Step) -> Consequence | None:
     if path[0] == "cluster" and (("cluster",) not in step.old or ("cluster",) not in step.new):
         return None
     work = step.workload
@@ -126,7 +126,7 @@ def _cluster_name(path: Name, step: Step) -> Verdict | None:
     return DATA_LOSS, "cluster-renamed", why, f"{keep}; to rename, stop all servers and start them again"
 
 
-def server_renamed(old: ServerSettings | None, new: ServerSettings | None, workload: Workload) -> Verdict | None:
+def server_renamed(old: ServerSettings | None, new: ServerSettings | None, workload: Workload) -> Consequence | None:
     """What becomes of servers whose names differ between two states; None where they do not, or nobody knows them."""
     if server_identity.server_name(workload.old, old) == server_identity.server_name(workload.new, new):
         return None
@@ -136,7 +136,7 @@ def server_renamed(old: ServerSettings | None, new: ServerSettings | None, workl
     return _RENAMED
 
 
-_RENAMED: tuple[str, str, str, str] = (
+_RENAMED: Consequence = (
     DATA_LOSS,
     "server-renamed",
     (
@@ -147,13 +147,13 @@ _RENAMED: tuple[str, str, str, str] = (
 )
 
 
-def _server_name(_path: Name, step: Step) -> Verdict | None:
+def _server_name(_path: Name, step: Step) -> Consequence | None:
     if step.workload is not None:
         return server_renamed(step.old, step.new, step.workload)
     return _RENAMED if step.clustered and step.stores else None
 
 
-def _cluster(path: Name, step: Step) -> Verdict | None:
+def _cluster(path: Name, step: Step) -> Consequence | None:
     if len(path) > 1:
         return _address("cluster", path, step)
     work = step.workload
@@ -171,7 +171,7 @@ def _cluster(path: Name, step: Step) -> Verdict | None:
     return DATA_LOSS, "cluster-block-removed", why, "keep the cluster block"
 
 
-def _gateway(path: Name, step: Step) -> Verdict | None:
+def _gateway(path: Name, step: Step) -> Consequence | None:
     if len(path) > 1 and path[1] not in ("gateways", "name"):
         return _address("gateway", path, step)
     if len(path) > 1 and path[1] == "name":
@@ -204,7 +204,7 @@ def _remotes(side: ServerSettings) -> set[str]:
     return {str(row.get("name")) for row in inner}
 
 
-def _jetstream(path: Name, step: Step) -> Verdict | None:
+def _jetstream(path: Name, step: Step) -> Consequence | None:
     name = path[1] if len(path) > 1 else ""
     if (not name and path not in step.new) or _turned_off(name, step):
         why = "JetStream is off after the next restart: no stream answers, and the files stay on disk"
@@ -230,7 +230,7 @@ def _turned_off(name: str, step: Step) -> bool:
     return name in off and step.new.get(("jetstream", name)) is off[name]
 
 
-def _users(path: Name, step: Step) -> Verdict | None:
+def _users(path: Name, step: Step) -> Consequence | None:
     """Who may connect, and whose streams are seen."""
     before, after = step.old.get(path), step.new.get(path)
     both = (("accounts",), ("authorization",))
@@ -289,7 +289,7 @@ def _with_streams(value: Any) -> set[str]:
     return {name for name, row in rows.items() if any(key.lower() == "jetstream" and on for key, on in row.items())}
 
 
-def _tls(path: Name, step: Step) -> Verdict | None:
+def _tls(path: Name, step: Step) -> Consequence | None:
     plain = step.new.get(("allow_non_tls",)) is True
     cuts = "clients that do not use TLS, or do not trust the certificate, are refused"
     if path == ("allow_non_tls",):
@@ -306,14 +306,14 @@ def _tls(path: Name, step: Step) -> Verdict | None:
     return None
 
 
-def _no_auth_user(path: Name, step: Step) -> Verdict | None:
+def _no_auth_user(path: Name, step: Step) -> Consequence | None:
     if step.old.get(path) is None or path in step.new:
         return None
     why = "clients that connect without credentials are refused after the next restart"
     return OUTAGE, "clients-cut", why, "give every client its credentials first"
 
 
-def _listener(path: Name, step: Step) -> Verdict | None:
+def _listener(path: Name, step: Step) -> Consequence | None:
     """A block that opens a port for clients: leafnodes, websocket, mqtt."""
     if len(path) > 1:
         return _address(path[0], path, step)
@@ -322,11 +322,11 @@ def _listener(path: Name, step: Step) -> Verdict | None:
     return OUTAGE, "listener-changed", f"no server listens for {path[0]} connections", "keep the block"
 
 
-def _port(path: Name, step: Step) -> Verdict | None:
+def _port(path: Name, step: Step) -> Consequence | None:
     return _address("", path, step)
 
 
-def _address(block: str, path: Name, step: Step) -> Verdict | None:
+def _address(block: str, path: Name, step: Step) -> Consequence | None:
     """Where a listener is: another port is one that Services, probes and routes do not know, unless the pod has it."""
     name = path[-1]
     if name not in (*ADDRESS, "http_port", "https_port"):
@@ -361,7 +361,7 @@ def _ports(workload: Workload) -> set[Any]:
     return new if workload.restarts else old & new
 
 
-_JUDGES: dict[Name, Callable[[Name, Step], Verdict | None]] = {
+_JUDGES: dict[Name, Callable[[Name, Step], Consequence | None]] = {
     ("accounts",): _users,
     ("allow_non_tls",): _tls,
     ("authorization",): _users,

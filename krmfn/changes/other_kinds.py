@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.pair import Pair, States
+    from krmfn.model.code import Code
     from krmfn.model.objects import Object, ObjectRef
-
-    Verdict = tuple[str, str, str, str]
 
 _AGAIN = "delete the object, then apply"
 _COMES = {
@@ -73,7 +73,7 @@ _GATES = frozenset(
     )
 )  # fmt: skip
 """Rules about connections that are not read: one that comes or changes may cut somebody off."""
-_LOST = {
+_LOST: dict[str, tuple[Code, str]] = {
     "PersistentVolumeClaim": (
         "claim-removed",
         "the claim is deleted, and its volume too if the reclaim policy is Delete",
@@ -90,7 +90,7 @@ def whole(key: ObjectRef, obj: Object, kind: str, states: States) -> Change:
     return Change(key, (), kind, impact, why, code=code, recipe=recipe)
 
 
-def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def _comes(key: ObjectRef, obj: Object, states: States) -> Consequence:
     if key.kind == "NetworkPolicy":
         return policies.added(key, obj, states)
     if key.kind == "DestinationRule" and _tls_mode(obj) not in (None, "DISABLE"):
@@ -107,7 +107,7 @@ def _comes(key: ObjectRef, obj: Object, states: States) -> Verdict:
     return METADATA, "", _COMES.get(key.kind, "no pod is touched"), ""
 
 
-def _goes(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def _goes(key: ObjectRef, obj: Object, states: States) -> Consequence:
     if key.kind in _LOST:
         code, why = _LOST[key.kind]
         return DATA_LOSS, code, why, "keep it, or back up the streams first (nats account backup DIR)"
@@ -153,7 +153,7 @@ def changed(pair: Pair) -> list[Change]:
             changes += server_configuration.changed(key, before, after, pair.workload, str(path[1]))
             continue
         if path[0] == "metadata" or (path[0] == "apiVersion" and len(path) == 1):
-            verdict: Verdict = (METADATA, "", "no pod is touched", "")
+            verdict: Consequence = (METADATA, "", "no pod is touched", "")
         elif step is not None:
             verdict = services.changed(step, path, before, after)
         else:
@@ -182,7 +182,7 @@ def _is_conf(key: ObjectRef, path: Path) -> bool:
     return key.kind == "ConfigMap" and path[:1] == ("data",) and len(path) == 2 and str(path[1]).endswith(".conf")
 
 
-def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
+def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Consequence:
     key, old, new = pair.key, pair.old, pair.new
     if key.kind == "NetworkPolicy":
         return policies.changed(old, new, path)
@@ -208,7 +208,7 @@ def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Verdict:
     return (METADATA, "", "no pod is touched", "") if is_known((key.group, key.kind)) else _not_known()
 
 
-def _not_known() -> Verdict:
+def _not_known() -> Consequence:
     why = "effect unknown: krmfn does not know this kind, nor what its controller creates or deletes"
     return METADATA, UNKNOWN, why, "check what its controller does, or exclude it with --exclude"
 
@@ -217,12 +217,12 @@ def _is_exporter(key: ObjectRef, obj: Object) -> bool:
     return key.kind == "Deployment" and at(obj, "spec", "selector", "matchLabels").get(NAME) == EXPORTER
 
 
-def _gate() -> Verdict:
+def _gate() -> Consequence:
     why = "it controls who can connect, and krmfn does not understand it: clients or servers can be cut off"
     return OUTAGE, "policy-cuts", why, "check that it allows every client that connects"
 
 
-def _other_workload(key: ObjectRef, path: Path) -> Verdict:
+def _other_workload(key: ObjectRef, path: Path) -> Consequence:
     if path[:2] == ("spec", "template"):
         return RESTART, "", "its pods are replaced", ""
     if path[:2] == ("spec", "selector"):
@@ -236,7 +236,7 @@ def _loses(path: Path, before: Any, after: Any) -> bool:
     return path[0] in ("data", "binaryData", "stringData") and before is not None and after is None
 
 
-def _key_removed(pair: Pair, path: Path, before: Any) -> Verdict:
+def _key_removed(pair: Pair, path: Path, before: Any) -> Consequence:
     names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
     kept = {str(name) for part in ("data", "binaryData", "stringData") for name in at(pair.new, part)}
     names = [name for name in names if name not in kept]
@@ -256,7 +256,7 @@ def _named_by_server(pair: Pair) -> set[str] | None:
     return None if found is None else {CONF, *(name.rpartition("/")[2] for name in hazards.named(found))}
 
 
-def _destination(path: Path, old: Object, new: Object) -> Verdict:
+def _destination(path: Path, old: Object, new: Object) -> Consequence:
     if path[:2] == ("spec", "host") or _tls_mode(old) != _tls_mode(new):
         why = "sidecars of clients switch between TLS and plain text, and the servers do not"
         return OUTAGE, "mutual-tls-changed", why, "keep the mode that the servers use"
@@ -267,13 +267,13 @@ def _tls_mode(rule: Object) -> object:
     return at(rule, "spec", "trafficPolicy", "tls").get("mode")
 
 
-def _sealed_secret(path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+def _sealed_secret(path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
     if path[0] == "spec":
         return RELOAD, "", "its controller writes the Secret again, and running servers take it on a reload", ""
     return METADATA, "", "no pod is touched", ""
 
 
-def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
+def _secret(path: Path, before: Any, _after: Any, old: Object) -> Consequence:
     if path[0] in ("data", "stringData") and old.get("immutable") is not True:
         return RELOAD, "", "running servers reload accounts and users", ""
     if path[0] in ("data", "stringData", "type") or (path[0] == "immutable" and before is True):
@@ -281,7 +281,7 @@ def _secret(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     return METADATA, "", "no pod is touched", ""
 
 
-def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
+def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Consequence:
     if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
         return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
     if path[0] in ("data", "binaryData") and before is not None:
@@ -289,7 +289,7 @@ def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Verdict:
     return METADATA, "", "no pod is touched", ""
 
 
-def _claim(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
+def _claim(path: Path, before: Any, after: Any, _old: Object) -> Consequence:
     if path == ("spec", "resources", "requests", "storage"):
         first, second = amount(before), amount(after)
         if first is not None and second is not None and first < second:
@@ -299,15 +299,15 @@ def _claim(path: Path, before: Any, after: Any, _old: Object) -> Verdict:
     return METADATA, "", "no pod is touched", ""
 
 
-def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
     return METADATA, "", "only the scrape configuration changes; no server is touched", ""
 
 
-def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Verdict:
+def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
     return METADATA, "", "only alerts change; no server is touched", ""
 
 
-_BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Verdict]] = {
+_BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Consequence]] = {
     "Secret": _secret,
     "ConfigMap": _config_map,
     "PersistentVolumeClaim": _claim,

@@ -11,17 +11,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.pair import States
     from krmfn.model.objects import Object, ObjectRef
-
-    Verdict = tuple[str, str, str, str]
 
 _RECIPE = "allow every client that connects, or remove the policy"
 _DIRECTIONS = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
 
 
-def added(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def added(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """A policy that comes: pods that no other one selects are closed but for what it lists."""
     if all(_is_closed_already(key, obj, direction, states) for direction in _types(obj)):
         return METADATA, "", "it allows more connections to pods that another policy protects already", ""
@@ -29,7 +28,7 @@ def added(key: ObjectRef, obj: Object, states: States) -> Verdict:
     return OUTAGE, "policy-cuts", why, _RECIPE
 
 
-def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
+def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """A policy that goes: pods that no other one selects are open, the others lose what it let in."""
     for other in states.others(key):
         if set(_types(other)) & set(_types(obj)) and _may_overlap(obj, other, key, states):
@@ -38,7 +37,7 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Verdict:
     return METADATA, "", "every pod can reach the route and monitoring ports of the servers", ""
 
 
-def changed(old: Object, new: Object, path: Path) -> Verdict:
+def changed(old: Object, new: Object, path: Path) -> Consequence:
     """One difference, judged by what the whole policy lets in before and after."""
     if path[1:2] == ("podSelector",):
         why = "it selects other pods: connections to those are blocked unless it allows them"

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.workload import ServerSettings, Workload
-
-    Verdict = tuple[str, str, str, str]
+    from krmfn.model.code import Code
 
 _STORES = (stores.MEMORY, stores.FILE)
 _NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
@@ -164,7 +164,7 @@ def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.St
     return Change(key, field, kind, impact, why, old=first, new=second, code=code, recipe=recipe)
 
 
-def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> Verdict:
+def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> Consequence:
     workload = step.workload
     if not is_setting(path) and before is None:
         return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
@@ -174,7 +174,7 @@ def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step)
         return RELOAD, "", _why_taken(path, before), ""
     if workload is not None and workload.restarts and is_setting(path):
         return RESTART, "", "running servers cannot reload it; it takes effect with the restart of this change", ""
-    code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
+    code: Code = "store-limit-reload-rejected" if path in _STORES else "setting-reload-rejected"
     return BLOCKED, code, _why_rejected(path, before, workload), _restart(workload)
 
 

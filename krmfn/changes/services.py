@@ -13,14 +13,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.pair import Pair, States
     from krmfn.changes.workload import ServerSettings, Workload
     from krmfn.model.objects import Object, ObjectRef
 
-    Verdict = tuple[str, str, str, str]
-
-_NOTHING: Verdict = (METADATA, "", "no pod is touched", "")
+_NOTHING: Consequence = (METADATA, "", "no pod is touched", "")
 _OPEN = {"ClusterIP": 1, "NodePort": 2, "LoadBalancer": 3}
 """How far a type of Service reaches."""
 
@@ -46,7 +45,7 @@ _SERVERS = (4222, 6222)
 """Ports of clients and routes: a headless Service without them, such as that of the exporters, is none of servers."""
 
 
-def removed(obj: Object) -> Verdict:
+def removed(obj: Object) -> Consequence:
     """A Service that is removed; also one whose ports come back under another name."""
     ports = {row.get("port") for row in listed(at(obj, "spec").get("ports"))}
     if at(obj, "spec").get("clusterIP") == "None" and ports.intersection(_SERVERS):
@@ -56,7 +55,7 @@ def removed(obj: Object) -> Verdict:
     return OUTAGE, "service-removed", why, "keep it until no client uses its name"
 
 
-def changed(step: Step, path: Path, before: Any, after: Any) -> Verdict:
+def changed(step: Step, path: Path, before: Any, after: Any) -> Consequence:
     """One difference."""
     part = path[1] if len(path) > 1 else ""
     if part == "clusterIP" and "ExternalName" not in (before, after):
@@ -78,7 +77,7 @@ def changed(step: Step, path: Path, before: Any, after: Any) -> Verdict:
     return _cuts(str(part), before, after) if len(path) < 4 else _NOTHING
 
 
-def _cuts(part: str, before: Any, after: Any) -> Verdict:
+def _cuts(part: str, before: Any, after: Any) -> Consequence:
     if part == "type":
         fewer = _OPEN.get(str(after or "ClusterIP"), 0) < _OPEN.get(str(before or "ClusterIP"), 4)
         if fewer:
@@ -90,11 +89,11 @@ def _cuts(part: str, before: Any, after: Any) -> Verdict:
     return _NOTHING
 
 
-def _cut(why: str) -> Verdict:
+def _cut(why: str) -> Consequence:
     return OUTAGE, "service-cuts", why, "move the clients first"
 
 
-def _selector(step: Step) -> Verdict:
+def _selector(step: Step) -> Consequence:
     selector = at(step.new, "spec").get("selector")
     if step.selected and all(finds(selector, pod_labels(one.old)) for one in step.selected):
         return METADATA, "", "it still matches the pods of the servers", ""
@@ -102,7 +101,7 @@ def _selector(step: Step) -> Verdict:
     return OUTAGE, "selector-misses", why, "keep a selector that matches the pods"
 
 
-def _ports(step: Step, path: Path, before: Any, after: Any) -> Verdict:
+def _ports(step: Step, path: Path, before: Any, after: Any) -> Consequence:
     if len(path) > 3:
         if path[3] == "targetPort":
             return _target(step, int(path[2]))
@@ -121,7 +120,7 @@ def _ports(step: Step, path: Path, before: Any, after: Any) -> Verdict:
     return METADATA, "", "no server listened on this port", ""
 
 
-def _target(step: Step, position: int) -> Verdict:
+def _target(step: Step, position: int) -> Consequence:
     """Where the port leads, before and after; also while the pods before the step run."""
     row = next(iter(listed(at(step.new, "spec").get("ports"))[position:]), {})
     same = [port for port in listed(at(step.old, "spec").get("ports")) if port.get("port") == row.get("port")]

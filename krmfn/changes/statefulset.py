@@ -18,15 +18,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Difference, Path
     from krmfn.changes.pair import Pair, States
     from krmfn.changes.workload import Workload
+    from krmfn.model.code import Code
     from krmfn.model.objects import Object, ObjectRef
 
-    Verdict = tuple[str, str, str, str]
-
 _STORAGE = ("spec", "resources", "requests", "storage")
-_IMMUTABLE = {
+_IMMUTABLE: dict[str | int, Code] = {
     "selector": "selector-changed",
     "serviceName": "service-name-changed",
     "podManagementPolicy": "pod-management-changed",
@@ -72,7 +72,7 @@ class Step:
         self.store_moves = server_identity.store(workload.old, before) != server_identity.store(workload.new, after)
         self.renamed = server_renamed(before, after, workload) if self.is_nats else None
 
-    def hazard(self, path: Path, before: Any) -> Verdict | None:
+    def hazard(self, path: Path, before: Any) -> Consequence | None:
         """The verdict on a field by what it does to names, stores and connections; None where it does nothing there."""
         if path[:3] == ("spec", "template", "metadata"):
             return self._labels(path)
@@ -84,7 +84,7 @@ class Step:
             return _strategy(self.workload)
         return self._pod(path) if path[:3] == ("spec", "template", "spec") else None
 
-    def _labels(self, path: Path) -> Verdict | None:
+    def _labels(self, path: Path) -> Consequence | None:
         selector = at(self.workload.new, "spec", "selector")
         if path[3:4] != ("labels",) or not matches(selector, pod_labels(self.workload.new)):
             return None
@@ -98,7 +98,7 @@ class Step:
             )
         return None
 
-    def _pod(self, path: Path) -> Verdict | None:
+    def _pod(self, path: Path) -> Consequence | None:
         if not is_nats(self.workload.new):
             if path[3:4] == ("containers",):
                 why = "no container runs nats-server any more: every server is gone"
@@ -116,7 +116,7 @@ class Step:
             return OUTAGE, "service-port-changed", why, "use a number as targetPort"
         return None
 
-    def _options(self) -> Verdict | None:
+    def _options(self) -> Consequence | None:
         work = self.workload
         names = [
             server_identity.cluster_name(one, conf) for one, conf in zip((work.old, work.new), self.confs, strict=True)
@@ -141,7 +141,7 @@ def _is_about_names(path: Path) -> bool:
     return bool({"env", "command", "args"} & set(path)) or (path[3:4] == ("containers",) and len(path) == 5)
 
 
-def _claim_name(path: Path, before: Any) -> Verdict | None:
+def _claim_name(path: Path, before: Any) -> Consequence | None:
     """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
     whole = len(path) < 4 and before is not None
     if whole or path[3:] == ("metadata", "name"):
@@ -158,7 +158,7 @@ def _away(statefulset: Object, size: int) -> int:
     return away if isinstance(away, int) else 1
 
 
-def _strategy(workload: Workload) -> Verdict | None:
+def _strategy(workload: Workload) -> Consequence | None:
     """The strategy itself restarts nothing, but what waited for it."""
     before, after = kept_from(workload.old), kept_from(workload.new)
     size = workload.new_replicas
@@ -179,7 +179,7 @@ def _strategy(workload: Workload) -> Verdict | None:
 _BACK_UP = "back up the streams first (`nats account backup DIR`) and restore them"
 
 
-def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> Verdict:
+def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> Consequence:
     path, _, before, after = one
     part = path[1] if path[0] == "spec" and len(path) > 1 else ""
     if part == "template":
@@ -193,14 +193,14 @@ def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> V
     if part == "persistentVolumeClaimRetentionPolicy":
         return _retention(path, after)
     if part in _IMMUTABLE:
-        return RECREATE, _IMMUTABLE[str(part)], f"{part} is immutable", _recreate(workload)
+        return RECREATE, _IMMUTABLE[part], f"{part} is immutable", _recreate(workload)
     if part == "ordinals":
         why = "pods get other ordinals: servers are deleted, and others start with other volumes"
         return DATA_LOSS, "ordinals-changed", why, _BACK_UP
     return METADATA, "", "no pod is touched", ""
 
 
-def _template(path: Path, before: Any, after: Any, new: Object, workload: Workload) -> Verdict:
+def _template(path: Path, before: Any, after: Any, new: Object, workload: Workload) -> Consequence:
     labels = at(new, "spec", "selector", "matchLabels")
     if path[2:4] == ("metadata", "labels"):
         own = at(new, "spec", "template", "metadata", "labels")
@@ -237,7 +237,7 @@ def _about(path: Path, before: Any, after: Any, new: Object) -> str:
     return ""
 
 
-def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload) -> Verdict:
+def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
     if path[3:] == _STORAGE:
         first, second = amount(before), amount(after)
         if first is not None and second is not None and second < first:
@@ -279,7 +279,7 @@ def _new_cluster() -> str:
     return f"{_BACK_UP} in a NATS with another name and the new storage"
 
 
-def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
+def _replicas(old: Object, new: Object, workload: Workload) -> Consequence:
     before, after = workload.old_replicas, workload.new_replicas
     if not is_nats(old):
         return METADATA, "", "pods are added or removed", ""
@@ -305,7 +305,7 @@ def _replicas(old: Object, new: Object, workload: Workload) -> Verdict:
     return _shrunk(new, workload)
 
 
-def _shrunk(new: Object, workload: Workload) -> Verdict:
+def _shrunk(new: Object, workload: Workload) -> Consequence:
     before, after = workload.old_replicas, workload.new_replicas
     gone = [f"{workload.name}-{number}" for number in range(after, before)]
     deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
@@ -314,13 +314,20 @@ def _shrunk(new: Object, workload: Workload) -> Verdict:
         f" voters (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
     )
     commands = removal(workload.namespace, workload.name, before, after)
-    waits = ["", "", "; wait until no replica of a stream lags"] * len(gone)
+    waits = [
+        then
+        for server in reversed(gone)
+        for then in ("", "", f" (the ID of {server}, computed from its name); wait until no replica of a stream lags")
+    ]
     steps = [f"`{command}`{then}" for command, then in zip(commands, waits, strict=True)]
-    first = "stop the sync, and log nats in as the user of the system account"
+    first = (
+        "stop the sync, and log nats in as the user of the system account; `nats server report jetstream` lists the"
+        " servers and their IDs"
+    )
     return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, "then apply the change"))
 
 
-def _retention(path: Path, after: Any) -> Verdict:
+def _retention(path: Path, after: Any) -> Consequence:
     values = after.values() if isinstance(after, dict) else [after]
     if "Delete" in values:
         when = "scaled down" if path[-1] == "whenScaled" else "deleted or scaled down"

@@ -9,16 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.changes.change import Consequence
     from krmfn.changes.workload import Workload
-
-    Verdict = tuple[str, str, str, str]
 
 MEMORY, FILE = ("jetstream", "max_memory_store"), ("jetstream", "max_file_store")
 LOWERED = ("file-store-lowered", "memory-store-lowered")
 """Codes of a limit that falls. Running servers reject it on a reload, and the whole file with it."""
 
 
-def lowered(path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> Verdict | None:
+def lowered(path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> Consequence | None:
     """Class, code, why and recipe where the setting is a limit that falls or could; else None.
 
     Seen in tests/clients/test_full_store.py; a cluster that stored more in memory than the new limit lost it all.

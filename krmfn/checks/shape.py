@@ -42,8 +42,10 @@ def shape(obj: Object, version: str) -> list[Finding]:
     if not walk.faults:
         return []
     from krmfn.checks.shape_messages import finding
+    from krmfn.model.misspellings import hidden
 
-    return [finding(fault, name, minor) for fault in walk.faults]
+    found = [finding(fault, name, minor) for fault in walk.faults]
+    return found + hidden(obj, found, lambda one: shape(one, version))
 
 
 class _Walk:

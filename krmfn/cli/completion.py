@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from krmfn.cli.table import Command, Option
 
 
+_OTHERS = {"help": "Print the help of krmfn, or of a command.", "version": "Print the version."}
+"""Words that stand where a command does."""
+
+
 def bash() -> str:
     """For bash 4 and later; needs nothing of bash-completion."""
     cases = "".join(_bash_case(command) for command in COMMANDS.values())
@@ -60,7 +64,7 @@ _krmfn() {{
         '')
             case $given in
                 {COLOR.flags[0]}) _krmfn_words "{" ".join(COLOR.choices)}" "$word" ;;
-                *) _krmfn_words "{" ".join((*COMMANDS, *_flags((*EVERYWHERE, VERSION))))}" "$word" ;;
+                *) _krmfn_words "{" ".join((*COMMANDS, *_OTHERS, *_flags((*EVERYWHERE, VERSION))))}" "$word" ;;
             esac ;;
 {cases}    esac
 }}
@@ -78,6 +82,8 @@ def _bash_case(command: Command) -> str:
         f"                {'|'.join(option.flags)}) {_bash_value(option)} ;;" for option in options if option.value
     ]
     rest = f'_krmfn_words "{" ".join((*_operands(command), *flags.split()))}" "$word"'
+    if command.many:
+        rest = '_krmfn_paths -f "$word"'
     lines.append(f"                *) {rest} ;;")
     return "\n".join([*lines, "            esac ;;"]) + "\n"
 
@@ -94,13 +100,18 @@ def _bash_value(option: Option) -> str:
 
 
 def _bash_settings() -> str:
-    rows = []
+    return "".join(
+        f'        {key}) _krmfn_words "{" ".join(f"{key}={value}" for value in values)}" "$1" ;;\n'
+        for key, values in _choices()
+    )
+
+
+def _choices() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The keys of `--set` that take one of a few values."""
     for key in FLAT:
         values = _values(RENDER_NATS["fields"]["spec"]["fields"][key])
         if values:
-            words = " ".join(f"{key}={value}" for value in values)
-            rows.append(f'        {key}) _krmfn_words "{words}" "$1" ;;\n')
-    return "".join(rows)
+            yield key, values
 
 
 def zsh() -> str:
@@ -108,21 +119,35 @@ def zsh() -> str:
     rows = []
     for command in COMMANDS.values():
         options = [_zsh_option(option) for option in (*command.options, *EVERYWHERE)]
-        if command.operand or _operands(command):
+        if command.many:
+            options.append(_zsh_quoted(f"*:{command.operand}:_files"))
+        elif command.operand or _operands(command):
             options.append(_zsh_quoted(f"1:{command.operand or command.also}:({' '.join(_operands(command))})"))
         if command.operand and command.also:
             options.append(_zsh_quoted(f"2::{command.also}: "))
         joined = " \\\n                ".join(options)
         rows.append(f"            {command.name})\n                _arguments -S \\\n                {joined} ;;\n")
     commands = "\n".join(f"        {_zsh_quoted(f'{c.name}:{c.text}')}" for c in COMMANDS.values())
+    others = "\n".join(f"        {_zsh_quoted(f'{name}:{text}')}" for name, text in _OTHERS.items())
     return f"""\
 #compdef krmfn
 # zsh completion of krmfn; load it with: source <(krmfn completion zsh)
+_krmfn_settings() {{
+    local key=${{PREFIX%%=*}}
+    if [[ $PREFIX != *=* ]]; then
+        compadd -S '' -- {" ".join(f"{key}=" for key in FLAT)}
+        return
+    fi
+    compset -P '[^=]#='
+    case $key in
+{"".join(f"        {key}) compadd -- {' '.join(values)} ;;{chr(10)}" for key, values in _choices())}    esac
+}}
 _krmfn() {{
     local context state state_descr line
     typeset -A opt_args
     local -a commands=(
 {commands}
+{others}
     )
     _arguments -C \\
         {" ".join(_zsh_option(option) for option in (*EVERYWHERE, VERSION))} \\
@@ -131,7 +156,8 @@ _krmfn() {{
         command) _describe command commands ;;
         argument)
             case $line[1] in
-{"".join(rows)}            esac ;;
+{"".join(rows)}                help) _describe command commands ;;
+            esac ;;
     esac
 }}
 compdef _krmfn krmfn
@@ -143,7 +169,7 @@ def _zsh_option(option: Option) -> str:
     text = option.text.replace("[", "(").replace("]", ")").replace(":", "\\:")
     action = {"path": "_files", "file": "_files", "directory": "_files -/"}.get(option.takes, "")
     if option.takes == "setting":
-        action = f"({' '.join(f'{key}=' for key in FLAT)})"
+        action = "_krmfn_settings"
     if option.choices:
         action = f"({' '.join(option.choices)})"
     value = f":{option.value}:{action}" if option.value else ""
@@ -157,14 +183,47 @@ def _zsh_quoted(text: str) -> str:
 
 def fish() -> str:
     """For fish 3 and later."""
-    lines = ["# fish completion of krmfn; load it with: krmfn completion fish | source", "complete -c krmfn -f"]
-    none = "__fish_use_subcommand"
-    lines += [f"complete -c krmfn -n {none} -a {c.name} -d {_fish_quoted(c.text)}" for c in COMMANDS.values()]
+    cases = "\n".join(
+        f"        case '{key}='\n            printf '%s\\n' {' '.join(f'{key}={value}' for value in values)}"
+        for key, values in _choices()
+    )
+    none = "__krmfn_command"
+    lines = [
+        f"""\
+# fish completion of krmfn; load it with: krmfn completion fish | source
+function __krmfn_command --description 'whether this command is given; without an argument, whether none is'
+    set -l before
+    set -l given
+    set -l words (commandline -opc)
+    set -e words[1]
+    for word in $words
+        if not string match -q -- '-*' $word; and test "$before" != {COLOR.flags[0]}
+            set given $word
+            break
+        end
+        set before $word
+    end
+    test "$given" = "$argv[1]"
+end
+function __krmfn_settings
+    switch (string replace -r '=.*' '=' -- (commandline -ct))
+{cases}
+        case '*'
+            printf '%s\\n' {" ".join(f"{key}=" for key in FLAT)}
+    end
+end
+complete -c krmfn -f""",
+    ]
+    words = {**{command.name: command.text for command in COMMANDS.values()}, **_OTHERS}
+    lines += [f"complete -c krmfn -n {none} -a {name} -d {_fish_quoted(text)}" for name, text in words.items()]
+    lines.append(f"complete -c krmfn -n '{none} help' -a {_fish_quoted(' '.join(COMMANDS))}")
     lines += [_fish_option(option, none) for option in (*EVERYWHERE, VERSION)]
     for command in COMMANDS.values():
-        seen = f"'__fish_seen_subcommand_from {command.name}'"
+        seen = f"'{none} {command.name}'"
         lines += [_fish_option(option, seen) for option in (*command.options, *EVERYWHERE)]
-        if command.operand or _operands(command):
+        if command.many:
+            lines.append(f"complete -c krmfn -n {seen} -F")
+        elif command.operand or _operands(command):
             lines.append(f"complete -c krmfn -n {seen} -a {_fish_quoted(' '.join(_operands(command)))}")
     return "\n".join(lines) + "\n"
 
@@ -175,7 +234,7 @@ def _fish_option(option: Option, condition: str) -> str:
     if option.takes in ("path", "file", "directory"):
         value = " -r -F" if option.takes != "directory" else " -x -a '(__fish_complete_directories)'"
     elif option.takes == "setting":
-        value = f" -x -a {_fish_quoted(' '.join(f'{key}=' for key in KEYS))}"
+        value = " -x -a '(__krmfn_settings)'"
     elif option.value:
         value = f" -x -a {_fish_quoted(' '.join(option.choices))}" if option.choices else " -x"
     return f"complete -c krmfn -n {condition} {spelled}{value} -d {_fish_quoted(option.text)}"

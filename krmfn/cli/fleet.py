@@ -28,17 +28,21 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.rendering.fleet import Sum
     from krmfn.rendering.pipeline import Printed
+    from krmfn.reports.verbosity import Verbosity
 
 
 class Call:
     """One call of the command for a fleet. `others` are the objects beside the children, as far as they are printed."""
 
-    def __init__(self, fleet: Fleet, directory: str | None, previous: str | None, jobs: int | None) -> None:
+    def __init__(
+        self, fleet: Fleet, directory: str | None, previous: str | None, jobs: int | None, verbosity: Verbosity
+    ) -> None:
         """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say."""
         self._fleet = fleet
         self._jobs = processes(jobs, len(fleet.clusters), MANY)
         self._directory = directory
         self._previous = previous
+        self._verbosity = verbosity
         self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
 
     def run(self, *, color: bool) -> int:
@@ -54,10 +58,12 @@ class Call:
                 complain(lines([_unwritten(why)], color=color))
                 return 1
             progress.end()
-            complain(tallied(whole.findings.told(), color=color))
+            told = whole.findings.told()
+            complain(tallied([one for one in told if self._verbosity.shows(one[0])], color=color))
+            complain(self._verbosity.rest(sum(1 + more for one, more, _ in told if not self._verbosity.shows(one))))
             if whole.findings.failed:
                 return 1
-            complain(said + left_out(self.others))
+            complain("" if self._verbosity.quiet else said + left_out(self.others))
             return _put(spool) if self.is_printed else 0
 
     @property

@@ -108,6 +108,7 @@ _INPUT = (
     Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set a key; overrides --config."),
 )
 _QUIET = Option("-q", "--quiet", text="Print errors only, and no summary.")
+_VERBOSE = Option("-v", "--verbose", text="Print infos that ask for nothing too.")
 _ALLOW_REMOVAL = Option(
     "--allow-removal",
     value="CLUSTER",
@@ -161,6 +162,8 @@ _COMMANDS = (
                 text="Render share I of N of the NATS, by a hash of namespace and name; with --output-dir into"
                 " DIR/shard-I-of-N. 0/N is N/N.",
             ),
+            _QUIET,
+            _VERBOSE,
         ),
         example="krmfn render -f nats.yaml --set zones=a,b,c --output-dir rendered",
     ),
@@ -192,7 +195,7 @@ _COMMANDS = (
             ),
             Option("--fail-on", value="SEVERITY", choices=("warning",), text="Exit 1 for warnings too."),
             _QUIET,
-            Option("-v", "--verbose", text="Print infos that ask for nothing too."),
+            _VERBOSE,
             _ALLOW_REMOVAL,
         ),
         example="krmfn check -f clusters -R -o json",

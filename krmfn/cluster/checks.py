@@ -161,7 +161,8 @@ def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]
         return
     if not found:
         keys = "key resolver.conf" if settings.auth is None else "keys resolver.conf and sys.conf"
-        text = f'create Secret "{name}" ({keys}) before you apply, or pods wait for it: krmfn secret new -f PATH'
+        command = f"krmfn secret new {name}{f' -n {cr.namespace}' if cr.namespace else ''}"
+        text = f'create Secret "{name}" ({keys}) before you apply, or pods wait for it: {command}'
         yield info("secret-not-among-items", text)
     for one in found:
         if one.lacks_key:

@@ -191,10 +191,11 @@ def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:
     else:
         text = (
             f'{subject}, {round(limit * 100 / size)} % of the {claim.canonical()} volume, so NATS reports "full"'
-            " before the disk does. A full store stops all streams of a server while its probes stay green: set"
-            " max_bytes on every stream. To repair a full store, raise fileStore. If servers run with a larger"
-            " limit, keep it with fileStore"
+            " before the disk does; set max_bytes on every stream, and fileStore if servers run with a larger limit"
         )
-        if limit < EVENTING_STREAM <= size:
-            text += f"; Kyma Eventing's stream of {human(EVENTING_STREAM)} does not fit"
         yield info("file-store-headroom", text, FILE_SIZE)
+        if limit < EVENTING_STREAM <= size:
+            text = (
+                f"Kyma Eventing's stream of {human(EVENTING_STREAM)} does not fit into the file store; use 1Gi or more"
+            )
+            yield info("file-store-below-eventing", text, FILE_SIZE)

@@ -6,7 +6,7 @@ from krmfn.changes.allowances import codes_of, may_be_allowed
 from krmfn.changes.change import BLOCKED, RESTART, STRENGTH, worst
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.workload import container_of, is_nats, replicas
-from krmfn.model.finding import INFO, dotted, warning
+from krmfn.model.finding import INFO, dotted
 from krmfn.model.lookup import at
 from krmfn.model.objects import ALLOW, OWNER, owner_mark
 from krmfn.resourcelist import annotations as notes
@@ -42,11 +42,10 @@ class Cause:
     __slots__ = ("field", "file", "line", "new", "old", "path", "renamed")
 
     def __init__(self, source: Source, path: Path, old: object, new: object) -> None:
-        placed = source.place(warning("", "", path))
-        self.file = placed.file
+        self.file = source.origin.file
         self.path = source.origin.path
         self.renamed = ""
-        self.line = placed.line
+        self.line = source.line_of(path)
         self.field = dotted(path)
         self.old = NOT_SET if old is None else _shown(path, old)
         self.new = REMOVED if new is None else _shown(path, new)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from typing import BinaryIO
 
+    from krmfn.model.code import Code
     from krmfn.model.finding import Finding
 
 COMMENT = "# Rendered by krmfn; edits are lost at the next render.\n"
@@ -139,7 +140,7 @@ class OldTree:
                     yield self._conflict("foreign-file", text, here)
                 break
 
-    def _conflict(self, code: str, text: str, path: str) -> Finding:
+    def _conflict(self, code: Code, text: str, path: str) -> Finding:
         return error(code, text).at(file=os.path.join(self.name, path))
 
     def _is_rendered(self, path: str) -> bool:

@@ -6,6 +6,10 @@ The limits are the defence against bombs of depth, aliases and sheer size: kpt i
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.model.code import Code
+
 MAX_INPUT = 256 * 1024 * 1024
 """Bytes of one input. A package of 10,000 objects has about 20 MiB."""
 MAX_OBJECT = 256 * 1024
@@ -34,7 +38,7 @@ class Unreadable(Exception):
     `line` counts from 1 in the text given; None where no line is to blame.
     """
 
-    def __init__(self, code: str, message: str, line: int | None = None) -> None:
+    def __init__(self, code: Code, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message

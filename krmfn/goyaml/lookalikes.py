@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.model.code import Code
+
 _GENERIC = ("unreadable-yaml", "bad-key")
 """Codes of a reader that met something which YAML does not know."""
 CONFLICT = "a merge conflict is not resolved; keep one side, and remove the lines with <<<<<<<, ======= and >>>>>>>"
 TEMPLATE = "a template is not rendered; render it first (helm template, for example) and pass the result to krmfn"
 _SPACE = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
 """Characters that look like a space, or like nothing, and are none to YAML."""
-_SIGNS = (
+_SIGNS: tuple[tuple[Code, str, str], ...] = (
     ("merge-conflict", r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", CONFLICT),
     ("unresolved-placeholder", r"\{\{|\{%|<%", TEMPLATE),
     ("unreadable-yaml", r"^ *\t[ \t]*[^ \t#]", "the line is indented with a tab; use spaces"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from krmfn.helm.values import Path, Values
     from krmfn.helm.verdict import Verdict
+    from krmfn.model.code import Code
 
 TEMPLATES = frozenset(("$tplYaml", "$tplYamlSpread"))
 _WRITTEN = ("container", "global", "podTemplate", "service", "statefulSet")
@@ -67,7 +68,7 @@ class Translation:
         """The values at a path are in the result."""
         self.ledger.give(TAKEN, split(path), text, target=target)
 
-    def lose(self, path: str | Path, text: str, kind: str = NOT_PORTABLE) -> None:
+    def lose(self, path: str | Path, text: str, kind: Code = NOT_PORTABLE) -> None:
         """The values at a path are not in the result."""
         self.ledger.give(kind, split(path), text)
 
@@ -100,7 +101,7 @@ def _without(value: Any, path: Path, is_unusable: Any) -> Any:
     return value
 
 
-def _fault(path: Path, value: Any) -> tuple[str, str] | None:
+def _fault(path: Path, value: Any) -> tuple[Code, str] | None:
     """(kind, text) where a value is a template, or nothing that the chart can use; None for others."""
     if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in TEMPLATES:
         return NOT_PORTABLE, "a template, which Helm alone expands; write the value that it renders"
@@ -128,7 +129,7 @@ def _has_template(value: Any) -> bool:
     return any(map(_has_template, inner))
 
 
-def _type_fault(value: Any, default: Any) -> tuple[str, str] | None:
+def _type_fault(value: Any, default: Any) -> tuple[Code, str] | None:
     """A value of another type than the default."""
     if value is None:
         if default in (None, "", False, {}, []):

@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.helm.values import Path, Place, Values
+    from krmfn.model.code import Code
 
-TAKEN = "helm-taken"
-DEFAULT = "helm-default"
-REPLACED = "helm-replaced"
-IGNORED = "helm-ignored"
-INVALID = "helm-invalid"
-NOT_PORTABLE = "helm-not-portable"
-CLEAR_TEXT = "clear-text-secret"
-OPEN = "helm-open"
+TAKEN: Code = "helm-taken"
+DEFAULT: Code = "helm-default"
+REPLACED: Code = "helm-replaced"
+IGNORED: Code = "helm-ignored"
+INVALID: Code = "helm-invalid"
+NOT_PORTABLE: Code = "helm-not-portable"
+CLEAR_TEXT: Code = "clear-text-secret"
+OPEN: Code = "helm-open"
 """Code of the error of a result that lets clients in without credentials, where the values ask for them."""
 LOST = (IGNORED, INVALID, NOT_PORTABLE, CLEAR_TEXT)
 """Verdicts after which the result does not do what the file says. Every verdict is the code of a finding."""
@@ -34,7 +35,7 @@ class Verdict(Record):
     went ("" for nowhere), such as `NATS spec.cluster.size`; `meant` is the real path that is nearest, or "".
     """
 
-    kind: str
+    kind: Code
     path: Path
     unit: Path
     place: Place
@@ -43,7 +44,7 @@ class Verdict(Record):
     meant: str = ""
 
 
-def _never_secret(kind: str, text: str, path: Path, value: Any) -> tuple[str, str]:
+def _never_secret(kind: Code, text: str, path: Path, value: Any) -> tuple[Code, str]:
     """The verdict, or that about a secret: whatever becomes of a value, a secret in clear text is told as one."""
     if kind not in (CLEAR_TEXT, DEFAULT) and is_secret(path, value):
         return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret{f': {text}' if text else ''}"
@@ -68,7 +69,7 @@ class Ledger:
             kind, text = _never_secret(REPLACED, f"replaced by {by.file}:{by.line}", path, value)
             self.verdicts.append(Verdict(kind=kind, path=path, unit=path, place=place, text=text))
 
-    def give(self, kind: str, unit: Path, text: str = "", *, target: str = "", meant: str = "") -> None:
+    def give(self, kind: Code, unit: Path, text: str = "", *, target: str = "", meant: str = "") -> None:
         """Judge all values at or below a path that have no verdict yet."""
         for path in self.open(unit):
             secret = _never_secret(kind, text, path, self._open.pop(path))

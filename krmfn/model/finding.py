@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.model.code import Code
     from krmfn.model.fix import Fix
     from krmfn.model.objects import ObjectRef
 
@@ -25,7 +26,7 @@ class Finding:
     """
 
     severity: str
-    code: str
+    code: Code
     message: str
     path: tuple[str | int, ...]
     current: Any
@@ -38,7 +39,7 @@ class Finding:
     def __init__(
         self,
         severity: str,
-        code: str,
+        code: Code,
         message: str,
         *,
         path: tuple[str | int, ...] = (),
@@ -134,21 +135,21 @@ class Findings(list[Finding]):
 
 
 def error(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
+    code: Code, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that stops the output."""
     return Finding(ERROR, code, message, path=path, current=current, fix=fix)
 
 
 def warning(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
+    code: Code, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that the user should act on; the output stands."""
     return Finding(WARNING, code, message, path=path, current=current, fix=fix)
 
 
 def info(
-    code: str, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
+    code: Code, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
 ) -> Finding:
     """A finding that is worth knowing."""
     return Finding(INFO, code, message, path=path, current=current, fix=fix)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.model.code import Code
+
 _VARIABLE = (
     r"\$\{(?P<braces>[A-Za-z_]\w*)[^}]*\}|\$\((?P<round>[A-Za-z_]\w*)\)|^\$(?P<bare>[A-Za-z_]\w*)$"
     r"|^@@?(?P<at>[A-Za-z_]\w*)@@?$|^%(?P<percent>[A-Za-z_]\w*)%$|^<(?P<angle>[A-Za-z][\w -]*)>$"
@@ -12,7 +16,7 @@ _TEMPLATES = ("{{", "{%", "<%")
 _ENCRYPTED = "ENC["
 
 
-def unresolved(value: object) -> tuple[str, str] | None:
+def unresolved(value: object) -> tuple[Code, str] | None:
     """The code and the message for a value that holds a place for another; None for every other value.
 
     Of `${NAME:-default}` only the name is told: a default can be a secret.

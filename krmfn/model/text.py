@@ -60,8 +60,11 @@ def quotable(value: object) -> str | None:
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
-    """The known name closest to a misspelled one, or None when more than a third of its letters differ."""
-    best, least = None, max(2, (len(word) + 2) // 3) + 1
+    """The known name closest to a misspelled one, or None when more than a third of its letters differ.
+
+    In a word of up to four letters one may differ.
+    """
+    best, least = None, (1 if len(word) < 5 else (len(word) + 2) // 3) + 1
     for name in known:
         steps = 0 if name.lower() == word.lower() else distance(word.lower(), name.lower())
         if steps < least:

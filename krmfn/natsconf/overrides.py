@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
+    from krmfn.model.code import Code
     from krmfn.natsconf.tree import Value
 
     Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, str, Any, Path]
+    GroupFault: TypeAlias = tuple[Code, str, Any, Path]
+    """What is wrong in a group of keys: code, message, what to write instead (None: unknown), path below the group."""
 
 SECRETS_DIR = "secrets"
 """Folder beside nats.conf: `secrets/<Secret>/<key>` is an included file."""
@@ -74,7 +76,7 @@ _UNITS = ("ms", "us", "ns", "h", "m", "s")
 _RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server_name", "zone", "zone_tag"))
 
 
-def check(conf: dict[str, Any]) -> Iterator[Fault]:
+def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
     """Every fault of `conf` that can be told without the NATS."""
     yield from _check_block(conf, "", ())
     files: dict[str, tuple[str, str]] = {}
@@ -147,7 +149,7 @@ def _name_at(path: Path) -> str:
     return next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
 
 
-def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fault]:
+def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[GroupFault]:
     seen: set[str] = set()
     for stated, value in values.items():
         here = (*path, stated)
@@ -169,7 +171,7 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Fau
             yield from _check_value(value, type_of(block, name), here)
 
 
-def _check_nested(value: Any, name: str, path: Path) -> Iterator[Fault]:
+def _check_nested(value: Any, name: str, path: Path) -> Iterator[GroupFault]:
     if value is None and name in RENDERED_BLOCKS:
         yield "conf-owned", "krmfn renders this block, and it cannot be removed", None, path
     elif value is not None and not isinstance(value, dict):
@@ -178,7 +180,7 @@ def _check_nested(value: Any, name: str, path: Path) -> Iterator[Fault]:
         yield from _check_block(value or {}, name, path)
 
 
-def _check_inner(value: Any, setting: tuple[str, ...], path: Path) -> Iterator[Fault]:
+def _check_inner(value: Any, setting: tuple[str, ...], path: Path) -> Iterator[GroupFault]:
     """Names inside of a setting whose names are known; a list has blocks with the same names."""
     if isinstance(value, list):
         for number, inner in enumerate(value):
@@ -206,7 +208,7 @@ def _owner(block: str, name: str, value: Any) -> str | None:
     return None
 
 
-def _check_value(value: Any, kind: str | None, path: Path) -> Iterator[Fault]:
+def _check_value(value: Any, kind: str | None, path: Path) -> Iterator[GroupFault]:
     if is_reference(value):
         yield from _check_reference(value, path)
     elif is_environment(value, path):
@@ -226,7 +228,7 @@ def _check_value(value: Any, kind: str | None, path: Path) -> Iterator[Fault]:
         yield from _check_scalar(value, path)
 
 
-def _check_scalar(value: Any, path: Path) -> Iterator[Fault]:
+def _check_scalar(value: Any, path: Path) -> Iterator[GroupFault]:
     if value is None or isinstance(value, float):
         what = (
             "null removes settings, and this is an entry of a list"
@@ -248,7 +250,7 @@ def _check_scalar(value: Any, path: Path) -> Iterator[Fault]:
         yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
 
 
-def _check_environment(value: dict[str, Any], kind: str | None, path: Path) -> Iterator[Fault]:
+def _check_environment(value: dict[str, Any], kind: str | None, path: Path) -> Iterator[GroupFault]:
     """A variable of the container is a text, does not change before a restart, and may be empty."""
     if not isinstance(value["env"], str):
         yield "conf-reference", "env is not the name of a variable; write {env: NAME}", None, path
@@ -272,7 +274,7 @@ def has_password(text: str) -> bool:
     return bool(scheme) and "@" in rest.partition("/")[0]
 
 
-def _check_reference(value: dict[str, Any], path: Path) -> Iterator[Fault]:
+def _check_reference(value: dict[str, Any], path: Path) -> Iterator[GroupFault]:
     """A value of a Secret needs a Secret, a key and a variable, which the file under the key defines."""
     for name in value:
         if name not in REFERENCE:

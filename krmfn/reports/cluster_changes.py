@@ -19,7 +19,7 @@ LONGEST_NAME = 253
 _ZONES = {
     None: "no such NATS",
     "zone-loss-survived": "survives any zone",
-    "zone-loss-full-zone": "survives any zone, unless one was full at install",
+    "zone-loss-full-zone": "survives any zone, if servers are spread evenly",
     "zone-loss-possible": "may lose its quorum",
     "zone-loss-nodes-missing": "may lose its quorum",
     "zones-unknown": "not known",

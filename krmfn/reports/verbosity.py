@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import ERROR, Findings
+from krmfn.model.text import counted
 from krmfn.model.usage import Usage
 
 TYPE_CHECKING = False
@@ -11,7 +12,14 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
-NOTHING_TO_DO = ("child-removed", "memory-store-size", "unbuilt-steps", "zone-loss-survived", "zones-from-nodes")
+NOTHING_TO_DO = (
+    "file-store-headroom",
+    "memory-store-size",
+    "server-tags-absent",
+    "unbuilt-steps",
+    "zone-loss-survived",
+    "zones-from-nodes",
+)
 """Infos whose advice begins with "Nothing." in the catalog; a test holds the two equal."""
 
 
@@ -28,8 +36,16 @@ class Verbosity:
 
     def shown(self, findings: Iterable[Finding]) -> Findings:
         """Those that are printed as text."""
-        if self.verbose:
-            return Findings(findings)
-        return Findings(
-            one for one in findings if one.severity == ERROR or not (self.quiet or one.code in NOTHING_TO_DO)
+        return Findings(one for one in findings if self.shows(one))
+
+    def shows(self, one: Finding) -> bool:
+        """Whether a finding is printed as text."""
+        return self.verbose or one.severity == ERROR or not (self.quiet or one.code in NOTHING_TO_DO)
+
+    def rest(self, hidden: int) -> str:
+        """The line about infos that are not printed."""
+        return (
+            f"{counted(hidden, 'more info')}; -v shows {'it' if hidden == 1 else 'them'}\n"
+            if hidden and not self.quiet
+            else ""
         )

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.model.code import Code
+
 _BREAKS = "\r\n\x85\u2028\u2029"
 _NULLS = ("", "~", "null", "Null", "NULL")
 
@@ -184,7 +186,7 @@ class _Walk:
     def line(self, index: int) -> int:
         return self.text.count("\n", 0, index) + 1
 
-    def refused(self, code: str, message: str, event: Any) -> Unreadable:
+    def refused(self, code: Code, message: str, event: Any) -> Unreadable:
         return Unreadable(code, message, self.line(event.start_mark.index))
 
 

@@ -16,6 +16,7 @@ from krmfn.sources.trees import (
     LINK,
     OTHER,
     SUBMODULE,
+    Disk,
     is_inside,
     leads_nowhere,
     leads_out,
@@ -27,11 +28,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO, TypeAlias
 
+    from krmfn.sources.trees import Tree
+
     Entries: TypeAlias = dict[str, tuple[str, str]]
     """Kind and object of each name in a folder."""
 
 _KINDS = {"100644": FILE, "100755": FILE, "100664": FILE, "40000": FOLDER, "120000": LINK, "160000": SUBMODULE}
 """By the mode of a tree's entry; old git wrote 100664."""
+_SKIPPED = "S "
+"""What `git ls-files -t` writes before a file that a sparse checkout leaves out."""
 _MOST_LINKS = 40
 """Links that Linux follows in one path, too."""
 
@@ -51,16 +56,33 @@ def revisions(text: str) -> tuple[str, str, bool]:
 class Repository:
     """The repository of the current folder; `root` is its top folder. Raises Unreadable where git cannot tell."""
 
-    __slots__ = ("_answer", "_ask", "_process", "_read", "root")
+    __slots__ = ("_answer", "_ask", "_has_files", "_process", "_read", "root")
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._read: dict[str, Entries] = {}
-        self.root = os.path.normpath(os.path.join(os.getcwd(), _git(["rev-parse", "--show-cdup"]).strip("\n")))
+        *up, has_files = _git(["rev-parse", "--show-cdup", "--is-inside-work-tree"]).splitlines()
+        self._has_files = has_files == "true"
+        self.root = os.path.normpath(os.path.join(os.getcwd(), *up))
+
+    def work_tree(self) -> Tree:
+        """The files on the disk. Raises Unreadable where the repository has none, as a bare one."""
+        if not self._has_files:
+            raise _failed(
+                "this is a bare repository or its .git folder, without files to compare; write --git OLD..NEW"
+            )
+        if _git(["config", "--type=bool", "core.sparseCheckout"], no=1).strip() != "true":
+            return Disk(self.root)
+        from krmfn.sources.work_tree import WorkTree
+
+        listed = _git(["-C", self.root, "ls-files", "-t", "-z"]).split("\0")
+        return WorkTree(self.root, [row[2:] for row in listed if row.startswith(_SKIPPED)])
 
     def revision(self, name: str, *, label: str = "") -> Revision:
         """The tree of a revision; `label` is what findings call it, the name itself by default. Raises Unreadable."""
-        mark = _git(["rev-parse", "--verify", "--end-of-options", f"{name}^{{tree}}"], about=name)
+        mark = _git(["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{tree}}"], no=1)
+        if not mark:
+            raise _failed(f"{shown(name)} is not a revision in this clone; correct its name, or fetch it{_depth()}")
         return Revision(self, label or name, mark.split("\n")[-2])
 
     def merge_base(self, old: str, new: str) -> str:
@@ -220,6 +242,14 @@ def _entries(data: bytes, width: int) -> Entries:
         at = end + 1 + width
         found[os.fsdecode(name)] = (_KINDS.get(mode.decode(), OTHER), data[end + 1 : at].hex())
     return found
+
+
+def _depth() -> str:
+    """What to add where the clone lacks history."""
+    is_shallow = _git(["rev-parse", "--is-shallow-repository"]).strip() == "true"
+    return (
+        " (this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in actions/checkout)" if is_shallow else ""
+    )
 
 
 def _failed(text: str) -> Unreadable:

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from krmfn.model.code import Code
     from krmfn.model.finding import Finding
     from krmfn.sources.source import Source
 
@@ -37,7 +38,8 @@ _OTHERS = {
 
 def without_head(value: object) -> Finding:
     """An error about a document that has no apiVersion and kind."""
-    code, text = "not-an-object", "not a Kubernetes object: it has no apiVersion and kind"
+    code: Code = "not-an-object"
+    text = "not a Kubernetes object: it has no apiVersion and kind"
     if isinstance(value, str):
         why = encrypted(value)
         if why is not None:

@@ -7,7 +7,7 @@ from krmfn.goyaml.scalars import may_hold
 from krmfn.model.finding import Findings, error
 from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
-from krmfn.model.text import nearest, shown
+from krmfn.model.text import distance, nearest, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _is_like_kind(kind: str) -> bool:
     """Whether a kind is NATS, misspelled, in other case, or with letters that only look like its own."""
     if len(kind) not in _LENGTHS:
         return False
-    return kind.translate(_LOOKALIKES).upper() == KIND or nearest(kind, (KIND,)) is not None
+    return kind.translate(_LOOKALIKES).upper() == KIND or distance(kind.upper(), KIND) < 3
 
 
 def looks_like(source: Source, key: ObjectRef, fields: Iterable[str]) -> bool:

@@ -177,25 +177,25 @@ class Source:
 
     def place(self, finding: Finding) -> Finding:
         """The finding with what is known of its place: the line of its field, or of the nearest field around it."""
-        line = finding.line or self._line_of(finding.path)
-        return self._at(finding, line)
+        return self._at(finding, self.origin.line(finding.line) if finding.line else self.line_of(finding.path))
 
     def unreadable(self, why: Unreadable) -> Finding:
         """What to say of an object that must be read and cannot."""
-        return self._at(error(why.code, why.message), why.line or 1)
+        return self._at(error(why.code, why.message), self.origin.line(why.line or 1))
 
     def _at(self, finding: Finding, line: int | None) -> Finding:
         placed = finding.at(object=self.quick_ref, file=self.origin.file, index=self.origin.index)
-        return placed.replace(line=self.origin.line(line) if line else None)
+        return placed.replace(line=line)
 
-    def _line_of(self, path: Path) -> int | None:
+    def line_of(self, path: Path) -> int | None:
+        """The line in the file, from 1, of a field, or of the nearest field around it. None where it is unreadable."""
         try:
             lines = self.read().lines
         except Unreadable:
             return None
         while path and path not in lines:
             path = path[:-1]
-        return lines.get(path, 1)
+        return self.origin.line(lines.get(path, 1))
 
 
 def refuse_large(text: str) -> None:

@@ -45,7 +45,7 @@ def test_an_unknown_field_of_metadata_is_an_error_with_the_nearest_known_one(
 ):
     value = {**head, "metadata": {"name": "nats", field: {"a": "b"}}}
     assert (accept if head is NATS_HEAD else accept_config)(value) is None
-    _, (finding,) = (explain if head is NATS_HEAD else explain_config)(value)
+    _, (finding, *_) = (explain if head is NATS_HEAD else explain_config)(value)
     assert (finding.code, finding.path) == ("unknown-field", ("metadata", field))
     assert f'did you mean "metadata.{meant}"?' in finding.message
 

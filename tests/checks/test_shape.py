@@ -134,6 +134,15 @@ def test_all_faults_are_found_in_one_pass() -> None:
     assert sorted(found.code for found in shape(obj, "1.37")) == ["schema-pattern", "schema-type", "schema-unknown"]
 
 
+def test_faults_below_a_misspelled_field_are_told_in_the_same_run() -> None:
+    obj = yaml.safe_load(POD)
+    obj["specc"] = obj.pop("spec")
+    obj["specc"]["containers"][0] |= {"imagee": obj["specc"]["containers"][0].pop("image"), "stdin": "yes"}
+    found = {(one.field, one.code) for one in shape(obj, "1.37")}
+    assert ("specc", "schema-unknown") in found
+    assert {("specc.containers[0].imagee", "schema-unknown"), ("specc.containers[0].stdin", "schema-type")} <= found
+
+
 def test_a_field_of_a_newer_kubernetes_is_unknown_to_an_older_one() -> None:
     obj = objects.changed(yaml.safe_load(POD), f"{C}.restartPolicyRules", [])
     assert shape(obj, "1.37") == []

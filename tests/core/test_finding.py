@@ -85,6 +85,12 @@ def test_the_nearest_known_name_is_found_or_none():
     assert nearest("storageclassname", known) == "storageClassName"
     assert nearest("enabeld", known) == "enabled"
     assert nearest("replicas", known) is None
+    assert nearest("siz", known) == "size"
+
+
+@pytest.mark.parametrize("word", ["cpu", "tls", "abc", "zone", "mode", ""])
+def test_a_short_word_is_near_only_where_one_letter_differs(word):
+    assert nearest(word, ("size", "conf", "auth", "off", "env", "sys")) is None
 
 
 def test_identity_ignores_the_version_and_keeps_the_group():

@@ -109,8 +109,7 @@ IN_ANY_TOOL = {
     ),
     "no space behind a colon": (
         changed("size: 3", "size:\u00a03"), 7,
-        ('spec.cluster: Invalid value: "string": spec.cluster in body must be of type object: "string"; write a space'
-        " after the colon"), "wrong-type",
+        "spec.cluster: the value is a string, not a map; write a space after the colon", "wrong-type",
     ),
     "yes": (
         changed("    fileStorage", "    memStorage:\n      enabled: yes\n    fileStorage"), 11,

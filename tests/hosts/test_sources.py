@@ -531,3 +531,53 @@ def test_an_item_that_configures_holds_for_the_nats_of_its_folder_and_below(near
     called = krmfn(stdin=resource_list(two))
     assert called.status == 1
     assert "[several-configurations]" in called.err
+
+
+def test_what_a_sparse_checkout_leaves_out_was_not_removed(write, diff, tmp_path):
+    """A file that git keeps off the disk cannot be compared; a folder without objects does not count."""
+    files = {"prod/nats.yaml": CR.format(size=3), "app/main.go": "package main\n"}
+    files["dev/nats.yaml"] = CR.format(size=3).replace("name: nats", "name: dev")
+    write(files)
+    git("sparse-checkout", "set", "dev")
+    assert not (tmp_path / "prod").exists()
+    for path in (".", "prod", "prod/nats.yaml"):
+        status, out, err = diff("--git", "HEAD", "--", path)
+        assert (status, out) == (2, ""), path
+        assert "prod/nats.yaml: error: not checked out (sparse checkout)" in err
+        assert "main.go" not in err
+    assert diff("--git", "HEAD", "--exclude", "prod/", "--", ".")[0] == 0
+    assert diff("--git", "HEAD..HEAD", "--", "prod")[0] == 0
+    git("sparse-checkout", "set", "prod")
+    assert diff("--git", "HEAD", "--", "prod")[0] == 0
+    (tmp_path / "prod/nats.yaml").unlink()
+    assert diff("--git", "HEAD", "--", "prod/nats.yaml")[0] == 1  # this one was removed
+
+
+def test_a_link_to_what_a_sparse_checkout_leaves_out_is_not_broken(write, diff, tmp_path):
+    write({"base/nats.yaml": CR.format(size=3), "dev/a.txt": "x\n"}, commit=False)
+    (tmp_path / "dev/nats.yaml").symlink_to("../base/nats.yaml")
+    write({})
+    git("sparse-checkout", "set", "dev")
+    assert "dev/nats.yaml: error: not checked out" in diff("--git", "HEAD", "--", "dev")[2]
+
+
+def test_a_repository_without_a_working_tree_has_no_files_to_compare(write, diff, tmp_path, monkeypatch):
+    write({"prod/nats.yaml": CR.format(size=3)})
+    git("clone", "-q", "--bare", ".", "bare.git")
+    for folder in ("bare.git", ".git"):
+        monkeypatch.chdir(tmp_path / folder)
+        status, out, err = diff("--git", "main", "--", "prod")
+        assert (status, out) == (2, "")
+        assert "this is a bare repository or its .git folder" in err
+    monkeypatch.chdir(tmp_path / "bare.git")
+    assert diff("--git", "main..main", "--", "prod")[0] == 0
+
+
+def test_a_revision_that_a_shallow_clone_lacks_is_named_with_the_way_to_get_it(write, diff, tmp_path, monkeypatch):
+    write({"prod/nats.yaml": CR.format(size=3)})
+    write({"prod/nats.yaml": CR.format(size=5)})
+    missing = "error: main~2 is not a revision in this clone; correct its name, or fetch it"
+    assert diff("--git", "main~2", "--", "prod") == (2, "", f"{missing} [git-failed]\n")
+    git("clone", "-q", "--depth=1", f"file://{tmp_path}", "shallow")
+    monkeypatch.chdir(tmp_path / "shallow")
+    assert "git fetch --unshallow" in diff("--git", "main~1..main", "--", "prod")[2]

@@ -368,13 +368,15 @@ WRONG = {
     "krmfn.render(3)": "arg-type",
     "krmfn.render('', {'zones': 3})": "arg-type",
     "krmfn.rendr": "attr-defined",
+    "krmfn.model.finding.error('unknown-feild', '')": "arg-type",
+    "krmfn.Finding.code == 'unknown-feild'": "comparison-overlap",
 }
 
 
 def test_a_program_that_uses_the_api_is_checked_by_mypy(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.py", tmp_path / "bad.py"
     good.write_text(CONSUMER)
-    bad.write_text("import krmfn\n\n" + "".join(f"{line}\n" for line in WRONG))
+    bad.write_text("import krmfn.model.finding\n\n" + "".join(f"{line}\n" for line in WRONG))
     mypy = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
     done = subprocess.run([*mypy, good, bad], cwd=tmp_path, capture_output=True, text=True, check=False)
     found = [line for line in done.stdout.splitlines() if ": error: " in line]

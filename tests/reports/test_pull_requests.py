@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Change = Callable[[Path], None]
 
 PROD, DEV = "clusters/prod/nats.yaml", "clusters/dev/nats.yaml"
-OK, FULL = "survives any zone", "survives any zone, unless one was full at install"
+OK, FULL = "survives any zone", "survives any zone, if servers are spread evenly"
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
 
 

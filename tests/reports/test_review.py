@@ -69,7 +69,7 @@ def test_a_row_has_the_line_that_changed_its_effects_and_what_the_loss_of_a_zone
     assert row[1].startswith("data-loss, restart")
     assert row[1].endswith("[scale-down]")
     assert row[2] == "new/nats.yaml:8 spec.cluster.size: 5 -> 3"
-    assert row[3] == "survives any zone, unless one was full at install -> survives any zone"
+    assert row[3] == "survives any zone, if servers are spread evenly -> survives any zone"
     assert "**Before you merge**\n\n1. stop the sync, " in called.out
     assert "To allow it, annotate the NATS: `krmfn.dev/allow: scale-down`\n" in called.out
 
@@ -80,7 +80,7 @@ def test_text_and_json_say_the_same_of_the_cluster(tmp_path: Path):
     lines = diff(tmp_path, "text").out.splitlines()
     assert lines[2].startswith("shop/orders-nats: data-loss, restart")
     assert lines[3] == "  new/nats.yaml:8 spec.cluster.size: 5 -> 3"
-    assert lines[4] == "  loss of a zone: survives any zone, unless one was full at install -> survives any zone"
+    assert lines[4] == "  loss of a zone: survives any zone, if servers are spread evenly -> survives any zone"
     classes = [line.split()[0] for line in lines[5:] if line.startswith("  ") and line[2] != " "]
     assert classes[0] == "data-loss"
     (one,) = json.loads(diff(tmp_path, "json").out)["clusters"]
@@ -92,6 +92,18 @@ def test_text_and_json_say_the_same_of_the_cluster(tmp_path: Path):
     )
     assert one["causes"] == [{"file": "new/nats.yaml", "line": 8, "field": "spec.cluster.size", "old": "5", "new": "3"}]
     assert one["zoneLoss"] == {"before": "zone-loss-full-zone", "after": "zone-loss-survived"}
+
+
+def test_an_annotation_claims_no_more_of_a_line_than_is_known(tmp_path: Path):
+    """Of two lines one loses data; that the other does too would be false."""
+    cpu = "  resources:\n    limits:\n      cpu: 2\n"
+    write(tmp_path, "old", nats=cr(size=5))
+    write(tmp_path, "new", nats=cr(size=3) + cpu)
+    lines = diff(tmp_path, "github").out.splitlines()
+    assert [line.partition("::spec.")[0] for line in lines] == [
+        f"::error file=new/nats.yaml,line={number},title=krmfn up to data-loss" for number in (8, 14)
+    ]
+    assert "spec.resources.limits.cpu: (not set) -> 2: one of 2 changes, with the strongest effect of all: " in lines[1]
 
 
 def test_a_cluster_that_was_rendered_is_not_new_beside_its_nats(tmp_path: Path):

@@ -38,7 +38,7 @@ def test_infos_that_ask_for_nothing_are_those_whose_advice_says_so():
 def test_text_leaves_out_what_asks_for_nothing_and_verbose_prints_it(file: Path):
     ran, all_of_it = check(file), check(file, "-v")
     assert (SURVIVED in ran.out, ASKS in ran.out) == (False, True)
-    assert ran.err.endswith("infos; -v shows 1 more info\n")
+    assert ran.err.endswith("; -v shows 3 more infos\n")
     assert (SURVIVED in all_of_it.out, ASKS in all_of_it.out) == (True, True)
     assert "-v shows" not in all_of_it.err
     assert (ran.status, all_of_it.status) == (0, 0)
@@ -66,6 +66,33 @@ def test_quiet_prints_errors_only(file: Path):
 def test_reports_have_every_finding_with_quiet_too(file: Path, tmp_path: Path):
     check(file, "-q", "--report", f"json={tmp_path / 'all.json'}")
     assert "zone-loss-survived" in (tmp_path / "all.json").read_text()
+
+
+def test_render_prints_as_check_does_what_asks_for_something(file: Path, tmp_path: Path):
+    words = ("render", "-f", file, "--set", "zones=a,b,c", "--set", "istio=false")
+    ran, all_of_it, quiet = krmfn(*words), krmfn(*words, "-v"), krmfn(*words, "-q")
+    assert (ran.status, ran.out) == (all_of_it.status, all_of_it.out) == (quiet.status, quiet.out)
+    assert (SURVIVED in ran.err, ASKS in ran.err, "-v shows" in ran.err) == (False, True, True)
+    assert (SURVIVED in all_of_it.err, ASKS in all_of_it.err, "-v shows" in all_of_it.err) == (True, True, False)
+    hidden = len(all_of_it.err.splitlines()) - len(ran.err.splitlines()) + 1
+    assert ran.err.endswith(f"\n{hidden} more infos; -v shows them\n")
+    assert quiet.err == ""
+    assert krmfn(*words, "-q", "--output-dir", tmp_path / "out").err == ""
+
+
+def test_render_of_a_fleet_counts_what_asks_for_nothing(file: Path, tmp_path: Path):
+    many = tmp_path / "fleet"
+    many.mkdir()
+    for number in range(12):
+        (many / f"{number}.yaml").write_text(file.read_text().replace("name: ", f"name: n{number}-", 1))
+    words = ("render", "-f", many, "--set", "zones=a,b,c", "--set", "istio=false", "--jobs", "2")
+    ran, all_of_it, quiet = krmfn(*words), krmfn(*words, "-v"), krmfn(*words, "-q")
+    assert (ran.status, ran.out) == (all_of_it.status, all_of_it.out) == (quiet.status, quiet.out)
+    assert ran.out.count("kind: StatefulSet") == 12
+    assert (SURVIVED in ran.err, ASKS in ran.err, SURVIVED in all_of_it.err, quiet.err) == (False, True, True, "")
+    codes = {line.rpartition("[")[2] for line in all_of_it.err.splitlines() if "more finding" not in line}
+    shown = {line.rpartition("[")[2] for line in ran.err.splitlines() if line.endswith("]")}
+    assert ran.err.endswith(f"\n{12 * len(codes - shown)} more infos; -v shows them\n")
 
 
 def test_quiet_and_verbose_contradict_each_other(file: Path):

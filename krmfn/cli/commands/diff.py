@@ -16,7 +16,6 @@ from krmfn.sources.call_settings import checked_namespace, settings_at, settings
 from krmfn.sources.files import STDIN
 from krmfn.sources.input import gather
 from krmfn.sources.options import InputOptions
-from krmfn.sources.trees import Disk
 from krmfn.streams import complain
 
 TYPE_CHECKING = False
@@ -107,7 +106,7 @@ def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated:
     try:
         start = repository.merge_base(old_name, new_name) if is_since else old_name
         trees: list[Tree] = [repository.revision(start, label=old_name)]
-        trees.append(repository.revision(new_name) if new_name else Disk(repository.root))
+        trees.append(repository.revision(new_name) if new_name else repository.work_tree())
         now = settings_at(trees[1], options.config, options.set, stated)
         then = settings_at(trees[0], options.config, options.set, now)
         sides = [

@@ -11,6 +11,7 @@ from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.pipeline import read, reconcile_input, render_input
 from krmfn.rendering.reconciliation import Changeset
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
+from krmfn.reports.verbosity import Verbosity
 from krmfn.sources.clusters import MANY, Clusters
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
@@ -33,12 +34,15 @@ class Arguments(CommonArguments):
     allow_removal: tuple[str, ...] = ()
     jobs: str | None = None
     shard: str | None = None
+    quiet: bool = False
+    verbose: bool = False
 
 
 def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.output_dir is not None and arguments.output == "json":
         raise Usage("--output-dir writes YAML; remove -o json")
+    verbosity = Verbosity(quiet=arguments.quiet, verbose=arguments.verbose)
     jobs = jobs_of(arguments.jobs)
     clusters = None
     if arguments.output == "json":
@@ -52,7 +56,7 @@ def run(arguments: Arguments) -> int:
         from krmfn.rendering.fleet import Fleet
 
         fleet = Fleet(found, stated, namespace, clusters, arguments.shard)
-        call = Call(fleet, arguments.output_dir, arguments.previous, jobs)
+        call = Call(fleet, arguments.output_dir, arguments.previous, jobs, verbosity)
         return call.run(color=is_colored(arguments.color, STDERR))
     result = render_input(found, stated, namespace)
     reconcile_input(result)
@@ -67,10 +71,12 @@ def run(arguments: Arguments) -> int:
         else:
             steps = _against_previous(result, arguments.previous).findings
         result.findings += steps
-    complain(lines(result.findings.in_order(), color=is_colored(arguments.color, STDERR)))
+    shown = verbosity.shown(result.findings.in_order())
+    complain(lines(shown, color=is_colored(arguments.color, STDERR)))
+    complain(verbosity.rest(len(result.findings) - len(shown)))
     if result.findings.failed:
         return 1
-    complain(said + left_out(result))
+    complain("" if verbosity.quiet else said + left_out(result))
     if not is_wanted or arguments.output_dir is not None:
         return 0
     return put(_json(result.printed) if arguments.output == "json" else stream(one.text for one in result.printed))

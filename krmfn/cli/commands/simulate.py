@@ -6,6 +6,7 @@ from krmfn.cli.arguments import CommonArguments
 from krmfn.rendering.pipeline import run as run_all
 from krmfn.reports.simulation import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
+from krmfn.reports.verbosity import Verbosity
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 from krmfn.topology.outlook import Outlook
@@ -30,7 +31,8 @@ def run(arguments: Arguments) -> int:
         return 1
     simulated = [Outlook(one.facts, one.settings, one.layout) for one in result.crs if one.facts is not None]
     codes = {one.verdict.code for one in simulated}
-    complain(lines((f for f in said if f.code not in codes), color=is_colored(arguments.color, STDERR)))
+    beside = Verbosity(quiet=False, verbose=arguments.verbose).shown(f for f in said if f.code not in codes)
+    complain(lines(beside, color=is_colored(arguments.color, STDERR)))
     status = 0 if codes <= {SURVIVED, *arguments.accept} else 1
     if arguments.output == "json":
         return put(as_json(simulated), status)

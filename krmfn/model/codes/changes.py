@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 _ALLOW = "annotate the NATS with krmfn.dev/allow and this code."
 CHANGES: dict[str, Meaning] = {

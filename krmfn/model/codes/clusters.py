@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 CLUSTERS: dict[str, Meaning] = {
     "istio-unknown": (
@@ -39,7 +37,7 @@ CLUSTERS: dict[str, Meaning] = {
     "server-tags-absent": (
         "info",
         "Servers have no az:<zone> tags: pods can read their zone only on Kubernetes 1.35 or newer.",
-        "Set kubernetesVersion to 1.35 or newer if the cluster has it.",
+        "Nothing. Set kubernetesVersion to 1.35 or newer if the cluster has it.",
     ),
     "storage-class-binds-immediately": (
         "error, warning",

@@ -112,6 +112,11 @@ FILES: dict[str, Meaning] = {
         "A directory is a git submodule; its files are in another repository.",
         "Compare them in that repository, or skip it with --exclude.",
     ),
+    "not-checked-out": (
+        "error",
+        "A file is in git but not on the disk, because a sparse checkout leaves it out.",
+        "Run git sparse-checkout disable, compare two revisions, or skip it with --exclude.",
+    ),
     "git-lfs": ("error", "A file is a Git LFS pointer.", "Run git lfs pull, or store the file in git itself."),
     "kustomize-patch": (
         "error",
@@ -202,7 +207,11 @@ FILES: dict[str, Meaning] = {
         "An object has the name of a rendered one but lacks krmfn's mark.",
         "Remove it, rename the NATS, or set adopt: true to replace it.",
     ),
-    "child-removed": ("info", "The NATS no longer renders this object, so it is removed.", "Nothing."),
+    "child-removed": (
+        "info",
+        "The NATS no longer renders this object, so it is removed.",
+        "Check that nothing else uses it.",
+    ),
     "cluster-removed": (
         "warning",
         "A cluster whose NATS was removed is deleted, as allowRemoval permits. Its volumes stay.",

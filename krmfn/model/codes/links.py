@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 _AGAIN = "Correct the patch, or change the NATS and render again."
 LINKS: dict[str, Meaning] = {

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypeAlias
-
-    Meaning: TypeAlias = tuple[str, str, str]
+    from krmfn.model.codes.files import Meaning
 
 RESOURCES: dict[str, Meaning] = {
     "wrong-type": (
@@ -137,11 +135,13 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "file-store-headroom": (
         "info",
-        (
-            "Shows the limit of the file store, which is below what its file system can hold. A full store stops all"
-            " streams."
-        ),
-        "Set max_bytes on every stream. Raise fileStore to repair a full store.",
+        "The limit of the file store, which is below what its file system can hold.",
+        "Nothing. Set max_bytes on every stream: a full store stops all streams. Raise fileStore to repair one.",
+    ),
+    "file-store-below-eventing": (
+        "info",
+        "The file store is too small for the stream of Kyma Eventing, which the volume could hold.",
+        "With Kyma Eventing use a larger volume; else nothing.",
     ),
     "file-store-without-headroom": (
         "warning",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MEANINGS = {
     "even": "every zone has room for its servers",
-    "worst": "most servers in one zone that the rules allow, for example because zones were full at install",
+    "worst": "most servers in one zone that the rules allow, for example if the others were full at creation",
 }
 _SECRETS = {
     "existing": "you, before the first pod starts (krmfn secret new); krmfn does not render it",

@@ -34,7 +34,11 @@ def _commands(one: ClusterReview) -> Iterator[str]:
         is_there = cause is not None and (cause.field or cause.new != REMOVED)  # a NATS that is removed has no line
         place = (cause.file, cause.line or None) if cause is not None and is_there else (None, None)
         reason = f"{cause_text(cause, placed=False)}: " if cause is not None else ""
-        yield written(_level(one), place, f"krmfn {first.impact}", f"{reason}{text}")
+        impact = first.impact
+        if len(causes) > 1:  # which of them has the effect is not known
+            reason += f"one of {len(causes)} changes, with the strongest effect of all: "
+            impact = f"up to {impact}"
+        yield written(_level(one), place, f"krmfn {impact}", f"{reason}{text}")
 
 
 def _level(one: ClusterReview) -> str:

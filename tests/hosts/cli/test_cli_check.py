@@ -32,7 +32,7 @@ def test_text_has_place_severity_field_message_and_code(run, write):
     assert ran.status == 1
     assert ran.err == "1 error; 1 can be fixed by krmfn fix --unsafe-fixes\n"
     assert ran.out.endswith(
-        "a.yaml:6: error: spec.cluster.size: Invalid value: 2: size only accepts odd numbers; use 3 or 5"
+        "a.yaml:6: error: spec.cluster.size: 2 is even, and size only accepts odd numbers; use 3 or 5"
         " [even-cluster-size]\n"
     )
 

@@ -275,3 +275,12 @@ class Disk:
 user_files.os = Disk()
 command({arguments!r})
 """
+
+
+def test_check_names_every_error_that_fix_fixes_below_misspelled_fields_too(run, write):
+    file = write(
+        "nats.yaml", f"{HEAD}spec:\n  clusterr:\n    sizee: 3\n  jetStreem:\n    fileStorag:\n      sizee: 10Gi\n"
+    )
+    told = run("check", "-f", file, "-q").out.count("[unknown-field]")
+    assert told == run("fix", "-f", file).out.count(": fixed: ") == 5
+    assert run("check", "-f", file, "-q").status == 0

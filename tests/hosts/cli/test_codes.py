@@ -35,7 +35,7 @@ def codes_of(source: str) -> set[tuple[str, str]]:
         elif isinstance(node, ast.Tuple) and len(node.elts) == 3 and KEBAB.fullmatch(text_of(node.elts[0]) or ""):
             only_warns = getattr(node.elts[1], "id", "") in ("NONE", "BLOCKED", "OUTAGE")  # of the table of changes
             found.add((text_of(node.elts[0]), "warning" if only_warns else "error"))
-        elif isinstance(node, ast.Assign) and text_of(node.value) in CODES:
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value and text_of(node.value) in CODES:
             found.add((text_of(node.value) or "", ""))  # a name for a code that several modules use
         elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 4:
             found.add((text_of(node.value.elts[0]) or "", "error"))  # a fault of a group of keys
