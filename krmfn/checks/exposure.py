@@ -54,12 +54,8 @@ def _loopback(server: Server) -> Iterator[Finding]:
                 f"{server.conf_key} opens the port for {name} on {shown(address)}, so {lost} outside of the pod reaches"
                 " it; write the port alone"
             )
-            yield _of_conf(server, "conf-listen", text)
-
-
-def _of_conf(server: Server, code: str, text: str) -> Finding:
-    assert server.file is not None  # noqa: S101
-    return error(code, text, (server.file.part, server.file.key)).at(object=server.file.ref)
+            assert server.file is not None  # noqa: S101
+            yield error("conf-listen", text, (server.file.part, server.file.key)).at(object=server.file.ref)
 
 
 def _is_loopback(address: str) -> bool:
