@@ -91,10 +91,24 @@ def _hosts(tree: Tree, ref: ObjectRef, obj: Object, server: Server, block: str) 
         for one, service in tree.of_kind("Service")
         if one.namespace == ref.namespace and server.pods.found_by({"matchLabels": at(service, "spec").get("selector")})
     ]
+    yield from _namespaces(ref, names, services)
     if services and not any(one.partition(".")[0] in services for one in names):
         text = (
             f"{title(ref)} is the certificate that clients see and is not for the Service {joined(services)}, so"
             " clients in the cluster refuse it; add the name of the Service to its dnsNames"
+        )
+        yield warning("certificate-hosts", text, ("spec", "dnsNames")).at(object=ref)
+
+
+def _namespaces(ref: ObjectRef, names: list[str], services: list[str]) -> Iterator[Finding]:
+    """Names of the Services in another namespace than that of the objects."""
+    parts = [[*name.split("."), "", ""][:3] for name in names]
+    strange = {f"{one}.{space}" for one, space, rest in parts if one in services and rest in ("", "svc") and space}
+    lost = {one for one in strange if one.partition(".")[2] != ref.namespace}
+    if lost:
+        text = (
+            f"{title(ref)} is for {joined(lost)}, and the Services are in namespace {shown(ref.namespace)}, so clients"
+            " of other namespaces refuse the certificate; write this namespace in its dnsNames"
         )
         yield warning("certificate-hosts", text, ("spec", "dnsNames")).at(object=ref)
 

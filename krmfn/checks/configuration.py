@@ -105,6 +105,7 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         *_variables(tree, server, conf),
         *_store(server),
         *_files(tree, server, conf),
+        *_log_file(server),
     ]
     for one in found:
         yield one.replace(path=one.path or place).at(object=ref)
@@ -222,6 +223,13 @@ def _store(server: Server) -> Iterator[Finding]:
             " from a claim, so streams are lost with the pod; mount the claim template there"
         )
         yield error("conf-store-dir", text)
+    yield from _hidden(server, folder)
+    if at(claim or {}, "spec").get("volumeMode") == "Block":
+        text = (
+            f"the claim for the store of {server.pods.title} has volumeMode Block, which cannot be mounted as a folder,"
+            " so pods do not start; write Filesystem"
+        )
+        yield error("conf-store-dir", text, path).at(object=server.pods.ref)
     if mount.get("readOnly") is True:
         text = (
             f"{server.pods.title} mounts the store {shown(folder)} readOnly, so JetStream cannot write; remove readOnly"
@@ -236,6 +244,20 @@ def _store(server: Server) -> Iterator[Finding]:
             " store or a larger claim"
         )
         yield error("store-over-claim", text)
+
+
+def _hidden(server: Server, folder: str) -> Iterator[Finding]:
+    """Volumes that are mounted over a part of the store: what JetStream writes there is not on the claim."""
+    store = f"{folder.rstrip('/')}/jetstream"
+    for number, row in enumerate(listed(server.container.get("volumeMounts"))):
+        place = str(row.get("mountPath")).rstrip("/")
+        if (place == store or place.startswith(f"{store}/")) and row.get("name") not in server.claims():
+            text = (
+                f"{server.pods.title} mounts volume {shown(str(row.get('name')))} over {shown(place)}, where JetStream"
+                " keeps its streams, so they are not on the claim and are lost with the pod; mount it elsewhere"
+            )
+            here = (*server.container_path, "volumeMounts", number, "mountPath")
+            yield error("conf-store-dir", text, here).at(object=server.pods.ref)
 
 
 def _bytes(quantity: object) -> int | None:
@@ -269,6 +291,18 @@ def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
             " start; write a file that is mounted"
         )
         yield error("conf-include", text) if setting == "include" else error("conf-file", text)
+
+
+def _log_file(server: Server) -> Iterator[Finding]:
+    """A log file in a folder that the container cannot write: the server ends at its start."""
+    file = server.setting("log_file")
+    is_closed = at(server.container, "securityContext").get("readOnlyRootFilesystem") is True
+    if isinstance(file, str) and file.startswith("/") and is_closed and server.mount(file) is None:
+        text = (
+            f"log_file in {server.conf_key} names {shown(file)}, and the root file system of {server.pods.title} is"
+            " read-only, so servers do not start; remove it: servers log to standard error"
+        )
+        yield error("conf-file", text)
 
 
 def _is_elsewhere(tree: Tree, server: Server, name: str) -> bool:
@@ -418,6 +452,14 @@ def _not_watched(server: Server, path: Path, container: Object) -> Iterator[Find
     names = [*_includes(conf), *(name for name, _ in _named(conf))] if conf is not None else []
     full = (name if name.startswith("/") else f"{server.folder}/{name}" for name in names)
     unseen = sorted({file for file in full if server.mount(file) is not None and _mount_at(container, file) is None})
+    for where, one in ((server.container_path, server.container), (path, container)):
+        found = _mount_at(one, server.config_path) if server.config_path else None
+        if found is not None and (found[0].get("subPath") or found[0].get("subPathExpr")):
+            text = (
+                f"container {shown(str(one.get('name')))} of {pods.title} mounts {shown(str(server.config_path))} by"
+                " subPath, which the kubelet never renews, so no change is loaded; mount the whole volume"
+            )
+            yield warning("conf-not-watched", text, (*where, "volumeMounts")).at(object=pods.ref)
     if unseen:
         text = (
             f"container {shown(str(container.get('name')))} of {pods.title} does not mount {joined(unseen)}, so a"

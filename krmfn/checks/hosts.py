@@ -38,6 +38,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     for kind, group in _SCALERS:
         for ref, obj in tree.of_kind(kind, group):
             yield from _scaler(tree, ref, obj)
+    for ref, obj in tree.of_kind("VerticalPodAutoscaler", "autoscaling.k8s.io"):
+        yield from _resizer(tree, ref, obj)
 
 
 def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
@@ -161,6 +163,19 @@ def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
                 said.add(one)
                 text = f'{where}: the alert asks for {label} "{shown(value)}", so it never fires, or always: {wrong}'
                 yield error("link-alert", text, path).at(object=ref)
+
+
+def _resizer(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    """A VerticalPodAutoscaler that restarts servers for another memory limit, to which GOMEMLIMIT does not fit."""
+    target, mode = at(obj, "spec", "targetRef"), at(obj, "spec", "updatePolicy").get("updateMode", "Auto")
+    for server in tree.servers_in(ref.namespace):
+        is_meant = target.get("name") == server.pods.ref.name and target.get("kind") == "StatefulSet"
+        if is_meant and mode not in ("Off", "Initial"):
+            text = (
+                f"{title(ref)} evicts servers of {server.pods.title} and changes their memory, to which GOMEMLIMIT and"
+                ' the memory store do not fit then; write updateMode: "Off"'
+            )
+            yield warning("link-autoscaler", text, ("spec", "updatePolicy")).at(object=ref)
 
 
 def _rules(obj: Object) -> Iterator[tuple[Path, Object, str]]:

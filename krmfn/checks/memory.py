@@ -7,6 +7,7 @@ from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     from krmfn.checks.server import Server
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
 
+LEAST_MEMORY = 4 << 20
+"""Bytes: runc ends a container with a smaller limit before its program runs; Docker takes no limit below 6 MiB."""
 _UNITS = {"TiB": 1 << 40, "GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "B": 1}
 """Suffixes that GOMEMLIMIT may have (Go, package runtime)."""
 
@@ -23,6 +27,14 @@ def check_memory(server: Server) -> Iterator[Finding]:
     """Limits that do not fit into each other."""
     pods, path = server.pods, server.container_path
     limit = _limit(server)
+    for where, container in pods.containers():
+        few = _limit_of(container)
+        if few is not None and 0 < few < LEAST_MEMORY:
+            text = (
+                f"container {shown(str(container.get('name')))} of {pods.title} has a memory limit of"
+                f" {human_bytes(few)}, with which no container starts; write one with a unit, such as 32Mi"
+            )
+            yield error("memory-limit-small", text, (*where, "resources", "limits", "memory")).at(object=pods.ref)
     for position, row in enumerate(listed(server.container.get("env"))):
         value = row.get("value")
         if row.get("name") != "GOMEMLIMIT" or not isinstance(value, str) or value == "off":
@@ -61,7 +73,11 @@ def go_bytes(text: str) -> int | None:
 
 
 def _limit(server: Server) -> int | None:
-    value = at(server.container, "resources", "limits").get("memory")
+    return _limit_of(server.container)
+
+
+def _limit_of(container: Object) -> int | None:
+    value = at(container, "resources", "limits").get("memory")
     try:
         return Quantity(value).nano // NANO if isinstance(value, (str, int)) else None
     except NotAQuantity:

@@ -6,6 +6,8 @@ from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import shown
+from krmfn.topology.rules import ENOUGH_ZONES
+from krmfn.topology.streams import majority
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     """Every server."""
     for server in tree.servers:
         yield from _probes(server)
+        yield from _updates(server)
+        yield from _placement(server)
         yield from _names(server)
         yield from _options(server)
         yield from _claims(server)
@@ -44,6 +48,12 @@ def _probes(server: Server) -> Iterator[Finding]:
             " last one is not in the cluster yet; write the one that krmfn renders"
         )
         yield warning("probe-missing", text, (*path, "readinessProbe")).at(object=pods.ref)
+    if at(server.container, "livenessProbe") and not at(server.container, "startupProbe") and server.claims():
+        text = (
+            f"the servers of {pods.title} have no startupProbe, so the livenessProbe kills a server that reads its"
+            " streams for longer than that waits; write the one that krmfn renders"
+        )
+        yield warning("probe-missing", text, (*path, "startupProbe")).at(object=pods.ref)
     page = at(server.container, "livenessProbe", "httpGet").get("path")
     if isinstance(page, str) and page.startswith("/healthz") and not any(word in page for word in _LENIENT):
         text = (
@@ -54,6 +64,46 @@ def _probes(server: Server) -> Iterator[Finding]:
         yield warning("probe-too-strict", text, here, None, replaced(here, "/healthz?js-enabled-only=true")).at(
             object=pods.ref
         )
+
+
+def _updates(server: Server) -> Iterator[Finding]:
+    """A rolling restart that takes a quorum away, or that never comes."""
+    strategy = at(server.pods.obj, "spec", "updateStrategy")
+    rolling, size = at(strategy, "rollingUpdate"), server.replicas or 0
+    most = rolling.get("maxUnavailable")
+    if isinstance(most, str) and most.removesuffix("%").isdecimal():
+        most = size * int(most.removesuffix("%")) // 100
+    if isinstance(most, int) and size >= ENOUGH_ZONES and size - most < majority(size):
+        text = (
+            f"a rolling restart of {server.pods.title} stops {most} of {size} servers at once, and JetStream needs"
+            f" {majority(size)} of them; remove maxUnavailable"
+        )
+        path = ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
+        yield error("rollout-loses-quorum", text, path).at(object=server.pods.ref)
+    partition = rolling.get("partition")
+    if strategy.get("type") == "OnDelete" or (isinstance(partition, int) and partition > 0):
+        why = "OnDelete" if strategy.get("type") == "OnDelete" else f"partition {partition}"
+        text = (
+            f"a change of the pod template does not reach all servers of {server.pods.title} (updateStrategy {why});"
+            " delete their pods one by one then, or write RollingUpdate without a partition"
+        )
+        yield warning("rollout-stopped", text, ("spec", "updateStrategy")).at(object=server.pods.ref)
+
+
+def _placement(server: Server) -> Iterator[Finding]:
+    """Pods that may run in one zone only, and a constraint that wants more zones."""
+    selector = at(server.pods.spec, "nodeSelector")
+    for row in listed(server.pods.spec.get("topologySpreadConstraints")):
+        key, least = row.get("topologyKey"), row.get("minDomains", 1)
+        is_hard = row.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+        is_counted = row.get("nodeAffinityPolicy", "Honor") == "Honor"
+        if key in selector and is_hard and is_counted and isinstance(least, int) and least > 1:
+            text = (
+                f"the nodeSelector of {server.pods.title} allows one value of {shown(str(key))}, and a constraint wants"
+                f" {least}, so only {row.get('maxSkew', 1)} of {server.replicas} servers run; remove one of them"
+            )
+            path = (*server.pods.path, "nodeSelector", str(key))
+            yield error("constraint-without-nodes", text, path).at(object=server.pods.ref)
 
 
 def _names(server: Server) -> Iterator[Finding]:

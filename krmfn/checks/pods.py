@@ -51,6 +51,17 @@ class Pods:
             for position, container in enumerate(listed(self.spec.get(part))):
                 yield (*self.path, part, position), container
 
+    def ports_named(self, name: str, protocol: str = "TCP") -> list[int]:
+        """The numbers that a port name stands for, the one that Kubernetes takes first (kubelet, FindPort)."""
+        parts = [(path[-2] == "initContainers", container) for path, container in self.containers()]
+        return [
+            number
+            for _, container in sorted(parts, key=lambda one: one[0])
+            for port in listed(container.get("ports"))
+            if port.get("name") == name and port.get("protocol", "TCP") == protocol
+            if isinstance(number := port.get("containerPort"), int)
+        ]
+
     def ports(self) -> Iterator[tuple[Object, Object]]:
         """(container, port) of every port that is declared."""
         for _, container in self.containers():
@@ -59,11 +70,7 @@ class Pods:
 
     def port_number(self, name: str, protocol: str = "TCP") -> int | None:
         """The number of a named port; None where no container declares one of this name and protocol."""
-        for _, port in self.ports():
-            number = port.get("containerPort")
-            if port.get("name") == name and port.get("protocol", "TCP") == protocol and isinstance(number, int):
-                return number
-        return None
+        return next(iter(self.ports_named(name, protocol)), None)
 
     def declares(self, number: object) -> bool:
         """Whether a container declares a port of this number."""

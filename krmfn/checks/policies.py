@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.checks.pod_security import BASELINE, LEVELS, PRIVILEGED, RESTRICTED, violations
 from krmfn.checks.pods import joined
-from krmfn.cluster.images import OLDEST_SERVER, image_version, is_fixed
+from krmfn.cluster.images import OLDEST_SERVER, image_version, is_fixed, is_reference
 from krmfn.model.finding import error
 from krmfn.model.labels import MANAGED_BY
 from krmfn.model.lookup import at
@@ -64,7 +64,13 @@ def _images(pods: Pods, policies: Policies | None) -> Iterator[Finding]:
         image, here = container.get("image"), (*path, "image")
         if not isinstance(image, str):
             continue
-        if not is_fixed(image):
+        if not is_reference(image):
+            text = (
+                f'"{shown(image)}" of {pods.title} is not the name of an image, so no pod starts; write'
+                " registry/name:tag, the name in lower case and without spaces"
+            )
+            yield error("image-name", text, here, shown(image)).at(object=pods.ref)
+        elif not is_fixed(image):
             text = (
                 f"image {shown(image)} of {pods.title} has no fixed tag, so a restart may start another version; write"
                 " a tag or a digest"

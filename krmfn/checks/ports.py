@@ -25,6 +25,7 @@ _USES = {
     "leafnode": "leafnodes", "gateways": "gateway", "gateway": "gateway", "websocket": "websocket", "mqtt": "mqtt",
 }  # fmt: skip
 """What the server's ports are for, by the names that krmfn and the official chart give them."""
+_UNITS = {"s": 1, "m": 60, "h": 3600}
 _ENDPOINTS = frozenset(
     [
         "/",
@@ -57,6 +58,8 @@ def check(tree: Tree) -> Iterator[Finding]:
             if tree.is_ours(ref, obj) or tree.is_ours(pods.ref, pods.obj):
                 yield from _service(tree, ref, obj, pods)
     for ref, obj in tree.of_kind("PodMonitor", MONITORING):
+        if tree.is_ours(ref, obj):
+            yield from _times(ref, obj)
         for pods in tree.selected(ref.namespace, at(obj, "spec").get("selector")):
             if tree.is_ours(ref, obj) or tree.is_ours(pods.ref, pods.obj):
                 yield from _monitor(ref, obj, pods)
@@ -76,7 +79,15 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Fi
         field = "targetPort" if "targetPort" in row else "port"
         path, target = ("spec", "ports", position, field), row.get(field)
         if isinstance(target, str) and not target.isdigit():
-            if pods.port_number(target, str(row.get("protocol", "TCP"))) is None:
+            numbers = pods.ports_named(target, str(row.get("protocol", "TCP")))
+            if len(set(numbers)) > 1:
+                text = (
+                    f'{title(ref)} sends its port {_name(row)} to the container port "{shown(target)}", which'
+                    f" containers of {pods.title} declare as {joined(numbers)}, and the first one counts; name each"
+                    " port otherwise"
+                )
+                yield error("link-port", text, path).at(object=ref)
+            elif not numbers:
                 text = (
                     f'{title(ref)} sends its port {_name(row)} to the container port "{shown(target)}", and no'
                     f" container of {pods.title} has one of that name{_named(pods)}; write the name of one"
@@ -117,6 +128,25 @@ def _monitor(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
                 " __meta_kubernetes_pod_container_name"
             )
             yield warning("link-port-twice", text, path).at(object=ref)
+
+
+def _times(ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+    """A timeout above the interval: Prometheus Operator leaves out the whole monitor."""
+    for position, row in enumerate(listed(at(obj, "spec").get("podMetricsEndpoints"))):
+        interval, timeout = _seconds(row.get("interval")), _seconds(row.get("scrapeTimeout"))
+        if interval is not None and timeout is not None and timeout > interval:
+            text = (
+                f"{title(ref)} has a scrapeTimeout of {shown(str(row['scrapeTimeout']))} above its interval of"
+                f" {shown(str(row['interval']))}, so Prometheus Operator ignores it; write a shorter one"
+            )
+            path = ("spec", "podMetricsEndpoints", position, "scrapeTimeout")
+            yield error("scrape-timeout", text, path).at(object=ref)
+
+
+def _seconds(text: object) -> int | None:
+    """A duration of Prometheus with one unit, such as `30s`; None for any other."""
+    unit = _UNITS.get(text[-1:]) if isinstance(text, str) else None
+    return int(text[:-1]) * unit if isinstance(text, str) and unit and text[:-1].isdecimal() else None
 
 
 def _probes(pods: Pods, path: Path, container: Object, server: Server | None) -> Iterator[Finding]:

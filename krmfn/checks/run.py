@@ -8,6 +8,7 @@ from krmfn.checks import (
     certificates,
     configuration,
     exporters,
+    exposure,
     hosts,
     network_policies,
     operation,
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 NEWEST = "1.37"
 """The version of Kubernetes whose schemas judge objects for a cluster whose version is not known."""
 _LINKS = (
-    selectors, ports, references, certificates, hosts, exporters, network_policies, configuration, operation, budgets,
+    selectors, ports, references, certificates, hosts, exporters, network_policies, exposure, configuration,
+    operation, budgets,
 )  # fmt: skip
 _READ_BY_CONTROLLERS = "sops"
 """A top-level key of objects that are encrypted and not applied as they are."""

@@ -87,6 +87,16 @@ class Server:
             return self._port("http_port") or self._port("https_port")
         return self._port(use, "port") or self._port(use, "listen")
 
+    def address(self, use: str) -> str | None:
+        """The host on which `clients`, `cluster` or `monitor` listen; None where none is set, for all addresses."""
+        block = () if use in ("clients", "monitor") else (use,)
+        listen = self.setting("http_port" if use == "monitor" else "listen") if not block else None
+        listen = self.setting(*block, "listen") if block else listen
+        if isinstance(listen, str) and ":" in listen:
+            return listen.rpartition(":")[0] or None
+        host = self.setting(*block, "host")
+        return host if isinstance(host, str) else None
+
     @property
     def listeners(self) -> set[int]:
         """Every port that the configuration opens."""

@@ -21,6 +21,10 @@ NATS_UPSTREAM = f"{_UPSTREAM}/library/nats:2.14.2-scratch"
 RELOADER_UPSTREAM = f"{_UPSTREAM}/natsio/nats-server-config-reloader:0.23.0"
 EXPORTER_UPSTREAM = f"{_UPSTREAM}/natsio/prometheus-nats-exporter:0.20.1"
 """The same versions in the NATS project's own repositories, which the operator's registry mirrors."""
+_ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_PATH = _ALNUM | set("._-")
+_TAG = _PATH | set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_HOST = _TAG | set(":[]")
 OLDEST_SERVER = (2, 9, 10)
 """The first nats-server with `/healthz?js-enabled-only` (absent in 2.9.8; server/monitor.go)."""
 
@@ -63,6 +67,20 @@ def has_digest(image: str) -> bool:
     """Whether a reference ends with a whole digest, so that it always means the same image."""
     algorithm, colon, digits = image.partition("@")[2].partition(":")
     return bool(colon) and len(digits) == _DIGESTS.get(algorithm) and set(digits) <= set("0123456789abcdef")
+
+
+def is_reference(image: str) -> bool:
+    """Whether a text is the name of an image (distribution/reference): what the kubelet does not refuse to pull."""
+    name, at, digest = image.partition("@")
+    host, slash, path = name.partition("/")
+    is_host = bool(slash) and ("." in host or ":" in host or host == "localhost")
+    path, colon, tag = (path if is_host else name).partition(":")
+    return (
+        all(part and part[0] in _ALNUM and part[-1] in _ALNUM and _PATH.issuperset(part) for part in path.split("/"))
+        and (not colon or (bool(tag) and len(tag) <= 128 and tag[0] not in ".-" and _TAG.issuperset(tag)))
+        and (not at or len(digest.partition(":")[2]) >= 32)
+        and (not is_host or _HOST.issuperset(host))
+    )
 
 
 def image_version(image: object) -> tuple[int, ...] | None:

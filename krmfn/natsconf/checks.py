@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error
-from krmfn.natsconf.tree import Block
+from krmfn.natsconf.settings import NUMBER, SWITCH, type_of
+from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def check_conf(tree: Block) -> Iterator[Finding]:
     yield from _check_cluster(tree)
     yield from _check_payload(tree)
     yield from _check_domain(tree)
+    yield from _check_types(tree)
 
 
 def _check_payload(tree: Block) -> Iterator[Finding]:
@@ -88,3 +90,15 @@ def _check_domain(tree: Block) -> Iterator[Finding]:
     if domain is not None and (not isinstance(domain, str) or not domain or set(domain) & set(".*> \t\r\n")):
         text = "a JetStream domain is a name without spaces, `.`, `*` and `>`"
         yield error("conf-domain", text, ("jetstream", "domain"))
+
+
+def _check_types(tree: Block) -> Iterator[Finding]:
+    """Numbers and switches of another type, which the server's reader refuses; a variable may be either."""
+    for name, block in (("", tree), *((one, tree.get(one)) for one in ("cluster", "jetstream"))):
+        for key, value in block.settings.items() if isinstance(block, Block) else ():
+            kind = type_of(name, key.lower())
+            is_number = isinstance(value, int) and not isinstance(value, bool)
+            is_fit = {NUMBER: is_number, SWITCH: isinstance(value, bool)}.get(kind or "", True)
+            if not is_fit and not isinstance(value, Variable):
+                path = (name, key) if name else (key,)
+                yield error("conf-type", f"{'.'.join(path)} is not {kind}; write it without quotes", path)

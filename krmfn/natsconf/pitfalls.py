@@ -45,6 +45,7 @@ def pitfalls(conf: Block) -> Iterator[Finding]:
     users = list(_users(top, accounts))
     yield from _credentials(top, users)
     yield from _account_settings(top, accounts)
+    yield from _system(conf, top, accounts)
     if not _includes(conf):
         yield from _names(top, blocks, accounts, users)
 
@@ -189,6 +190,14 @@ def _share(account: Settings, names: tuple[str, ...]) -> int:
     limits = _lower(account.get("jetstream"))
     sizes = (byte_size(limits[name]) for name in names if name in limits)
     return sum(size for size in sizes if size is not None and size > 0)
+
+
+def _system(conf: Block, top: Settings, accounts: dict[str, Settings]) -> Iterator[Finding]:
+    """The system account, where every account is known: none is in an included file."""
+    name, block = top.get("system_account"), top.get("accounts")
+    is_whole = not conf.includes and not (isinstance(block, Block) and block.includes)
+    if isinstance(name, str) and is_whole and name not in accounts and name != "$G" and "operator" not in top:
+        yield _dies("system_account is not one of accounts; name one that is there", "system_account")
 
 
 def _names(

@@ -12,6 +12,7 @@ PATH, INDEX = "internal.config.kubernetes.io/path", "internal.config.kubernetes.
 PACKAGE_PATH = "internal.config.kubernetes.io/package-path"
 LEGACY_PATH, LEGACY_INDEX = "config.kubernetes.io/path", "config.kubernetes.io/index"
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
+ORIGIN = "config.kubernetes.io/origin"
 KUSTOMIZE_ID = "kustomize.config.k8s.io/id"
 _PREVIOUS_NAMES = "internal.config.kubernetes.io/previousNames"
 _PREVIOUS_NAMESPACES = "internal.config.kubernetes.io/previousNamespaces"
@@ -24,7 +25,7 @@ _KEYS = frozenset(
         LEGACY_INDEX,
         "config.k8s.io/id",
         "config.kubernetes.io/id",
-        "config.kubernetes.io/origin",
+        ORIGIN,
         "alpha.config.kubernetes.io/transformations",
         KUSTOMIZE_ID,
     )
@@ -50,6 +51,15 @@ def of(obj: dict[str, Any]) -> dict[str, str]:
     if not isinstance(annotations, dict):
         return {}
     return {key: value for key, value in annotations.items() if isinstance(value, str)}
+
+
+def built_from(annotations: dict[str, str]) -> str | None:
+    """The file from which kustomize built an object, relative to the folder of the build (`originAnnotations`).
+
+    None where none is told, and for a file of another repository.
+    """
+    lines = dict(line.partition(": ")[::2] for line in annotations.get(ORIGIN, "").splitlines())
+    return lines.get("path") if "repo" not in lines else None
 
 
 def file_of(annotations: dict[str, str]) -> str | None:

@@ -16,10 +16,11 @@ from krmfn.model.objects import CONFIG_KIND, GROUP, KIND, ObjectRef
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.resourcelist import resource_list
+from krmfn.resourcelist.annotations import ORIGIN, built_from
 from krmfn.resourcelist.head import head
 from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
 from krmfn.sources.recognition import LFS, headless, is_rendered_kind, legible, like_config, may_configure
-from krmfn.sources.source import FileOrigin, Input, Source, refuse_large
+from krmfn.sources.source import BuiltOrigin, FileOrigin, Input, Source, refuse_large
 from krmfn.sources.trees import Disk
 from krmfn.streams import read_all
 
@@ -256,7 +257,10 @@ def _add(found: Input, one: Text, file: File, name: str | None) -> None:
         return
     seen = head(one.text)
     if seen is not None and not seen.kind.endswith("List"):
-        found.sources.append(Source(one.text, origin, lambda: _object(one.text), seen))
+        source = Source(one.text, origin, lambda: _object(one.text), seen)
+        if file.real == STDIN and ORIGIN in one.text and (base := built_from(source.annotations)) is not None:
+            source.origin = BuiltOrigin(base, origin)
+        found.sources.append(source)
         return
     try:
         reading = _list_or_object(one.text)

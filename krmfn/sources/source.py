@@ -63,6 +63,22 @@ class FileOrigin:
         return self.first + number - 1
 
 
+class BuiltOrigin:
+    """An origin: a file from which kustomize built the object, which is not there as it was. So no line is known."""
+
+    __slots__ = ("file", "folder", "index", "path")
+
+    def __init__(self, file: str, of: Origin) -> None:
+        self.file = file
+        self.path = of.path
+        self.folder = of.folder
+        self.index = of.index
+
+    def line(self, _number: int) -> int | None:
+        """Unknown: a patch may have changed it."""
+        return None
+
+
 class Source:
     """An object's text, its origin, and its identity where a quick look could tell it."""
 

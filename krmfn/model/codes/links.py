@@ -70,7 +70,7 @@ LINKS: dict[str, Meaning] = {
         "Write mode: DISABLE.",
     ),
     "link-alert": ("error", "An alert asks for a namespace or for pods that the servers are not.", _AGAIN),
-    "link-autoscaler": ("warning", "An autoscaler changes the number of servers.", "Remove it."),
+    "link-autoscaler": ("warning", "An autoscaler changes the number of servers or their memory.", "Remove it."),
     "promql": (
         "error",
         "A bracket or quote of an alert's expression is not closed; Prometheus refuses the rules.",
@@ -173,7 +173,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "probe-missing": (
         "warning",
-        "The servers have no readinessProbe, so a rolling restart does not wait for one to be in the cluster.",
+        "The servers lack a probe: without readinessProbe restarts do not wait, without startupProbe they may not end.",
         "Keep the probe that krmfn renders.",
     ),
     "probe-too-strict": (
@@ -247,6 +247,56 @@ LINKS: dict[str, Meaning] = {
         "A required rule wants a node for each server, so a drain can leave a server Pending.",
         "Write the rule as preferred.",
     ),
+    "conf-listen": (
+        "error",
+        "nats.conf opens a port on an address of the pod itself, so nobody else reaches it.",
+        "Write the port alone: `port: 4222`, `http_port: 8222`.",
+    ),
+    "port-taken": (
+        "error",
+        "Another container of the servers' pods has a port that the server opens, and one of them does not start.",
+        "Write another port.",
+    ),
+    "node-port": (
+        "warning",
+        "A nodePort is outside of the range that API servers give to Services.",
+        "Write one of 30000 to 32767, or none.",
+    ),
+    "link-protocol": (
+        "warning",
+        "A Service gives a port of NATS the appProtocol of another protocol, which the proxies of Istio then expect.",
+        "Write tcp.",
+    ),
+    "scrape-timeout": (
+        "error",
+        "A PodMonitor has a scrapeTimeout above its interval, and Prometheus Operator ignores it.",
+        "Write a shorter scrapeTimeout.",
+    ),
+    "rollout-loses-quorum": (
+        "error",
+        "A rolling restart stops so many servers at once that JetStream loses its quorum.",
+        "Remove maxUnavailable from updateStrategy.",
+    ),
+    "rollout-stopped": (
+        "warning",
+        "A change of the pod template does not restart all servers.",
+        "Delete the pods one by one, or write RollingUpdate without a partition.",
+    ),
+    "constraint-without-nodes": (
+        "error",
+        "A nodeSelector allows one zone only, and a constraint wants more, so some servers stay Pending.",
+        "Remove the zone from nodeSelector.",
+    ),
+    "memory-limit-small": (
+        "error",
+        "A container has a memory limit with which it cannot start; a unit is probably missing.",
+        "Write the limit with its unit, such as 512Mi.",
+    ),
+    "image-name": (
+        "error",
+        "A text is not the name of an image, so no pod starts.",
+        "Write registry/name:tag in lower case and without spaces.",
+    ),
     "topology-key": (
         "error, warning",
         "A topology spread constraint counts over a key that is not a label of nodes, so pods stay Pending.",
@@ -291,5 +341,7 @@ LINKS: dict[str, Meaning] = {
 """Findings of `krmfn.checks` but for shape and values."""
 _REFUSED = frozenset(("link-volume", "replicas-differ"))
 """What no annotation allows: an API server refuses it, or the NATS is the place to say it."""
-MAY_BE_ALLOWED = frozenset(LINKS) - _REFUSED | {"memory-store-at-limit", "zone-loss-possible", "zone-loss-full-zone"}
+MAY_BE_ALLOWED = frozenset(LINKS) - _REFUSED | {
+    "memory-store-at-limit", "zone-loss-possible", "zone-loss-full-zone", "external-without-no-advertise",
+}  # fmt: skip
 """Codes that `krmfn.dev/allow` takes, on the NATS or on the object: an error becomes a warning, a warning an info."""

@@ -125,7 +125,7 @@ SERVER: dict[str, Meaning] = {
         "Set tls.clients.",
     ),
     "external-without-no-advertise": (
-        "error",
+        "error, warning",
         "Clients outside of the cluster would be told the addresses of pods, which they cannot reach.",
         "Remove server.noAdvertise: false, or cluster.no_advertise from conf.",
     ),
