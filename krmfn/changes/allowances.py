@@ -56,6 +56,7 @@ _TABLE: tuple[tuple[Code, str, tuple[str, ...]], ...] = (
     ("mutual-tls-changed", OUTAGE, ()),
     ("servers-stopped", OUTAGE, _SIZE),
     ("rollout-breaks-quorum", OUTAGE, ()),
+    ("zone-rule-stricter", OUTAGE, ()),
     ("file-not-mounted", OUTAGE, ()),
     ("route-tls-one-step", OUTAGE, ()),
     ("clients-cut", OUTAGE, ()),

@@ -46,6 +46,8 @@ ADVICE = {
     BROKEN: "Correct the objects; krmfn check says what is wrong with them.",
 }
 HARMLESS = (NONE, METADATA)
+APPLY = "then apply the change"
+"""The last step of a recipe that prepares it."""
 UNKNOWN: Code = "effect-unknown"
 """The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
 ADDED, REMOVED, CHANGED, REORDERED, FAULTY = "added", "removed", "changed", "reordered", "faulty"

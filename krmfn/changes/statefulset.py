@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from krmfn.changes import server_identity, services
-from krmfn.changes.change import ADDED, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
+from krmfn.changes import server_identity, services, zone_rule
+from krmfn.changes.change import ADDED, APPLY, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
 from krmfn.changes.difference import amount
 from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
@@ -108,6 +108,8 @@ class Step:
             return DATA_LOSS, "store-dir-changed", why, "keep the volume, mount and directory of the store"
         if self.renamed is not None and _is_about_names(path):
             return self.renamed
+        if path[3:4] == ("topologySpreadConstraints",):
+            return zone_rule.stricter(self.workload)
         if "command" in path or "args" in path:
             return self._options()
         if "ports" in path and (name := services.unreachable(self.key, self.workload, self.states)):
@@ -265,9 +267,7 @@ def _grow(old: Object, size: Any, workload: Workload) -> str:
 
 def _recreate(workload: Workload) -> str:
     command = f"kubectl {_space(workload)}delete statefulset {quoted(workload.name)} --cascade=orphan"
-    return (
-        f"stop the sync, and delete the StatefulSet alone (pods and volumes stay): `{command}`\nthen apply the change"
-    )
+    return f"stop the sync, and delete the StatefulSet alone (pods and volumes stay): `{command}`\n{APPLY}"
 
 
 def _space(workload: Workload) -> str:
@@ -323,7 +323,7 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
         "stop the sync, and log nats in as the user of the system account; `nats server report jetstream` lists the"
         " servers and their IDs"
     )
-    return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, "then apply the change"))
+    return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, APPLY))
 
 
 def _retention(path: Path, after: Any) -> Consequence:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from krmfn.changes.allowances import codes_of, may_be_allowed
-from krmfn.changes.change import BLOCKED, RESTART, STRENGTH, worst
+from krmfn.changes.change import APPLY, BLOCKED, DATA_LOSS, OUTAGE, RESTART, STRENGTH, worst
 from krmfn.changes.redaction import shown_value
-from krmfn.changes.workload import container_of, is_nats, replicas
+from krmfn.changes.workload import container_of, is_nats, kept_from, replicas
 from krmfn.model.finding import INFO, dotted
 from krmfn.model.lookup import at
 from krmfn.model.objects import ALLOW, OWNER, owner_mark
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NOT_SET, REMOVED, HIDDEN = "(not set)", "(removed)", "(set)"
 _IMAGES = (("natsImage",), ("reloaderImage",), ("exporterImage",))
+_TEMPLATE = ("spec", "template")
 _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
 """What of a NATS or RenderNATS decides what is rendered, or allowed."""
 
@@ -96,7 +97,8 @@ class ClusterReview:
             change = row.change
             if (change.impact == BLOCKED) == after and (not self.is_removed or change.impact == self.impact):
                 found.update(dict.fromkeys(change.steps))
-        return list(found)
+        is_last = found.pop(APPLY, "") is None  # the steps of weaker changes come before it too
+        return [*found, *([APPLY] if is_last else [])]
 
     @property
     def codes(self) -> dict[str, bool]:
@@ -168,10 +170,14 @@ def clusters_of(whole: Comparison) -> int:
 
 
 def _restarts(pair: Pair, rows: Sequence[Row]) -> Restarts | None:
+    """Also where what a change of the pods does is stronger than their restart."""
     for row in rows:
-        ref = row.change.ref
+        ref, impact = row.change.ref, row.change.impact
         old, new = pair.old.objects.get(ref), pair.new.objects.get(ref)
-        if row.change.impact == RESTART and old is not None and new is not None and is_nats(new):
+        if old is None or new is None or not is_nats(new):
+            continue
+        rolls = row.change.path[:2] == _TEMPLATE and impact in (OUTAGE, DATA_LOSS) and kept_from(new) == 0
+        if impact == RESTART or rolls:
             return Restarts(new, min(replicas(old), replicas(new)))
     return None
 

@@ -405,6 +405,7 @@ Code: TypeAlias = Literal[
     "zone-loss-possible",
     "zone-loss-survived",
     "zone-not-stated",
+    "zone-rule-stricter",
     "zone-spread-impossible",
     "zone-spread-single-server",
     "zone-without-nodes",

@@ -53,6 +53,8 @@ def effect_text(one: ClusterReview) -> str:
     """The strongest class, a restart beside it, the codes with whether they are allowed, and how long it takes."""
     codes = ", ".join(f"{code}{' (allowed)' if is_allowed else ''}" for code, is_allowed in one.codes.items())
     classes = [name for name in one.classes if name in (one.impact, RESTART)]
+    if one.restarts and RESTART not in classes:
+        classes.append(RESTART)
     time = f" ({duration(one.restarts)})" if one.restarts else ""
     return f"{', '.join(classes) or NONE}{time}{f' [{codes}]' if codes else ''}"
 

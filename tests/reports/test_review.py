@@ -67,11 +67,11 @@ def test_a_row_has_the_line_that_changed_its_effects_and_what_the_loss_of_a_zone
     (row,) = rows_of(called.out)
     assert row[0] == "shop/orders-nats"
     assert row[1].startswith("data-loss, restart")
-    assert row[1].endswith("[scale-down]")
+    assert row[1].endswith("[scale-down, zone-rule-stricter]")
     assert row[2] == "new/nats.yaml:8 spec.cluster.size: 5 -> 3"
     assert row[3] == "survives any zone, if servers are spread evenly -> survives any zone"
     assert "**Before you merge**\n\n1. stop the sync, " in called.out
-    assert "To allow it, annotate the NATS: `krmfn.dev/allow: scale-down`\n" in called.out
+    assert "To allow it, annotate the NATS: `krmfn.dev/allow: scale-down,zone-rule-stricter`\n" in called.out
 
 
 def test_text_and_json_say_the_same_of_the_cluster(tmp_path: Path):
@@ -117,11 +117,11 @@ def test_a_cluster_that_was_rendered_is_not_new_beside_its_nats(tmp_path: Path):
 
 
 def test_an_allowed_step_is_marked_and_not_asked_for_again(tmp_path: Path):
-    note = "  annotations:\n    krmfn.dev/allow: scale-down\n"
+    note = "  annotations:\n    krmfn.dev/allow: scale-down,zone-rule-stricter\n"
     write(tmp_path, "old", nats=cr(size=5))
     write(tmp_path, "new", nats=cr(size=3, more=note))
     out = diff(tmp_path).out
-    assert "[scale-down (allowed)]" in rows_of(out)[0][1]
+    assert "[scale-down (allowed), zone-rule-stricter (allowed)]" in rows_of(out)[0][1]
     assert "To allow it" not in out
 
 

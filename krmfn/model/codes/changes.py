@@ -196,6 +196,11 @@ CHANGES: dict[str, Meaning] = {
         "A rolling restart could take so many servers at once that JetStream loses its quorum.",
         f"Keep maxUnavailable 1; to go on, {_ALLOW}",
     ),
+    "zone-rule-stricter": (
+        "warning",
+        "The zone rule becomes stricter; a server whose volume is where the rule allows no more stays Pending.",
+        f"Look up the zones of the pods first, or keep zoneSpread preferred; to go on, {_ALLOW}",
+    ),
     "claim-renamed": (
         "error, warning",
         "The claim template would be renamed: the pods get new, empty volumes.",
