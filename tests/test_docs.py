@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.tools_of_clients import kustomize
 
@@ -89,6 +91,23 @@ def test_the_table_of_first_steps_has_what_is_measured():
     measured = re.findall(r'^    "(.+?)": Host\(', (ROOT / "bench/first_steps.py").read_text(), re.MULTILINE)
     section = (ROOT / "README.md").read_text().partition("### From clone to rendered objects")[2].partition("\n## ")[0]
     assert re.findall(r"^\| ([^|]+) \| `", section, re.MULTILINE) == measured
+
+
+def test_renovate_finds_the_images_of_a_rendernats_as_the_page_says():
+    page = (ROOT / "docs/how-to/image-digests.md").read_text()
+    (settings,) = re.findall(r"^```json\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (keys,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (manager,) = json.loads(settings)["customManagers"]
+    pattern = re.compile(manager["matchStrings"][0].replace("(?<", "(?P<"))
+    images = [value for key, value in yaml.safe_load(keys).items() if key.endswith("Image")]
+    found = [f"{one['depName']}:{one['currentValue']}@{one['currentDigest']}" for one in pattern.finditer(keys)]
+    assert found == images
+    assert len(found) == 3
+    tagged = pattern.fullmatch("natsImage: localhost:5000/nats:2.14.2")
+    assert tagged is not None
+    assert tagged.groupdict() == {"depName": "localhost:5000/nats", "currentValue": "2.14.2", "currentDigest": None}
+    (files,) = manager["managerFilePatterns"]
+    assert re.search(files.strip("/"), "clusters/prod/render.yaml")
 
 
 @pytest.mark.skipif(shutil.which("kpt") is None, reason="kpt is not installed")

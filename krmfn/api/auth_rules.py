@@ -5,8 +5,9 @@ from __future__ import annotations
 from krmfn.api.credentials import admin_hash, admin_nkey
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.natsconf.accounts import ADMIN
-from krmfn.natsconf.auth import users_of, variable_of
-from krmfn.natsconf.overrides import check_file, check_variable, is_duration
+from krmfn.natsconf.auth import has_streams, users_of, variable_of
+from krmfn.natsconf.formats import is_duration, is_subject
+from krmfn.natsconf.overrides import check_file, check_variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,11 +67,6 @@ def _check_accounts(auth: dict[str, Any]) -> Iterator[GroupFault]:
             " the next restart, and its streams are hidden; move the users into an account"
         )
         yield "users-beside-jetstream-accounts", text, None, ("users",)
-
-
-def has_streams(account: dict[str, Any]) -> bool:
-    """Whether an account has JetStream."""
-    return account.get("jetStream", False) is not False
 
 
 def _check_sizes(limits: Any, path: Path) -> Iterator[GroupFault]:
@@ -141,19 +137,3 @@ def _check_permissions(permissions: dict[str, Any], path: Path) -> Iterator[Grou
     if expires is not None and not is_duration(expires):
         text = "not a duration; write a number and a unit, such as 5s"
         yield "conf-duration", text, None, (*path, "allowResponses", "expires")
-
-
-def is_subject(text: str, *, may_queue: bool) -> bool:
-    """Whether nats-server takes a text for a subject with wildcards; `a.b*` it would take literally.
-
-    `may_queue`: a queue group may stand behind it.
-    """
-    words = text.split(" ")
-    if len(words) > (2 if may_queue else 1) or not text.isprintable() or "${" in text or "$$" in text:
-        return False
-    for word in words:
-        tokens = word.split(".")
-        wild = any(("*" in token or ">" in token) and len(token) > 1 for token in tokens)
-        if not all(tokens) or wild or ">" in tokens[:-1] or any(map(str.isspace, word)):
-            return False
-    return True

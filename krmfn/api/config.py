@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from krmfn.api.accept import accept_config
-from krmfn.api.keys import CONFIDENTIAL, EMPTY_IS_STATED, GROUPS, GROUPS_WITH_PARTS, KEYS, from_text, part_of, parts_of
+from krmfn.api.keys import (
+    CONFIDENTIAL,
+    EMPTY_IS_STATED,
+    FOR_HARDENED,
+    GROUPS,
+    GROUPS_WITH_PARTS,
+    KEYS,
+    from_text,
+    part_of,
+    parts_of,
+)
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cluster.images import is_fixed
 from krmfn.cluster.settings import Settings
@@ -36,6 +46,13 @@ _FOR_MODES = {
     "remoteKey": ("external-secret", "the key of the password in the store"),
 }
 """Keys of one secret mode, which needs them; what they hold."""
+_PARTS_OF = {
+    "networkPolicyEgress": "networkPolicy",
+    "networkPolicyFrom": "networkPolicy",
+    "networkPolicyTo": "networkPolicyEgress",
+    "podMonitorLabels": "podMonitor",
+}
+"""Keys that have an effect only where another one is true."""
 _SIDECARS = ("exporterCpu", "exporterMemory", "exporterJsz", "reloaderCpu", "reloaderMemory")
 _OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
@@ -146,8 +163,8 @@ def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> li
     found += _of_tags(settings, origins)
     if settings.conf is not None:
         found += _of_conf(settings.conf.value, settings.pod.value if settings.pod else {}, origins["conf"])
-    for key, needed in (("networkPolicyFrom", "networkPolicy"), ("podMonitorLabels", "podMonitor")):
-        if getattr(settings, KEYS[key][0]) is not None and not getattr(settings, KEYS[needed][0]):
+    for key, needed in _PARTS_OF.items():
+        if getattr(settings, KEYS[key][0]) and not getattr(settings, KEYS[needed][0]):
             text = f"{dotted(origins[key])}: has no effect without {needed}: true; set that, or remove it"
             found.append(warning("no-effect", text, origins[key]))
     if settings.auth is not None:
@@ -184,7 +201,7 @@ def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Groups of keys for what the operator renders nothing of."""
-    for key in GROUPS:
+    for key in FOR_HARDENED:
         if getattr(settings, KEYS[key][0]) is not None:
             text = (
                 f"{dotted(origins[key])}: profile nats-manager renders what the operator renders, and that has no"

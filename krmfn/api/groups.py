@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.api import auth_rules, pod_rules, server_rules, tls_rules
+from krmfn.api import auth_rules, pod_rules, policies_rules, server_rules, tls_rules
 from krmfn.natsconf import overrides
 
 TYPE_CHECKING = False
@@ -29,6 +29,8 @@ CHECKS: dict[str, Callable[[Any], Iterable[GroupFault]]] = {
     "pod": pod_rules.check_pod,
     "service": pod_rules.check_service,
     "networkPolicyFrom": pod_rules.check_peers,
+    "networkPolicyTo": pod_rules.check_destinations,
     "podMonitorLabels": pod_rules.check_labels,
+    "policies": policies_rules.check,
 }
 """By key."""

@@ -5,6 +5,7 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
+from krmfn.cluster.images import has_digest
 from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
@@ -35,6 +36,10 @@ MOST_DIGITS = 18
 _OF_ONE_TEXT = ("boolean", "choice", "integer", "quantity", "string", "subdomain")
 _ZONES_SAY = "write comma-separated names, or the number of zones"
 _AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
+_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+_COMPONENT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
+_TAG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+LONGEST_PORT = 5
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
 _NO_NAME: KeyFault = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
@@ -238,13 +243,51 @@ def image(text: str) -> Checked:
         return None, [
             ("invalid-image", "an image reference has no scheme; remove https://", proposed if legible else None)
         ]
+    if "@" in text and not has_digest(text):
+        fault = "the digest is not sha256: and 64 hexadecimal digits; copy all of it"
+        return None, [("invalid-image", fault, None)]
     path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
     if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
         say = f"an image reference may have at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
         return None, [("invalid-image", say, None)]
-    if _IMAGE.issuperset(text) and text[:1].isalnum():
+    if _is_image(text):
         return text, []
     return None, [("invalid-image", "the value is not an image reference; write registry/path:tag", None)]
+
+
+def image_registry(text: str) -> Checked:
+    """A registry and the path in it, which names of images follow."""
+    value, faults = image(text.rstrip("/"))
+    if value is not None and not _is_repository(value):
+        say = "the value is not a registry; write a host, a port and a path, such as registry.example.com:5000/mirror"
+        return None, [("invalid-image", say, None)]
+    return text if value is not None else None, faults
+
+
+def _is_image(text: str) -> bool:
+    """Whether a container runtime takes a reference, whose digest is right (github.com/distribution/reference)."""
+    rest = text.partition("@")[0]
+    folder, slash, last = rest.rpartition("/")
+    name, colon, tag = last.partition(":")
+    is_tag = bool(tag) and _TAG.issuperset(tag) and tag[0] not in "-."
+    is_named = _is_repository(f"{folder}{slash}{name}") and (bool(slash) or _is_component(name))
+    return is_named and is_tag == bool(colon)
+
+
+def _is_repository(text: str) -> bool:
+    """Whether a text is a host with its port and a path, or either."""
+    first, slash, rest = text.partition("/")
+    host, colon, port = first.partition(":")
+    is_host = all(part and _HOST.issuperset(part) and "-" not in (part[0], part[-1]) for part in host.split("."))
+    is_port = port.isascii() and port.isdigit() and len(port) <= LONGEST_PORT
+    return is_host and is_port == bool(colon) and (not slash or all(map(_is_component, rest.split("/"))))
+
+
+def _is_component(text: str) -> bool:
+    """Whether a text is a part of a path: lower case letters and digits, and single separators between them."""
+    words = text.replace("__", ".").replace("_", ".").split(".")
+    parts = [part for word in words for part in (word.split("-")[0], word.split("-")[-1])]
+    return all(parts) and _COMPONENT.issuperset(text)
 
 
 def credential(key: str) -> Callable[[str], Checked]:
@@ -284,7 +327,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "secretStore": ("secret_store", credential("secretStore")),
     "remoteKey": ("remote_key", credential("remoteKey")),
     "fileStore": ("file_store", file_store),
-    "imageRegistry": ("image_registry", image),
+    "imageRegistry": ("image_registry", image_registry),
     "images": ("images", unchecked),
     "natsImage": ("nats_image", image),
     "reloaderImage": ("reloader_image", image),
@@ -299,6 +342,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "priorityClass": ("priority_class", object_name_or_none),
     "podMonitor": ("pod_monitor", unchecked),
     "networkPolicy": ("network_policy", unchecked),
+    "networkPolicyEgress": ("network_policy_egress", unchecked),
     "prometheusRule": ("prometheus_rule", unchecked),
     "protect": ("protect", unchecked),
     "keepCR": ("keep_cr", unchecked),
@@ -315,7 +359,9 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
     "pod": ("pod", group),
     "service": ("service", group),
     "networkPolicyFrom": ("network_policy_from", group),
+    "networkPolicyTo": ("network_policy_to", group),
     "podMonitorLabels": ("pod_monitor_labels", group),
+    "policies": ("policies", group),
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
@@ -329,9 +375,13 @@ GROUPS = (
     "pod",
     "service",
     "networkPolicyFrom",
+    "networkPolicyTo",
     "podMonitorLabels",
+    "policies",
 )
-"""Keys that hold groups of others, for profile hardened only; some of their parts have a flat form."""
+"""Keys that hold groups of others; some of their parts have a flat form."""
+FOR_HARDENED = tuple(key for key in GROUPS if key != "policies")
+"""Groups for profile hardened only."""
 GROUPS_WITH_PARTS = tuple(key for key in GROUPS if key not in ("conf", "auth"))
 """Groups whose scalars and lists of text have a flat form with dots, such as `server.maxPayload`."""
 FLAT = tuple(key for key in KEYS if key not in GROUPS)

@@ -111,6 +111,12 @@ class Pod(Level):
     node_affinity: NodeAffinity | None = Field(default=None, description="Nodes that the servers need or prefer.")
     env: list[EnvVar] | None = Field(default=None, description="Variables of the server's container.")
     volumes: list[Volume] | None = Field(default=None, description="Volumes of the server's pod, with their mounts.")
+    ephemeral_storage: IntOrQuantity | None = Field(
+        default=None,
+        description="Disk of the node for the logs of each container of servers and exporters, as request and limit;"
+        " at least 64Mi. The server's also has the `emptyDir` volumes, and the directory of the process id gets a limit"
+        " of 1Mi. `spec.resources` of the NATS overrides it. Absent: none.",
+    )
     startup_minutes: Annotated[int, Field(ge=1, le=1440), BeforeValidator(whole)] | None = Field(
         default=None,
         description="Minutes until a server that starts must be healthy; then it is killed. Large stores need more."
@@ -154,4 +160,31 @@ class NetworkPolicyFrom(Level):
 
     clients: Peers | None = Field(
         default=None, description="Who may connect to the port for clients. Absent: everybody."
+    )
+
+
+class Destination(Level):
+    """Where the servers may connect to: `namespaces` and `networks`, on `ports`."""
+
+    namespaces: list[Text] | None = Field(default=None, description="Names of namespaces.")
+    networks: list[Text] | None = Field(
+        default=None,
+        description="Networks, such as `203.0.113.0/24`. Without `namespaces` and `networks`: everywhere.",
+    )
+    ports: list[Port] | None = Field(
+        default=None, description="Ports of the pods or hosts, not of a Service. Absent: all."
+    )
+    protocol: Literal["TCP", "UDP"] | None = Field(default=None, description="Protocol of the ports. Default: `TCP`.")
+
+
+class NetworkPolicyTo(Level):
+    """What the servers may connect to. DNS and the routes between them are always allowed."""
+
+    dns_ports: list[Port] | None = Field(
+        default=None,
+        description="Ports of the DNS servers, TCP and UDP: 53 everywhere, others in pods of the cluster. Default: 53,"
+        " 5353 (pods of OpenShift's DNS) and 8053 (those of Gardener's).",
+    )
+    others: list[Destination] | None = Field(
+        default=None, description="Other destinations, such as the hub of leaf nodes that `conf` names."
     )

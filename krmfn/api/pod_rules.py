@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
+from krmfn.cluster.resources import LEAST_DISK
 from krmfn.model.labels import (
     MANAGED_BY,
     RESERVED_DOMAINS,
@@ -75,6 +76,8 @@ def check_pod(pod: dict[str, Any]) -> Iterator[GroupFault]:
     yield from _check_affinity(pod.get("nodeAffinity", {}))
     yield from _check_env(pod.get("env", ()))
     yield from _check_volumes(pod.get("volumes", ()))
+    if "ephemeralStorage" in pod:
+        yield from _check_disk(pod["ephemeralStorage"])
     account = pod.get("serviceAccount", {})
     if "name" in account and not is_dns_subdomain(account["name"]):
         yield "invalid-name", _NAME, None, ("serviceAccount", "name")
@@ -136,6 +139,24 @@ def check_peers(stated: dict[str, Any]) -> Iterator[GroupFault]:
         if not is_dns_label(name):
             yield "invalid-name", _NAME, None, ("clients", "namespaces", number)
     yield from _check_networks(clients.get("networks", ()), ("clients", "networks"))
+
+
+def check_destinations(stated: dict[str, Any]) -> Iterator[GroupFault]:
+    """Names of namespaces, networks and ports; a rule without any of them would allow everything."""
+    if stated.get("dnsPorts") == []:
+        text = "the servers find each other by DNS; write its ports, or remove this field"
+        yield "conflicting-settings", text, None, ("dnsPorts",)
+    for number, one in enumerate(stated.get("others", ())):
+        here = ("others", number)
+        if not any(one.get(name) for name in ("namespaces", "networks", "ports")):
+            text = "it would allow connections to everything; write namespaces, networks or ports"
+            yield "invalid-network", text, None, here
+        if "protocol" in one and not one.get("ports"):
+            yield "conflicting-settings", "protocol is that of ports; write ports, or remove it", None, here
+        for place, name in enumerate(one.get("namespaces", ())):
+            if not is_dns_label(name):
+                yield "invalid-name", _NAME, None, (*here, "namespaces", place)
+        yield from _check_networks(one.get("networks", ()), (*here, "networks"))
 
 
 def check_labels(labels: dict[str, Any]) -> Iterator[GroupFault]:
@@ -273,6 +294,15 @@ def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[GroupFault
         )
 
 
+def _check_disk(value: Any) -> Iterator[GroupFault]:
+    path = ("ephemeralStorage",)
+    faults = list(_check_limit(value, path))
+    yield from faults
+    if not faults and Quantity(value) < LEAST_DISK:
+        text = "less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
+        yield "ephemeral-storage-too-small", f"{text}; write {LEAST_DISK.canonical()} or more", None, path
+
+
 def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     """A mount hides what is below it, and one over the folders of krmfn would hide configuration or streams."""
     parts = folder.split("/")
@@ -294,7 +324,7 @@ def _is_in(folder: str, other: str) -> bool:
     return folder == other or folder.startswith(f"{other}/")
 
 
-def _check_networks(networks: Sequence[str], path: tuple[str, ...]) -> Iterator[GroupFault]:
+def _check_networks(networks: Sequence[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
     for number, network in enumerate(networks):
         if not _is_network(network):
             text = "not a network; write one such as 10.0.0.0/8"

@@ -22,7 +22,8 @@ from krmfn.api.auth_model import Auth
 from krmfn.api.encryption_model import Encryption
 from krmfn.api.keys import MOST_ZONES
 from krmfn.api.level import Level, ObjectMeta, StringMap, Text, whole
-from krmfn.api.pod_model import NetworkPolicyFrom, Pod, Service
+from krmfn.api.pod_model import NetworkPolicyFrom, NetworkPolicyTo, Pod, Service
+from krmfn.api.policies_model import Policies
 from krmfn.api.server_model import Server
 from krmfn.api.tls_model import Tls
 from krmfn.model.quantity import LARGEST
@@ -223,6 +224,11 @@ class RenderSpec(Level):
             " monitoring ports."
         ),
     )
+    network_policy_egress: bool | None = _stated(
+        False,
+        "Whether the NetworkPolicy also limits what the pods connect to: DNS, routes between the servers, the"
+        " monitoring port for the exporters, and what `networkPolicyTo` lists. Needs `networkPolicy: true`.",
+    )
     prometheus_rule: bool | None = _stated(False, "Whether a PrometheusRule with alerts is rendered.")
     protect: bool | None = _stated(
         False,
@@ -274,8 +280,15 @@ class RenderSpec(Level):
     network_policy_from: NetworkPolicyFrom | None = _stated(
         None, "Who may connect, for `networkPolicy: true`. Only in `hardened`."
     )
+    network_policy_to: NetworkPolicyTo | None = _stated(
+        None,
+        "What the servers may connect to beside each other, for `networkPolicyEgress: true`. Only in `hardened`.",
+    )
     pod_monitor_labels: StringMap | None = _stated(
         None, "Labels of the PodMonitor, by which Prometheus selects it, for `podMonitor: true`. Only in `hardened`."
+    )
+    policies: Policies | None = _stated(
+        None, "What all pods must keep, rendered or patched: Pod Security level, registries, digests and tags."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import quotable
 from krmfn.natsconf.checks import SHORTEST_LAME_DUCK, seconds
-from krmfn.natsconf.overrides import is_duration
+from krmfn.natsconf.formats import is_address, is_duration
 from krmfn.natsconf.server_keys import DEFAULT_LAME_DUCK, SIZES
 
 TYPE_CHECKING = False
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     Path: TypeAlias = tuple[str | int, ...]
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
-_HOST = _NAME | frozenset(".:[]")
 _SYNC = ("jetStream", "syncInterval")
 LONGEST_NAME = 63
-MOST_DIGITS, LAST_PORT = 5, 65535
 LARGEST_OF = {"maxPayload": 2**31 - 1, "maxControlLine": 2**31 - 1}
 """Sizes that the server holds in 32 bits (server/opts.go); others may have 63."""
 _DURATIONS: tuple[Path, ...] = (("writeDeadline",), ("pingInterval",), ("jetStream", "limits", "duplicateWindow"))
@@ -84,9 +82,7 @@ def _check_size(value: Any, path: Path) -> Iterator[GroupFault]:
 def _check_address(address: str | None) -> Iterator[GroupFault]:
     if address is None:
         return
-    host, _, port = address.rpartition(":")
-    is_port = port.isascii() and port.isdigit() and len(port) <= MOST_DIGITS and 1 <= int(port) <= LAST_PORT
-    if not host or not _HOST.issuperset(host) or not is_port:
+    if not is_address(address):
         text = "the value is not an address; write host:port, such as nats.example.com:4222"
         yield "invalid-address", text, None, ("clientAdvertise",)
 

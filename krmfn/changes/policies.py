@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object, ObjectRef
 
 _RECIPE = "allow every client that connects, or remove the policy"
-_DIRECTIONS = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+_DIRECTIONS = (
+    ("Ingress", "ingress", "from", "connections that it no longer allows are blocked; open ones may be cut", _RECIPE),
+    (
+        "Egress",
+        "egress",
+        "to",
+        "the pods can connect only to what it lists, and without DNS they find no one; open connections may be cut",
+        "allow DNS and all that the pods connect to, or leave egress out",
+    ),
+)
+"""Direction, its rules, their peers, and what a smaller list does."""
 
 
 def added(key: ObjectRef, obj: Object, states: States) -> Consequence:
@@ -42,12 +52,11 @@ def changed(old: Object, new: Object, path: Path) -> Consequence:
     if path[1:2] == ("podSelector",):
         why = "it selects other pods: connections to those are blocked unless it allows them"
         return OUTAGE, "policy-cuts", why, _RECIPE
-    for direction, rules, peers in _DIRECTIONS:
+    for direction, rules, peers, why, recipe in _DIRECTIONS:
         if direction not in _types(new):
             continue
         if direction not in _types(old) or not _covers(_rules(old, rules), _rules(new, rules), peers):
-            why = "connections that it no longer allows are blocked; open ones may be cut"
-            return OUTAGE, "policy-cuts", why, _RECIPE
+            return OUTAGE, "policy-cuts", why, recipe
     return METADATA, "", "it allows all that it allowed before, and more", ""
 
 

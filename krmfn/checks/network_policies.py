@@ -1,12 +1,14 @@
-"""NetworkPolicies: whether they let in whom the servers need, seen together for the pods that they select."""
+"""NetworkPolicies: whether they let in and out whom the servers need, together for the pods that they select."""
 
 from __future__ import annotations
 
 from krmfn.changes.labels import matches
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
+from krmfn.manifests.network_policy import DNS_PORTS
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
+from krmfn.natsconf.outgoing import connections
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object, ObjectRef
 
 GROUP = "networking.k8s.io"
+SYSTEM = "kube-system"
+"""The namespace in which most clusters run DNS."""
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -37,19 +41,20 @@ def check(tree: Tree) -> Iterator[Finding]:
         leaving = [one for one in own if "Egress" in types(one[1])]
         if leaving:
             yield from _egress(server, leaving)
+            yield from _outgoing(server, leaving)
         for ref, obj in own:
             yield from _names(ref, obj, server.pods)
     said = set()
     for pods in tree.every_pods():
         if is_marked(pods.obj) and tree.server_of(pods) is None:
-            for one in _metrics(pods, policies.get(pods.ref.namespace, [])):
+            for one in _metrics(tree, pods, policies.get(pods.ref.namespace, [])):
                 if one.object not in said:
                     yield one
                 said.add(one.object)
 
 
-def _metrics(pods: Pods, policies: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
-    """Exporters in pods of their own, whose port a policy closes for everybody."""
+def _metrics(tree: Tree, pods: Pods, policies: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+    """Exporters in pods of their own, whose port a policy closes for everybody, or which it keeps from the servers."""
     port = pods.port_number("metrics")
     own = [one for one in policies if pods.found_by(at(one[1], "spec").get("podSelector"))]
     closing = [one for one in own if "Ingress" in types(one[1])]
@@ -58,6 +63,20 @@ def _metrics(pods: Pods, policies: list[tuple[ObjectRef, Object]]) -> Iterator[F
         names = joined(title(one) for one, _ in closing)
         text = f"{names} blocks port {port} of {pods.title}, so there are no metrics; allow the scrapers on it"
         yield warning("link-policy-port", text, ("spec", "ingress")).at(object=closing[0][0])
+    leaving = [one for one in own if "Egress" in types(one[1])]
+    rules = [rule for _, obj in leaving for rule in listed(at(obj, "spec").get("egress"))]
+    for server in tree.servers:
+        monitor = server.listener("monitor")
+        if leaving and monitor and server.pods.ref.namespace == pods.ref.namespace and _asks(pods, server):
+            what = ""
+            if not _allows(rules, server.pods, monitor, server.pods, peers="to"):
+                what = f"connecting to port {monitor} of {server.pods.title}"
+            elif not _resolves(rules, pods):
+                what = "asking DNS (port 53, UDP)"
+            if what:
+                names = joined(title(one) for one, _ in leaving)
+                text = f"{names} keeps {pods.title} from {what}, so there are no metrics; add an egress rule for it"
+                yield warning("link-policy-port", text, ("spec", "egress")).at(object=leaving[0][0])
 
 
 def types(policy: Object) -> list[str]:
@@ -73,7 +92,7 @@ def _ingress(tree: Tree, server: Server, closing: list[tuple[ObjectRef, Object]]
     names = joined(title(one) for one, _ in closing)
     rules = [rule for _, obj in closing for rule in listed(at(obj, "spec").get("ingress"))]
     cluster, clients = server.listener("cluster"), server.listener("clients")
-    if (server.replicas or 0) > 1 and cluster and not _lets_in(rules, pods, cluster, pods):
+    if (server.replicas or 0) > 1 and cluster and not _allows(rules, pods, cluster, pods):
         text = (
             f"{names} blocks port {cluster} between the servers of {pods.title}, so they form no cluster; allow their"
             " own pods on it"
@@ -85,7 +104,7 @@ def _ingress(tree: Tree, server: Server, closing: list[tuple[ObjectRef, Object]]
     monitor = server.listener("monitor")
     for other in tree.pods(pods.ref.namespace):
         is_exporter = tree.server_of(other) is None and _asks(other, server)
-        if is_exporter and monitor and not _lets_in(rules, pods, monitor, other):
+        if is_exporter and monitor and not _allows(rules, pods, monitor, other):
             text = f"{names} blocks port {monitor} of {pods.title} for {other.title}, so there are no metrics; allow it"
             yield warning("link-policy-port", text, ("spec", "ingress")).at(object=ref)
             break
@@ -102,18 +121,57 @@ def _egress(server: Server, leaving: list[tuple[ObjectRef, Object]]) -> Iterator
     if (server.replicas or 0) < 2 or not cluster:
         return
     names = joined(title(one) for one, _ in leaving)
-    if not _lets_in(rules, pods, cluster, pods, peers="to"):
+    if not _allows(rules, pods, cluster, pods, peers="to"):
         text = (
             f"{names} keeps the servers of {pods.title} from connecting to each other's port {cluster}, so they form no"
             " cluster; add an egress rule to their own pods on it"
         )
         yield error("link-policy-port", text, ("spec", "egress")).at(object=ref)
-    if not any(_is_port(rule, pods, 53, ("UDP", "TCP")) for rule in rules):
+    if not _resolves(rules, pods):
         text = (
-            f"{names} keeps the servers of {pods.title} from asking DNS (port 53), so they do not find each other; add"
-            " an egress rule for it"
+            f"{names} keeps the servers of {pods.title} from asking DNS (port 53, UDP), so they do not find each other;"
+            " add an egress rule for it to any pod, or to those of DNS"
         )
         yield error("link-policy-port", text, ("spec", "egress")).at(object=ref)
+
+
+def _outgoing(server: Server, leaving: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+    """What nats.conf makes servers connect to beside each other. Who is there is not known, so the port counts."""
+    rules = [rule for _, obj in leaving for rule in listed(at(obj, "spec").get("egress"))]
+    for setting, port, protocol in dict.fromkeys(connections(server.conf)) if server.conf is not None else ():
+        if not any(_has_number(rule, port, protocol) and _leads_out(rule, server.pods) for rule in rules):
+            text = (
+                f"{joined(title(one) for one, _ in leaving)} keeps the servers of {server.pods.title} from connecting"
+                f" to {protocol} port {port}, which {setting} in {server.conf_key} needs; add an egress rule for it"
+            )
+            yield error("link-policy-port", text, ("spec", "egress")).at(object=leaving[0][0])
+
+
+def _resolves(rules: list[Object], pods: Pods) -> bool:
+    """Whether a rule lets pods ask DNS, by UDP: on a port of it, or by the name that its pods give the port."""
+    return any(
+        (any(_has_number(rule, port, "UDP") for port in DNS_PORTS) or _has_name(rule, "dns")) and _leads_out(rule, pods)
+        for rule in rules
+    )
+
+
+def _has_number(rule: Object, number: int, protocol: str) -> bool:
+    """Whether a rule is for a port of pods that are not known, which no name tells."""
+    rows = listed(rule.get("ports"))
+    return not rows or any(
+        row.get("protocol", "TCP") == protocol and not isinstance(row.get("port"), str) and _spans(row, number)
+        for row in rows
+    )
+
+
+def _has_name(rule: Object, name: str) -> bool:
+    return any(row.get("port") == name and row.get("protocol", "TCP") == "UDP" for row in listed(rule.get("ports")))
+
+
+def _leads_out(rule: Object, pods: Pods) -> bool:
+    """Whether a rule holds more than pods of the same namespace, but where those could be the ones that are meant."""
+    rows = listed(rule.get("to"))
+    return not rows or pods.ref.namespace == SYSTEM or any("podSelector" not in r or len(r) > 1 for r in rows)
 
 
 def _names(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
@@ -127,8 +185,8 @@ def _names(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
                 yield warning("link-port", f"{text}; write its name or number", path).at(object=ref)
 
 
-def _lets_in(rules: list[Object], pods: Pods, number: int, peer: Pods, peers: str = "from") -> bool:
-    """Whether a rule lets a peer of the same namespace reach a port."""
+def _allows(rules: list[Object], pods: Pods, number: int, peer: Pods, peers: str = "from") -> bool:
+    """Whether a rule lets a peer of the same namespace reach a port of pods; with `to`, lets pods reach the peer."""
     return any(_is_port(rule, pods, number) and _is_peer(rule.get(peers), peer) for rule in rules)
 
 
@@ -139,11 +197,15 @@ def _is_port(rule: Object, pods: Pods, number: int, protocols: tuple[str, ...] =
 
 
 def _holds(row: Object, pods: Pods, number: int) -> bool:
+    port = row.get("port")
+    return pods.port_number(port) == number if isinstance(port, str) else _spans(row, number)
+
+
+def _spans(row: Object, number: int) -> bool:
+    """Whether a port, a range or every port holds a number."""
     port, last = row.get("port"), row.get("endPort")
     if port is None:
         return True
-    if isinstance(port, str):
-        return pods.port_number(port) == number
     return isinstance(port, int) and port <= number <= (last if isinstance(last, int) else port)
 
 

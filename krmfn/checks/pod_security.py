@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from krmfn.checks.pods import Path, Pods
     from krmfn.model.objects import Object
 
-BASELINE, RESTRICTED = "baseline", "restricted"
+LEVELS = PRIVILEGED, BASELINE, RESTRICTED = "privileged", "baseline", "restricted"
 _CAPABILITIES = frozenset(
     [
         "AUDIT_WRITE",

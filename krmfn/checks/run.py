@@ -27,8 +27,9 @@ from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from krmfn.cluster.policies import Policies
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
 
@@ -46,7 +47,7 @@ def check(
     objects: Iterable[Object],
     *,
     version: str = NEWEST,
-    registry: str = "",
+    policies_of: Callable[[ObjectRef], Policies] | None = None,
     allowed: Mapping[str, Collection[str]] | None = None,
 ) -> list[Finding]:
     """What is wrong with the final objects of one apply, in order.
@@ -54,7 +55,7 @@ def check(
     Args:
         objects: objects as they would be applied, each with apiVersion and kind
         version: the minor version of Kubernetes that takes them, such as "1.34"
-        registry: where all images of krmfn's pods must come from, "" for anywhere
+        policies_of: the policies that hold for an object; none where it is absent
         allowed: by owner mark, codes that a NATS allows; an object may allow codes by the same annotation
 
     Returns:
@@ -80,7 +81,7 @@ def check(
     tree = Tree(sound, unclear)
     for module in _LINKS:
         found += module.check(tree)
-    found += policies.check(tree, registry)
+    found += policies.check(tree, policies_of)
     owners = {_reference(obj): obj for obj in every}
     return Findings(_judged(one, owners, allowed or {}) for one in found).in_order()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.cli.table import COMMANDS
+from krmfn.cli.table import BESIDE, COMMANDS
 from krmfn.model.text import nearest, shown
 from krmfn.model.usage import Usage, unknown
 
@@ -24,7 +24,7 @@ def no_command(word: str) -> Usage:
         return Usage(f'unknown command "{word}"; {_MEANT[word]}')
     if word.endswith((".yaml", ".yml", ".json")) or os.path.exists(word):
         return Usage(f'"{shown(word)}" is a path, not a command; write krmfn render -f {shown(word)}')
-    return unknown("command", word, COMMANDS)
+    return unknown("command", word, (*COMMANDS, *BESIDE))
 
 
 def no_option(word: str, known: tuple[str, ...]) -> Usage:
@@ -39,8 +39,8 @@ def no_option(word: str, known: tuple[str, ...]) -> Usage:
         if spelled is not None:
             example = shown(value) if equals and value else "VALUE"
             return Usage(f'unknown option "{shown(flag)}"; {spelled} is a key: write --set {spelled}={example}')
-    meant = nearest(flag, tuple(one for one in known if one.startswith("--")))
-    return Usage(f'unknown option "{shown(flag)}"; {f"did you mean {meant}?" if meant else "remove it"}')
+    meant = nearest(key, tuple(one.removeprefix("--") for one in known if one.startswith("--")))
+    return Usage(f'unknown option "{shown(flag)}"; {f"did you mean --{meant}?" if meant else "remove it"}')
 
 
 def no_pair(word: str) -> Usage | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.api.keys import FLAT, KEYS
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.changes.change import CLASSES
-from krmfn.cli.table import COLOR, COMMANDS, EVERYWHERE, VERSION
+from krmfn.cli.table import BESIDE, COLOR, COMMANDS, EVERYWHERE, VERSION
 from krmfn.model.codes.annotations import ANNOTATIONS
 from krmfn.model.codes.catalog import CODES
 
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.cli.table import Command, Option
-
-
-_OTHERS = {"help": "Print the help of krmfn, or of a command.", "version": "Print the version."}
-"""Words that stand where a command does."""
 
 
 def bash() -> str:
@@ -64,7 +60,7 @@ _krmfn() {{
         '')
             case $given in
                 {COLOR.flags[0]}) _krmfn_words "{" ".join(COLOR.choices)}" "$word" ;;
-                *) _krmfn_words "{" ".join((*COMMANDS, *_OTHERS, *_flags((*EVERYWHERE, VERSION))))}" "$word" ;;
+                *) _krmfn_words "{" ".join((*COMMANDS, *BESIDE, *_flags((*EVERYWHERE, VERSION))))}" "$word" ;;
             esac ;;
 {cases}    esac
 }}
@@ -128,7 +124,7 @@ def zsh() -> str:
         joined = " \\\n                ".join(options)
         rows.append(f"            {command.name})\n                _arguments -S \\\n                {joined} ;;\n")
     commands = "\n".join(f"        {_zsh_quoted(f'{c.name}:{c.text}')}" for c in COMMANDS.values())
-    others = "\n".join(f"        {_zsh_quoted(f'{name}:{text}')}" for name, text in _OTHERS.items())
+    others = "\n".join(f"        {_zsh_quoted(f'{name}:{text}')}" for name, text in BESIDE.items())
     return f"""\
 #compdef krmfn
 # zsh completion of krmfn; load it with: source <(krmfn completion zsh)
@@ -214,7 +210,7 @@ function __krmfn_settings
 end
 complete -c krmfn -f""",
     ]
-    words = {**{command.name: command.text for command in COMMANDS.values()}, **_OTHERS}
+    words = {**{command.name: command.text for command in COMMANDS.values()}, **BESIDE}
     lines += [f"complete -c krmfn -n {none} -a {name} -d {_fish_quoted(text)}" for name, text in words.items()]
     lines.append(f"complete -c krmfn -n '{none} help' -a {_fish_quoted(' '.join(COMMANDS))}")
     lines += [_fish_option(option, none) for option in (*EVERYWHERE, VERSION)]

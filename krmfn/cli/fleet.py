@@ -8,11 +8,11 @@ import tempfile
 
 from krmfn.cli.progress import Progress
 from krmfn.files.fleet_directory import replace
-from krmfn.model.finding import Findings, error
+from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.objects import owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.fleet import OTHERS, Fleet, Shard
-from krmfn.rendering.fleet_stream import render
+from krmfn.rendering.fleet_stream import Documents, render
 from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.jobs import WorkerLost, processes
 from krmfn.rendering.pipeline import Result
@@ -22,49 +22,74 @@ from krmfn.streams import CHUNK, complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO, NoReturn
 
     from krmfn.model.finding import Finding
-    from krmfn.rendering.fleet import Sum
+    from krmfn.rendering.fleet import Batch, Sum
     from krmfn.rendering.pipeline import Printed
     from krmfn.reports.verbosity import Verbosity
+
+
+def kept(what: str, work: Callable[[BinaryIO], int], *, color: bool) -> int:
+    """The exit status of some work with a file without a name, where it keeps `what` does not fit into memory."""
+    try:
+        with tempfile.TemporaryFile() as spool:
+            return work(spool)
+    except WorkerLost:
+        found = _lost()
+    except OSError as why:
+        found = error("write-failed", f"the {what} cannot be kept in {tempfile.gettempdir()}: {why.strerror}")
+    complain(lines([found], color=color))
+    return 1
 
 
 class Call:
     """One call of the command for a fleet. `others` are the objects beside the children, as far as they are printed."""
 
     def __init__(
-        self, fleet: Fleet, directory: str | None, previous: str | None, jobs: int | None, verbosity: Verbosity
+        self,
+        fleet: Fleet,
+        verbosity: Verbosity,
+        directory: str | None = None,
+        previous: str | None = None,
+        *,
+        jobs: int | None,
+        judge: Callable[[Batch], None] = lambda _: None,
     ) -> None:
-        """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say."""
+        """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say.
+
+        `previous` is a directory with an earlier render to compare with; `judge` may change the findings of a batch.
+        """
+        self._judge = judge
         self._fleet = fleet
         self._jobs = processes(jobs, len(fleet.clusters), MANY)
         self._directory = directory
         self._previous = previous
         self._verbosity = verbosity
-        self.others = Result(fleet.settings, list(fleet.beside.all), fleet.files)
+        self.others = Result(fleet.settings, fleet.configuration, list(fleet.beside.all), [])
 
-    def run(self, *, color: bool) -> int:
-        """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind."""
+    def run(self, *, color: bool, is_terse: bool = False) -> int:
+        """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind.
+
+        `is_terse`: beside an error nothing else is told.
+        """
         signal.signal(signal.SIGTERM, _end)
-        with Progress(len(self._fleet.clusters), "clusters") as progress, tempfile.TemporaryFile() as spool:
-            try:
+
+        def render_into(spool: BinaryIO) -> int:
+            with Progress(len(self._fleet.clusters), "clusters") as progress:
                 said, whole = self._render(spool, progress)
-            except WorkerLost:
-                complain(lines([_lost()], color=color))
-                return 1
-            except OSError as why:
-                complain(lines([_unwritten(why)], color=color))
-                return 1
-            progress.end()
             told = whole.findings.told()
+            if is_terse and whole.findings.failed:
+                told = [one for one in told if one[0].severity == ERROR]
             complain(tallied([one for one in told if self._verbosity.shows(one[0])], color=color))
             complain(self._verbosity.rest(sum(1 + more for one, more, _ in told if not self._verbosity.shows(one))))
             if whole.findings.failed:
                 return 1
             complain("" if self._verbosity.quiet else said + left_out(self.others))
-            return _put(spool) if self.is_printed else 0
+            return put_file(spool) if self.is_printed else 0
+
+        return kept("objects", render_into, color=color)
 
     @property
     def is_printed(self) -> bool:
@@ -74,7 +99,8 @@ class Call:
     def _render(self, spool: BinaryIO, progress: Progress) -> tuple[str, Sum]:
         """What to say of the output directory, and what is left of all clusters. Raises OSError, WorkerLost."""
         if self._directory is None or self._fleet.settings.mode != "render":
-            return "", render(self._fleet, spool, self._previous, self._others, jobs=self._jobs, step=progress.step)
+            output = Documents(spool, self._others, self._judge)
+            return "", render(self._fleet, output, self._previous, jobs=self._jobs, step=progress.step)
         directory = self._directory
         if self._fleet.shard is not None:
             wrong = list(_other_parts(directory, self._fleet.shard))
@@ -126,12 +152,8 @@ def _lost() -> Finding:
     return error("out-of-memory", text)
 
 
-def _unwritten(why: OSError) -> Finding:
-    return error("write-failed", f"the objects cannot be kept in {tempfile.gettempdir()}: {why.strerror}")
-
-
-def _put(spool: BinaryIO) -> int:
-    """Print what is on the disk."""
+def put_file(spool: BinaryIO) -> int:
+    """Print what is in a file; 1 when not every byte could be written, else 0."""
     spool.seek(0)
     while chunk := spool.read(CHUNK):
         if put_bytes(chunk):

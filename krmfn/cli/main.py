@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from krmfn.cli.table import COLOR, COMMANDS, DEBUG, HELP, VERSION
-from krmfn.model.usage import Usage, unknown
+from krmfn.cli.table import BESIDE, COLOR, COMMANDS, DEBUG, HELP, VERSION
+from krmfn.model.usage import Usage
 from krmfn.reports.terminal import put
 from krmfn.streams import complain, settle
 
@@ -46,7 +46,7 @@ def _occupy_closed_descriptors() -> None:
 def _as_options(arguments: list[str]) -> list[str]:
     """`help`, `help COMMAND` and `version` as the options that mean the same."""
     if arguments[:1] == ["help"]:
-        return [*arguments[1:], HELP.flags[-1]]
+        return [*(word for word in arguments[1:] if word not in BESIDE), HELP.flags[-1]]
     return [VERSION.flags[-1], *arguments[1:]] if arguments[:1] == ["version"] else arguments
 
 
@@ -79,7 +79,11 @@ def _without_command(arguments: list[str]) -> int:
         known = (COLOR, DEBUG, HELP, VERSION)
         flags = tuple(option.flags[-1] for option in known)
         wrong = next((a for a in arguments if a.startswith("-") and a.partition("=")[0] not in flags), None)
-        raise unknown("option", wrong, flags) if wrong else Usage("the command is missing; write krmfn render -f PATH")
+        if wrong:
+            from krmfn.cli.advice import no_option
+
+            raise no_option(wrong, flags)
+        raise Usage("the command is missing; write krmfn render -f PATH")
     from krmfn.cli.help import usage
 
     complain(usage())

@@ -486,4 +486,6 @@ _COMMANDS = (
         example="source <(krmfn completion bash)",
     ),
 )
+BESIDE = {"help": "Print the help of krmfn, or of a command.", "version": "Print the version."}
+"""Words that stand where a command does, and mean an option."""
 COMMANDS: dict[str, Command] = {command.name: command for command in _COMMANDS}

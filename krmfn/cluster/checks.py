@@ -52,6 +52,8 @@ def check(cr: Cr, settings: Settings, known: Known) -> Findings:
     if not findings.failed:
         findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
         findings += [*_check_image(settings), *_check_priority_class(settings, known)]
+        if settings.policies is not None:
+            findings += _check_policies(settings)
         if settings.prometheus_rule and not cr.namespace:
             text = (
                 "the NATS has no namespace, so its alerts match pods of this name in every namespace; set"
@@ -204,6 +206,20 @@ def _check_image(settings: Settings) -> Iterator[Finding]:
             f" use {oldest} or newer"
         )
         yield error("nats-image-too-old", text)
+
+
+def _check_policies(settings: Settings) -> Iterator[Finding]:
+    """What is rendered must keep the policies by itself: nobody knows whether a later step makes up for it."""
+    from krmfn.cluster.policies import Policies
+
+    policies, images = Policies(settings), Images(settings)
+    if policies.level == "restricted" and settings.profile == "nats-manager":
+        text = "policies.podSecurity is restricted, and profile nats-manager keeps baseline; set profile: hardened"
+        yield error("pod-security", text)
+    used = (("natsImage", images.nats), ("reloaderImage", images.reloader), ("exporterImage", images.exporter))
+    for key, image in used:
+        for code, what, _ in policies.faults(image):
+            yield error(code, f"{key}: {shown(image)} {what}; set another {key}")
 
 
 def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]:

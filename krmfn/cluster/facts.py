@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cluster.cr import provider_of
 from krmfn.cluster.images import Images
-from krmfn.cluster.resources import container_resources
+from krmfn.cluster.resources import container_resources, with_disk
 from krmfn.cluster.sidecars import EXPORTER_LIMITS, OPERATOR_LIMITS
 from krmfn.cluster.storage import claim_size, file_store_bytes, memory_store_bytes
 from krmfn.model.labels import CREATED_ONCE, DASHBOARD, INSTANCE, MANAGED_BY, NAME, PROTECTION
@@ -41,6 +41,8 @@ GO_MEMORY_SHARE = 80
 """GOMEMLIMIT in percent of the memory limit (nats-io/k8s chart README; nats-server#5870)."""
 
 
+PID_LIMIT = "1Mi"
+"""Limit of the directory with the process id, in which the server writes one file of some bytes."""
 AMBIENT, LINKERD = "istio.io/dataplane-mode", "linkerd.io/inject"
 """The label and the annotation by which a pod stays out of Istio's ambient mesh (`none`) and Linkerd (`disabled`)."""
 HBONE, LINKERD_INBOUND = 15008, 4143
@@ -114,6 +116,7 @@ class Facts:
         self.istio = settings.istio is True or (settings.istio == "auto" and bool(known.istio_versions))
         self.istio_version = _newest(known.istio_versions or ()) if self.hardened else "v1alpha3"
         self.network_policy = settings.network_policy
+        self.egress_limited = settings.network_policy and settings.network_policy_egress
         self.priority_class = priority_class_of(settings)
         self._group(settings)
 
@@ -123,7 +126,11 @@ class Facts:
         self.encryption, self.service = _value(settings.encryption), _value(settings.service)
         self.pod, self.server = _value(settings.pod), _value(settings.server)
         self.network_policy_from = _value(settings.network_policy_from)
+        self.network_policy_to = _value(settings.network_policy_to)
         self.pod_monitor_labels = _value(settings.pod_monitor_labels) or {}
+        self.disk = _disk(self.pod or {})
+        if self.disk is not None:
+            self.resources = with_disk(self.resources, _disk_of_server(self.pod or {}))
         parts = (self.conf, self.auth, self.tls, self.encryption, self.service, self.server, self.pod)
         self.extended = any(part is not None for part in parts)
 
@@ -195,6 +202,21 @@ class Facts:
 
 def _value(group: Group | None) -> Object | None:
     return None if group is None else group.value
+
+
+def _disk(pod: Object) -> str | None:
+    """Ephemeral storage of each container beside the server; None where it is not limited."""
+    return Quantity(pod["ephemeralStorage"]).canonical() if "ephemeralStorage" in pod else None
+
+
+def _disk_of_server(pod: Object) -> str:
+    """The same of the server, in whole mebibytes, with the volumes that live with the pod.
+
+    The kubelet evicts a pod that uses more than its containers may together.
+    """
+    sizes = (PID_LIMIT, pod["ephemeralStorage"], *(one.get("emptyDir", 0) for one in pod.get("volumes", ())))
+    total = sum(Quantity(size).whole() or 0 for size in sizes)
+    return Quantity(f"{-(-total >> 20)}Mi").canonical()
 
 
 def _system_user(settings: Settings) -> dict[str, str] | None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 COMPUTE = ("cpu", "memory")
 LEAST_MEMORY = Quantity("6Mi")
 """The least memory limit that container runtimes accept (Docker; runc needs it to start a process)."""
+DISK = "ephemeral-storage"
+LEAST_DISK = Quantity("64Mi")
+"""The kubelet keeps 5 files of 10Mi of a container's logs (containerLogMaxFiles, containerLogMaxSize), looks only every
+10 seconds, and evicts a pod above its limit."""
 MOST_CPU = Quantity(1024)
 """The largest instances of cloud providers have fewer than a thousand virtual CPUs."""
 
@@ -35,6 +39,13 @@ def container_resources(resources: Object, *, hardened: bool) -> Object:
     allowed = {name: Quantity(limits.get(name, 0)) for name in COMPUTE}
     kept = {n: q.canonical() for n, q in allowed.items() if n in limits or asked[n].nano == 0}
     return {**({"limits": kept} if kept else {}), "requests": {n: q.canonical() for n, q in asked.items()}}
+
+
+def with_disk(resources: Object, amount: str) -> Object:
+    """The same with ephemeral storage as limit and request; as it is where a block has it already."""
+    if any(DISK in resources.get(block, {}) for block in ("limits", "requests")):
+        return resources
+    return {block: dict(sorted({**resources.get(block, {}), DISK: amount}.items())) for block in ("limits", "requests")}
 
 
 def _canonical(block: dict[str, str | int]) -> dict[str, str]:
@@ -83,7 +94,7 @@ def _above_limit(limits: Object, requests: Object) -> Iterator[Finding]:
 
 def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
     for block in ("limits", "requests"):
-        for name in ("memory", "ephemeral-storage"):
+        for name in ("memory", DISK):
             size = Quantity(resources.get(block, {}).get(name, 0))
             if size.whole() is None:
                 written = str(resources[block][name])
@@ -102,6 +113,13 @@ def _implausible(resources: Object) -> Iterator[Finding]:
         if 0 < memory.nano < LEAST_MEMORY.nano and memory.whole() is not None:
             text = f"{memory.whole()} bytes are too few for a server; write a unit, such as 512Mi"
             yield warning("implausible-resource", text, ("spec", "resources", block, "memory"), stated["memory"])
+        disk = Quantity(stated.get(DISK, 0))
+        if block == "limits" and 0 < disk.nano < LEAST_DISK.nano and disk.whole() is not None:
+            text = (
+                f"{disk.canonical()} is less than the kubelet keeps of a container's logs, and above it evicts the"
+                f" server; write {LEAST_DISK.canonical()} or more"
+            )
+            yield warning("ephemeral-storage-too-small", text, ("spec", "resources", block, DISK), stated[DISK])
         if cpu.nano > MOST_CPU.nano:
             text = f"{cpu.canonical()} is more CPU than a node has; write cores, such as 500m or 2"
             yield warning("implausible-resource", text, ("spec", "resources", block, "cpu"), stated["cpu"])

@@ -37,6 +37,7 @@ _DEFAULTS: dict[str, Any] = {
     "priority_class": None,
     "pod_monitor": False,
     "network_policy": False,
+    "network_policy_egress": False,
     "prometheus_rule": False,
     "protect": False,
     "keep_cr": "keep",
@@ -53,7 +54,9 @@ _DEFAULTS: dict[str, Any] = {
     "pod": None,
     "service": None,
     "network_policy_from": None,
+    "network_policy_to": None,
     "pod_monitor_labels": None,
+    "policies": None,
 }
 
 
@@ -110,6 +113,7 @@ class Settings:
     priority_class: str | None  # "" is set: no priority class
     pod_monitor: bool
     network_policy: bool
+    network_policy_egress: bool
     prometheus_rule: bool
     protect: bool
     keep_cr: str
@@ -126,7 +130,9 @@ class Settings:
     pod: Group | None
     service: Group | None
     network_policy_from: Group | None
+    network_policy_to: Group | None
     pod_monitor_labels: Group | None
+    policies: Group | None
 
     def __init__(self, **stated: Any) -> None:
         """Set some attributes; the others have their defaults. TypeError names every unknown one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.cluster.resources import with_disk
 from krmfn.model.objects import shared
 from krmfn.model.quantity import Quantity
 
@@ -16,10 +17,11 @@ EXPORTER_LIMITS = ("500m", "128Mi")
 
 
 @shared
-def sidecar_resources(cpu: str, memory: str) -> Object:
-    """`resources` of a container with these limits; it requests what the operator requests, or less."""
+def sidecar_resources(cpu: str, memory: str, disk: str | None = None) -> Object:
+    """`resources` of a container with these limits; it requests what the operator requests, or less, and all disk."""
     requests = [min(Quantity(a), Quantity(b)).canonical() for a, b in zip(REQUESTS, (cpu, memory), strict=True)]
-    return {
+    sized = {
         "limits": {"cpu": Quantity(cpu).canonical(), "memory": Quantity(memory).canonical()},
         "requests": dict(zip(("cpu", "memory"), requests, strict=True)),
     }
+    return with_disk(sized, disk) if disk else sized

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.change import BLOCKED, BROKEN, FAULTY, STRENGTH, Change
 from krmfn.checks.run import NEWEST, check, concerns
+from krmfn.cluster.policies import Policies
 from krmfn.comparison.packages import paired
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, error, info
@@ -18,7 +19,7 @@ from krmfn.sources.source import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from krmfn.cluster.settings import Settings
     from krmfn.comparison.state import State
@@ -43,24 +44,33 @@ class Checked:
 
 
 def check_sources(
-    sources: Sequence[Source], rendered: Sequence[Rendered], settings: Settings, namespace: str = "", start: str = "/"
+    sources: Sequence[Source],
+    rendered: Sequence[Rendered],
+    settings_for: Callable[[Source], Settings],
+    namespace: str = "",
+    start: str = "/",
 ) -> Checked:
     """Check the objects beside the NATS, each directory with the same objects as another by itself.
 
-    Nothing is checked where no object has krmfn's mark and none is a StatefulSet of NATS servers. `namespace` is that
-    of objects that state none; `start` is the folder below which directories count.
+    Nothing is checked where no object has krmfn's mark and none is a StatefulSet of NATS servers. `settings_for` gives
+    the settings of an object whose NATS is not here. `namespace` is that of objects that state none; `start` is the
+    folder below which directories count.
     """
     result = Checked()
     others = [source for source in sources if _is_final(source)]
     if not any(source.owner is not None or _runs_servers(source) for source in others):
         return result
     for _, _, found in paired(Input(), _input(others), (start, start)):
-        _check(found.sources, rendered, settings, namespace, result)
+        _check(found.sources, rendered, settings_for, namespace, result)
     return result
 
 
 def _check(
-    sources: list[Source], rendered: Sequence[Rendered], settings: Settings, namespace: str, result: Checked
+    sources: list[Source],
+    rendered: Sequence[Rendered],
+    settings_for: Callable[[Source], Settings],
+    namespace: str,
+    result: Checked,
 ) -> None:
     known: dict[ObjectRef, Source] = {}
     objects: list[Object] = []
@@ -84,11 +94,16 @@ def _check(
         return
     result.count += len(objects)
     owners = {owner_mark(one.cr.namespace, one.cr.name): one for one in rendered}
-    version = settings.kubernetes_version
+
+    def settings_of(ref: ObjectRef) -> Settings:
+        owner = owners.get(known[ref].owner or "")
+        return owner.settings if owner is not None else settings_for(known[ref])
+
+    version = settings_of(next(iter(known))).kubernetes_version
     found = check(
         objects,
         version=f"{version[0]}.{version[1]}" if version else NEWEST,
-        registry=settings.image_registry or "",
+        policies_of=lambda ref: Policies(settings_of(ref)),
         allowed={mark: _allowed(one) for mark, one in owners.items()},
     )
     told = set()

@@ -21,8 +21,9 @@ def inspect(result: Result, namespace: str, start: str) -> int:
     if not all(is_rendered_kind(source) for source in result.sources):
         from krmfn.comparison.final_objects import check_sources
 
-        checked = check_sources(result.sources, result.crs, result.settings, namespace, start)
-        count, final = checked.count, checked.findings
+        configuration = result.configuration
+        checked = check_sources(result.sources, result.crs, configuration, namespace, start)
+        count, final = checked.count, [*checked.findings, *configuration.findings]
     if count and not result.crs:
         result.findings = Findings(one for one in result.findings if one.code != "no-nats-cr")
     else:

@@ -14,9 +14,11 @@ from krmfn.sources.input import contents
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from krmfn.model.finding import Finding
     from krmfn.rendering.pipeline import Result
+    from krmfn.sources.source import Source
 
 
 def schemas_in(files: Sequence[str]) -> OwnSchemas:
@@ -38,12 +40,26 @@ def judge(result: Result, schemas: OwnSchemas) -> int:
 
     For such a kind the user's schema counts, not the one that krmfn has. An input of such objects alone is in order.
     """
-    known = [source for source in result.sources if (ref := source.ref()) and schemas.knows(ref.api_version, ref.kind)]
+    known = of_kinds(result.sources, schemas)
     if not known:
         return 0
-    refs = {source.ref() for source in known}
     left = ("no-nats-cr",) if not result.crs else ()
-    kept = [one for one in result.findings if one.code not in left and not (one.object in refs and one.code in SHAPES)]
-    kept += (source.place(one) for source in known for one in schemas.check(source.value()))
-    result.findings = Findings(kept).in_order()
+    kept = [one for one in without_shapes(result.findings, known) if one.code not in left]
+    result.findings = Findings([*kept, *faults(known, schemas)]).in_order()
     return len(known)
+
+
+def of_kinds(sources: Iterable[Source], schemas: OwnSchemas) -> list[Source]:
+    """The objects of the schemas' kinds."""
+    return [source for source in sources if (ref := source.ref()) and schemas.knows(ref.api_version, ref.kind)]
+
+
+def without_shapes(findings: Iterable[Finding], known: Iterable[Source]) -> list[Finding]:
+    """The findings but those about the shape of objects that the user's schemas judge."""
+    refs = {source.ref() for source in known}
+    return [one for one in findings if not (one.object in refs and one.code in SHAPES)]
+
+
+def faults(known: Iterable[Source], schemas: OwnSchemas) -> list[Finding]:
+    """What is wrong with objects by the user's schemas."""
+    return [source.place(one) for source in known for one in schemas.check(source.value())]

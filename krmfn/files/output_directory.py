@@ -19,7 +19,7 @@ from krmfn.model.text import counted, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator
     from typing import BinaryIO, TypeAlias
 
     from krmfn.model.finding import Finding
@@ -57,7 +57,7 @@ class Outcome:
 
 
 def replace(
-    directory: str, files: dict[str, bytes], inputs: Sequence[str], judge: Judge | None = None
+    directory: str, files: dict[str, bytes], inputs: Collection[str], judge: Judge | None = None
 ) -> tuple[Outcome | None, list[Finding]]:
     """Make `files` (path below the directory -> content) the rendered files of a directory.
 
@@ -95,7 +95,7 @@ class Filled:
 
 
 def replace_in_parts(
-    directory: str, inputs: Sequence[str], fill: Callable[[str, Writer], Filled]
+    directory: str, inputs: Collection[str], fill: Callable[[str, Writer], Filled]
 ) -> tuple[Outcome | None, list[Finding]]:
     """The same for files that are not in memory at once.
 
@@ -145,7 +145,7 @@ class Writer:
         _write(self.root, path, content)
 
 
-def _guarded(directory: str, inputs: Sequence[str], make: Make) -> tuple[Outcome | None, list[Finding]]:
+def _guarded(directory: str, inputs: Collection[str], make: Make) -> tuple[Outcome | None, list[Finding]]:
     """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors."""
     try:
         real = os.path.realpath(directory)
@@ -164,7 +164,7 @@ def _guarded(directory: str, inputs: Sequence[str], make: Make) -> tuple[Outcome
         return None, [error("write-failed", text).at(file=directory)]
 
 
-def _refusals(directory: str, real: str, inputs: Sequence[str]) -> Iterator[Finding]:
+def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Finding]:
     """What is no directory for krmfn alone."""
     inside = os.path.join(real, "")
     if os.path.islink(directory.rstrip("/")):

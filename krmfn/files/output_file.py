@@ -11,13 +11,13 @@ from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable
 
     from krmfn.model.finding import Finding
 
 
-def write(path: str, content: bytes, inputs: Sequence[str]) -> Finding | None:
-    """Make `content` that of the file: a reader sees the old file or the new one. Returns what was wrong, or None.
+def write(path: str, parts: Iterable[str], inputs: Collection[str]) -> Finding | None:
+    """Make `parts` the text of the file: a reader sees the old file or the new one. Returns what was wrong, or None.
 
     `inputs` are real paths of files that were read; none is overwritten. A symbolic link, a directory, a device are
     refused.
@@ -31,7 +31,7 @@ def write(path: str, content: bytes, inputs: Sequence[str]) -> Finding | None:
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                file.writelines(part.encode() for part in parts)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(new, path)
@@ -44,7 +44,7 @@ def write(path: str, content: bytes, inputs: Sequence[str]) -> Finding | None:
     return None
 
 
-def _refusal(path: str, inputs: Sequence[str]) -> str:
+def _refusal(path: str, inputs: Collection[str]) -> str:
     try:
         kind = os.lstat(path).st_mode
     except OSError:

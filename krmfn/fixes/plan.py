@@ -73,6 +73,7 @@ class Plan:
         self._parsed: dict[Source, tuple[int, Text]] = {}
         self._documents = _documents(result)
         self.proposals = [self._proposal(finding, finding.fix) for finding in result.findings if finding.fix]
+        _refuse_same_names(self.proposals)
 
     def _proposal(self, finding: Finding, fix: Fix) -> Proposal:
         source, real = self._documents.get((finding.file, finding.index), (None, ""))
@@ -162,6 +163,21 @@ def _chunk(text: str, source: Source) -> tuple[int, str]:
     if chunk.replace("\r\n", "\n") != source.text:
         raise Refused("the object is an item of a list")
     return start, chunk
+
+
+def _refuse_same_names(proposals: Sequence[Proposal]) -> None:
+    """Two keys of one map that would get the same name: nobody can tell which of them was meant."""
+    renames = [one for one in proposals if one.edit is not None and one.fix.operation == RENAME]
+    meant: dict[tuple[object, ...], set[tuple[str | int, ...]]] = {}
+    for one in renames:
+        meant.setdefault(_new_key(one), set()).add(one.fix.path)
+    for one in renames:
+        if len(meant[_new_key(one)]) > 1:
+            one.edit, one.refused = None, f"another field would be {one.fix.value} too"
+
+
+def _new_key(one: Proposal) -> tuple[object, ...]:
+    return one.real, one.finding.index, one.fix.path[:-1], one.fix.value
 
 
 def _edit(text: Text, fix: Fix) -> Edit:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from krmfn.helm.raw import is_hash, raw_of, variable_in
-from krmfn.helm.secrets import is_secret
+from krmfn.helm.secrets import is_secret, looks_secret
 from krmfn.helm.server_rules import workload
 from krmfn.helm.sizes import conf_bytes
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
 from krmfn.natsconf.accounts import ADMIN
 from krmfn.natsconf.auth import variable_of
+from krmfn.natsconf.formats import is_public_key
 from krmfn.natsconf.parser import byte_size
 
 TYPE_CHECKING = False
@@ -31,6 +32,9 @@ _LIMITS = {
     "max_leafs": "maxLeafnodes",
     "max_leafnodes": "maxLeafnodes",
 }
+_PAYLOADS = ("max_payload", "max_pay")
+_NO_LIMIT = -1
+"""How nats-server spells no limit."""
 _ORDER = ("name", "nkey", "hash", "passwordFrom", "permissions", "connections")
 _WAYS = {"publish": "publish", "pub": "publish", "import": "publish"}
 _WAYS |= {"subscribe": "subscribe", "sub": "subscribe", "export": "subscribe"}
@@ -72,12 +76,10 @@ def _translate_authorization(t: Translation, path: Path, given: dict[str, Any], 
         single = {name: given[name] for name in ("user", "username", "password", "pass") if name in given}
         users.append(_user(t, path, single, "", anonymous))
     kept = [user for user in users if user]
-    default = given.get("default_permissions")
-    if isinstance(default, dict):
-        permissions = _permissions(t, (*path, "default_permissions"), default, "RenderNATS spec.auth.users")
-        if t.ledger.open((*path, "default_permissions")):
-            t.lose(path, "default_permissions cannot be kept as they are, and without them users may do everything")
-            return
+    permissions = _defaults(t, path, given, "RenderNATS spec.auth.users")
+    if permissions is None:
+        return
+    if permissions:
         kept = [user if "permissions" in user else {**user, "permissions": permissions} for user in kept]
     if kept:
         t.render.put(("auth", "users"), kept, path)
@@ -91,6 +93,19 @@ def _translate_authorization(t: Translation, path: Path, given: dict[str, Any], 
         )
     elif "token" in given:
         t.lose((*path, "token"), "an empty token lets everybody in", INVALID)
+
+
+def _defaults(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any] | None:
+    """The permissions of users that have none of their own; None where what is there cannot be kept."""
+    here = (*path, "default_permissions")
+    if "default_permissions" not in given:
+        return {}
+    default = given["default_permissions"]
+    permissions = _permissions(t, here, default, where) if isinstance(default, dict) else {}
+    if t.ledger.open(here):
+        t.leave_out(path, "default_permissions cannot be kept as they are, and without them users may do everything")
+        return None
+    return permissions
 
 
 def _translate_account(t: Translation, path: Path, name: str, given: dict[str, Any], anonymous: Any) -> None:
@@ -108,10 +123,10 @@ def _translate_account(t: Translation, path: Path, name: str, given: dict[str, A
     limits = given.get("limits")
     if isinstance(limits, dict):
         account |= _limits(t, (*path, "limits"), limits, where)
-    default = given.get("default_permissions")
-    if isinstance(default, dict):
-        permissions = _permissions(t, (*path, "default_permissions"), default, where)
-        account |= {"defaultPermissions": permissions} if permissions else {}
+    permissions = _defaults(t, path, given, where)
+    if permissions is None:
+        return
+    account |= {"defaultPermissions": permissions} if permissions else {}
     t.render.put(("auth", "accounts", name), account, path)
 
 
@@ -128,12 +143,12 @@ def _store(t: Translation, path: Path, given: Any, where: str) -> Any:
     store: dict[str, Any] = {}
     for name, value in given.items():
         if name in _SIZES:
-            size = conf_bytes(raw_of(value)) if raw_of(value) else byte_size(value)
+            size = _NO_LIMIT if value == _NO_LIMIT else conf_bytes(raw_of(value)) if raw_of(value) else byte_size(value)
             if size is None:
                 t.lose((*path, name), "not a size that nats-server takes; write a number, or << 1GB >>", INVALID)
                 continue
-            store[_SIZES[name]] = size
-        elif name in _COUNTS and isinstance(value, int):
+            store |= {_SIZES[name]: size} if size != _NO_LIMIT else {}
+        elif name in _COUNTS and isinstance(value, int) and not isinstance(value, bool):
             store[_COUNTS[name]] = value
         else:
             continue
@@ -144,10 +159,13 @@ def _store(t: Translation, path: Path, given: Any, where: str) -> Any:
 def _limits(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any]:
     limits: dict[str, Any] = {}
     for name, value in given.items():
-        size = conf_bytes(raw_of(value) or value) if name == "max_payload" else None
+        size = conf_bytes(raw_of(value) or value) if name in _PAYLOADS else None
+        if value == _NO_LIMIT and name in (*_LIMITS, *_PAYLOADS):
+            t.take((*path, name), f"{where}.limits", "without this limit, which is the default")
+            continue
         if size is not None:
             limits["maxPayload"] = size
-        elif name in _LIMITS and isinstance(value, int):
+        elif name in _LIMITS and isinstance(value, int) and not isinstance(value, bool):
             limits[_LIMITS[name]] = value
         else:
             continue
@@ -173,26 +191,54 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
         t.lose(path, text)
         return None
     if isinstance(given.get("permissions"), dict):
-        here = (*path, "permissions")
-        permissions = _permissions(t, here, given["permissions"], where)
-        if t.ledger.open(here):
-            text = "its permissions cannot be kept as they are, and without them the user may do everything"
-            t.lose(path, f"{text}; it is left out")
-            return None
+        permissions = _permissions(t, (*path, "permissions"), given["permissions"], where)
         user |= {"permissions": permissions} if permissions else {}
     for field, value in given.items():
-        if field in ("user", "username") and isinstance(value, str):
+        if field in ("user", "username") and isinstance(value, str) and not _is_unfit(value):
             user["name"] = value
         elif field == "nkey" and isinstance(value, str):
+            if not _take_nkey(t, (*path, field), value):
+                return None
             user["nkey"] = value
         elif field == "allowed_connection_types" and isinstance(value, list):
             user["connections"] = [str(one).upper() for one in value]
         else:
             continue
         t.take((*path, field), where)
-    if key:
+    if key and user.keys() & {"name", "nkey"}:
         user |= _credential(t, (*path, key), password, user, account, is_open=name == anonymous)
+    if any(t.ledger.open((*path, field)) for field in given):
+        for field in given:
+            t.leave_out((*path, field), f"{_lost(given, user)}; it is left out")
+        return None
     return {field: user[field] for field in _ORDER if field in user}
+
+
+def _take_nkey(t: Translation, path: Path, value: str) -> bool:
+    """Whether a text is the public nkey of a user; a seed is a secret in clear text."""
+    if value[:1] == "U" and is_public_key(value):
+        return True
+    if value[:1] == "S":
+        t.lose(
+            path, "a seed in clear text; make a new key pair, and write its public key, which begins with U", CLEAR_TEXT
+        )
+    t.lose(path, "not the public nkey of a user; write the 56 characters of one, which begin with U", INVALID)
+    t.leave_out(path[:-1], "a user without a public nkey; it is left out")
+    return False
+
+
+def _is_unfit(name: str) -> bool:
+    """Whether a name is a variable of the environment, or a secret in the wrong place."""
+    return raw_of(name) is not None or looks_secret(name)
+
+
+def _lost(given: dict[str, Any], user: dict[str, Any]) -> str:
+    """What a user would be without the parts that cannot be kept."""
+    if not user.keys() & {"name", "nkey"}:
+        return "its name is not a text in quotes, which krmfn could keep"
+    if "permissions" in given:
+        return "its permissions cannot be kept as they are, and without them the user may do everything"
+    return "a part of it cannot be kept, and without it the user may do more"
 
 
 def _credential(
@@ -209,16 +255,27 @@ def _credential(
             CLEAR_TEXT,
         )
         return {}
-    name = t.nats.value["metadata"]["name"]
-    secret = "-".join(filter(None, (workload(name), _slug(account), _slug(user["name"]))))
-    variable = variable_of({"name": user["name"], "passwordFrom": {}}, account)
+    source = _source(t, user["name"], account)
+    secret, variable = source["secret"], variable_of({"name": user["name"], "passwordFrom": source}, account)
     command = f"krmfn secret new {secret} --variable {variable} --password-stdin"
     if variable_in(password) is not None:
         text = f"a password from an environment variable; krmfn reads it from Secret {secret}, which reloads: {command}"
         t.lose(path, text)
     else:
         t.lose(path, f"a password in clear text; change it, and write it into Secret {secret}: {command}", CLEAR_TEXT)
-    return {"passwordFrom": {"secret": secret, "key": _SECRET_KEY}}
+    return {"passwordFrom": source}
+
+
+def _source(t: Translation, user: str, account: str) -> dict[str, str]:
+    """A Secret and a variable for a password that no other user has: names such as `a.b` and `a_b` make the same."""
+    name = "-".join(filter(None, (workload(t.nats.value["metadata"]["name"]), _slug(account), _slug(user))))
+    plain = variable_of({"name": user, "passwordFrom": {}}, account)
+    source, number = {"secret": name, "key": _SECRET_KEY}, 1
+    while not t.passwords.isdisjoint((source["secret"], source.get("variable", plain))):
+        number += 1
+        source = {"secret": f"{name}-{number}", "key": _SECRET_KEY, "variable": f"{plain}_{number}"}
+    t.passwords |= {source["secret"], source.get("variable", plain)}
+    return source
 
 
 def _slug(text: str) -> str:

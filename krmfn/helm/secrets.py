@@ -48,7 +48,14 @@ def is_secret(path: Path, value: Any) -> bool:
         part in name.upper() for name in names[names.index("env") + 1 :] for part in _NAMES_OF_ENV
     ):
         return last not in ("name", "key") and "valueFrom" not in names
-    return _has_password(text) or "-----BEGIN" in text or (len(text) > 50 and text[:2] in ("SU", "SA", "SO"))
+    return looks_secret(text)
+
+
+def looks_secret(value: Any) -> bool:
+    """Whether a value is a URL with a password, a private key or a seed, whatever its name."""
+    if not isinstance(value, str):
+        return False
+    return _has_password(value) or "-----BEGIN" in value or (len(value) > 50 and value[:2] in ("SU", "SA", "SO"))
 
 
 def clear_text(value: Any, path: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ from krmfn.helm.sizes import as_quantity, claim_bytes, conf_bytes
 from krmfn.helm.translation import number_of
 from krmfn.helm.verdict import CLEAR_TEXT, IGNORED, INVALID
 from krmfn.model.names import is_dns_label
-from krmfn.natsconf.overrides import is_duration
+from krmfn.natsconf.formats import is_duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.helm.chart import DEFAULTS
 from krmfn.helm.nearest import GROUPS
-from krmfn.helm.secrets import is_secret
+from krmfn.helm.secrets import is_secret, looks_secret
 from krmfn.helm.target import Target
 from krmfn.helm.values import at
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, LOST, NOT_PORTABLE, TAKEN, Ledger
@@ -29,7 +29,7 @@ class Translation:
     """The objects `nats` and `render`, a verdict for each value, and the `differences` that no value is about.
 
     `release` is the name of the Helm release, `namespace` that of the objects, "" for none. `opens`: the values ask
-    clients for credentials, and the result does not.
+    clients for credentials, and the result does not. `passwords` are the names of Secrets and variables of users.
     """
 
     def __init__(self, values: Values, release: str, namespace: str) -> None:
@@ -42,6 +42,7 @@ class Translation:
         )
         self.differences: list[str] = []
         self.opens = False
+        self.passwords: set[str] = set()
         self.tree = values.tree
         self._sift()
 
@@ -71,6 +72,11 @@ class Translation:
     def lose(self, path: str | Path, text: str, kind: Code = NOT_PORTABLE) -> None:
         """The values at a path are not in the result."""
         self.ledger.give(kind, split(path), text)
+
+    def leave_out(self, path: Path, text: str) -> None:
+        """The values at a path are not in the result, although some of them could be."""
+        self.ledger.retract(path)
+        self.lose(path, text)
 
     def _sift(self) -> None:
         """Judge what the chart itself cannot use, and leave it out of the tree, so that its default counts."""
@@ -110,7 +116,7 @@ def _fault(path: Path, value: Any) -> tuple[Code, str] | None:
     if isinstance(value, str) and "{{" in value and ("merge" not in path or any(map(value.__contains__, _OF_HELM))):
         text = "the chart expands {{ }} only below $tplYaml, and takes it as text here; write the value"
         return INVALID, text
-    if path[0] in _WRITTEN and is_secret(path, value):
+    if (path[0] in _WRITTEN and is_secret(path, value)) or (path[0] != "config" and looks_secret(value)):
         return CLEAR_TEXT, "a secret in clear text; change it, and keep it in a Secret"
     name = ".".join(map(str, path))
     if name in DEFAULTS:

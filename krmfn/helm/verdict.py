@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.helm.secrets import is_secret
-from krmfn.helm.values import leaves
+from krmfn.helm.values import at, leaves
 from krmfn.model.record import Record
 
 TYPE_CHECKING = False
@@ -54,11 +54,12 @@ def _never_secret(kind: Code, text: str, path: Path, value: Any) -> tuple[Code, 
 class Ledger:
     """The values that have no verdict yet, and the verdicts that were given."""
 
-    __slots__ = ("_below", "_files", "_open", "_places", "verdicts")
+    __slots__ = ("_below", "_files", "_open", "_places", "_tree", "verdicts")
 
     def __init__(self, values: Values) -> None:
         self._files = {file: number for number, file in enumerate(values.files)}
         self._places = values.places
+        self._tree = values.tree
         self._open = {path: value for path, value in leaves(values.tree) if path}
         self._below: dict[Path, list[Path]] = {}
         for path in self._open:
@@ -84,6 +85,12 @@ class Ledger:
                     meant=meant,
                 )
             )
+
+    def retract(self, unit: Path) -> None:
+        """Take back what was said to be taken at or below a path, since it is left out as a whole."""
+        back = [one for one in self.verdicts if one.kind == TAKEN and one.path[: len(unit)] == unit]
+        self.verdicts = [one for one in self.verdicts if one not in back]
+        self._open |= {one.path: at(self._tree, one.path) for one in back}
 
     def open(self, unit: Path = ()) -> list[Path]:
         """The values at or below a path without a verdict, in the order of the files."""

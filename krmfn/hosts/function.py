@@ -175,7 +175,7 @@ def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: Fin
     from krmfn.comparison.final_objects import check_sources
 
     renamed = {finding.object for finding in said if finding.code == "renamed-child"}
-    for finding in check_sources([item.source for item in items], crs, settings).findings:
+    for finding in check_sources([item.source for item in items], crs, lambda _: settings).findings:
         if finding.object not in renamed or not finding.code.startswith("link-"):
             yield finding
 

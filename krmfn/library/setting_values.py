@@ -42,6 +42,7 @@ class SettingValues(TypedDict, total=False):
     priority_class: str | None
     pod_monitor: bool | None
     network_policy: bool | None
+    network_policy_egress: bool | None
     prometheus_rule: bool | None
     protect: bool | None
     keep_cr: Literal["keep", "local-config", "drop"] | None
@@ -58,4 +59,6 @@ class SettingValues(TypedDict, total=False):
     pod: Mapping[str, Any] | None
     service: Mapping[str, Any] | None
     network_policy_from: Mapping[str, Any] | None
+    network_policy_to: Mapping[str, Any] | None
     pod_monitor_labels: str | None
+    policies: Mapping[str, Any] | None

@@ -1,8 +1,9 @@
-"""Who may open a connection to the exporters: whoever scrapes, on their one port."""
+"""Who may open a connection to the exporters: whoever scrapes, on their one port; and what they may connect to."""
 
 from __future__ import annotations
 
-from krmfn.natsconf.server import METRICS
+from krmfn.manifests.network_policy import egress
+from krmfn.natsconf.server import METRICS, MONITOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def build(facts: Facts) -> Object | None:
         "spec": {
             "podSelector": {"matchLabels": facts.exporter_selector},
             "ingress": [{"ports": [{"port": METRICS, "protocol": "TCP"}]}],
-            "policyTypes": ["Ingress"],
+            **egress(facts, MONITOR),
+            "policyTypes": ["Ingress", *(["Egress"] if facts.egress_limited else [])],
         },
     }

@@ -1,10 +1,14 @@
-"""Who may open a connection to the servers, for a cluster whose network plugin keeps NetworkPolicies."""
+"""Who may open a connection to the servers, and to whom they may, where the network plugin enforces NetworkPolicies."""
 
 from __future__ import annotations
 
 from krmfn.natsconf.server import CLIENT, CLUSTER, METRICS, MONITOR
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
+DNS = 53
+DNS_PORTS = (DNS, 5353, 8053)
+"""The port of DNS, and those of its pods in OpenShift (bitnami/charts#21657, grafana/loki#20009) and in Gardener (its
+policy `gardener.cloud--allow-to-dns`): plugins compare the port of the pod, not that of the Service."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +20,8 @@ def build(facts: Facts) -> Object | None:
     """Clients from everywhere; routes from servers of this cluster only, monitoring from them and their exporters.
 
     A server that joins has the labels of the selector before it opens its first route. The kubelet's probes come from
-    the node, which no policy keeps out, and an exporter in the same pod too. What servers send is not limited.
-    A mesh sends everything to a port of its own, so that is open where the pods are not kept out of it.
+    the node, which no policy keeps out, and an exporter in the same pod too. What servers send is limited only where
+    that is asked for. A mesh sends everything to a port of its own, so that is open where the pods are not kept out.
     """
     if not facts.network_policy:
         return None
@@ -31,7 +35,7 @@ def build(facts: Facts) -> Object | None:
             "podSelector": {"matchLabels": facts.selector},
             "ingress": [
                 {
-                    **_clients(facts),
+                    **_peers("from", (facts.network_policy_from or {}).get("clients", {})),
                     "ports": _ports(*((CLIENT,) if facts.hardened else (CLIENT, METRICS)), *facts.mesh_ports),
                 },
                 {
@@ -40,20 +44,56 @@ def build(facts: Facts) -> Object | None:
                 },
                 *([{"from": [exporters], "ports": _ports(MONITOR)}] if facts.hardened else []),
             ],
-            "policyTypes": ["Ingress"],
+            **egress(facts, *((CLUSTER, *facts.mesh_ports) if facts.clustered else ()), others=True),
+            "policyTypes": ["Ingress", *(["Egress"] if facts.egress_limited else [])],
         },
     }
 
 
-def _clients(facts: Facts) -> Object:
+def egress(facts: Facts, *ports: int, others: bool = False) -> Object:
+    """DNS, these ports of the servers, and with `others` what `networkPolicyTo` lists; empty where nothing is limited.
+
+    Answers to a connection that was let in need no rule.
+    """
+    if not facts.egress_limited:
+        return {}
+    stated = facts.network_policy_to or {}
+    servers = {"podSelector": {"matchLabels": facts.selector}}
+    return {
+        "egress": [
+            *_dns(stated.get("dnsPorts", DNS_PORTS)),
+            *([{"to": [servers], "ports": _ports(*ports)}] if ports else []),
+            *(map(_other, stated.get("others", ())) if others else ()),
+        ]
+    }
+
+
+def _dns(ports: tuple[int, ...]) -> list[Object]:
+    """Port 53 everywhere, since a cache of the node is no pod; other ports in pods only."""
+    of_pods = [port for port in ports if port != DNS]
+    return [
+        *([{"ports": [*_ports(DNS, protocol="UDP"), *_ports(DNS)]}] if DNS in ports else []),
+        *(
+            [{"to": [{"namespaceSelector": {}}], "ports": [*_ports(*of_pods, protocol="UDP"), *_ports(*of_pods)]}]
+            if of_pods
+            else []
+        ),
+    ]
+
+
+def _other(stated: Object) -> Object:
+    ports = _ports(*stated.get("ports", ()), protocol=stated.get("protocol", "TCP"))
+    return {**_peers("to", stated), **({"ports": ports} if ports else {})}
+
+
+def _peers(direction: str, stated: Object) -> Object:
     """Nothing for everybody. Namespaces go by the label that the API server gives each."""
-    stated = (facts.network_policy_from or {}).get("clients", {})
     namespaces = [
         {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: name}}} for name in stated.get("namespaces", ())
     ]
     peers = [*namespaces, *({"ipBlock": {"cidr": network}} for network in stated.get("networks", ()))]
-    return {"from": peers} if peers else {}
+    return {direction: peers} if peers else {}
 
 
-def _ports(*numbers: int) -> list[Object]:
-    return [{"port": number, "protocol": "TCP"} for number in numbers]
+def _ports(*numbers: int, protocol: str = "TCP") -> list[Object]:
+    return [{"port": number, "protocol": protocol} for number in numbers]

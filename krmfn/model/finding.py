@@ -126,12 +126,12 @@ class Findings(list[Finding]):
 
         Findings without a file come first.
         """
-        return Findings(
-            sorted(
-                self,
-                key=lambda f: (_RANK[f.severity], f.file or "", f.index or 0, f.line or 0, f.code, f.field, f.message),
-            )
-        )
+        return Findings(sorted(self, key=place_in_order))
+
+
+def place_in_order(one: Finding) -> tuple[int, str, int, int, str, str, str]:
+    """What `Findings.in_order` sorts by."""
+    return _RANK[one.severity], one.file or "", one.index or 0, one.line or 0, one.code, one.field, one.message
 
 
 def error(

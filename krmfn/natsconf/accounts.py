@@ -6,7 +6,7 @@ FILE = "resolver.conf"
 """Key of the Secret with the whole system account; nats.conf includes it where `auth` is not set."""
 SYSTEM_FILE = "sys.conf"
 """Key of the same Secret with the users of the system account only; `accounts` of nats.conf includes it with `auth`."""
-SYSTEM = "$SYS"
+SYSTEM, GLOBAL = "$SYS", "$G"
 ADMIN = "admin"
 """Name of the user of the system account, as the operator has it."""
 _CONF = """\

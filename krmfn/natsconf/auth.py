@@ -23,6 +23,11 @@ def users_of(auth: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str,
             yield ("accounts", name, "users", number), name, user
 
 
+def has_streams(account: dict[str, Any]) -> bool:
+    """Whether an account has JetStream."""
+    return account.get("jetStream", False) is not False
+
+
 def variable_of(user: dict[str, Any], account: str) -> str:
     """The variable that holds the password of a user."""
     stated: str | None = user["passwordFrom"].get("variable")

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
-MAX_PENDING = 64 << 20
-"""nats-server's default of `max_pending`, in bytes (server/const.go)."""
+MAX_PAYLOAD, MAX_PENDING = 1 << 20, 64 << 20
+"""nats-server's defaults of `max_payload` and `max_pending`, in bytes (server/const.go)."""
 SHORTEST_LAME_DUCK = 30
 """Seconds; a shorter `lame_duck_duration` is refused (server/opts.go)."""
+LONGEST = (2**63 - 1) // 10**9
+"""Seconds of the longest duration that Go can hold, about 292 years."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -24,19 +26,27 @@ def check_conf(tree: Block) -> Iterator[Finding]:
     yield from _check_lame_duck(tree)
     yield from _check_stores(tree)
     yield from _check_cluster(tree)
-    payload, pending = tree.get("max_payload"), tree.get("max_pending")
-    limit = pending if isinstance(pending, int) else MAX_PENDING
-    if isinstance(payload, int) and payload > limit:
-        text = f"max_payload {payload} is above max_pending {limit}; raise max_pending"
-        yield error("conf-max-payload", text, ("max_payload",))
+    yield from _check_payload(tree)
     yield from _check_domain(tree)
     yield from _check_types(tree)
 
 
+def _check_payload(tree: Block) -> Iterator[Finding]:
+    """The largest message must fit into what may wait for a client; each has a default."""
+    payload, pending = (tree.get(name) for name in ("max_payload", "max_pending"))
+    size = payload if isinstance(payload, int) else MAX_PAYLOAD
+    limit = pending if isinstance(pending, int) else MAX_PENDING
+    if size > limit and (payload is None or isinstance(payload, int)):
+        default = "" if isinstance(payload, int) else ", the default,"
+        text = f"max_payload {size}{default} is above max_pending {limit}; raise max_pending"
+        yield error("conf-max-payload", text, ("max_payload" if isinstance(payload, int) else "max_pending",))
+
+
 def seconds(duration: object) -> int | None:
-    """A duration such as `120s`, `2m`, `1h` in seconds; None when it is none."""
+    """A duration such as `120s`, `2m`, `1h` in seconds; None when it is none, or longer than Go can hold."""
     if isinstance(duration, str) and duration[:-1].isascii() and duration[:-1].isdigit() and duration[-1] in _SECONDS:
-        return int(duration[:-1]) * _SECONDS[duration[-1]]
+        length = int(duration[:-1]) * _SECONDS[duration[-1]]
+        return length if length <= LONGEST else None
     return None
 
 

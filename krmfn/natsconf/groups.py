@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from krmfn.cluster.images import image_version
 from krmfn.model.finding import dotted, error, warning
-from krmfn.natsconf.auth import limit_of, users_of
-from krmfn.natsconf.overrides import place, since
+from krmfn.natsconf.accounts import GLOBAL, SYSTEM
+from krmfn.natsconf.auth import has_streams, limit_of, users_of
+from krmfn.natsconf.overrides import accounts_of, place, since
 from krmfn.natsconf.server import server_conf
 from krmfn.natsconf.server_keys import stated
 from krmfn.natsconf.settings import BLOCKS, name_of
@@ -26,11 +27,30 @@ def check_groups(facts: Facts) -> Iterator[Finding]:
     if facts.auth is not None:
         yield from _check_limits(facts)
         yield from _check_streams(facts)
+    yield from _check_names(facts)
     yield from _check_map(facts)
     if facts.server is not None:
         yield from _check_server(facts, facts.server)
     if facts.service is not None:
         yield from _check_external(facts)
+    if facts.egress_limited:
+        yield from _check_egress(facts)
+
+
+def _check_egress(facts: Facts) -> Iterator[Finding]:
+    """Connections of `conf` that the NetworkPolicy keeps the servers from."""
+    from krmfn.natsconf.outgoing import connections
+
+    allowed = [
+        (one.get("protocol", "TCP"), one.get("ports")) for one in (facts.network_policy_to or {}).get("others", ())
+    ]
+    for setting, port, protocol in dict.fromkeys(connections(facts.once(server_conf))):
+        if not any(protocol == by and port in ports if ports else True for by, ports in allowed):
+            text = (
+                f"spec.conf.{setting}: networkPolicyEgress keeps the servers from connecting to {protocol} port"
+                f" {port}; allow it in networkPolicyTo.others"
+            )
+            yield error("link-policy-port", text)
 
 
 def _check_server(facts: Facts, server: dict[str, Any]) -> Iterator[Finding]:
@@ -119,6 +139,20 @@ def _check_limits(facts: Facts) -> Iterator[Finding]:
                 f" {store}: servers would not start again; lower {name}, or enlarge the store"
             )
             yield error("account-limits-exceed-store", text)
+
+
+def _check_names(facts: Facts) -> Iterator[Finding]:
+    """A server does not start with a setting of an account that it does not have; an included file may have more."""
+    if facts.auth is None and facts.secret_mounted and facts.system_user is None:
+        return
+    accounts = (facts.auth or {}).get("accounts", {})
+    for path, name in accounts_of(facts.conf or {}):
+        if name not in accounts and name not in (SYSTEM, GLOBAL):
+            text = f"{place(path)}: there is no such account, and servers would not start"
+            yield error("unknown-account", f"{text}; write one of auth.accounts, or {GLOBAL}")
+        elif path[-1] == name and (name == SYSTEM or has_streams(accounts.get(name, {}))):
+            text = f"{place(path)}: the account has JetStream in this cluster, and servers would not start"
+            yield error("unknown-account", f"{text}; remove it, or jetStream of the account")
 
 
 def _check_streams(facts: Facts) -> Iterator[Finding]:

@@ -7,21 +7,10 @@ from __future__ import annotations
 
 from krmfn.model.finding import dotted
 from krmfn.model.names import is_dns_subdomain
-from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import nearest, quotable
-from krmfn.natsconf.settings import (
-    DURATION,
-    INNER,
-    KNOWN,
-    NUMBER,
-    SINCE,
-    SIZE,
-    SWITCH,
-    TEXT,
-    is_known,
-    name_of,
-    type_of,
-)
+from krmfn.natsconf.formats import size_of
+from krmfn.natsconf.settings import KNOWN, SINCE, SIZE, is_known, name_of, type_of
+from krmfn.natsconf.shapes import described, holds_text, inside, is_right, is_right_entry, names_of, shape_of, variant
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -30,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from krmfn.model.code import Code
+    from krmfn.natsconf.shapes import Shape
     from krmfn.natsconf.tree import Value
 
     Path: TypeAlias = tuple[str | int, ...]
@@ -67,18 +57,26 @@ _FIXED: dict[str, str] = {
 """Settings that krmfn decides, since Services, probes, volumes or the data of the servers depend on them."""
 _CLOSED = ("gateway", "mqtt", "websocket")
 """Blocks that open a port, which no Service, container port and NetworkPolicy of krmfn would know."""
-_OPERATOR = ("operator", "resolver", "resolver_tls", "resolver_preload", "resolver_pinned_accounts", "trusted_keys")
+_OPERATOR = (
+    "operator",
+    "resolver",
+    "resolver_tls",
+    "resolver_preload",
+    "resolver_pinned_accounts",
+    "trusted_keys",
+    "default_sentinel",
+)
 _FILES = frozenset(("cert_file", "key_file", "ca_file", "credentials", "creds", "nkey_file", "nkey"))
 _CREDENTIALS = frozenset(("password", "pass", "passwd", "token", "secret", "seed"))
 _MAPS = ("server_metadata", "mappings", "default_js_domain", "feature_flags")
 """Settings of the top level that are maps with names of the user's."""
-_UNITS = ("ms", "us", "ns", "h", "m", "s")
 _RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server_name", "zone", "zone_tag"))
 
 
 def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
     """Every fault of `conf` that can be told without the NATS."""
     yield from _check_block(conf, "", ())
+    yield from _check_pool(conf)
     files: dict[str, tuple[str, str]] = {}
     for path, secret, key, variable in references(conf):
         if files.setdefault(variable, (secret, key)) != (secret, key):
@@ -88,6 +86,16 @@ def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
                 None,
                 path,
             )
+
+
+def _check_pool(conf: dict[str, Any]) -> Iterator[GroupFault]:
+    """Accounts with a connection of their own between servers need a pool."""
+    for stated, value in conf.items():
+        if name_of("", stated) == "cluster" and isinstance(value, dict) and value.get("accounts"):
+            size = value.get("pool_size")
+            if isinstance(size, int) and size < 0:
+                text = "with accounts the pool has at least one connection; write 1 or more, or remove accounts"
+                yield "conf-type", text, None, (stated, "pool_size")
 
 
 def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, str, str]]:
@@ -167,8 +175,7 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Gro
         elif name in KNOWN and not block:
             yield from _check_nested(value, name, here)
         elif value is not None:
-            yield from _check_inner(value, (block, name) if block else (name,), here)
-            yield from _check_value(value, type_of(block, name), here)
+            yield from _check_value(value, shape_of(block, name), here)
 
 
 def _check_nested(value: Any, name: str, path: Path) -> Iterator[GroupFault]:
@@ -180,20 +187,6 @@ def _check_nested(value: Any, name: str, path: Path) -> Iterator[GroupFault]:
         yield from _check_block(value or {}, name, path)
 
 
-def _check_inner(value: Any, setting: tuple[str, ...], path: Path) -> Iterator[GroupFault]:
-    """Names inside of a setting whose names are known; a list has blocks with the same names."""
-    if isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _check_inner(inner, setting, (*path, number))
-    elif isinstance(value, dict) and not is_reference(value) and setting in INNER:
-        for name, inner in value.items():
-            if str(name).lower() not in INNER[setting]:
-                meant = nearest(str(name), tuple(sorted(INNER[setting])))
-                advice = f"did you mean {meant}?" if meant else f"known are {', '.join(sorted(INNER[setting]))}"
-                yield "conf-unknown", f"nats-server has no such setting here; {advice}", meant, (*path, name)
-            yield from _check_inner(inner, (*setting, str(name).lower()), (*path, name))
-
-
 def _owner(block: str, name: str, value: Any) -> str | None:
     """Why a setting may not stand in `conf`; None where it may."""
     path = (block, name) if block else (name,)
@@ -203,39 +196,63 @@ def _owner(block: str, name: str, value: Any) -> str | None:
         return "krmfn decides this setting, since other objects depend on it; remove it"
     if not block and name in _CLOSED and value is not None:
         return "the block opens a port, which no Service and NetworkPolicy of krmfn has; it is not supported yet"
+    if path == ("syslog",):
+        return "containers have no local syslog, and the server would not start; set remote_syslog instead"
     if not block and name in _OPERATOR:
         return "JWT accounts of an operator are not supported yet; use auth.accounts"
     return None
 
 
-def _check_value(value: Any, kind: str | None, path: Path) -> Iterator[GroupFault]:
+def _check_value(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+    """Every fault of a value, the inner ones first; `shape` is None for a setting that may hold anything."""
     if is_reference(value):
         yield from _check_reference(value, path)
-    elif is_environment(value, path):
-        yield from _check_environment(value, kind, path)
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable() or '"' in name:
-                yield "conf-type", "a name is not printable ASCII without double quotes", None, path
-            elif inner is not None:
-                yield from _check_value(inner, None, (*path, name))
+        return
+    if is_environment(value, path):
+        yield from _check_environment(value, shape, path)
+        return
+    chosen = variant(shape, value)
+    faults = list(_check_inside(value, chosen, path))
+    yield from faults
+    if shape and not faults and not is_right(chosen, value) and not (chosen and any(references(value))):
+        yield "conf-type", f"{quotable(value) or 'the value'} is not {described(chosen or shape)}", None, path
+
+
+def _check_inside(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+    if isinstance(value, dict):
+        yield from _check_names(value, shape, path)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _check_value(inner, None, (*path, number))
-    elif kind is not None and _typed(value, kind) is None:
-        yield "conf-type", f"{quotable(value) or 'the value'} is not {kind}; {_example(kind)}", None, path
+            yield from _check_value(inner, inside(shape, ""), (*path, number))
     else:
         yield from _check_scalar(value, path)
 
 
+def _check_names(value: dict[Any, Any], shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+    known = names_of(shape)
+    for name, inner in value.items():
+        if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable() or '"' in name:
+            yield "conf-type", "a name is not printable ASCII without double quotes", None, path
+        elif known and name.lower() not in known:
+            meant = nearest(name, tuple(sorted(known)))
+            advice = f"did you mean {meant}?" if meant else f"known are {', '.join(sorted(known))}"
+            yield "conf-unknown", f"nats-server has no such setting here; {advice}", meant, (*path, name)
+        elif inner is not None:
+            faults = list(_check_value(inner, inside(shape, name), (*path, name)))
+            yield from faults
+            if shape and not faults and not is_right_entry(shape, name, inner) and not any(references(inner)):
+                yield "conf-type", f"the entry is not {described(shape)}", None, (*path, name)
+
+
 def _check_scalar(value: Any, path: Path) -> Iterator[GroupFault]:
     if value is None or isinstance(value, float):
-        what = (
-            "null removes settings, and this is an entry of a list"
-            if value is None
-            else "nats.conf takes whole numbers"
+        null = "null removes settings, and this is an entry of a list"
+        yield (
+            "conf-type",
+            f"{null if value is None else 'nats.conf takes whole numbers'}; write another value",
+            None,
+            path,
         )
-        yield "conf-type", f"{what}; write another value", None, path
         return
     name = _name_at(path)
     if isinstance(value, str) and name in _FILES and not value.startswith("/"):
@@ -250,7 +267,7 @@ def _check_scalar(value: Any, path: Path) -> Iterator[GroupFault]:
         yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
 
 
-def _check_environment(value: dict[str, Any], kind: str | None, path: Path) -> Iterator[GroupFault]:
+def _check_environment(value: dict[str, Any], shape: Shape | None, path: Path) -> Iterator[GroupFault]:
     """A variable of the container is a text, does not change before a restart, and may be empty."""
     if not isinstance(value["env"], str):
         yield "conf-reference", "env is not the name of a variable; write {env: NAME}", None, path
@@ -259,13 +276,9 @@ def _check_environment(value: dict[str, Any], kind: str | None, path: Path) -> I
             "a credential of the environment could be empty, which lets everybody in, and changes with a restart only"
         )
         yield "conf-reference", f"{text}; write {{secret: NAME, key: KEY, variable: NAME}}", None, path
-    elif kind not in (None, TEXT, DURATION):
-        yield (
-            "conf-type",
-            f"a variable of the environment is a text, and the setting holds {kind}; write it",
-            None,
-            path,
-        )
+    elif shape is not None and not holds_text(shape):
+        text = f"a variable of the environment is a text, and the setting is {described(shape)}"
+        yield "conf-type", text, None, path
 
 
 def has_password(text: str) -> bool:
@@ -321,49 +334,6 @@ def check_variable(name: Any) -> str | None:
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def _typed(value: Any, kind: str) -> Value | None:
-    """The value as nats-server wants it; None where it is not of the kind."""
-    if kind == SWITCH:
-        return value if isinstance(value, bool) else None
-    if isinstance(value, bool):
-        return None
-    if kind == NUMBER:
-        return value if isinstance(value, int) and -(2**63) <= value < 2**63 else None
-    if kind == SIZE:
-        return _bytes(value)
-    if not isinstance(value, str) or not value:
-        return None
-    return value if kind == TEXT or is_duration(value) or value == "always" else None
-
-
-def _bytes(value: Any) -> int | None:
-    """A size in bytes: nats-server would read `8Mi` and `8MB` in quotes otherwise than Kubernetes, or not at all."""
-    try:
-        size = Quantity(value).whole() if isinstance(value, (int, str)) else None
-    except NotAQuantity:
-        return None
-    return size if size is not None and -(2**63) <= size < 2**63 else None
-
-
-def is_duration(text: str) -> bool:
-    """Whether Go reads a text as a duration: `10s`, `1h30m`, `1.5s` (time.ParseDuration)."""
-    rest = text
-    while rest:
-        digits = len(rest) - len(rest.lstrip("0123456789."))
-        number, rest = rest[:digits], rest[digits:]
-        unit = next((one for one in _UNITS if rest.startswith(one)), None)
-        if unit is None or not number.replace(".", "", 1).isdigit():
-            return False
-        rest = rest[len(unit) :]
-    return bool(text)
-
-
-def _example(kind: str) -> str:
-    examples = {SIZE: "write a number and a unit, such as 8Mi", NUMBER: "write a whole number without quotes"}
-    examples |= {DURATION: "write a number and a unit, such as 10s or 2m", SWITCH: "write true or false"}
-    return examples.get(kind, "write a text")
-
-
 def merge(tree: Block, conf: dict[str, Any]) -> None:
     """Put `conf`, which `check` found right, into the tree: blocks setting by setting, lists and values as a whole.
 
@@ -398,8 +368,8 @@ def _value(value: Any, kind: str | None, path: Path = ("", "")) -> Value:
         return Block({name: _value(inner, None) for name, inner in sorted(value.items()) if inner is not None})
     if isinstance(value, list):
         return [_value(inner, None) for inner in value]
-    typed = _typed(value, kind) if kind is not None else None
-    made: Value = value if typed is None else typed
+    size = size_of(value) if kind == SIZE else None
+    made: Value = value if size is None else size
     return made
 
 
@@ -415,6 +385,19 @@ def since(conf: dict[str, Any]) -> Iterator[tuple[Path, tuple[int, int]]]:
             for deep in below if isinstance(below, dict) else ():
                 if (*here, deep) in SINCE:
                     yield (stated, name, deep), SINCE[*here, deep]
+
+
+def accounts_of(conf: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """(path, name) of every account that `conf` names and that must be there when a server starts."""
+    for stated, value in conf.items():
+        for name, inner in value.items() if isinstance(value, dict) else ():
+            if name_of("", stated) == "default_js_domain":
+                yield (stated, name), name
+            elif (name_of("", stated), name_of("leafnodes", name)) == ("leafnodes", "remotes"):
+                for number, remote in enumerate(inner or ()):
+                    for key, account in remote.items():
+                        if key.lower() in ("account", "local") and isinstance(account, str):
+                            yield (stated, name, number, key), account
 
 
 def place(path: Path) -> str:

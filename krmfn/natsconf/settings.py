@@ -241,55 +241,6 @@ SINCE: dict[tuple[str, ...], tuple[int, int]] = {
     ("jetstream", "limits", "default_max_consumers"): (2, 15),
 }
 """Settings that nats-server 2.14 does not have, and the first minor version that has them."""
-INNER: dict[tuple[str, ...], frozenset[str]] = {
-    ("jetstream", "limits"): frozenset(
-        ("max_ack_pending", "max_ha_assets", "max_request_batch", "duplicate_window", "batch", "default_max_consumers")
-    ),
-    ("jetstream", "limits", "batch"): frozenset(
-        ("max_inflight_per_stream", "max_inflight_total", "max_msgs", "timeout")
-    ),
-    ("cluster", "compression"): frozenset(("mode", "rtt_thresholds", "thresholds", "rtts", "rtt")),
-    ("leafnodes", "compression"): frozenset(("mode", "rtt_thresholds", "thresholds", "rtts", "rtt")),
-    ("leafnodes", "remotes"): frozenset(
-        [
-            "no_randomize",
-            "dont_randomize",
-            "url",
-            "urls",
-            "account",
-            "local",
-            "creds",
-            "credentials",
-            "nkey",
-            "seed",
-            "tls",
-            "hub",
-            "deny_imports",
-            "deny_import",
-            "deny_exports",
-            "deny_export",
-            "ws_compress",
-            "ws_compression",
-            "websocket_compress",
-            "websocket_compression",
-            "ws_no_masking",
-            "websocket_no_masking",
-            "jetstream_cluster_migrate",
-            "js_cluster_migrate",
-            "isolate_leafnode_interest",
-            "isolate",
-            "request_isolation",
-            "compression",
-            "first_info_timeout",
-            "dial_timeout",
-            "disabled",
-            "proxy",
-            "ignore_discovered_servers",
-        ]
-    ),
-    ("proxies",): frozenset(("trusted",)),
-}
-"""Settings of blocks inside of blocks, and of blocks in lists; the server refuses to start with any other name."""
 SIZE, NUMBER, DURATION, SWITCH, TEXT = "a size", "a whole number", "a duration", "true or false", "a text"
 _TYPES: dict[str, dict[str, str]] = {
     "": {
@@ -368,6 +319,7 @@ _TYPES: dict[str, dict[str, str]] = {
         **dict.fromkeys(["sync_interval"], DURATION),
         **dict.fromkeys(["store_dir", "domain", "key", "prev_key", "cipher", "extension_hint", "unique_tag"], TEXT),
     },
+    "leafnodes": dict.fromkeys(["reconnect", "write_deadline"], DURATION),
 }
 """Types of the scalar settings of the blocks that krmfn renders (server/opts.go)."""
 

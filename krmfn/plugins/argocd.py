@@ -6,7 +6,7 @@ import os
 
 from krmfn.api.keys import KEYS
 from krmfn.manifests import external_secret, pod_monitor
-from krmfn.model.finding import ERROR, WARNING, Findings, error, warning
+from krmfn.model.finding import ERROR, Findings, error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.names import Names
 from krmfn.plugins.argocd_environment import VERSION, Environment, is_missing
@@ -17,16 +17,22 @@ from krmfn.reports.terminal import stream
 from krmfn.sources.call_settings import configuration_of, pairs_of, settings_of
 from krmfn.sources.discovery import ISTIO_CRD
 from krmfn.sources.input import gather
+from krmfn.sources.recognition import nats_crs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
+    from krmfn.rendering.renderer import Rendered
+    from krmfn.sources.clusters import Clusters
+    from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Source
 
 _PROMETHEUS, _EXTERNAL = "Prometheus Operator", "External Secrets Operator"
+NOT_SAID = ("istio-unknown",)
+"""Codes of findings that an error of `not_to_guess` takes the place of."""
 _MODES = ("external-secret", "generated-external-secret")
 _OF_OPERATORS = (
     (pod_monitor.API_VERSION, "PodMonitor", "podMonitor", (True,), "false", _PROMETHEUS),
@@ -37,32 +43,54 @@ _OF_OPERATORS = (
 """apiVersion, kind, the key that asks for it and by which values, one that does not, and whose definition it needs."""
 
 
-def generate(
-    environment: Mapping[str, str],
-    config: str | None,
-    pairs: Sequence[str],
-    *,
-    recursive: bool,
-    exclude: Sequence[str] = (),
-) -> Result:
-    """Children and findings for the current directory; `config` and `pairs` are the plugin file's own options.
+class App:
+    """The current directory as an app of Argo CD: what was `found` in it, what was `stated`, what was `seen` around it.
 
     A parameter overrides `--set`, that the file of `--config`, that the RenderNATS nearest to a NATS in the app
-    directory. What none of them sets may come from the environment. Raises Usage.
+    directory. What none of them sets may come from the environment.
     """
-    seen = Environment(environment)
-    without = (os.path.realpath(config),) if config else ()
-    found = gather(["."], recursive=recursive, without=without, exclude=exclude, to_render=True)
-    for source in found.sources:
-        source.ref()
-    stated = settings_of(config, [], pairs={**pairs_of(pairs), **seen.pairs})
-    configuration = configuration_of(stated, found, lambda settings: _completed(settings, seen))
+
+    __slots__ = ("found", "seen", "stated")
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        given: InputOptions,
+        clusters: Clusters | None = None,
+    ) -> None:
+        """`given` are the plugin file's own options; `clusters` takes the NATS where there are many. Raises Usage."""
+        self.seen = Environment(environment)
+        without = (os.path.realpath(given.config),) if given.config else ()
+        self.found = gather(
+            ["."],
+            recursive=given.recursive,
+            without=without,
+            exclude=given.exclude,
+            to_render=True,
+            clusters=clusters,
+        )
+        for source in self.found.sources:
+            source.ref()
+        self.stated = settings_of(given.config, [], pairs={**pairs_of(given.set), **self.seen.pairs})
+
+    def completed(self, settings: Settings) -> Settings:
+        """Settings with the version of the cluster where none is stated."""
+        if settings.kubernetes_version is not None:
+            return settings
+        return settings.replaced(kubernetes_version=self.seen.kubernetes_version)
+
+
+def generate(app: App) -> Result:
+    """Children and findings for an app."""
+    found, seen = app.found, app.seen
+    configuration = configuration_of(app.stated, found, app.completed)
     crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
-    result = Result(configuration.of_all(one.source for one in crs), found.sources, found.files)
+    result = Result(configuration.of_all(one.source for one in crs), configuration, found.sources, found.files)
     result.crs = crs
-    result.findings += [*configuration.findings, *_of_environment(result, seen), *found.findings]
-    result.findings += (f for f in rendered if f.code != "istio-unknown")
-    result.findings += _not_to_guess(result, seen)
+    every = [configuration(source) for source in nats_crs(found.sources)[0]]
+    result.findings += [*configuration.findings, *of_environment(every or [result.settings], seen), *found.findings]
+    result.findings += (f for f in rendered if f.code not in NOT_SAID)
+    result.findings += [*not_to_guess(result.settings, every, found.sources, seen), *named_like_app(crs, seen)]
     if not Findings([*found.findings, *rendered]).failed:
         print_children(result)
         reconcile_input(result)
@@ -71,11 +99,9 @@ def generate(
 
 
 def said(result: Result) -> list[Finding]:
-    """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors first."""
-    by_severity: dict[str, list[Finding]] = {ERROR: [], WARNING: []}
-    for finding in result.findings.in_order():
-        by_severity.setdefault(finding.severity, []).append(finding)
-    return by_severity[ERROR] or [f for of_one in by_severity.values() for f in of_one]
+    """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors alone."""
+    found = result.findings.in_order()
+    return [one for one in found if one.severity == ERROR] or found
 
 
 def text_of(result: Result) -> tuple[str, str]:
@@ -83,35 +109,32 @@ def text_of(result: Result) -> tuple[str, str]:
     return stream(one.text for one in result.printed), left_out(result)
 
 
-def _completed(settings: Settings, seen: Environment) -> Settings:
-    """Settings with the version of the cluster where none is stated."""
-    if settings.kubernetes_version is not None:
-        return settings
-    return settings.replaced(kubernetes_version=seen.kubernetes_version)
-
-
-def _of_environment(result: Result, seen: Environment) -> list[Finding]:
+def of_environment(every: Collection[Settings], seen: Environment) -> list[Finding]:
     """What is wrong with the environment; a version that is stated everywhere replaces a wrong one."""
-    every = [one.settings for one in result.crs] or [result.settings]
     is_open = any(settings.kubernetes_version is None for settings in every)
     return [finding for finding in seen.findings if finding.path != (VERSION,) or is_open]
 
 
-def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
-    """What elsewhere is a hint and here would prune objects, or volumes."""
-    if result.settings.mode != "render":
+def not_to_guess(
+    common: Settings, every: Collection[Settings], sources: Sequence[Source], seen: Environment
+) -> Iterator[Finding]:
+    """What elsewhere is a hint and here would prune objects, by the settings of the call and of `every` NATS."""
+    if common.mode != "render":
         text = "mode validate prints nothing, and Argo CD would then remove every object; remove mode"
         yield error("nothing-to-apply", text, ("mode",))
-    settings = [one.settings for one in result.crs] or [result.settings]
     if (
-        any(one.istio == "auto" for one in settings)
+        any(one.istio == "auto" for one in every or [common])
         and seen.istio_versions is None
-        and not _has_crd(result.sources, ISTIO_CRD)
+        and not _has_crd(sources, ISTIO_CRD)
     ):
         text = "KUBE_API_VERSIONS is empty, so whether the cluster runs Istio is unknown; set istio to true or false"
         yield error("istio-not-stated", text, ("istio",), fix=replaced(("istio",), "false"))
-    yield from _not_served(result, seen)
-    for one in result.crs:
+    yield from _not_served(every, sources, seen)
+
+
+def named_like_app(crs: Iterable[Rendered], seen: Environment) -> Iterator[Finding]:
+    """Clusters whose volumes Argo CD could take for objects of the app, and prune."""
+    for one in crs:
         if seen.app and Names(one.cr.name).instance == seen.app:
             text = (
                 f"the Application {seen.app} has the same name as the pods' label app.kubernetes.io/instance: if Argo"
@@ -120,12 +143,12 @@ def _not_to_guess(result: Result, seen: Environment) -> Iterator[Finding]:
             yield one.source.place(warning("app-name-is-instance", text, ("metadata", "name")))
 
 
-def _not_served(result: Result, seen: Environment) -> Iterator[Finding]:
+def _not_served(every: Collection[Settings], sources: Sequence[Source], seen: Environment) -> Iterator[Finding]:
     """Kinds of other operators that the cluster is known not to have; Argo CD would sync nothing at all."""
     for api_version, kind, key, values, otherwise, operator in _OF_OPERATORS:
-        is_wanted = any(getattr(one.settings, KEYS[key][0]) in values for one in result.crs)
+        is_wanted = any(getattr(one, KEYS[key][0]) in values for one in every)
         crd = f"{kind.lower()}s.{api_version.partition('/')[0]}"
-        if is_wanted and is_missing(seen.apis, api_version, kind) and not _has_crd(result.sources, crd):
+        if is_wanted and is_missing(seen.apis, api_version, kind) and not _has_crd(sources, crd):
             text = (
                 f"the cluster does not serve {kind} ({api_version}), so the sync would fail; install the CRD {crd} of"
                 f" {operator}, or set {key}: {otherwise}"

@@ -272,6 +272,15 @@ ANNOUNCEMENT = r"""[
     "string": "false"
   },
   {
+    "name": "networkPolicyEgress",
+    "title": "networkPolicyEgress",
+    "tooltip": "Whether the NetworkPolicy also limits what the pods connect to: DNS, routes between the servers, the monitoring port for the exporters, and what `networkPolicyTo` lists. Needs `networkPolicy: true`.",
+    "required": false,
+    "itemType": "string",
+    "collectionType": "",
+    "string": "false"
+  },
+  {
     "name": "prometheusRule",
     "title": "prometheusRule",
     "tooltip": "Whether a PrometheusRule with alerts is rendered.",

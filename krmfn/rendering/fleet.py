@@ -21,6 +21,7 @@ from krmfn.rendering.reconciliation import Policy, reconcile
 from krmfn.rendering.renderer import other_namespaces, render_crs
 from krmfn.sources.call_settings import configuration_of
 from krmfn.sources.clusters import Reader
+from krmfn.sources.files import RealPaths
 from krmfn.sources.input import objects_of
 from krmfn.sources.recognition import nats_crs, no_nats
 from krmfn.sources.trees import Disk
@@ -28,6 +29,7 @@ from krmfn.sources.trees import Disk
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any, Protocol
 
     from krmfn.model.finding import Finding
     from krmfn.rendering.batch_comparison import BatchComparison
@@ -35,8 +37,21 @@ if TYPE_CHECKING:
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import Stated
     from krmfn.sources.clusters import Cluster, Clusters
+    from krmfn.sources.configuration import Adjust
     from krmfn.sources.source import Input, Source
 
+    class Stage(Protocol):
+        """The findings of one stage."""
+
+        @property
+        def failed(self) -> bool:
+            """Whether any of them is an error."""
+
+        def add(self, findings: Iterable[Finding]) -> None:
+            """Take some more."""
+
+
+_BITS = 0xFFFF_FFFF
 BATCH = 50
 """Clusters that are in memory at once; with all their objects about 5 MB. More are no faster."""
 RENDERED, PRINTED, BESIDE, OTHERS, STEPS, FILES = range(6)
@@ -133,12 +148,14 @@ def _sort_key(one: Cluster) -> tuple[str, str]:
 class Batch:
     """Some clusters rendered: `findings` by stage, `shared` ones by what they depend on, and what is printed of each.
 
+    `sources` are their NATS, also those that cannot be rendered;
     `replaced` are the positions of objects beside the NATS that a child takes the place of.
     """
 
-    __slots__ = ("findings", "printed", "rendered", "replaced", "shared")
+    __slots__ = ("findings", "printed", "rendered", "replaced", "shared", "sources")
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Sequence[Source] = ()) -> None:
+        self.sources = sources
         self.findings = [Findings() for _ in range(FILES + 1)]
         self.shared: dict[object, list[Finding]] = {}
         self.rendered: list[Rendered] = []
@@ -161,8 +178,10 @@ class Fleet:
 
     __slots__ = (
         "_facts",
+        "_istio_versions",
         "_marks",
         "_reader",
+        "_stated_namespace",
         "beside",
         "clusters",
         "configuration",
@@ -175,20 +194,36 @@ class Fleet:
         "witnesses",
     )
 
-    def __init__(self, found: Input, stated: Stated, namespace: str, clusters: Clusters, share: str | None) -> None:
-        """`share` is what `--shard` says. Raises Usage."""
+    def __init__(
+        self,
+        found: Input,
+        stated: Stated,
+        namespace: str,
+        clusters: Clusters,
+        share: str | None = None,
+        *,
+        adjust: Adjust | None = None,
+        istio_versions: tuple[str, ...] | None = None,
+        is_namespace_stated: bool = True,
+    ) -> None:
+        """`share` is what `--shard` says; `adjust` may complete any settings; see `renderer.render`. Raises Usage.
+
+        `is_namespace_stated`: a NATS that has another `namespace` is an error.
+        """
+        self._stated_namespace = namespace if is_namespace_stated else ""
         self.shard = shard = Shard.parse(share) if share is not None else None
         for one in clusters.seen:
             one.namespace = one.namespace or namespace
         whole = sorted(clusters.seen, key=_sort_key)
         self.namespace = namespace
-        self.configuration = configuration_of(stated, found)
+        self.configuration = configuration_of(stated, found, adjust)
+        self._istio_versions = istio_versions
         _, findings = nats_crs(found.sources)
         self.settings = self.configuration.of_all(whole)
         self.findings = Findings([*self.configuration.findings, *found.findings, *findings])
         if not whole:
             self.findings.append(no_nats())
-        self.files = found.files + ([stated.file] if stated.file else [])
+        self.files = RealPaths(found.read, [stated.file] if stated.file else [])
         self.beside = Objects(found.sources)
         self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
         self._marks = Marks(whole)
@@ -239,11 +274,12 @@ class Fleet:
 
     def render(self, start: int, end: int) -> Batch:
         """Read, render, print and judge the clusters from `start` to `end` by the objects beside them."""
-        batch = Batch()
-        clusters = self.clusters[start:end]
-        sources, lost = self._reader.sources(clusters)
-        batch.rendered, batch.shared, found = render_crs(sources, self._facts, self.configuration, self.namespace)
-        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self.namespace)]
+        sources, lost = self._reader.sources(self.clusters[start:end])
+        batch = Batch(sources)
+        batch.rendered, batch.shared, found = render_crs(
+            sources, self._facts, self.configuration, self.namespace, self._istio_versions
+        )
+        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self._stated_namespace)]
         if batch.failed:
             return batch
         for one in batch.rendered:
@@ -281,14 +317,14 @@ class FindingsByStage:
 
     __slots__ = ("_shared", "stages")
 
-    def __init__(self, first: Iterable[Finding]) -> None:
-        self.stages = [Tally() for _ in range(FILES + 1)]
+    def __init__(self, first: Iterable[Finding], stages: Sequence[Stage]) -> None:
+        self.stages = stages
         self._shared: set[object] = set()
         self.stages[RENDERED].add(first)
 
     def add(self, by_stage: Iterable[Iterable[Finding]], shared: dict[object, list[Finding]]) -> None:
         """Those of one batch; shared ones count once."""
-        for stage, findings in zip(self.stages, by_stage, strict=True):
+        for stage, findings in zip(self.stages, by_stage, strict=False):
             stage.add(findings)
         for key, findings in shared.items():
             if key not in self._shared:
@@ -304,13 +340,18 @@ class FindingsByStage:
         """Whether any stage failed."""
         return any(one.failed for one in self.stages)
 
+    @property
+    def counted(self) -> list[Stage]:
+        """The stages that count: those up to the first that failed."""
+        failed = next((number for number, stage in enumerate(self.stages) if stage.failed), len(self.stages))
+        return list(self.stages[: failed + 1])
+
     def told(self) -> list[tuple[Finding, int, list[Finding]]]:
-        """The findings to tell; see `Tally.told`."""
+        """The findings to tell where the stages are tallies; see `Tally.told`."""
         whole = Tally()
-        for stage in self.stages:
-            whole.join(stage)
-            if stage.failed:
-                break
+        for stage in self.counted:
+            if isinstance(stage, Tally):
+                whole.join(stage)
         return whole.told()
 
 
@@ -320,7 +361,7 @@ class Wanted:
     __slots__ = ("_all", "_namespace", "_seen")
 
     def __init__(self) -> None:
-        self._all = array("q")
+        self._all = array("I")  # 32 bits of each: a hit by chance costs time, and changes no result
         self._namespace: str | None = None
         self._seen: set[int] = set()
 
@@ -330,12 +371,13 @@ class Wanted:
             self._namespace, self._seen = namespace, set()
         before = len(self._seen)
         self._seen.update(hashes)
-        self._all.extend(hashes)
+        self._all.extend(one & _BITS for one in hashes)
         return len(self._seen) == before + len(hashes)
 
     def has(self, hashes: set[int]) -> bool:
         """Whether any of them is wanted."""
-        return bool(hashes) and any(one in hashes for one in self._all)
+        short = {one & _BITS for one in hashes}
+        return bool(short) and any(one in short for one in self._all)
 
 
 class Entangled(Exception):
@@ -348,7 +390,7 @@ class Part:
     It may come from another process. `count` are its clusters. The rest is what the caller makes of the batch.
     """
 
-    __slots__ = ("count", "findings", "hashes", "judged", "paths", "replaced", "shared", "text", "unchanged", "written")
+    __slots__ = ("count", "findings", "hashes", "judged", "made", "paths", "replaced", "shared", "unchanged", "written")
 
     def __init__(self, count: int, batch: Batch) -> None:
         self.count = count
@@ -358,7 +400,7 @@ class Part:
         self.hashes = [
             (one.cr.namespace, [hash(ObjectRef.of(child)) for child in one.children]) for one in batch.rendered
         ]
-        self.text = ""
+        self.made: Any = None
         self.paths: list[list[str]] = []
         self.judged: list[BatchComparison] = []
         self.written = 0
@@ -370,9 +412,10 @@ class Sum:
 
     __slots__ = ("_is_whole", "findings", "replaced", "wanted")
 
-    def __init__(self, fleet: Fleet, *, is_whole: bool = False) -> None:
+    def __init__(self, fleet: Fleet, *, is_whole: bool = False, stages: Sequence[Stage] = ()) -> None:
+        """`stages` keep the findings; where none are given, they are counted."""
         self._is_whole = is_whole
-        self.findings = FindingsByStage(fleet.findings)
+        self.findings = FindingsByStage(fleet.findings, stages or [Tally() for _ in range(FILES + 1)])
         self.wanted = Wanted()
         self.replaced: set[int] = set()
 

@@ -42,6 +42,7 @@ _GROUPS: dict[str, dict[str, Any]] = {
         "routes": {"certificate": _CERTIFICATE, "ca": {"secret": "a"}, "stage": "active"},
     },
     "pod": {
+        "ephemeralStorage": "1Gi",
         "nodeSelector": {"a": "a"},
         "nodeAffinity": {
             "required": [{"matchExpressions": [{"key": "a", "operator": "a", "values": ["a"]}]}],
@@ -62,6 +63,7 @@ _GROUPS: dict[str, dict[str, Any]] = {
         "externalTrafficPolicy": "Local",
         "nodePort": 1,
     },
+    "network_policy_to": {"others": [{"namespaces": ["a"], "networks": ["a"], "ports": [1]}]},
 }
 """Every field of an object that a group of keys can render."""
 _METADATA: tuple[Path, ...] = (("metadata", "labels"), ("metadata", "annotations"))
@@ -174,8 +176,9 @@ def _everything() -> Iterator[Object]:
         raise AssertionError("the NATS with everything is accepted")
     stated = {
         "kubernetes_version": (1, 37), "istio": True, "image_pull_secrets": ("a",), "priority_class": "a",
-        "pod_monitor": True, "network_policy": True, "prometheus_rule": True, "protect": True,
-        "admin_hash": "a", "admin_nkey": "a", "secret_store": ("SecretStore", "a"), "remote_key": ("a", "a"),
+        "pod_monitor": True, "network_policy": True, "network_policy_egress": True, "prometheus_rule": True,
+        "protect": True, "admin_hash": "a", "admin_nkey": "a", "secret_store": ("SecretStore", "a"),
+        "remote_key": ("a", "a"),
     }  # fmt: skip
     spread = Spread(max_skew=1, min_domains=3)
     settings = Settings().replaced(**stated, **{name: Group(value) for name, value in _GROUPS.items()})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import Stated
     from krmfn.sources.clusters import Clusters
+    from krmfn.sources.configuration import Configuration
     from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Input, Source
     from krmfn.sources.trees import Tree
@@ -48,13 +49,27 @@ class Result:
 
     `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
     not complete. `headless` are documents without apiVersion or kind. `config` is the document of `--config` with the
-    real path of its file, None without one.
+    real path of its file, None without one. `configuration` gives the settings of any source, by its folder.
     """
 
-    __slots__ = ("changes", "config", "crs", "files", "findings", "headless", "printed", "settings", "sources")
+    __slots__ = (
+        "changes",
+        "config",
+        "configuration",
+        "crs",
+        "files",
+        "findings",
+        "headless",
+        "printed",
+        "settings",
+        "sources",
+    )
 
-    def __init__(self, settings: Settings, sources: list[Source], files: list[str]) -> None:
+    def __init__(
+        self, settings: Settings, configuration: Configuration, sources: list[Source], files: list[str]
+    ) -> None:
         self.settings = settings
+        self.configuration = configuration
         self.sources = sources
         self.files = files
         self.config: tuple[Source, str] | None = None
@@ -105,7 +120,7 @@ def render_input(found: Input, stated: Stated, namespace: str) -> Result:
     configuration = configuration_of(stated, found)
     crs, findings = render(found.sources, configuration, namespace)
     settings = configuration.of_all(one.source for one in crs)
-    result = Result(settings, found.sources, found.files + ([stated.file] if stated.file else []))
+    result = Result(settings, configuration, found.sources, found.files + ([stated.file] if stated.file else []))
     result.crs = crs
     result.headless = found.headless
     if stated.source is not None and stated.file:

@@ -73,9 +73,8 @@ class PreviousRender:
         self.others = Objects(sources)
 
     @classmethod
-    def named(cls, fleet: Fleet, stated: str | None, folders: Collection[str]) -> PreviousRender | None:
-        """The one that `--previous` (`stated`) or the key of that name tells; None for neither."""
-        directory = stated or fleet.settings.previous
+    def named(cls, fleet: Fleet, directory: str | None, folders: Collection[str]) -> PreviousRender | None:
+        """The one in a directory that the user names; None for none."""
         return cls(fleet, directory, adopt=True, everything=False, folders=folders) if directory else None
 
     def files_of(self, one: Rendered) -> list[File]:

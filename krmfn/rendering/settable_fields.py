@@ -41,7 +41,7 @@ _BY_KEY: dict[str, dict[Path, str]] = {
     },
     "ServiceAccount": {("metadata", "annotations"): "pod.serviceAccount.annotations"},
     "PodMonitor": {("metadata", "labels"): "podMonitorLabels"},
-    "NetworkPolicy": {("spec", "ingress", "*", "from"): "networkPolicyFrom"},
+    "NetworkPolicy": {("spec", "ingress", "*", "from"): "networkPolicyFrom", ("spec", "egress"): "networkPolicyTo"},
 }
 """Kind -> place -> key. Of a list an entry is meant by its name, and `*` is the first one."""
 

@@ -9,7 +9,7 @@ from krmfn.resourcelist import annotations as notes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from krmfn.changes.change import Change
     from krmfn.model.finding import Finding
@@ -59,11 +59,21 @@ def stale(one: Rendered, committed: Sequence[Object]) -> Stale | None:
 
 def stale_among(sources: Sequence[Source], rendered: Sequence[Rendered], namespace: str) -> Iterator[Finding]:
     """The warnings about all CRs, each with its objects among the sources; without such objects there is none."""
-    marked: dict[str, list[Object]] = {}
+    return stale_of(marked(sources, namespace), rendered)
+
+
+def marked(sources: Iterable[Source], namespace: str) -> dict[str, list[Object]]:
+    """The objects with a mark of krmfn, by that mark; `namespace` is that of objects and marks without one."""
+    found: dict[str, list[Object]] = {}
     for source in sources:
         if source.owner is not None:
             value = placed(source.value(), namespace)
-            marked.setdefault(mark_of(value, namespace), []).append(value)
+            found.setdefault(mark_of(value, namespace), []).append(value)
+    return found
+
+
+def stale_of(marked: Mapping[str, list[Object]], rendered: Iterable[Rendered]) -> Iterator[Finding]:
+    """The warnings about CRs, each with its objects by mark."""
     for one in rendered if marked else ():
         found = marked.get(owner_mark(one.cr.namespace, one.cr.name))
         told = stale(one, found) if found else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from krmfn.model.finding import ERROR, WARNING, dotted
 from krmfn.model.fix import ADD, QUOTE, REMOVE, RENAME
 from krmfn.model.text import counted, shown
@@ -77,8 +79,23 @@ def difference(name: str, old: bytes, new: bytes) -> str:
 
     before, after = _rows(old), _rows(new)
     context = 0 if b"Secret" in old else 3
-    rows = unified_diff(before, after, f"a/{name}", f"b/{name}", n=context)
+    rows = unified_diff(before, after, _header(f"a/{name}"), _header(f"b/{name}"), n=context)
     return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
+
+
+_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
+
+
+def _header(name: str) -> str:
+    """A name as git has it in a difference: in quotes, byte by byte, if it is not plain printable text."""
+    if name.isprintable() and not _ESCAPES.keys() & set(name):
+        return name
+    octal = ("".join(f"\\{byte:03o}" for byte in os.fsencode(c)) for c in name)
+    return (
+        '"'
+        + "".join(_ESCAPES.get(c) or (c if " " <= c <= "~" else code) for c, code in zip(name, octal, strict=True))
+        + '"'
+    )
 
 
 def _rows(data: bytes) -> list[str]:

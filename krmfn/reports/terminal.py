@@ -7,7 +7,7 @@ import os
 from krmfn.model.finding import ERROR, INFO, WARNING, dotted
 from krmfn.model.text import counted
 from krmfn.reports.findings import place, text
-from krmfn.streams import complain, write_all
+from krmfn.streams import CHUNK, complain, write_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +40,21 @@ def put_bytes(data: bytes) -> int:
     return 0
 
 
+def put_parts(parts: Iterable[str], status: int = 0) -> int:
+    """The same for a text that comes in parts and may not fit into memory."""
+    waiting: list[str] = []
+    size = 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= CHUNK:
+            if put_bytes("".join(waiting).encode()):
+                return 1
+            waiting.clear()
+            size = 0
+    return put("".join(waiting), status)
+
+
 def stream(documents: Iterable[str]) -> str:
     """Documents as a stream; each begins with `---`, so that streams put together with `>>` stay apart."""
     return "".join(f"---\n{text}" for text in documents)
@@ -52,15 +67,16 @@ def lines(findings: Iterable[Finding], *, color: bool) -> str:
 
 def tallied(findings: Iterable[tuple[Finding, int, list[Finding]]], *, color: bool) -> str:
     """One line a finding; below it how many more of its code there are and where the first of them is."""
-    return "".join(lines([one], color=color) + _more(one, more, places) for one, more, places in findings)
+    return "".join(lines([one], color=color) + more(one, count, places) for one, count, places in findings)
 
 
-def _more(one: Finding, more: int, others: Sequence[Finding]) -> str:
-    if not more:
+def more(one: Finding, count: int, others: Sequence[Finding]) -> str:
+    """How many more findings of a code there are, and where the first of them is; "" for none."""
+    if not count:
         return ""
     places = ", ".join(dict.fromkeys(place(other).rstrip(": ") for other in others))
     where = f", first in {places}" if places else ""
-    return f"  and {counted(more, 'more finding')} [{one.code}]{where}\n"
+    return f"  and {counted(count, 'more finding')} [{one.code}]{where}\n"
 
 
 def is_colored(when: str | None, descriptor: int) -> bool:

@@ -36,7 +36,7 @@ class Verbosity:
 
     def shown(self, findings: Iterable[Finding]) -> Findings:
         """Those that are printed as text."""
-        return Findings(one for one in findings if self.shows(one))
+        return Findings(filter(self.shows, findings))
 
     def shows(self, one: Finding) -> bool:
         """Whether a finding is printed as text."""
@@ -45,7 +45,7 @@ class Verbosity:
     def rest(self, hidden: int) -> str:
         """The line about infos that are not printed."""
         return (
-            f"{counted(hidden, 'more info')}; -v shows {'it' if hidden == 1 else 'them'}\n"
+            f"{counted(hidden, 'info')} hidden; -v shows {'it' if hidden == 1 else 'them'}\n"
             if hidden and not self.quiet
             else ""
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sys import intern
-
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error
 from krmfn.model.objects import API_VERSION, KIND, owner_mark
@@ -32,7 +30,7 @@ class Cluster:
 
     def __init__(self, namespace: str, name: str, file: File, number: int, source: Source | None = None) -> None:
         self.namespace = namespace
-        self.name = intern(name)  # most clusters of a fleet have the same
+        self.name = name
         self.file = file
         self.number = number
         self.source = source
@@ -80,7 +78,10 @@ class Clusters:
         for number, source in enumerate(sources[start:]):
             key = source.quick_ref or source.ref()
             if key is not None and key.kind == KIND and key.api_version == API_VERSION:
-                cluster = Cluster(key.namespace, key.name, file, number, None if is_small else source)
+                last = self.seen[-1] if self.seen else None  # neighbours often share one of their names
+                namespace = last.namespace if last and last.namespace == key.namespace else key.namespace
+                name = last.name if last and last.name == key.name else key.name
+                cluster = Cluster(namespace, name, file, number, None if is_small else source)
                 self.seen.append(cluster)
                 self._held.append((cluster, source))
         if self.many and self._held:

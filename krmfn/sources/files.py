@@ -36,24 +36,76 @@ STEERING = (*KUSTOMIZATION_FILES, KPTFILE)
 
 
 class File:
-    """A file to read: its name as the user would write it, its real path, and whether the command line named it."""
+    """A file to read: its name as the user would write it, its real path, and whether the command line named it.
 
-    __slots__ = ("name", "named", "real")
+    Both are kept in parts, so that thousands of files share the texts of their folders.
+    """
+
+    __slots__ = ("at", "base", "named", "real_at", "real_base")
 
     def __init__(self, name: str, real: str, *, named: bool) -> None:
-        self.name = name
-        self.real = name if real == name else real  # one text in memory, where there are thousands of files
+        self.at, self.base = _parts(name)
+        self.real = real
         self.named = named
+
+    @classmethod
+    def inside(cls, at: str, real_at: str, base: str) -> File:
+        """The file `base` in a folder, whose paths end with `/` ("" for the current one)."""
+        file = cls.__new__(cls)
+        file.at, file.real_at, file.base, file.real_base = at, real_at, base, base
+        file.named = False
+        return file
+
+    @property
+    def name(self) -> str:
+        """The name as the user would write it."""
+        return self.at + self.base
+
+    @property
+    def real(self) -> str:
+        """The path with all links followed."""
+        return self.real_at + self.real_base
+
+    @real.setter
+    def real(self, real: str) -> None:
+        self.real_at, base = _parts(real)
+        self.real_base = self.base if base == self.base else base
 
     @property
     def folder(self) -> str:
         """The folder in which the user sees the file, absolute; the current one for standard input."""
-        return os.path.abspath(os.path.dirname(self.name))
+        return os.path.abspath(self.at)
 
     @property
     def path(self) -> str:
         """The file in its folder; "" for standard input."""
         return os.path.abspath(self.name) if self.name != STDIN else ""
+
+
+class RealPaths:
+    """The real paths of files that were read, made when they are asked for, and those of `more`."""
+
+    __slots__ = ("_files", "_more")
+
+    def __init__(self, files: Sequence[File], more: Sequence[str] = ()) -> None:
+        self._files = files
+        self._more = more
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (file.real for file in self._files)
+        yield from self._more
+
+    def __len__(self) -> int:
+        return len(self._files) + len(self._more)
+
+    def __contains__(self, path: object) -> bool:
+        return any(path == one for one in self)
+
+
+def _parts(path: str) -> tuple[str, str]:
+    """A path up to and with its last `/`, and the rest."""
+    cut = path.rfind("/") + 1
+    return path[:cut], path[cut:]
 
 
 class Walk:
@@ -93,11 +145,17 @@ class Walk:
 
     def files(self, paths: Sequence[str]) -> list[File]:
         """Every file once for each folder in which it is seen, in the order of the paths, those of a folder sorted."""
-        found: dict[tuple[str, str], File] = {}
+        found = []
+        folders: dict[str, str] = {}
+        seen: dict[tuple[str, str], set[str]] = {}
         for path in paths:
             for file in self._named(path):
-                found.setdefault((file.folder, file.real), file)
-        return list(found.values())
+                folder = folders.get(file.at) or folders.setdefault(file.at, file.folder)
+                there = seen.setdefault((folder, file.real_at), set())
+                if file.real_base not in there:
+                    there.add(file.real_base)
+                    found.append(file)
+        return found
 
     def above(self, paths: Sequence[str]) -> list[File]:
         """The files in the folders above what paths name: in that of a file, and up to the top of the repository.
@@ -232,14 +290,16 @@ class Walk:
         except Unreadable as why:
             self._refuse(folder, why)
             return
+        at = "" if folder == os.curdir else os.path.join(folder, "")
+        real_at = os.path.join(real, "")
         for name, kind in entries:
-            path = name if folder == os.curdir else os.path.join(folder, name)
+            path = at + name
             self._steer(folder, real, name, kind)
             if name in KUSTOMIZATION_FILES and kind in (FILE, LINK):
                 self._add_kustomization(path, os.path.join(real, name), top)
             if self._is_seen(name) and name not in STEERING:
                 below = [(rule, f"{at}{name}") for rule, at in rules]
-                yield from self._entry(File(path, os.path.join(real, name), named=False), kind, top, seen, below)
+                yield from self._entry(File.inside(at, real_at, name), kind, top, seen, below)
 
     def _is_seen(self, name: str) -> bool:
         return name != _GIT if self._everything else not name.startswith(".")

@@ -113,7 +113,7 @@ def parse(data: bytes) -> Input:
         _add_file(found, data, File("/", "", named=True), None)
     except Unreadable as why:
         found.findings.append(error(why.code, why.message).at(line=why.line))
-    found.files.clear()
+    found.read.clear()
     if not found.sources and not found.findings:
         found.findings.append(error("empty-input", "the input has no object; write a NATS"))
     return found
@@ -173,7 +173,8 @@ def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, witho
     hidden = walk.findings[seen:]
     del walk.findings[seen:]  # which may be the list of the input
     found.findings += map(_hides_settings, hidden)
-    known = {*without, *found.files}
+    wanted = {file.real for file in files}
+    known = {*without, *(file.real for file in found.read if file.real in wanted)}
     for file in files:
         if file.real in known:
             continue
@@ -193,7 +194,7 @@ def _add_settings(found: Input, data: bytes, file: File, name: str) -> None:
     """Add the RenderNATS of a file, and errors about what is nearly one. Raises Unreadable."""
     there = Input()
     _add_file(there, data, file, name)
-    found.files += there.files
+    found.read += there.read
     is_named = False
     for source in there.sources:
         wrong = like_config(source)
@@ -221,7 +222,7 @@ def contents(path: str) -> bytes:
 def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
     """Add the documents of a file; `name` is what findings call it. Raises Unreadable for a file that was named."""
     if file.real != STDIN:
-        found.files.append(file.real)
+        found.read.append(file)
     try:
         text = decode(data)
         documents = split(text)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
     from krmfn.sources.build_files import BuildFile
+    from krmfn.sources.files import File
 
     Path = tuple[str | int, ...]
 
@@ -205,7 +206,7 @@ def refuse_large(text: str) -> None:
 
 
 class Input:
-    """What was found: `sources` in the order of the files, error `findings`, and the real paths of all `files`.
+    """What was found: `sources` in the order of the files that were `read`, and error `findings`.
 
     `above` are the RenderNATS in folders above what was named, `missing` the paths that are not there, `build` the
     files of kustomize and kpt that change what is applied, by absolute path.
@@ -213,7 +214,7 @@ class Input:
     `keeps_all`: documents without apiVersion and kind are sources too.
     """
 
-    __slots__ = ("above", "build", "files", "findings", "headless", "keeps_all", "missing", "sources")
+    __slots__ = ("above", "build", "findings", "headless", "keeps_all", "missing", "read", "sources")
 
     def __init__(self, findings: list[Finding] | None = None) -> None:
         self.sources: list[Source] = []
@@ -222,5 +223,10 @@ class Input:
         self.build: dict[str, BuildFile] = {}
         self.missing: list[str] = []
         self.findings: list[Finding] = findings or []
-        self.files: list[str] = []
+        self.read: list[File] = []
         self.keeps_all = False
+
+    @property
+    def files(self) -> list[str]:
+        """The real paths of the files."""
+        return [file.real for file in self.read]

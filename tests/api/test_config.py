@@ -15,6 +15,7 @@ from krmfn.model.finding import Finding, Findings
 from tests.api.strategies import CONFIGS, JUNK, mutated
 
 SPEC = RENDER_NATS["fields"]["spec"]["fields"]
+DIGEST = "0123456789abcdef" * 4
 SECRET = "hunter2-correct-horse"
 
 
@@ -57,7 +58,7 @@ EVERYTHING = {
     "secretMode": "existing",
     "secretName": "nats.secret",
     "imageRegistry": "registry.example.com:5000/mirror",
-    "natsImage": "nats@sha256:0123",
+    "natsImage": f"nats@sha256:{DIGEST}",
     "reloaderImage": "r.example.com/reloader:1",
     "exporterImage": "exporter:1",
     "fips": "true",
@@ -85,7 +86,7 @@ def test_the_flat_form_states_every_key():
     assert made.cluster_name == "shop_Nats.1"
     assert made.secret_name == "nats.secret"
     assert made.image_registry == "registry.example.com:5000/mirror"
-    assert made.nats_image == "nats@sha256:0123"
+    assert made.nats_image == f"nats@sha256:{DIGEST}"
     assert made.fips is True
     assert made.image_pull_secrets == ("a", "b")
     assert made.priority_class == "high"

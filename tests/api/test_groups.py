@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krmfn.api.config import from_flat, from_function_config, from_spec
-from krmfn.api.keys import GROUPS
+from krmfn.api.keys import FOR_HARDENED, GROUPS
 from krmfn.model.codes.catalog import CODES
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.jetstream.limits.max_ack_pendings",
     ),
     "misspelled in a remote": (
-        {"conf": {"leafnodes": {"remotes": [{"urls": []}, {"urlz": ["a"]}]}}},
+        {"conf": {"leafnodes": {"remotes": [{"urls": ["nats://a"]}, {"urlz": ["a"]}]}}},
         "conf-unknown",
         "spec.conf.leafnodes.remotes[1].urlz",
     ),
@@ -196,10 +196,54 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "invalid-network",
         "spec.networkPolicyFrom.clients.networks[0]",
     ),
+    "a protocol of no port": (
+        {"networkPolicyTo": {"others": [{"namespaces": ["a"], "protocol": "TCP"}]}},
+        "conflicting-settings",
+        "spec.networkPolicyTo.others[0]",
+    ),
+    "a destination of nothing": (
+        {"networkPolicyTo": {"others": [{}]}},
+        "invalid-network",
+        "spec.networkPolicyTo.others[0]",
+    ),
+    "a destination without size": (
+        {"networkPolicyTo": {"others": [{"networks": ["10.0.0.1"]}]}},
+        "invalid-network",
+        "spec.networkPolicyTo.others[0].networks[0]",
+    ),
+    "a destination in no namespace": (
+        {"networkPolicyTo": {"others": [{"namespaces": ["A"]}]}},
+        "invalid-name",
+        "spec.networkPolicyTo.others[0].namespaces[0]",
+    ),
+    "no port of DNS": ({"networkPolicyTo": {"dnsPorts": []}}, "conflicting-settings", "spec.networkPolicyTo.dnsPorts"),
+    "a registry without its host": (
+        {"policies": {"registries": ["docker.io", "library"]}},
+        "invalid-image",
+        "spec.policies.registries[1]",
+    ),
+    "a registry with a scheme": (
+        {"policies": {"registries": ["https://docker.io"]}},
+        "invalid-image",
+        "spec.policies.registries[0]",
+    ),
+    "a registry with a tag": (
+        {"policies": {"registries": ["docker.io/library/nats:2"]}},
+        "invalid-image",
+        "spec.policies.registries[0]",
+    ),
+    "a pattern that no tag has": (
+        {"policies": {"forbiddenTags": ["latest", "a/b"]}},
+        "invalid-image",
+        "spec.policies.forbiddenTags[1]",
+    ),
+    "no level": ({"policies": {"podSecurity": "strict"}}, "unsupported-value", "spec.policies.podSecurity"),
+    "disk for no logs": (pod(ephemeralStorage="63Mi"), "ephemeral-storage-too-small", "spec.pod.ephemeralStorage"),
+    "disk that is no size": (pod(ephemeralStorage="0.5"), "not-a-quantity", "spec.pod.ephemeralStorage"),
     "a variable that is not there": (
-        {"conf": {"default_sentinel": {"env": "A"}}},
+        {"conf": {"remote_syslog": {"env": "A"}}},
         "environment-unknown",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a number of the environment": (
         {"conf": {"max_payload": {"env": "A"}}, **pod(env=[{"name": "A", "value": "1"}])},
@@ -212,7 +256,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "spec.conf.leafnodes.remotes[0].proxy.password",
     ),
     "a file of no volume": (
-        {"conf": {"leafnodes": {"remotes": [{"credentials": "/etc/leaf/a.creds"}]}}},
+        {"conf": {"leafnodes": {"remotes": [{"url": "nats://h", "credentials": "/etc/leaf/a.creds"}]}}},
         "conf-file",
         "spec.conf.leafnodes.remotes[0].credentials",
     ),
@@ -260,29 +304,29 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a store among the limits": ({"server": {"fileStore": "90%"}}, "unknown-field", "spec.server.fileStore"),
     "a reference without variable": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "k"}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "k"}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a reference to a setting": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "k", "variable": "PORT"}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "k", "variable": "PORT"}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a reference to a folder": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "../k", "variable": "V"}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "../k", "variable": "V"}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "a reference with more": (
-        {"conf": {"default_sentinel": {"secret": "s", "key": "k", "variable": "V", "value": CANARY}}},
+        {"conf": {"remote_syslog": {"secret": "s", "key": "k", "variable": "V", "value": CANARY}}},
         "conf-reference",
-        "spec.conf.default_sentinel",
+        "spec.conf.remote_syslog",
     ),
     "one variable of two files": (
         {
             "conf": {
-                "default_sentinel": {"secret": "s", "key": "k", "variable": "V"},
+                "remote_syslog": {"secret": "s", "key": "k", "variable": "V"},
                 "client_advertise": {"secret": "t", "key": "k", "variable": "V"},
             }
         },
@@ -498,6 +542,7 @@ RIGHT: list[dict[str, Any]] = [
             "annotations": {"a/b": "c"},
             "env": [ENV, {"name": "B", "value": "b"}, {"name": "C", "field": "spec.nodeName"}],
             "volumes": [VOLUME, {"name": "tmp", "mountPath": "/tmp", "emptyDir": "64Mi"}],
+            "ephemeralStorage": "64Mi",
             "nodeAffinity": {"required": [{"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["5"]}]}]},
             "runAsUser": 1001,
             "serviceAccount": {"annotations": {"eks.amazonaws.com/role-arn": "a"}},
@@ -508,6 +553,13 @@ RIGHT: list[dict[str, Any]] = [
         },
     },
     {"networkPolicy": True, "networkPolicyFrom": {"clients": {"namespaces": ["shop"], "networks": ["10.0.0.0/8"]}}},
+    {
+        "networkPolicy": True,
+        "networkPolicyEgress": True,
+        "networkPolicyTo": {"dnsPorts": [53], "others": [{"networks": ["10.0.0.0/8"], "ports": [443]}]},
+    },
+    {"policies": {"registries": ["docker.io/library", "r:5000/a/b", "localhost"]}},
+    {"profile": "nats-manager", "policies": {"forbiddenTags": ["*-alpine", "2.1?"], "digests": True}},
     {"podMonitor": True, "podMonitorLabels": {"release": "prometheus"}},
     {
         "server": {
@@ -536,7 +588,7 @@ def test_all_faults_are_told_in_one_run() -> None:
     assert {one.code for one in found(spec)} == {"empty-credential", "conf-unknown", "tls-without-certificate"}
 
 
-@pytest.mark.parametrize("key", GROUPS)
+@pytest.mark.parametrize("key", FOR_HARDENED)
 def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
     spec = next(spec for spec in RIGHT if key in spec)
     findings = found({**spec, "profile": "nats-manager"})
@@ -621,3 +673,10 @@ def test_settings_with_groups_are_equal_and_show_no_value() -> None:
     assert one != from_spec(RIGHT[5])[0]
     assert HASH not in repr(one)
     assert HASH not in repr(one.auth)
+
+
+def test_what_limits_a_policy_has_no_effect_without_it() -> None:
+    others = {"networkPolicyTo": {"others": [{"ports": [443]}]}}
+    for spec in ({"networkPolicyEgress": True}, {"networkPolicy": True, **others}):
+        assert [one.code for one in found(spec)] == ["no-effect"]
+    assert [one.code for one in found({"networkPolicyEgress": True, **others})] == ["no-effect"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krmfn.api.config import from_flat, from_function_config, from_spec
-from krmfn.api.keys import KEYS
+from krmfn.api.keys import KEYS, image, image_registry
 from krmfn.api.render_nats import RenderSpec
 from krmfn.api.table import RENDER_NATS
 from krmfn.cluster.settings import Settings
@@ -122,6 +122,39 @@ def test_an_image_is_a_reference_without_scheme(text, proposed):
     for key in ("natsImage", "imageRegistry"):
         found = fault(**{key: text})
         assert (found.code, found.proposed) == ("invalid-image", proposed)
+
+
+DIGEST = f"sha256:{'a' * 64}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nats:2.14.2", "localhost:5000/a/b:1", "r.io/a_b/c__d/e-f/g.h:v1_2", f"nats@{DIGEST}", f"r:5000/nats:1@{DIGEST}",
+     "123.dkr.ecr.eu-central-1.amazonaws.com/x:1", "a/b--c:1", "10.0.0.1:5000/nats:x"],
+)  # fmt: skip
+def test_an_image_that_a_runtime_pulls(text):
+    assert image(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nats:", "nats@", "nats@@x", f"nats@{DIGEST}:1", "nats:2:3", "a//b:1", "/a", "a/", "a/B:1", "a/b:-x", "a/b:x y",
+     "user:password@r.io", "nats@sha256:zz", "a/-b", "a/b_", "a/b..c", "-a/b", "a:x/b", "Nats:1", "nats:2.14\n"],
+)  # fmt: skip
+def test_what_a_runtime_refuses_is_no_image(text):
+    assert image(text)[1][0][0] == "invalid-image"
+
+
+@pytest.mark.parametrize("text", ["docker.io", "registry.example.com:5000/mirror", "r.io/", "localhost:5000"])
+def test_a_registry_is_a_host_with_a_path(text):
+    assert image_registry(text) == (text, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["user:password@r.io", "r:1:2", "r.io/a:tag", "r.io/A", "r.io//a", f"r.io@{DIGEST}", "r:x"]
+)
+def test_no_registry_has_a_password_a_tag_or_a_digest(text):
+    assert image_registry(text)[1][0][0] == "invalid-image"
 
 
 @pytest.mark.parametrize(

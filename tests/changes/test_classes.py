@@ -360,6 +360,14 @@ ROWS: dict[str, tuple[Edit, str, str]] = {
         "outage",
         "policy-cuts",
     ),
+    "a policy that goes out to fewer": (
+        both(
+            field("NetworkPolicy", "spec", "policyTypes", to=["Egress", "Ingress"]),
+            field("NetworkPolicy", "spec", "egress", to=[{"ports": [{"port": 53, "protocol": "UDP"}]}]),
+        ),
+        "outage",
+        "policy-cuts",
+    ),
     "a policy that closes all": (plus(OPEN_POLICY), "outage", "policy-cuts"),
     "a policy is removed": (without("NetworkPolicy", "nats"), "metadata", ""),
     "a policy is removed and another one stays": (

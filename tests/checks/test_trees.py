@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from krmfn.cluster.policies import Policies
+from krmfn.cluster.settings import Group, Settings
 from tests.checks.trees import Tree
 from tests.golden_cases import CASES
 
@@ -141,9 +143,9 @@ def alert(old: str, new: str) -> Callable[[Tree], None]:
     return patch
 
 
-def egress(*rules: dict[str, Any]) -> Callable[[Tree], None]:
+def egress(*rules: dict[str, Any], name: str = "orders-nats") -> Callable[[Tree], None]:
     def patch(tree: Tree) -> None:
-        spec = tree.get(POLICY)["spec"]
+        spec = tree.get(POLICY, name)["spec"]
         spec["policyTypes"], spec["egress"] = ["Ingress", "Egress"], list(rules)
 
     return patch
@@ -155,6 +157,8 @@ def foreign(kind: str, api_version: str, spec: dict[str, Any]) -> dict[str, Any]
 
 
 _DNS = {"ports": [{"port": 53, "protocol": "UDP"}]}
+_ROUTES = {"to": [{"podSelector": {"matchLabels": LABELS}}], "ports": [{"port": 6222}]}
+_LEAF = 'leafnodes { remotes: [{ url: "tls://hub.example.com:7422" }] }'
 _SECOND_BUDGET = foreign(PDB, "policy/v1", {"maxUnavailable": 1, "selector": {"matchLabels": LABELS}})
 _SCALER = foreign(
     "HorizontalPodAutoscaler",
@@ -285,6 +289,27 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
     "policy of a port by a name that is none": (set_of("ingress.0.ports.0.port", "clients", POLICY), "link-port"),
     "policy without egress to servers": (egress(_DNS), "link-policy-port"),
     "policy without egress to DNS": (egress({"ports": [{"port": 6222}]}), "link-policy-port"),
+    "policy with egress to DNS by TCP": (egress(_ROUTES, {"ports": [{"port": 53}]}), "link-policy-port"),
+    "policy with egress to DNS in its own namespace": (
+        egress(_ROUTES, {**_DNS, "to": [{"podSelector": {}}]}),
+        "link-policy-port",
+    ),
+    "policy without egress to a leaf node's hub": (
+        all_of(egress(_ROUTES, _DNS), conf("port: 4222", f"port: 4222\n{_LEAF}")),
+        "link-policy-port",
+    ),
+    "policy without egress to the system log": (
+        all_of(
+            egress(_ROUTES, _DNS, {"ports": [{"port": 514}]}),
+            conf("port: 4222", 'port: 4222\nremote_syslog: "udp://logs:514"'),
+        ),
+        "link-policy-port",
+    ),
+    "exporters without egress to the servers": (egress(_DNS, name="orders-nats-metrics"), "link-policy-port"),
+    "exporters without egress to DNS": (
+        egress({"ports": [{"port": 8222}]}, name="orders-nats-metrics"),
+        "link-policy-port",
+    ),
     # nats.conf
     "more replicas than routes": (set_of("replicas", 5), "conf-route"),
     "fewer replicas than routes": (set_of("replicas", 1), "conf-route"),
@@ -440,6 +465,34 @@ def test_the_intact_tree_is_clean() -> None:
     assert [one for one in Tree().findings() if one.severity != "info"] == []
 
 
+@pytest.mark.parametrize(
+    "dns",
+    [
+        _DNS,
+        {},
+        {"ports": [{"port": 1, "endPort": 60, "protocol": "UDP"}]},
+        {"ports": [{"protocol": "UDP"}]},
+        {"to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"dns": "a"}}}], **_DNS},
+        {"to": [{"ipBlock": {"cidr": "169.254.20.10/32"}}], **_DNS},
+        {"to": [{"namespaceSelector": {}}], "ports": [{"port": "dns", "protocol": "UDP"}]},
+        {"to": [{"namespaceSelector": {}}], "ports": [{"port": 8053, "protocol": "UDP"}]},
+        {"to": [{"namespaceSelector": {}}], "ports": [{"port": 5353, "protocol": "UDP"}]},
+    ],
+)
+def test_a_policy_that_lets_servers_ask_dns_in_any_way_is_sound(dns: dict[str, Any]) -> None:
+    tree = Tree()
+    egress(_ROUTES, dns)(tree)
+    egress({"to": [{"podSelector": {}}]}, dns, name="orders-nats-metrics")(tree)
+    assert [one for one in tree.findings() if one.severity != "info"] == []
+
+
+def test_a_hub_of_leaf_nodes_that_the_policy_allows_is_sound() -> None:
+    tree = Tree()
+    egress(_ROUTES, _DNS, {"to": [{"ipBlock": {"cidr": "203.0.113.0/24"}}], "ports": [{"port": 7422}]})(tree)
+    conf("port: 4222", f"port: 4222\n{_LEAF}")(tree)
+    assert [one for one in tree.findings() if one.severity != "info"] == []
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_tree_is_found(name: str) -> None:
     patch, code = BROKEN[name]
@@ -518,10 +571,85 @@ def test_a_namespace_says_which_level_its_pods_must_keep() -> None:
     assert "pod-security" not in tree.codes()
 
 
-def test_images_are_held_against_the_registry_that_is_set() -> None:
-    found = Tree().findings(registry="registry.example.com")
-    assert {one.code for one in found if one.severity == "error"} == {"image-registry"}
-    assert not [one for one in Tree().findings(registry="europe-docker.pkg.dev/") if one.severity == "error"]
+def judged(tree: Tree | None = None, **keys: Any) -> list[tuple[str, str]]:
+    """(severity, code) of what is worse than an info, of a tree for which settings hold."""
+    policies = Policies(Settings(**keys))
+    found = (tree or Tree()).findings(policies_of=lambda _: policies)
+    return sorted({(one.severity, one.code) for one in found if one.severity != "info"})
+
+
+KYMA = "europe-docker.pkg.dev"
+
+
+@pytest.mark.parametrize(
+    ("keys", "codes"),
+    [
+        ({}, []),
+        ({"image_registry": "registry.example.com"}, ["image-registry"]),
+        ({"image_registry": f"{KYMA}/"}, []),
+        ({"policies": Group({"registries": [KYMA]})}, []),
+        ({"policies": Group({"registries": ["ghcr.io", f"{KYMA}/kyma-project/prod/external"]})}, []),
+        ({"policies": Group({"registries": ["ghcr.io", f"{KYMA}/kyma-project/pro"]})}, ["image-registry"]),
+        ({"policies": Group({"registries": ["ghcr.io"]}), "image_registry": KYMA}, ["image-registry"]),
+        ({"policies": Group({"digests": True})}, ["image-digest"]),
+        ({"policies": Group({"digests": False})}, []),
+        ({"policies": Group({"forbiddenTags": ["*-alpine", "2.1?.*-scratch"]})}, ["image-tag-forbidden"]),
+        ({"policies": Group({"forbiddenTags": ["*-alpine", "2.15*"]})}, []),
+        ({"policies": Group({"digests": True, "forbiddenTags": ["*"]})}, ["image-digest", "image-tag-forbidden"]),
+        ({"policies": Group({"podSecurity": "restricted"})}, []),
+    ],
+)
+def test_images_are_held_against_the_policies_that_are_set(keys: dict[str, Any], codes: list[str]) -> None:
+    assert judged(**keys) == [("error", code) for code in codes]
+
+
+def test_images_with_a_whole_digest_keep_the_policy() -> None:
+    tree = Tree()
+    pods = [one["spec"]["template"]["spec"] for one in tree.objects if one["kind"] in ("StatefulSet", "Deployment")]
+    for digest, codes in (("0" * 64, []), ("0" * 63, ["image-name"]), ("0" * 63 + "g", ["image-name"])):
+        for pod in pods:
+            for box in pod["containers"]:
+                box["image"] = f"{box['image'].partition('@')[0]}@sha256:{digest}"
+        assert judged(tree, policies=Group({"digests": True})) == [("error", code) for code in codes]
+
+
+@pytest.mark.parametrize(
+    ("image", "is_from"),
+    [
+        ("nats:2.14.2-scratch", True),
+        ("nats", True),
+        (f"nats@sha256:{'0' * 64}", True),
+        ("library/nats:1", True),
+        ("docker.io/nats:1", True),
+        ("index.docker.io/library/nats:1", True),
+        ("natsio/nats:1", False),
+        ("library2/nats:1", False),
+        ("localhost/library/nats:1", False),
+        ("docker.io:5000/library/nats:1", False),
+        ("docker.io.example.com/library/nats:1", False),
+    ],
+)
+def test_an_image_without_a_host_is_one_of_docker_hub(image: str, *, is_from: bool) -> None:
+    policies = Policies(Settings(policies=Group({"registries": ["docker.io/library"]})))
+    assert [code for code, _, _ in policies.faults(image)] == ([] if is_from else ["image-registry"])
+
+
+def test_an_image_that_a_key_names_is_not_excluded_by_the_registry_of_the_others() -> None:
+    tree, image = Tree(), "ghcr.io/acme/nats:2.14.2"
+    tree.container()["image"] = image
+    assert judged(tree, image_registry=KYMA) == [("error", "image-registry")]
+    assert judged(tree, image_registry=KYMA, nats_image=image) == []
+
+
+def test_the_level_that_is_set_goes_over_that_of_the_namespace_and_of_the_profile() -> None:
+    tree = Tree()
+    tree.container()["securityContext"]["allowPrivilegeEscalation"] = True
+    level = {name: Group({"podSecurity": name}) for name in ("restricted", "baseline", "privileged")}
+    assert judged(tree) == judged(tree, policies=level["restricted"]) == [("error", "pod-security")]
+    assert judged(tree, policies=level["baseline"]) == judged(tree, policies=level["privileged"]) == []
+    tree.pod["hostNetwork"] = True
+    assert ("error", "pod-security") in judged(tree, policies=level["baseline"])
+    assert ("error", "pod-security") not in judged(tree, policies=level["privileged"])
 
 
 def test_a_variable_may_be_set_in_an_included_file() -> None:

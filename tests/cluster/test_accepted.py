@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROFILES = ("hardened", "nats-manager")
 REFUSED = {(name, "nats-manager") for name in (
     "no-namespace", "monitored-no-namespace", "secret-mode-none", "users-conf-service", "tls-encryption",
-    "pod-everything", "server-upstream",
+    "pod-everything", "server-upstream", "network-egress",
 )}  # fmt: skip
 """Inputs that only one profile takes: krmfn itself refuses them."""
 OF_OTHERS = ("Certificate", "ExternalSecret", "Password", "PodMonitor", "PrometheusRule")

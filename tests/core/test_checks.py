@@ -9,7 +9,7 @@ import pytest
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import check
 from krmfn.cluster.cr import Cr, FoundSecret, Known
-from krmfn.cluster.settings import Settings
+from krmfn.cluster.settings import Group, Settings
 from krmfn.cluster.storage import file_store_bytes, human, memory_store_bytes
 from krmfn.model.quantity import Quantity
 
@@ -121,6 +121,28 @@ def test_a_server_without_the_probes_is_refused(image: str):
 )
 def test_a_server_that_may_have_the_probes_is_not(image: str):
     assert "nats-image-too-old" not in findings(nats_image=image)
+
+
+@pytest.mark.parametrize(
+    ("policies", "settings", "codes"),
+    [
+        ({"digests": True}, {}, {"image-digest"}),
+        ({"registries": ["docker.io"]}, {}, {"image-registry"}),
+        ({"registries": ["docker.io"]}, {"images": "upstream"}, set()),
+        ({"registries": ["docker.io"]}, {"images": "upstream", "nats_image": "ghcr.io/a:1.2"}, {"image-registry"}),
+        ({"registries": ["r.io"]}, {"image_registry": "r.io"}, set()),
+        ({"forbiddenTags": ["*-scratch"]}, {}, {"image-tag-forbidden"}),
+        ({"forbiddenTags": ["*-scratch"]}, {"nats_image": "nats:2.14.2-alpine"}, set()),
+        ({"podSecurity": "restricted"}, {}, set()),
+        ({"podSecurity": "restricted"}, {"profile": "nats-manager"}, {"pod-security"}),
+        ({"podSecurity": "baseline"}, {"profile": "nats-manager"}, set()),
+    ],
+)
+def test_what_is_rendered_must_keep_the_policies(policies: dict[str, Any], settings: dict[str, Any], codes: set[str]):
+    before = set(findings(**settings))
+    found = findings(**settings, policies=Group(policies))
+    assert set(found) - before == codes
+    assert all(found[code].severity == "error" for code in codes)
 
 
 @pytest.mark.parametrize(("name", "code"), [("a" * 52, "cr-name-too-long"), ("na.ts", "cr-name"), ("Nats", "cr-name")])
@@ -279,3 +301,10 @@ def test_the_annotation_of_what_is_made_once_counts_where_it_is_written(mode: st
 def test_istio_that_nothing_tells_of_is_said():
     assert findings(istio="auto")["istio-unknown"].severity == "info"
     assert "istio-unknown" not in findings(istio="auto", known=Known(istio_versions=()))
+
+
+@pytest.mark.parametrize(("limit", "is_told"), [("10Mi", True), ("64Mi", False), (2**20, True), ("1Gi", False)])
+def test_a_limit_of_disk_below_the_logs_is_told(limit: str | int, *, is_told: bool):
+    found = findings({"resources": {"limits": {"ephemeral-storage": limit}}})
+    assert ("ephemeral-storage-too-small" in found) == is_told
+    assert "ephemeral-storage-too-small" not in findings({"resources": {"requests": {"ephemeral-storage": limit}}})

@@ -80,6 +80,49 @@ def test_directories_with_the_same_objects_are_trees_of_their_own(tmp_path: Path
     assert [Path(row["file"]).parent.name for row in json.loads(called.out) if row["severity"] == "error"] == ["prod"]
 
 
+def config(policies: str) -> str:
+    spec = f"spec: {{policies: {policies}}}"
+    return f"apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata: {{name: r}}\n{spec}\n"
+
+
+def test_the_nearest_configuration_sets_the_policies_of_a_tree_without_its_nats(tmp_path: Path) -> None:
+    for name, digests in (("dev", "false"), ("prod", "true")):
+        (tmp_path / name / "rendered").mkdir(parents=True)
+        (tmp_path / name / "rendered" / "tree.yaml").write_text(tree())
+        (tmp_path / name / "render.yaml").write_text(config(f"{{digests: {digests}}}"))
+    called = krmfn("check", "-R", "-f", tmp_path, "-o", "json")
+    rows = [row for row in json.loads(called.out) if row["severity"] == "error"]
+    assert {(row["code"], Path(row["file"]).parts[-3]) for row in rows} == {("image-digest", "prod")}
+    assert len(rows) == 5
+    called = krmfn("check", "-R", "-f", tmp_path, "--set", "policies.digests=false")
+    assert called.status == 0, called
+
+
+def test_the_configuration_of_the_nats_sets_the_policies_of_its_tree_elsewhere(tmp_path: Path) -> None:
+    for name in ("clusters", "deployed"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "clusters" / "nats.yaml").write_text(CASE.input.read_text())
+    (tmp_path / "clusters" / "render.yaml").write_text(config("{forbiddenTags: ['0.20*']}"))
+    (tmp_path / "deployed" / "tree.yaml").write_text(tree())
+    called = krmfn("check", "-R", "-f", tmp_path, "-o", "json")
+    rows = [row for row in json.loads(called.out) if row["code"] == "image-tag-forbidden"]
+    assert sorted(Path(row["file"]).name for row in rows) == ["nats.yaml", *["tree.yaml"] * 3]
+
+
+def test_a_faulty_configuration_beside_a_tree_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tree.yaml").write_text(tree())
+    (tmp_path / "render.yaml").write_text(config("{digest: true}"))
+    called = krmfn("check", "-f", tmp_path, "-o", "json")
+    assert (called.status, codes(called)) == (1, {"unknown-field"})
+
+
+def test_a_validator_holds_the_items_to_its_policies() -> None:
+    listed = resource_list(as_items(tree()), config("{digests: true}").replace("spec: {", "spec: {mode: validate, "))
+    called = krmfn(stdin=listed)
+    assert called.status == 1
+    assert "[image-digest]" in called.out
+
+
 def test_no_cr_and_no_object_of_krmfn_is_still_an_error() -> None:
     called = krmfn("check", "-f", "-", stdin="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: 1}\n")
     assert called.status == 1

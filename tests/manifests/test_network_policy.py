@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from krmfn.cluster.settings import Group
 from tests.calls import documents, krmfn
 from tests.changes.states import of_kind, rendered
 from tests.golden_cases import CASES, Case
@@ -148,9 +149,88 @@ def test_a_server_advertises_the_host_that_the_routes_name():
     ]
 
 
-def test_only_what_comes_in_is_limited(scene: Scene):
-    assert scene.policy["spec"]["policyTypes"] == ["Ingress"]
-    assert "egress" not in scene.policy["spec"]
+@pytest.mark.parametrize("profile", ["hardened", "nats-manager"])
+def test_what_goes_out_is_limited_only_on_request(profile: str):
+    for policy in policies(profile=profile):
+        assert policy["spec"]["policyTypes"] == ["Ingress"]
+        assert "egress" not in policy["spec"]
+    for policy in policies(profile=profile, network_policy_egress=True):
+        assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
+        assert policy["spec"]["egress"]
+    assert not [obj for obj in rendered(profile=profile, network_policy_egress=True) if obj["kind"] == "NetworkPolicy"]
+
+
+def policies(spec: dict[str, Any] | None = None, **settings: Any) -> list[dict[str, Any]]:
+    """Those of the servers and of the exporters, in this order."""
+    objects = rendered(spec or {}, network_policy=True, **settings)
+    return [obj for obj in objects if obj["kind"] == "NetworkPolicy"]
+
+
+def outgoing(policy: dict[str, Any]) -> set[tuple[str, int, str]]:
+    """(who, port, protocol) of every egress rule."""
+    return {
+        (who, row["port"], row["protocol"])
+        for rule in policy["spec"]["egress"]
+        for who in (_who(peer) for peer in rule.get("to", [{}]))
+        for row in rule["ports"]
+    }
+
+
+def _who(peer: dict[str, Any]) -> str:
+    if not peer:
+        return "everybody"
+    if "ipBlock" in peer:
+        return str(peer["ipBlock"]["cidr"])
+    if "namespaceSelector" in peer:
+        names = peer["namespaceSelector"].get("matchLabels", {})
+        return f"namespace {names['kubernetes.io/metadata.name']}" if names else "pods"
+    return str(peer["podSelector"]["matchLabels"]["app.kubernetes.io/name"])
+
+
+DNS = {
+    *(("everybody", 53, protocol) for protocol in ("TCP", "UDP")),
+    *(("pods", port, protocol) for port in (5353, 8053) for protocol in ("TCP", "UDP")),
+}
+
+
+def test_servers_reach_dns_and_each_other_and_exporters_the_servers():
+    servers, exporters = policies(network_policy_egress=True)
+    assert outgoing(servers) == DNS | {("nats", 6222, "TCP")}
+    assert outgoing(exporters) == DNS | {("nats", 8222, "TCP")}
+
+
+def test_one_server_reaches_dns_only():
+    servers, exporters = policies({"cluster": {"size": 1}}, network_policy_egress=True)
+    assert outgoing(servers) == DNS
+    assert outgoing(exporters) == DNS | {("nats", 8222, "TCP")}
+
+
+def test_the_operators_pods_and_pods_in_a_mesh_reach_the_ports_of_the_mesh():
+    (operators,) = policies(profile="nats-manager", network_policy_egress=True)
+    assert outgoing(operators) == DNS | {("nats", port, "TCP") for port in (6222, *MESH)}
+    servers = policies({"labels": {"istio.io/dataplane-mode": "ambient"}}, network_policy_egress=True)[0]
+    assert outgoing(servers) == DNS | {("nats", port, "TCP") for port in (6222, 15008)}
+
+
+def test_other_destinations_are_for_servers_only():
+    stated = {
+        "dnsPorts": [53],
+        "others": [
+            {"networks": ["203.0.113.0/24"], "namespaces": ["hub"], "ports": [7422, 443]},
+            {"namespaces": ["logs"], "ports": [514], "protocol": "UDP"},
+        ],
+    }
+    servers, exporters = policies(network_policy_egress=True, network_policy_to=Group(stated))
+    dns = {("everybody", 53, "TCP"), ("everybody", 53, "UDP")}
+    others = {(who, port, "TCP") for who in ("203.0.113.0/24", "namespace hub") for port in (7422, 443)}
+    assert outgoing(servers) == dns | others | {("namespace logs", 514, "UDP"), ("nats", 6222, "TCP")}
+    assert outgoing(exporters) == dns | {("nats", 8222, "TCP")}
+
+
+def test_a_destination_without_ports_or_peers_is_not_limited_by_them():
+    stated = {"others": [{"networks": ["10.0.0.0/8"]}, {"ports": [443]}]}
+    rules = policies(network_policy_egress=True, network_policy_to=Group(stated))[0]["spec"]["egress"]
+    assert rules[-2:] == [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}, {"ports": [{"port": 443, "protocol": "TCP"}]}]
 
 
 @pytest.mark.parametrize("name", PROTECTED)

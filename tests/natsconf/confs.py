@@ -59,6 +59,8 @@ FAULTS = (
     Fault("cluster name with a space", "conf-cluster-name", ("cluster", "name"), "my cluster", parses=False),
     Fault("no routes", "conf-routes", ("cluster", "routes"), None),
     Fault("payload above pending", "conf-max-payload", ("max_payload",), (64 << 20) + 1),
+    Fault("pending below the default payload", "conf-max-payload", ("max_pending",), (1 << 20) - 1),
+    Fault("lame duck beyond a duration of Go", "conf-duration", ("lame_duck_duration",), "9223372037s", parses=False),
     Fault("domain with a dot", "conf-domain", ("jetstream", "domain"), "a.b"),
     Fault("domain with a wildcard", "conf-domain", ("jetstream", "domain"), "*"),
     Fault("domain with a space", "conf-domain", ("jetstream", "domain"), "a b"),

@@ -18,6 +18,12 @@ USERS = [{"name": "shop", "hash": HASH}]
 MAPPED = [{"name": "a", "certificate": True}]
 CLIENTS = {"secret": "c", "verify": "map"}
 OUTSIDE = {"service": {"type": "NodePort"}, "auth": {"users": USERS}, "tls": {"clients": {"secret": "c"}}}
+LIMITED_TO = {
+    "networkPolicy": True,
+    "networkPolicyEgress": True,
+    "conf": {"leafnodes": {"remotes": [{"urls": ["tls://hub.example.com", "tls://hub2.example.com:7422"]}]}},
+}
+REMOTE = {"url": "nats://hub:7422", "local": "A"}
 LIMITED = {"jetStream": {"limits": {"maxHaAssets": 5}}}
 
 
@@ -62,12 +68,26 @@ FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled":
         ({**OUTSIDE, "server": {"noAdvertise": True}}, []),
         ({**OUTSIDE, "server": {"noAdvertise": False}}, ["external-without-no-advertise"]),
         ({**OUTSIDE, "conf": {"cluster": {"no_advertise": None}}}, ["external-without-no-advertise"]),
+        ({"auth": {"users": USERS}, "conf": {"leafnodes": {"remotes": [REMOTE]}}}, ["unknown-account"]),
+        ({"secretMode": "none", "conf": {"leafnodes": {"remotes": [REMOTE]}}}, ["unknown-account"]),
+        ({"conf": {"leafnodes": {"remotes": [REMOTE]}}}, []),
+        ({"auth": {"accounts": {"A": account()}}, "conf": {"leafnodes": {"remotes": [REMOTE]}}}, []),
+        ({"auth": {"accounts": {"A": account()}}, "conf": {"default_js_domain": {"A": "hub"}}}, ["unknown-account"]),
+        ({"auth": {"users": USERS}, "conf": {"default_js_domain": {"A": "hub"}}}, ["unknown-account"]),
+        ({"auth": {"users": USERS}, "conf": {"default_js_domain": {"$SYS": "hub"}}}, ["unknown-account"]),
+        ({"auth": {"users": USERS}, "conf": {"default_js_domain": {"$G": "hub"}}}, []),
         ({"server": {"maxPayload": "2Mi"}, "conf": {"max_payload": "2Mi"}}, ["conf-duplicate"]),
         ({"server": {"maxConnections": 5}, "conf": {"max_conn": 5}}, ["conf-duplicate"]),
         ({"server": LIMITED, "conf": {"jetstream": {"limits": {"max_ha_assets": 5}}}}, ["conf-duplicate"]),
         ({"server": LIMITED, "conf": {"jetstream": {"strict": True}}}, []),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.14.2"}, ["conf-unknown"]),
         ({"conf": {"jetstream": {"max_concurrent_io": 8}}, "natsImage": "nats:2.15.1"}, []),
+        ({**LIMITED_TO, "networkPolicyEgress": False}, []),
+        (LIMITED_TO, ["link-policy-port"]),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"ports": [7423]}]}}, ["link-policy-port"]),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"ports": [7422], "protocol": "UDP"}]}}, ["link-policy-port"]),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"ports": [1, 7422]}]}}, []),
+        ({**LIMITED_TO, "networkPolicyTo": {"others": [{"networks": ["10.0.0.0/8"]}]}}, []),
         (
             {"conf": {"jetstream": {"limits": {"default_max_consumers": 8}}}, "natsImage": "nats:2.14.2"},
             ["conf-unknown"],

@@ -11,13 +11,15 @@ import pytest
 
 from krmfn.cli.main import command
 from krmfn.cli.table import FINDING_FORMATS
+from krmfn.model.codes.catalog import CODES
 from krmfn.model.finding import error, info, warning
 from krmfn.model.fix import replaced
 from krmfn.model.objects import ObjectRef
 from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.source_text import marked
 from krmfn.reports.formats.workflow_commands import command as workflow_command
-from krmfn.reports.formats.writers import FORMATS, written
+from krmfn.reports.formats.writers import FORMATS
+from krmfn.reports.formats.writers import written as parts
 from tests.calls import krmfn
 from tests.reports import npm
 
@@ -42,6 +44,10 @@ spec:
 ONE = ObjectRef("v1", "Service", "shop", "shop-nats")
 NO_NUMBER, FILE = '"3" is not a number', "a b/é.yaml"
 OTHER = ObjectRef("v1", "ConfigMap", "", "other")
+
+
+def written(report: Report, form: str) -> str:
+    return "".join(parts(report, form))
 
 
 def some() -> list[Finding]:
@@ -86,6 +92,14 @@ def empty(value: Any, path: str = "") -> list[str]:
         return [path]
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [one for key, item in pairs for one in empty(item, f"{path}/{key}")]
+
+
+def test_sarif_has_a_rule_for_every_code():
+    """Also for those that are an error in one place and an info in another."""
+    (run,) = json.loads(written(Report([info(code, "m") for code in CODES]), "sarif"))["runs"]
+    levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]}
+    assert set(levels) == set(CODES)
+    assert set(levels.values()) == {"error", "warning", "note"}
 
 
 def test_sarif_names_rule_place_and_object():
@@ -266,9 +280,10 @@ def test_sarif_has_the_edits_of_krmfn_fix(tmp_path, monkeypatch):
     log = json.loads(called.out)
     assert list(jsonschema.Draft4Validator(sarif_schema()).iter_errors(log)) == []
     fixes = [fix for result in log["runs"][0]["results"] for fix in result.get("fixes", ())]
-    assert [fix["description"]["text"] for fix in fixes] == ["krmfn fix: rename", "krmfn fix --unsafe-fixes: replace"]
+    made = ["krmfn fix: rename", "krmfn fix: replace", "krmfn fix --unsafe-fixes: replace"]
+    assert [fix["description"]["text"] for fix in fixes] == made
     lines = text.split("\n")
-    for fix in fixes:
+    for fix in reversed(fixes):  # from the end of a line, so that columns stay
         (change,) = fix["artifactChanges"]
         assert change["artifactLocation"]["uri"] == "nats.yaml"
         (replacement,) = change["replacements"]
@@ -277,6 +292,6 @@ def test_sarif_has_the_edits_of_krmfn_fix(tmp_path, monkeypatch):
         line = lines[region["startLine"] - 1]
         start, end = region["startColumn"] - 1, region["endColumn"] - 1
         lines[region["startLine"] - 1] = line[:start] + replacement["insertedContent"]["text"] + line[end:]
-    assert "\n".join(lines) == text.replace("sise", "size").replace("20GB", "20Gi")
+    assert "\n".join(lines) == text.replace('"sise": "3"', '"size": 3').replace("20GB", "20Gi")
     summary = krmfn("check", "-f", "nats.yaml", cwd=tmp_path).err
-    assert summary.endswith("1 can be fixed by krmfn fix; 1 more can be fixed by krmfn fix --unsafe-fixes\n")
+    assert summary.endswith("2 can be fixed by krmfn fix; 1 more can be fixed by krmfn fix --unsafe-fixes\n")

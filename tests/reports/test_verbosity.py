@@ -75,7 +75,7 @@ def test_render_prints_as_check_does_what_asks_for_something(file: Path, tmp_pat
     assert (SURVIVED in ran.err, ASKS in ran.err, "-v shows" in ran.err) == (False, True, True)
     assert (SURVIVED in all_of_it.err, ASKS in all_of_it.err, "-v shows" in all_of_it.err) == (True, True, False)
     hidden = len(all_of_it.err.splitlines()) - len(ran.err.splitlines()) + 1
-    assert ran.err.endswith(f"\n{hidden} more infos; -v shows them\n")
+    assert ran.err.endswith(f"\n{hidden} infos hidden; -v shows them\n")
     assert quiet.err == ""
     assert krmfn(*words, "-q", "--output-dir", tmp_path / "out").err == ""
 
@@ -92,7 +92,7 @@ def test_render_of_a_fleet_counts_what_asks_for_nothing(file: Path, tmp_path: Pa
     assert (SURVIVED in ran.err, ASKS in ran.err, SURVIVED in all_of_it.err, quiet.err) == (False, True, True, "")
     codes = {line.rpartition("[")[2] for line in all_of_it.err.splitlines() if "more finding" not in line}
     shown = {line.rpartition("[")[2] for line in ran.err.splitlines() if line.endswith("]")}
-    assert ran.err.endswith(f"\n{12 * len(codes - shown)} more infos; -v shows them\n")
+    assert ran.err.endswith(f"\n{12 * len(codes - shown)} infos hidden; -v shows them\n")
 
 
 def test_quiet_and_verbose_contradict_each_other(file: Path):

@@ -9,11 +9,12 @@ from krmfn.comparison.inspection import inspect
 from krmfn.model.finding import ERROR, WARNING
 from krmfn.model.text import counted, shown
 from krmfn.model.usage import Usage, unknown
-from krmfn.rendering.pipeline import run as run_all
+from krmfn.rendering.pipeline import read, render_input
 from krmfn.reports.formats.report import Report, summary
 from krmfn.reports.formats.writers import FORMATS, TEXT, written
-from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
+from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put_parts
 from krmfn.reports.verbosity import Verbosity
+from krmfn.sources.clusters import Clusters
 from krmfn.sources.lines import source_lines
 from krmfn.sources.options import InputOptions
 from krmfn.sources.trees import Disk
@@ -21,8 +22,10 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from typing import BinaryIO
 
+    from krmfn.checks.own_schemas import OwnSchemas
     from krmfn.fixes.plan import Change
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
@@ -46,21 +49,48 @@ def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     files = _files(arguments.report)
     verbosity = Verbosity(quiet=arguments.quiet, verbose=arguments.verbose)
-    own = _schemas(arguments.schema)
-    result = run_all(arguments.input, arguments.allow_removal)
-    count = inspect(result, arguments.input.namespace or "", os.getcwd())
-    count = max(count, own(result))
-    return _tell(arguments, files, result, count, verbosity)
+    schemas = _schemas(arguments.schema)
+    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
+    clusters = Clusters()
+    found, stated, namespace = read(arguments.input, arguments.allow_removal, clusters)
+    if clusters.many:
+        from krmfn.cli.fleet import kept
+        from krmfn.cli.fleet_check import Check
+        from krmfn.rendering.fleet import Fleet
+
+        fleet = Fleet(found, stated, namespace, clusters)
+
+        def tell(spool: BinaryIO) -> int:
+            check = Check(fleet, found, stated, schemas, spool)
+            report = check.run(os.getcwd(), fails)
+            unwritten = _written(report, files, fleet.files)
+            return _tell(arguments, report, _subject(check.crs, check.count), verbosity, unwritten)
+
+        return kept("findings", tell, color=is_colored(arguments.color, STDERR))
+    result = render_input(found, stated, namespace)
+    count = inspect(result, namespace, os.getcwd())
+    if schemas is not None:
+        from krmfn.comparison.own_kinds import judge
+
+        count = max(count, judge(result, schemas))
+    report = Report(
+        result.findings,
+        _checked(result, count),
+        source_line=source_lines(result.sources),
+        change_of=_changes(result),
+        fails=fails,
+    )
+    unwritten = _written(report, files, result.files)
+    return _tell(arguments, report, _subject(len(result.crs), count), verbosity, unwritten)
 
 
-def _schemas(files: tuple[str, ...]) -> Callable[[Result], int]:
-    """What judges the objects of `--schema` and counts them. Raises Usage."""
+def _schemas(files: tuple[str, ...]) -> OwnSchemas | None:
+    """Those of `--schema`. Raises Usage."""
     if not files:
-        return lambda _: 0
-    from krmfn.comparison.own_kinds import judge, schemas_in
+        return None
+    from krmfn.comparison.own_kinds import schemas_in
 
-    schemas = schemas_in(files)
-    return lambda result: judge(result, schemas)
+    return schemas_in(files)
 
 
 def _subject(crs: int, objects: int) -> str:
@@ -99,33 +129,31 @@ def _changes(result: Result) -> Callable[[Finding], Change | None]:
     return lambda finding: changes.get(id(finding))
 
 
-def _tell(arguments: Arguments, files: dict[str, str], result: Result, count: int, verbosity: Verbosity) -> int:
-    """Print the findings, and write every report; the status is 1 when the check failed or one cannot be written."""
-    fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
-    report = Report(
-        result.findings,
-        _checked(result, count),
-        source_line=source_lines(result.sources),
-        change_of=_changes(result),
-        fails=fails,
-    )
-    said = report.findings if arguments.output != TEXT and not verbosity.quiet else verbosity.shown(report.findings)
-    if arguments.output == TEXT and not verbosity.quiet:
-        subject = _subject(len(result.crs), count)
-        complain(f"{f'{subject} checked, ' if subject else ''}{summary(report, len(report.findings) - len(said))}\n")
-    unwritten = list(_written(report, files, result))
-    complain(lines(unwritten, color=is_colored(arguments.color, STDERR)))
-    status = 1 if report.failed or unwritten else 0
-    return put(written(report.of(said), arguments.output, color=is_colored(arguments.color, STDOUT)), status)
+def _tell(
+    arguments: Arguments, report: Report, subject: str, verbosity: Verbosity, unwritten: Iterable[Finding]
+) -> int:
+    """Print the findings; the status is 1 when the check failed.
+
+    `subject` tells what was checked, "" for nothing. `unwritten` writes the reports, with an error for each that cannot
+    be written.
+    """
+    is_text = arguments.output == TEXT
+    if is_text and not verbosity.quiet:
+        complain(f"{f'{subject} checked, ' if subject else ''}{summary(report, verbosity.shows)}\n")
+    wrong = list(unwritten)
+    complain(lines(wrong, color=is_colored(arguments.color, STDERR)))
+    status = 1 if report.failed or wrong else 0
+    said = report.of(verbosity.shows) if is_text or verbosity.quiet else report
+    return put_parts(written(said, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
 
 
-def _written(report: Report, files: dict[str, str], result: Result) -> Iterator[Finding]:
-    """Write every report; an error for each that cannot be written."""
+def _written(report: Report, files: dict[str, str], inputs: Collection[str]) -> Iterator[Finding]:
+    """Write every report; an error for each that cannot be written. `inputs` are the files that were read."""
     if not files:
         return
     from krmfn.files.output_file import write
 
     for file, form in files.items():
-        wrong = write(file, written(report, form).encode(), result.files)
+        wrong = write(file, written(report, form), inputs)
         if wrong:
             yield wrong

@@ -6,6 +6,8 @@ import os
 
 from krmfn.cli.arguments import CommonArguments
 from krmfn.reports.terminal import lines, put
+from krmfn.reports.verbosity import Verbosity
+from krmfn.sources.clusters import Clusters
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
@@ -25,8 +27,16 @@ def run(arguments: Arguments) -> int:
         return put(ANNOUNCEMENT)
     from krmfn.plugins import argocd
 
-    given = arguments.input
-    result = argocd.generate(os.environ, given.config, given.set, recursive=given.recursive, exclude=given.exclude)
+    clusters = Clusters()
+    app = argocd.App(os.environ, arguments.input, clusters)
+    if clusters.many:
+        from krmfn.cli.fleet import Call
+        from krmfn.plugins.argocd_fleet import FleetOfApp
+
+        fleet = FleetOfApp(app, clusters)
+        call = Call(fleet.fleet, Verbosity(quiet=False, verbose=True), jobs=1, judge=fleet.judge)
+        return call.run(color=False, is_terse=True)
+    result = argocd.generate(app)
     complain(lines(argocd.said(result), color=False))
     if result.findings.failed:
         return 1

@@ -160,7 +160,7 @@ def _write_files(directory: str, texts: Sequence[str]) -> Finding | None:
     except OSError as why:
         return error("write-failed", f"it cannot be made: {why.strerror}; nothing was changed").at(file=directory)
     for name, text in zip(FILES, texts, strict=True):
-        wrong = write(os.path.join(directory, name), text.encode(), ())
+        wrong = write(os.path.join(directory, name), [text], ())
         if wrong is not None:
             return wrong
     return None

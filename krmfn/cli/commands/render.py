@@ -56,7 +56,8 @@ def run(arguments: Arguments) -> int:
         from krmfn.rendering.fleet import Fleet
 
         fleet = Fleet(found, stated, namespace, clusters, arguments.shard)
-        call = Call(fleet, arguments.output_dir, arguments.previous, jobs, verbosity)
+        previous = arguments.previous or fleet.settings.previous
+        call = Call(fleet, verbosity, arguments.output_dir, previous, jobs=jobs)
         return call.run(color=is_colored(arguments.color, STDERR))
     result = render_input(found, stated, namespace)
     reconcile_input(result)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from krmfn.cli.arguments import CommonArguments
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
-from krmfn.rendering.pipeline import run as run_all
+from krmfn.rendering.pipeline import read, render_input
 from krmfn.reports.fleet.model import Fleet
-from krmfn.reports.terminal import STDERR, is_colored, lines, put
+from krmfn.reports.terminal import STDERR, is_colored, lines, put_parts, tallied
+from krmfn.sources.clusters import Clusters
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from typing import BinaryIO
 
 FORMATS = ("html", "svg", "mermaid", "markdown")
 
@@ -26,22 +32,43 @@ def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.output in FORMATS:
         raise Usage(f"--output names a file; write -o {arguments.output} for the format")
-    result = run_all(arguments.input)
+    color = is_colored(arguments.color, STDERR)
+    clusters = Clusters()
+    found, stated, namespace = read(arguments.input, clusters=clusters)
+    if clusters.many:
+        from krmfn.cli.fleet import kept
+        from krmfn.cli.fleet_report import Report
+        from krmfn.rendering.fleet import Fleet as ManyClusters
+
+        fleet = ManyClusters(found, stated, namespace, clusters)
+
+        def report(spool: BinaryIO) -> int:
+            shown_fleet, told = Report(fleet, spool).run()
+            complain(tallied(told, color=color))
+            return 1 if shown_fleet is None else _put(arguments, shown_fleet, fleet.files)
+
+        return kept("clusters", report, color=color)
+    result = render_input(found, stated, namespace)
     if result.findings.failed:
-        complain(lines(result.findings, color=is_colored(arguments.color, STDERR)))
+        complain(lines(result.findings, color=color))
         return 1
-    text = _written(Fleet(result.crs, result.findings), arguments.format)
+    return _put(arguments, Fleet.of(result.crs, result.findings), result.files)
+
+
+def _put(arguments: Arguments, fleet: Fleet, inputs: Collection[str]) -> int:
+    """Print the report, or write its file; `inputs` are the files that were read."""
+    parts = _written(fleet, arguments.format)
     if arguments.output is None:
-        return put(text)
+        return put_parts(parts)
     from krmfn.files.output_file import write
 
-    wrong = write(arguments.output, text.encode(), result.files)
+    wrong = write(arguments.output, parts, inputs)
     written = f"{shown(arguments.output, 200)}: written\n"
     complain(lines([wrong], color=is_colored(arguments.color, STDERR)) if wrong else written)
     return 1 if wrong else 0
 
 
-def _written(fleet: Fleet, form: str) -> str:
+def _written(fleet: Fleet, form: str) -> Iterator[str]:
     match form:
         case "html":
             from krmfn.reports.fleet.html import as_html as write

@@ -18,7 +18,7 @@ FLAGS = (f"-port={METRICS}", "-connz", "-routez", "-subz", "-varz", "-healthz", 
 def sidecar(facts: Facts) -> Object:
     """The operator's container beside the server."""
     args = [*FLAGS, "-use_internal_server_id", "-jsz=all", f"http://localhost:{MONITOR}/"]
-    return {**_head(facts.images.exporter), "args": args, **_rest(facts.exporter_limits, None, hardened=False)}
+    return {**_head(facts.images.exporter), "args": args, **_rest((*facts.exporter_limits, None), None, hardened=False)}
 
 
 def alone(facts: Facts, server: str) -> Object:
@@ -28,7 +28,7 @@ def alone(facts: Facts, server: str) -> Object:
     nor SIGTERM (prometheus-nats-exporter 0.20.1, main.go; tests/pods/test_exporter.py).
     """
     url = f"{server},http://{server}.{facts.names.workload}:{MONITOR}/"
-    rest = _rest(facts.exporter_limits, facts.exporter_go_memory_limit, hardened=True)
+    rest = _rest((*facts.exporter_limits, facts.disk), facts.exporter_go_memory_limit, hardened=True)
     return {**_head(facts.images.exporter), "args": [*FLAGS, f"-jsz={facts.exporter_jsz}", url], **rest}
 
 
@@ -37,7 +37,7 @@ def _head(image: str) -> Object:
 
 
 @shared
-def _rest(limits: tuple[str, str], go_limit: str | None, *, hardened: bool) -> Object:
+def _rest(limits: tuple[str, str, str | None], go_limit: str | None, *, hardened: bool) -> Object:
     return {
         **({"env": [_env(go_limit)]} if go_limit else {}),
         "ports": [_PORT],

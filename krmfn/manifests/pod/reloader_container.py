@@ -22,7 +22,7 @@ def build(facts: Facts) -> Object:
     """It watches nats.conf and, where a Secret is mounted, the included accounts."""
     return _container(
         facts.images.reloader,
-        facts.reloader_limits,
+        (*facts.reloader_limits, facts.disk),
         file_mounts(facts),
         accounts=facts.secret_mounted,
         hardened=facts.hardened,
@@ -40,7 +40,12 @@ def file_mounts(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 @shared
 def _container(
-    image: str, limits: tuple[str, str], files: tuple[tuple[str, str], ...], *, accounts: bool, hardened: bool
+    image: str,
+    limits: tuple[str, str, str | None],
+    files: tuple[tuple[str, str], ...],
+    *,
+    accounts: bool,
+    hardened: bool,
 ) -> Object:
     watched = ["-config", f"{CONFIG_DIR}/{ACCOUNTS}"] if accounts else []
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.cluster.facts import PID_LIMIT
 from krmfn.manifests.pod import exporter_container, nats_container, reloader_container
 from krmfn.manifests.pod.spread import affinity, node_affinity, topology_spread_constraints
 from krmfn.model.objects import shared
@@ -124,7 +125,7 @@ def _volumes(facts: Facts) -> list[Object]:
     return [
         *(accounts if facts.secret_mounted else []),
         {"name": "config-volume", "configMap": {"name": facts.names.config}},
-        {"name": "pid", "emptyDir": {}},
+        {"name": "pid", "emptyDir": {"sizeLimit": PID_LIMIT} if facts.disk else {}},
         *_files(facts),
     ]
 

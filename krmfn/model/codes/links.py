@@ -35,8 +35,8 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-policy-port": (
         "error, warning",
-        "The NetworkPolicies of the servers keep out who must connect: other servers, clients, exporters.",
-        "Add a rule for them.",
+        "NetworkPolicies keep servers from clients, exporters or each other, or from DNS and hosts in nats.conf.",
+        "Add a rule for them; in a RenderNATS, networkPolicyTo.others.",
     ),
     "link-reference": (
         "error, info",
@@ -304,7 +304,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "pod-security": (
         "error",
-        "Pods violate the level of the Pod Security Standards that their namespace enforces or their profile keeps.",
+        "Pods violate the Pod Security level that policies.podSecurity, their namespace or their profile requires.",
         "Keep the securityContext that krmfn renders; profile hardened keeps restricted, nats-manager baseline.",
     ),
     "image-tag": (
@@ -314,8 +314,18 @@ LINKS: dict[str, Meaning] = {
     ),
     "image-registry": (
         "error",
-        "An image is not from the registry that imageRegistry sets.",
+        "An image is not from the registries that policies.registries or imageRegistry sets.",
         "Write one that is.",
+    ),
+    "image-digest": (
+        "error",
+        "An image has no digest, which policies.digests requires.",
+        "Write the digest behind the tag, such as nats:2.14.2-scratch@sha256:..., or remove policies.digests.",
+    ),
+    "image-tag-forbidden": (
+        "error",
+        "An image has a tag that policies.forbiddenTags excludes.",
+        "Write another tag, or change policies.forbiddenTags.",
     ),
     "not-checked": (
         "info",

@@ -102,6 +102,11 @@ RESOURCES: dict[str, Meaning] = {
         "An amount of CPU or memory is far from what a server can use; its unit is probably wrong or missing.",
         "Write cores for CPU (500m, 2) and a unit for memory (512Mi, 2Gi).",
     ),
+    "ephemeral-storage-too-small": (
+        "error, warning",
+        "A limit of ephemeral storage is below the logs that the kubelet keeps of a container; it evicts such pods.",
+        "Write 64Mi or more; also count emptyDir volumes.",
+    ),
     "image-not-fixed": (
         "warning",
         "An image has no tag or the tag latest, so a restart may start another version.",

@@ -29,7 +29,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "conf-type": (
         "error",
-        "The value is not of the type that nats-server takes for the setting.",
+        "nats-server does not take the value for the setting: another type, out of range, or not one of its words.",
         "Write a value such as the message shows.",
     ),
     "conf-duplicate": ("error", "A setting is set twice, under two of its names.", "Remove one."),
@@ -68,6 +68,11 @@ SERVER: dict[str, Meaning] = {
         "error",
         "anonymous names a user that is not there: servers would not start.",
         "Name a user of users, or of an account.",
+    ),
+    "unknown-account": (
+        "error",
+        "A setting of conf names an account that is not there or cannot have the setting: servers would not start.",
+        "Write the name of an account of auth.accounts, or $G for the global one.",
     ),
     "users-beside-jetstream-accounts": (
         "error",

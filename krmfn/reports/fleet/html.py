@@ -6,12 +6,12 @@ from krmfn.model.finding import INFO
 from krmfn.model.text import shown
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.amounts import cores, size
-from krmfn.reports.fleet.markup import Markup, joined, tag
+from krmfn.reports.fleet.markup import PLACE, Markup, joined, placed, tag
 from krmfn.reports.fleet.model import lost_rows, share
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from krmfn.model.finding import Finding
     from krmfn.reports.fleet.amounts import Amounts
@@ -45,18 +45,29 @@ def page(title: str, content: str) -> str:
     return f"<!DOCTYPE html>\n{whole}\n"
 
 
-def as_html(fleet: Fleet) -> str:
+def as_html(fleet: Fleet) -> Iterator[str]:
     """The page of all clusters: totals and a table where there are several, then each with its zones."""
-    is_one = len(fleet.clusters) == 1
-    parts = [tag("h1", "NATS clusters"), tag("p", fleet.summary)]
-    if not is_one:
-        parts += _fleet(fleet)
-    parts += _findings(fleet.findings, "Findings about no single cluster")
-    parts += [cluster_section(one, number, is_open=is_one) for number, one in enumerate(fleet.clusters, 1)]
-    parts.append(tag("p", _LEGEND, class_="soft"))
-    content = tag("main", joined(*parts), id="main")
+    content = tag("main", PLACE, id="main")
     foot = tag("footer", "Made by krmfn report. Press a zone or a node to see it lost, Escape to bring it back.")
-    return page(f"NATS clusters: {fleet.summary}", joined(content, foot))
+    yield from placed(page(f"NATS clusters: {fleet.summary}", joined(content, foot)), _body(fleet))
+
+
+def _body(fleet: Fleet) -> Iterator[str]:
+    is_one = len(fleet.clusters) == 1
+    yield joined(tag("h1", "NATS clusters"), tag("p", fleet.summary))
+    if not is_one:
+        yield "\n"
+        rows = (f"{chr(10) if number > 1 else ''}{_fleet_row(one, number)}" for number, one in _numbered(fleet))
+        yield from placed(joined(*_fleet(fleet)), rows)
+    for part in _findings(fleet.findings, "Findings about no single cluster"):
+        yield f"\n{part}"
+    for number, one in _numbered(fleet):
+        yield f"\n{cluster_section(one, number, is_open=is_one)}"
+    yield f"\n{tag('p', _LEGEND, class_='soft')}"
+
+
+def _numbered(fleet: Fleet) -> Iterator[tuple[int, Cluster]]:
+    return enumerate(fleet.clusters, 1)
 
 
 def _file(name: str) -> str:
@@ -73,23 +84,23 @@ def _hash(content: str) -> str:
 
 
 def _fleet(fleet: Fleet) -> list[Markup]:
+    """The table, with PLACE for its rows, and the one of zones."""
     heads = ("Cluster", "Any one zone lost", "Servers", "Zones", "CPU", "Memory", "Disk", "Warnings")
     head = tag("tr", *(tag("th", tag("button", name), scope="col") for name in heads))
-    rows = [_fleet_row(one, number) for number, one in enumerate(fleet.clusters, 1)]
     whole = tag(
         "tr",
         tag("th", "All", scope="row"),
         tag("td"),
-        tag("td", str(sum(one.size for one in fleet.clusters))),
+        tag("td", str(fleet.servers)),
         tag("td"),
         *_amount_cells(fleet.amounts),
-        tag("td", str(sum(one.warnings for one in fleet.clusters))),
+        tag("td", str(fleet.warnings)),
     )
     table = tag(
         "table",
         tag("caption", "CPU and memory are requests"),
         tag("thead", head),
-        tag("tbody", joined(*rows)),
+        tag("tbody", PLACE),
         tag("tfoot", whole),
         class_="fleet",
     )

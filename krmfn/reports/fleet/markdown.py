@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from krmfn.model.text import shown
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.amounts import cores, size
@@ -20,9 +22,9 @@ _REPLICAS = ("R1", "R3", "R5")
 _SPECIAL = {ord(c): f"&#{ord(c)};" for c in "&<>|`*_[]()#~@!\\$"}
 
 
-def as_markdown(fleet: Fleet) -> str:
+def as_markdown(fleet: Fleet) -> Iterator[str]:
     """The whole page; the picture is a Mermaid block."""
-    return "".join(f"{line}\n" for line in _page(fleet))
+    return (f"{line}\n" for line in _page(fleet))
 
 
 def plain(value: str) -> str:
@@ -37,12 +39,12 @@ def _page(fleet: Fleet) -> Iterator[str]:
     if len(fleet.clusters) > 1:
         yield ""
         heads = ("cluster", "any one zone lost", "servers", "CPU", "memory", "disk", "warnings")
-        rows = [
+        rows = (
             (one.name, _survival(one), str(one.size), *_amounts(one.amounts), str(one.warnings))
             for one in fleet.clusters
-        ]
-        servers, warnings = (sum(sums) for sums in zip(*((c.size, c.warnings) for c in fleet.clusters), strict=True))
-        yield from _table(heads, [*rows, ("all", "", str(servers), *_amounts(fleet.amounts), str(warnings))])
+        )
+        whole = ("all", "", str(fleet.servers), *_amounts(fleet.amounts), str(fleet.warnings))
+        yield from _table(heads, chain(rows, [whole]))
     for one in fleet.clusters:
         yield from _cluster(one)
     yield from _findings(fleet.findings, "## Findings about no single cluster")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 _ESCAPED = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&#39;"}
 _ESCAPED |= dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), 65534, 65535), "�")
 _ESCAPED |= {
@@ -14,6 +18,18 @@ class Markup(str):
     """Text that is HTML or SVG already."""
 
     __slots__ = ()
+
+
+PLACE = Markup("\0")
+"""Where parts of a text go that is not in memory as a whole; nothing that is escaped has this character."""
+
+
+def placed(text: str, parts: Iterable[str]) -> Iterator[str]:
+    """The text with the parts instead of the first PLACE."""
+    before, _, after = text.partition(PLACE)
+    yield before
+    yield from parts
+    yield after
 
 
 def escaped(text: str) -> str:

@@ -6,21 +6,27 @@ from krmfn.reports.fleet.amounts import size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from krmfn.reports.fleet.model import Cluster, Fleet, Placement
 
 _PLAIN = frozenset(" ,./-:_()0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def as_mermaid(fleet: Fleet) -> str:
+def as_mermaid(fleet: Fleet) -> Iterator[str]:
     """One flowchart of all clusters."""
-    return flowchart(fleet.clusters)
+    return _lines(fleet.clusters)
 
 
-def flowchart(clusters: Sequence[Cluster]) -> str:
+def flowchart(clusters: Iterable[Cluster]) -> str:
     """Both placements of each; what the loss of a zone leaves is named in its box."""
-    return "".join(f"{line}\n" for line in ["flowchart LR", *_clusters(clusters)])
+    return "".join(_lines(clusters))
+
+
+def _lines(clusters: Iterable[Cluster]) -> Iterator[str]:
+    yield "flowchart LR\n"
+    for line in _clusters(clusters):
+        yield f"{line}\n"
 
 
 def quoted(text: str) -> str:
@@ -28,7 +34,7 @@ def quoted(text: str) -> str:
     return f'"{"".join(c if c in _PLAIN else f"#{ord(c)};" for c in text)}"'
 
 
-def _clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
+def _clusters(clusters: Iterable[Cluster]) -> Iterator[str]:
     for number, one in enumerate(clusters, 1):
         for placement in one.placements:
             yield from _placement(f"c{number}{placement.name[0]}", one, placement)

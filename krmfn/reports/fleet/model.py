@@ -14,7 +14,7 @@ from krmfn.topology.verdict import SURVIVED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from typing import Any
 
     from krmfn.cluster.facts import Facts
@@ -160,42 +160,53 @@ class Cluster:
 
 
 class Fleet:
-    """All clusters of a report, the findings that belong to none of them, and totals.
+    """All clusters of a report, the findings that belong to none of them, and totals of the clusters.
 
     `zones` holds the servers and their amounts in the even placements, by the title of the zone.
     """
 
-    __slots__ = ("amounts", "clusters", "findings", "zones")
+    __slots__ = ("_survivors", "amounts", "clusters", "findings", "servers", "warnings", "zones")
 
-    def __init__(self, rendered: Iterable[Rendered], findings: Sequence[Finding]) -> None:
-        by_owner: dict[ObjectRef | None, list[Finding]] = {}
-        for finding in findings:
-            by_owner.setdefault(finding.object, []).append(finding)
-        self.clusters = []
-        for one in rendered:
-            if one.facts is not None:
-                self.clusters.append(Cluster(one, one.facts, by_owner.pop(one.cr.ref, [])))
-        self.findings = [finding for some in by_owner.values() for finding in some]
-        self.amounts = total(cluster.amounts for cluster in self.clusters)
-        self.zones: dict[str, tuple[int, Amounts]] = {}
-        for zone in self._even_zones():
-            servers, amounts = self.zones.get(zone.title, (0, Amounts()))
-            self.zones[zone.title] = servers + zone.servers, total([amounts, zone.amounts])
-        self.zones = dict(sorted(self.zones.items()))
+    def __init__(self, clusters: Collection[Cluster], findings: Sequence[Finding]) -> None:
+        """`clusters` may be on the disk; each is looked at once here."""
+        self.clusters = clusters
+        self.findings = findings
+        self.amounts = Amounts()
+        self.servers = self.warnings = self._survivors = 0
+        zones: dict[str, tuple[int, Amounts]] = {}
+        for one in clusters:
+            self.amounts = total([self.amounts, one.amounts])
+            self.servers += one.size
+            self.warnings += one.warnings
+            self._survivors += one.survives
+            for zone in (zone for placement in one.placements[:1] for zone in placement.zones):
+                servers, amounts = zones.get(zone.title, (0, Amounts()))
+                zones[zone.title] = servers + zone.servers, total([amounts, zone.amounts])
+        self.zones = dict(sorted(zones.items()))
 
-    def _even_zones(self) -> Iterator[ZoneView]:
-        for cluster in self.clusters:
-            for placement in cluster.placements[:1]:
-                yield from placement.zones
+    @classmethod
+    def of(cls, rendered: Iterable[Rendered], findings: Iterable[Finding]) -> Fleet:
+        """That of some CRs and all findings."""
+        return cls(*clusters_of(rendered, findings))
 
     @property
     def summary(self) -> str:
         """`2 of 3 NATS clusters survive the loss of any one zone`."""
-        good, all_of = sum(cluster.survives for cluster in self.clusters), len(self.clusters)
+        all_of = len(self.clusters)
         if all_of == 1:
-            name = self.clusters[0].name
-            return f"{name} {'survives the loss of any one zone' if good else 'is at risk when a zone is lost'}"
-        return f"{good} of {all_of} NATS clusters survive the loss of any one zone"
+            name = next(iter(self.clusters)).name
+            is_good = "survives the loss of any one zone" if self._survivors else "is at risk when a zone is lost"
+            return f"{name} {is_good}"
+        return f"{self._survivors} of {all_of} NATS clusters survive the loss of any one zone"
+
+
+def clusters_of(rendered: Iterable[Rendered], findings: Iterable[Finding]) -> tuple[list[Cluster], list[Finding]]:
+    """The clusters of some CRs, each with its findings, and the other findings, those of one object together."""
+    by_owner: dict[ObjectRef | None, list[Finding]] = {}
+    for finding in findings:
+        by_owner.setdefault(finding.object, []).append(finding)
+    clusters = [Cluster(one, one.facts, by_owner.pop(one.cr.ref, [])) for one in rendered if one.facts is not None]
+    return clusters, [finding for some in by_owner.values() for finding in some]
 
 
 def lost_rows(placement: Placement) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.text import counted
 from krmfn.reports.fleet.amounts import size
-from krmfn.reports.fleet.markup import Markup, joined, tag
+from krmfn.reports.fleet.markup import PLACE, Markup, escaped, joined, placed, tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class _Canvas:
 
     __slots__ = ("parts", "y")
 
-    def __init__(self) -> None:
+    def __init__(self, y: int) -> None:
         self.parts: list[Markup] = []
-        self.y = MARGIN
+        self.y = y
 
     def write(self, text: str, kind: str = "") -> None:
         """A line of text."""
@@ -44,20 +44,19 @@ class _Canvas:
         self.parts.append(_text(text, MARGIN, self.y, kind))
 
 
-def as_svg(fleet: Fleet) -> str:
-    """The picture, which needs no font, script or file but itself."""
-    canvas = _Canvas()
-    for one in fleet.clusters:
-        _draw_cluster(canvas, one)
-    height = canvas.y + MARGIN
+def as_svg(fleet: Fleet) -> Iterator[str]:
+    """The picture, which needs no font, script or file but itself. It is drawn once for its height, and once more."""
+    height = MARGIN * 2
+    for canvas in _drawn(fleet):
+        height = canvas.y + MARGIN
     whole = tag(
         "svg",
         joined(
             tag("title", fleet.summary),
-            tag("desc", "; ".join(_described(one) for one in fleet.clusters)),
+            tag("desc", PLACE),
             tag("style", Markup(_STYLE)),
             tag("rect", width=WIDTH, height=height, class_="p"),
-            *canvas.parts,
+            PLACE,
         ),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {WIDTH} {height}",
@@ -65,7 +64,23 @@ def as_svg(fleet: Fleet) -> str:
         height=height,
         role="img",
     )
-    return f"{whole}\n"
+    described = (f"{'; ' if number else ''}{escaped(_described(one))}" for number, one in enumerate(fleet.clusters))
+    drawn = ("\n".join(["", *canvas.parts]) for canvas in _drawn(fleet))
+    before, _, after = whole.partition(PLACE)
+    yield before
+    yield from described
+    yield from placed(after.replace(f"\n{PLACE}", PLACE), drawn)
+    yield "\n"
+
+
+def _drawn(fleet: Fleet) -> Iterator[_Canvas]:
+    """Each cluster below the one before."""
+    y = MARGIN
+    for one in fleet.clusters:
+        canvas = _Canvas(y)
+        _draw_cluster(canvas, one)
+        y = canvas.y
+        yield canvas
 
 
 def _described(one: Cluster) -> str:

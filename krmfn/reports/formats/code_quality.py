@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-
 from krmfn.model.finding import ERROR, INFO, WARNING
 from krmfn.reports.formats.fingerprints import fingerprints
+from krmfn.reports.formats.json_rows import json_list
 from krmfn.reports.formats.locations import relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from krmfn.reports.formats.report import Report
 
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 
-def as_gitlab(report: Report) -> str:
+def as_gitlab(report: Report) -> Iterator[str]:
     """A list of one map for each finding. A finding without a file is at the first line of standard input."""
-    made = [
+    rows = (
         {
             "description": f"{finding.field}: {finding.message}" if finding.field else finding.message,
             "check_name": finding.code,
@@ -28,6 +29,7 @@ def as_gitlab(report: Report) -> str:
                 "lines": {"begin": finding.line or 1},
             },
         }
-        for finding, fingerprint in zip(report.findings, fingerprints(report.findings), strict=True)
-    ]
-    return json.dumps(made, ensure_ascii=True, indent=2) + "\n"
+        for finding, fingerprint in fingerprints(report.findings)
+    )
+    yield from json_list(rows)
+    yield "\n"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from krmfn.reports.findings import text
-from krmfn.reports.fleet.markup import joined, tag
+from krmfn.reports.fleet.markup import tag
 from krmfn.reports.formats.locations import qualified
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from krmfn.model.finding import Finding
     from krmfn.reports.fleet.markup import Markup
     from krmfn.reports.formats.report import Report
@@ -16,19 +18,23 @@ WITHOUT_OBJECT = "input"
 """The test case of findings that are about no object, such as a file that cannot be read."""
 
 
-def as_junit(report: Report) -> str:
-    """One suite. Findings that do not fail the check are the output of their case."""
+def as_junit(report: Report) -> Iterator[str]:
+    """One suite. Findings that do not fail the check are the output of their case.
+
+    A case has all findings of its object, so this format alone holds all findings in memory.
+    """
     found: dict[str, list[Finding]] = {qualified(one): [] for one in report.objects}
     for finding in report.findings:
         found.setdefault(qualified(finding.object) if finding.object else WITHOUT_OBJECT, []).append(finding)
     if not found:
         found[WITHOUT_OBJECT] = []
     failed = sum(any(one.severity in report.fails for one in findings) for findings in found.values())
-    cases = [_case(name, findings, report.fails) for name, findings in found.items()]
-    suite = tag(
-        "testsuite", "\n", joined(*cases), "\n", name="krmfn check", tests=len(cases), failures=failed, errors=0
-    )
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tag("testsuites", suite)}\n'
+    suite = tag("testsuite", name="krmfn check", tests=len(found), failures=failed, errors=0)
+    before, _, after = tag("testsuites", suite).partition("></testsuite>")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{before}>'
+    for name, findings in found.items():
+        yield f"\n{_case(name, findings, report.fails)}"
+    yield f"\n</testsuite>{after}\n"
 
 
 def _case(name: str, findings: list[Finding], fails: tuple[str, ...]) -> Markup:

@@ -9,10 +9,12 @@ from krmfn import __version__
 from krmfn.model.codes.catalog import CODES
 from krmfn.model.finding import ERROR, INFO, WARNING
 from krmfn.reports.formats.fingerprints import fingerprints
+from krmfn.reports.formats.json_rows import json_list
 from krmfn.reports.formats.locations import qualified, relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from krmfn.fixes.plan import Change
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "krmfn/v1"
 """Name of the fingerprint: another way to make them is another version."""
+_RESULTS = '"results": []'
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 
-def as_sarif(report: Report) -> str:
+def as_sarif(report: Report) -> Iterator[str]:
     """One run. Without findings its results are an empty list; nothing else is empty."""
     rules = sorted({finding.code for finding in report.findings})
     driver = {
@@ -34,21 +37,25 @@ def as_sarif(report: Report) -> str:
         "semanticVersion": __version__,
         "rules": [_rule(code) for code in rules],
     }
-    results = [
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": []}
+    log = json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=True, indent=2)
+    before, key, after = log.rpartition(_RESULTS)  # a string has no quotation mark without a backslash
+    yield before + key.removesuffix("[]")
+    results = (
         _result(finding, rules.index(finding.code), fingerprint, report.change_of(finding))
-        for finding, fingerprint in zip(report.findings, fingerprints(report.findings), strict=True)
-    ]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=True, indent=2) + "\n"
+        for finding, fingerprint in fingerprints(report.findings)
+    )
+    yield from json_list(results, depth=3)
+    yield f"{after}\n"
 
 
 def _rule(code: str) -> dict[str, Any]:
-    severity, meaning, advice = CODES[code]
+    severities, meaning, advice = CODES[code]
     return {
         "id": code,
         "shortDescription": {"text": meaning},
         "help": {"text": advice},
-        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "defaultConfiguration": {"level": _LEVELS[severities.partition(",")[0]]},
     }
 
 

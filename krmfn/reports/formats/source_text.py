@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from krmfn.model.finding import INFO
 from krmfn.model.text import LONGEST, quotable, shown
-from krmfn.reports.terminal import lines
+from krmfn.reports.terminal import lines, more
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from krmfn.model.finding import Finding
     from krmfn.reports.formats.report import Report
 
@@ -18,9 +20,17 @@ OF_KEYS = ("unknown-field", "schema-unknown", "label-key", "annotation-key")
 """Findings about a key, not about its value."""
 
 
-def as_text(report: Report, *, color: bool) -> str:
+def as_text(report: Report, *, color: bool) -> Iterator[str]:
     """A line for each finding, with an excerpt of its source for errors and warnings where that is known."""
-    return "".join(lines([one], color=color) + _excerpt(one, report.source_line(one)) for one in report.findings)
+    told: Iterable[tuple[Finding, int, list[Finding]]] = ((one, 0, []) for one in report.findings)
+    if report.is_tallied:
+        from krmfn.model.tally import Tally
+
+        tally = Tally()
+        tally.add(report.findings)
+        told = tally.told()
+    for one, count, others in told:
+        yield lines([one], color=color) + _excerpt(one, report.source_line(one)) + more(one, count, others)
 
 
 def _excerpt(finding: Finding, line: str | None) -> str:

@@ -6,15 +6,17 @@ from krmfn.model.finding import ERROR, INFO, WARNING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from krmfn.model.finding import Finding
     from krmfn.reports.formats.report import Report
 
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
 
 
-def as_github(report: Report) -> str:
+def as_github(report: Report) -> Iterator[str]:
     """One command for each finding, and nothing where there is none."""
-    return "".join(f"{command(finding)}\n" for finding in report.findings)
+    return (f"{command(finding)}\n" for finding in report.findings)
 
 
 def command(finding: Finding) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from krmfn.reports.formats.report import Report
 
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 TEXT = FORMATS[0]
 
 
-def written(report: Report, form: str, *, color: bool = False) -> str:
-    """The report in one of FORMATS; `color` is for text only."""
+def written(report: Report, form: str, *, color: bool = False) -> Iterator[str]:
+    """The report in one of FORMATS, part by part; `color` is for text only."""
     match form:
         case "json":
             from krmfn.reports.formats.json_rows import as_json as write

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from krmfn.cli.commands import check
-from krmfn.rendering.pipeline import run as run_all
+from krmfn.rendering.pipeline import render_input
 from tests.hosts.cli.texts import NATS
 
 KEYS = ["severity", "code", "message", "object", "field", "file", "line", "proposed", "fix"]
@@ -15,11 +15,11 @@ def test_no_finding_is_silence_and_a_line_on_standard_error(run, write, monkeypa
     """Every CR has a finding about its zones today; what is promised without one must hold all the same."""
 
     def without_findings(*arguments):
-        result = run_all(*arguments)
+        result = render_input(*arguments)
         result.findings.clear()
         return result
 
-    monkeypatch.setattr(check, "run_all", without_findings)
+    monkeypatch.setattr(check, "render_input", without_findings)
     path = write("a.yaml", NATS + "spec: {cluster: {size: 3}}\n")
     ran = run("check", "-f", path)
     assert (ran.status, ran.out, ran.err) == (0, "", "1 NATS checked, no findings\n")

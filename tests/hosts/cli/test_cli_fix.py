@@ -57,6 +57,7 @@ REFUSED = [
     ("spec:\n  annotations: {b: &b 7}\n  labels: {b: *b}\n", "the value comes from the anchor &b"),
     ("spec:\n  logging: {<<: {debugg: true}}\n", "the field comes from a merge key (<<)"),
     ("spec:\n  cluster: {sise: 3, size: 3}\n", "size is there already"),
+    ("spec:\n  cluster: {sise: 3, siz: 5}\n", "another field would be size too"),
     ("spec:\n  jetStream:\n    fileStorage:\n      size: |-\n        20 Gi\n", "the value is not on one line"),
 ]
 
@@ -232,6 +233,17 @@ def test_the_difference_can_be_applied(run, write, tmp_path):
     shown = run("fix", "-f", path, "--diff").out.replace(str(path), "sub/nats.yaml").encode()
     subprocess.run(["git", "apply", "-"], input=shown, cwd=tmp_path, check=True)
     assert path.read_text() == spec("    cluster: {size: 3}  # größe")
+
+
+def test_a_name_that_is_not_plain_is_quoted_as_git_does(run, write, tmp_path, monkeypatch):
+    name = 'a "b"\\\n\x1b[31mü.yaml'
+    path = write(name, spec("    cluster: {sise: 3}"))
+    monkeypatch.chdir(tmp_path)
+    shown = run("fix", "-f", name, "--diff").out
+    assert shown.startswith('--- "a/a \\"b\\"\\\\\\n\\033[31m\\303\\274.yaml"\n')
+    assert "\x1b" not in shown
+    subprocess.run(["git", "apply", "-"], input=shown.encode(), cwd=tmp_path, check=True)
+    assert path.read_text() == spec("    cluster: {size: 3}")
 
 
 def test_standard_input_is_no_file(run):

@@ -44,7 +44,7 @@ def test_json_is_one_list_of_the_same_objects(run, write):
 def test_findings_go_to_standard_error_in_order(run, write):
     ran = run("render", "-f", write("b.yaml", NATS), "-f", write("a.yaml", NATS.replace("shop", "zeta")))
     *lines, hidden = ran.err.splitlines()
-    assert hidden == "4 more infos; -v shows them"
+    assert hidden == "4 infos hidden; -v shows them"
     ranks = [": warning: " not in line for line in lines]
     assert ranks == sorted(ranks)
     for rank in set(ranks):
