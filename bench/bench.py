@@ -3,9 +3,9 @@
 python bench/bench.py [--quick | --gate] [--write]
 
 Peers are measured in the same run where they are on PATH, or named: KRMFN_KUBECTL, KRMFN_KUSTOMIZE, KRMFN_KPT,
-KRMFN_HELM, and KRMFN_NATS_CHART for the folder of the official chart. `--write` puts the table into
-docs/explanation/speed.md. `--gate` is the short form for CI: starts only, processor time, each with twice its
-limit; a row that is above it is measured twice more, since a machine may be busy.
+KRMFN_HELM, and KRMFN_NATS_CHART for the folder of the official chart. A kustomize that the tests have built is found.
+`--write` puts the table into docs/explanation/speed.md. `--gate` is the short form for CI: starts only, processor time,
+each with twice its limit; a row that is above it is measured twice more, since a machine may be busy.
 """
 
 from __future__ import annotations

@@ -173,14 +173,16 @@ def mixed(count: int) -> str:
     return HEAD + "".join(pairs)
 
 
-def cluster(krmfn: str, size: int, count: int) -> list[str]:
-    """So many rendered objects of three kinds, StatefulSets, ConfigMaps and Services; with another size all differ."""
+def clusters(krmfn: str, size: int, count: int) -> list[str]:
+    """The objects of so many whole clusters in one namespace, ten of each with three servers.
+
+    With another size all of them differ, and there are two exporters more.
+    """
     text = document("nats-00000").replace("size: 3", f"size: {size}")
     text = text.replace("spec:\n", f"spec:\n  labels:\n    release: r{size}\n")
     done = subprocess.run([krmfn, "render", "-f", "-"], input=text, capture_output=True, text=True, check=True)
-    kinds = ("kind: StatefulSet\n", "kind: ConfigMap\n", "kind: Service\n")
-    objects = [one for one in done.stdout.split("---\n") if any(kind in one for kind in kinds)]
-    return [one.replace("nats-00000", f"nats-{n:05}") for n in range(count // len(objects)) for one in objects]
+    objects = done.stdout.removeprefix("---\n").split("---\n")
+    return [one.replace("nats-00000", f"nats-{n:05}") for n in range(count) for one in objects]
 
 
 def as_items(objects: list[str]) -> str:

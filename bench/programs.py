@@ -69,13 +69,23 @@ def _copy(source: Path, goal: Path) -> None:
 
 
 def peer(name: str) -> str | None:
-    """The path of another program: `KRMFN_<NAME>`, or on PATH; None: it is not here."""
-    return os.environ.get(f"KRMFN_{name.upper()}") or shutil.which(name)
+    """The path of another program: `KRMFN_<NAME>`, on PATH, or as the tests build it; None: it is not here."""
+    return os.environ.get(f"KRMFN_{name.upper()}") or shutil.which(name) or _of_the_tests(name)
+
+
+def _of_the_tests(name: str) -> str | None:
+    """The newest of the programs of this name in the folder of `tests/tools_of_clients.py`."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "krmfn" / "bin"
+    built = [path for path in folder.glob(f"{name}@*/{name}") if path.is_file() and os.access(path, os.X_OK)]
+    return str(max(built, key=lambda path: path.stat().st_mtime)) if built else None
 
 
 def chart() -> str | None:
-    """The folder of the official chart of NATS, `KRMFN_NATS_CHART`; None: it is not here."""
-    return os.environ.get("KRMFN_NATS_CHART")
+    """The folder of the official chart of NATS, `KRMFN_NATS_CHART`; None: it is not here. Exits for another folder."""
+    folder = os.environ.get("KRMFN_NATS_CHART")
+    if folder and not (Path(folder) / "Chart.yaml").is_file():
+        raise SystemExit(f"KRMFN_NATS_CHART={folder}: there is no Chart.yaml in this folder; name that of the chart")
+    return folder
 
 
 def version(command: list[str]) -> str:

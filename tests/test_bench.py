@@ -13,6 +13,7 @@ from tests.calls import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from types import ModuleType
 
 PAGE = ROOT / "docs" / "explanation" / "speed.md"
@@ -61,3 +62,29 @@ def test_the_page_has_the_tables_that_the_bench_writes(bench: ModuleType):
     for group in (bench.START, bench.MANY, bench.FLEET):
         assert f"| {group} | measured | at most |" in written
     assert re.match(r"Measured on \d{4}-\d\d-\d\d with Python 3\.\d+\.\d+ on \d+ cores", written)
+
+
+@pytest.mark.usefixtures("bench")
+def test_peers_are_found_where_they_are_named_or_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    import programs
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    assert programs.peer("kustomize") is None
+    built = tmp_path / "krmfn" / "bin" / "kustomize@v5.8.1" / "kustomize"
+    built.parent.mkdir(parents=True)
+    built.touch(0o755)
+    assert programs.peer("kustomize") == str(built)
+    monkeypatch.setenv("KRMFN_KUSTOMIZE", "/named")
+    assert programs.peer("kustomize") == "/named"
+
+
+@pytest.mark.usefixtures("bench")
+def test_a_folder_without_a_chart_is_no_chart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    import programs
+
+    monkeypatch.setenv("KRMFN_NATS_CHART", str(tmp_path))
+    with pytest.raises(SystemExit, match=r"no Chart\.yaml"):
+        programs.chart()
+    (tmp_path / "Chart.yaml").touch()
+    assert programs.chart() == str(tmp_path)

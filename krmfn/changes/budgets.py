@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
     from krmfn.changes.pair import Pair, States
-    from krmfn.changes.workload import Workload
     from krmfn.model.objects import Object, ObjectRef
 
 _MANY = "a drain can evict so many servers at once that JetStream loses its quorum"
@@ -37,7 +36,7 @@ def changed(pair: Pair, path: Path) -> Consequence:
     """One difference."""
     key, old, new, states = pair.key, pair.old, pair.new, pair.states
     selector = at(new, "spec").get("selector")
-    guarded = [one for one in _workloads(key, states) if matches(at(old, "spec").get("selector"), pod_labels(one.old))]
+    guarded = [one for one in states.selected(key.namespace, at(old, "spec").get("selector")) if is_nats(one.old)]
     if path[1:2] == ("selector",):
         if guarded and all(matches(selector, pod_labels(one.new)) for one in guarded):
             return METADATA, "", "it still matches the pods of the servers", ""
@@ -75,7 +74,3 @@ def _count(value: Any, size: int) -> int:
     if isinstance(value, str) and value.endswith("%") and value[:-1].isdigit():
         return -(-int(value[:-1]) * size // 100)
     return value if isinstance(value, int) else size
-
-
-def _workloads(key: ObjectRef, states: States) -> list[Workload]:
-    return [one for one in states.in_namespace(key.namespace) if is_nats(one.old)]

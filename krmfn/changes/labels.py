@@ -1,10 +1,13 @@
-"""Which pods a selector finds."""
+"""Which pods a selector finds, and which selectors find a pod; of many, without asking each."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
+
+    Pair = tuple[str, str]
 
 
 def matches(selector: Any, labels: Any) -> bool:
@@ -38,3 +41,60 @@ def _holds(row: Any, labels: dict[str, Any]) -> bool:
     if operator == "NotIn":
         return labels.get(key) not in values
     return (operator == "Exists" and key in labels) or (operator == "DoesNotExist" and key not in labels)
+
+
+class Labelled:
+    """Things by their labels. Time to find some grows with those that have one of the wanted labels, not with all."""
+
+    __slots__ = ("_by_label", "_every")
+
+    def __init__(self, labelled: Iterable[tuple[Any, Any]] = ()) -> None:
+        self._every: list[tuple[Any, Any]] = []
+        self._by_label: dict[Pair, list[tuple[Any, Any]]] = {}
+        for labels, thing in labelled:
+            self.add(labels, thing)
+
+    def add(self, labels: Any, thing: Any) -> None:
+        """Add a thing with its labels."""
+        row = (labels, thing)
+        self._every.append(row)
+        for pair in _pairs(labels):
+            self._by_label.setdefault(pair, []).append(row)
+
+    def found_by(self, selector: Any) -> list[Any]:
+        """The things that a LabelSelector finds, in the order in which they were added."""
+        rows = self._every
+        for pair in _pairs(selector.get("matchLabels") if isinstance(selector, dict) else None):
+            rows = min(rows, self._by_label.get(pair, []), key=len)
+        return [thing for labels, thing in rows if matches(selector, labels)]
+
+
+class Selectors:
+    """Plain maps of labels, as Services have them, with what they belong to: which of them find a pod.
+
+    Time grows with the selectors that have a label of the pod as their rarest one, not with all.
+    """
+
+    __slots__ = ("_by_label", "_rows")
+
+    def __init__(self, selecting: Iterable[tuple[Any, Any]]) -> None:
+        self._rows = list(selecting)
+        counts: dict[Pair, int] = {}
+        for selector, _ in self._rows:
+            for pair in _pairs(selector):
+                counts[pair] = counts.get(pair, 0) + 1
+        self._by_label: dict[Pair | None, list[int]] = {}
+        for number, (selector, _) in enumerate(self._rows):
+            rarest = min(_pairs(selector), key=counts.__getitem__, default=None)
+            self._by_label.setdefault(rarest, []).append(number)
+
+    def finding(self, labels: Any) -> list[Any]:
+        """What belongs to the selectors that find these labels, in the order in which they were given."""
+        near = [number for pair in (None, *_pairs(labels)) for number in self._by_label.get(pair, ())]
+        return [self._rows[number][1] for number in sorted(near) if finds(self._rows[number][0], labels)]
+
+
+def _pairs(labels: Any) -> Iterator[Pair]:
+    """Key and value of the labels that are strings: only an equal string matches such a one."""
+    if isinstance(labels, dict):
+        yield from ((key, value) for key, value in labels.items() if isinstance(value, str))

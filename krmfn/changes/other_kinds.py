@@ -252,7 +252,7 @@ def _named_by_server(pair: Pair) -> set[str] | None:
     """The files that nats.conf names, and itself, where servers mount the object; None where that is not known."""
     if pair.workload is None or not is_nats(pair.workload.new):
         return None
-    found = server_configuration.settings(pair.workload.confs[0])
+    found = server_configuration.both(pair.workload)[0]
     return None if found is None else {CONF, *(name.rpartition("/")[2] for name in hazards.named(found))}
 
 

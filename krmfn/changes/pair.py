@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from krmfn.changes.labels import Labelled, Selectors
 from krmfn.changes.server_defaults import pod_at
-from krmfn.changes.workload import kept_from
+from krmfn.changes.workload import kept_from, pod_labels
 from krmfn.model.lookup import at, listed
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class States:
     """The objects `before` and `after`, and the StatefulSets that are on both sides, by namespace and name."""
 
-    __slots__ = ("_services", "_used", "after", "before", "workloads")
+    __slots__ = ("_kinds", "_services", "_used", "_workloads", "after", "before", "workloads")
 
     def __init__(
         self,
@@ -32,29 +33,38 @@ class States:
         self.before = before
         self.after = after
         self.workloads = workloads
-        self._services: dict[str, list[tuple[str, Object]]] | None = None
+        self._kinds: dict[tuple[str, str, str], list[tuple[ObjectRef, Object]]] | None = None
+        self._services: dict[str, Selectors] = {}
+        self._workloads: dict[str, Labelled] | None = None
         self._used: tuple[dict[Used, Keys], set[str], set[str]] | None = None
 
     def others(self, key: ObjectRef) -> list[Object]:
         """The other objects of a kind in a namespace, in the new state."""
-        return [
-            obj
-            for one, obj in self.after.items()
-            if (one.group, one.kind, one.namespace) == (key.group, key.kind, key.namespace) and one != key
-        ]
+        return [obj for one, obj in self._of_kind(key.group, key.kind, key.namespace) if one != key]
 
-    def in_namespace(self, namespace: str) -> list[Workload]:
-        """The StatefulSets of a namespace that are on both sides."""
-        return [one for (space, _), one in self.workloads.items() if space == namespace]
+    def selected(self, namespace: str, selector: object) -> list[Workload]:
+        """The StatefulSets on both sides, of a namespace, whose running pods a label selector finds."""
+        if self._workloads is None:
+            self._workloads = {}
+            for (space, _), one in self.workloads.items():
+                self._workloads.setdefault(space, Labelled()).add(pod_labels(one.old), one)
+        known = self._workloads.get(namespace)
+        return known.found_by(selector) if known is not None else []
 
-    def services(self, namespace: str) -> list[tuple[str, Object]]:
-        """The Services of a namespace in the new state, with their names."""
-        if self._services is None:
-            self._services = {}
+    def services(self, namespace: str, labels: object) -> list[tuple[str, Object]]:
+        """The Services of the new state, of a namespace, that find pods with these labels: their names and they."""
+        if namespace not in self._services:
+            rows = [(key.name, obj) for key, obj in self._of_kind("", "Service", namespace)]
+            self._services[namespace] = Selectors((at(row[1], "spec").get("selector"), row) for row in rows)
+        return self._services[namespace].finding(labels)
+
+    def _of_kind(self, group: str, kind: str, namespace: str) -> list[tuple[ObjectRef, Object]]:
+        """The objects of a group, kind and namespace in the new state."""
+        if self._kinds is None:
+            self._kinds = {}
             for key, obj in self.after.items():
-                if key.kind == "Service" and not key.group:
-                    self._services.setdefault(key.namespace, []).append((key.name, obj))
-        return self._services.get(namespace, [])
+                self._kinds.setdefault((key.group, key.kind, key.namespace), []).append((key, obj))
+        return self._kinds.get((group, kind, namespace), [])
 
     def is_needed(self, key: ObjectRef, name: str | None = None) -> bool:
         """Whether a pod that starts after the step needs an object, or one of its keys.

@@ -108,5 +108,5 @@ def _may_overlap(obj: Object, other: Object, key: ObjectRef, states: States) -> 
     selectors = [at(one, "spec").get("podSelector") for one in (obj, other)]
     if selectors[0] == selectors[1] or {} in selectors:
         return True
-    known = [pod_labels(one.old) for one in states.in_namespace(key.namespace)]
-    return any(all(matches(selector, labels) for selector in selectors) for labels in known)
+    found = states.selected(key.namespace, selectors[0])
+    return any(matches(selectors[1], pod_labels(one.old)) for one in found)

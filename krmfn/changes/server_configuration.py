@@ -65,7 +65,8 @@ _UNKNOWN = (
 
 def changed(key: ObjectRef, before: object, after: object, workload: Workload | None, file: str = CONF) -> list[Change]:
     """Changes of the text under `file`; `workload` is what mounts it, None where nothing is known to."""
-    old, new = settings(before), settings(after)
+    known = workload is not None and (before, after) == workload.confs
+    old, new = both(workload) if workload is not None and known else (settings(before), settings(after))
     here = ("data", file)
     if old is None or new is None:
         if old is None and new is None and before == after:
@@ -98,8 +99,19 @@ def moved(workload: Workload) -> list[Change]:
 def settings(text: object) -> ServerSettings | None:
     """The settings by path; sizes in bytes, durations in seconds. None for what is no configuration."""
     tree = read_conf(text) if isinstance(text, str) else None
-    if tree is None:
-        return None
+    return settings_of(tree) if tree is not None else None
+
+
+def both(workload: Workload) -> tuple[ServerSettings | None, ServerSettings | None]:
+    """The settings of a workload's servers before and after, read once; nobody changes them."""
+    if workload.settings is None:
+        before, after = workload.confs
+        workload.settings = settings(before), settings(after)
+    return workload.settings
+
+
+def settings_of(tree: Block) -> ServerSettings:
+    """The same of a configuration that was read."""
     found: ServerSettings = {}
     for name, stated in tree.settings.items():
         key = name_of("", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.change import METADATA, OUTAGE, RECREATE
 from krmfn.changes.labels import finds
-from krmfn.changes.server_configuration import settings
+from krmfn.changes.server_configuration import both
 from krmfn.changes.server_settings import LISTENERS
 from krmfn.changes.workload import container_of, pod_labels
 from krmfn.model.lookup import at, listed
@@ -37,8 +37,9 @@ class Step:
     def selected(self) -> list[Workload]:
         """The StatefulSets whose running pods it finds."""
         selector = at(self.old, "spec").get("selector")
-        near = self.pair.states.in_namespace(self.pair.key.namespace)
-        return [one for one in near if finds(selector, pod_labels(one.old))]
+        if not isinstance(selector, dict) or not selector:
+            return []
+        return self.pair.states.selected(self.pair.key.namespace, {"matchLabels": selector})
 
 
 _SERVERS = (4222, 6222)
@@ -156,7 +157,7 @@ def _use(step: Step, port: Object) -> str:
 
 
 def _use_of(workload: Workload, number: int | None) -> str:
-    conf = settings(workload.confs[0])
+    conf = both(workload)[0]
     if conf is None:
         return "clients"
     if number in _listened(conf):
@@ -183,18 +184,15 @@ def _listened(conf: ServerSettings) -> set[object]:
 
 def misses(key: ObjectRef, workload: Workload, states: States) -> str:
     """The name of a Service of the new state that finds the running pods and not the new ones; "" for none."""
-    for name, obj in states.services(key.namespace):
-        selector = at(obj, "spec").get("selector")
-        if finds(selector, pod_labels(workload.old)) and not finds(selector, pod_labels(workload.new)):
+    for name, obj in states.services(key.namespace, pod_labels(workload.old)):
+        if not finds(at(obj, "spec").get("selector"), pod_labels(workload.new)):
             return name
     return ""
 
 
 def unreachable(key: ObjectRef, workload: Workload, states: States) -> str:
     """The name of a Service that leads to a port by a name that the running or the new pods lack; "" for none."""
-    for name, obj in states.services(key.namespace):
-        if not finds(at(obj, "spec").get("selector"), pod_labels(workload.new)):
-            continue
+    for name, obj in states.services(key.namespace, pod_labels(workload.new)):
         for row in listed(at(obj, "spec").get("ports")):
             had, has = _number(workload.old, row), _number(workload.new, row)
             if had is not None and had != has:

@@ -8,7 +8,7 @@ from krmfn.changes.difference import amount
 from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
 from krmfn.changes.redaction import shown_value
-from krmfn.changes.server_configuration import settings
+from krmfn.changes.server_configuration import both
 from krmfn.changes.workload import is_nats, kept_from, option, pod_labels
 from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
@@ -67,8 +67,7 @@ class Step:
     def __init__(self, key: ObjectRef, workload: Workload, states: States) -> None:
         self.key, self.workload, self.states = key, workload, states
         self.is_nats = is_nats(workload.old)
-        before, after = (settings(text) if text is not None else None for text in workload.confs)
-        self.confs = before, after
+        before, after = self.confs = both(workload)
         self.store_moves = server_identity.store(workload.old, before) != server_identity.store(workload.new, after)
         self.renamed = server_renamed(before, after, workload) if self.is_nats else None
 

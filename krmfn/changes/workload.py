@@ -40,12 +40,12 @@ class Workload:
 
     `version` is that of the servers that run, None where no tag says it. `restarts`: every pod restarts with the step,
     by itself. `conf_files` are the files that its server reads, before and after, and `confs` their texts; None for one
-    that is not known.
+    that is not known. `settings` are what these say, None until `server_configuration.both` reads them.
     """
 
     __slots__ = (
         "conf_files", "config_dirs", "confs", "kept_from", "name", "namespace", "new", "new_replicas", "old",
-        "old_replicas", "restarts", "states", "template_changes", "variables", "version",
+        "old_replicas", "restarts", "settings", "states", "template_changes", "variables", "version",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +70,7 @@ class Workload:
         self.conf_files = (conf_file(old, before or {}), conf_file(new, after or {}))
         first, second = (file and file.text for file in self.conf_files)
         self.confs = (first, second)
+        self.settings: tuple[ServerSettings | None, ServerSettings | None] | None = None
         self.config_dirs = (config_dir(old), config_dir(new))
 
     @property

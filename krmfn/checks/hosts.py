@@ -7,6 +7,7 @@ from krmfn.checks.selectors import MONITORING
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
+from krmfn.model.objects import ObjectRef
 from krmfn.model.text import nearest, shown
 
 TYPE_CHECKING = False
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from krmfn.checks.server import Server
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import Object
 
 ISTIO = "networking.istio.io"
 _NUMBERS = "[0-9]+"
@@ -65,7 +66,7 @@ def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
 
 def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
     pods, spec = server.pods, at(service, "spec")
-    ref = next(ref for ref, obj in tree.of_kind("Service") if obj is service)
+    ref = ObjectRef.of(service)
     if spec.get("type") == "ExternalName" or spec.get("clusterIP") != "None":
         here = ("spec", "clusterIP")
         text = (

@@ -11,11 +11,13 @@ A node of a schema is one of
 
 from __future__ import annotations
 
+import marshal
+
 from krmfn.checks.schemas.kubernetes import DEFINITIONS, KINDS, NEWEST, OLDEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeAlias
 
     from krmfn.model.objects import Object
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     Node: TypeAlias = Any
     Path: TypeAlias = tuple[str | int, ...]
     Fault: TypeAlias = tuple[str, Path, Any, Node]
+
+REPEATED = frozenset(["core.v1.Container"])
+"""Definitions of which the clusters of a fleet have many equal values, each worth more than a look at its bytes."""
+SOUND_MOST = 512
+"""How many of them are remembered, each of 1 to 2 KB; then all are forgotten."""
+_SOUND: set[tuple[str, Path, bytes]] = set()
 
 KEYED = "keyed list"
 """What `visit` calls a list whose items have keys."""
@@ -71,19 +79,52 @@ def child(node: Node, part: str | int, minor: int = NEWEST) -> Node:
     return "any"
 
 
-def visit(value: Any, node: Node, tell: Callable[[str, Object, Path], None], path: Path = ()) -> None:
+class Repetitions:
+    """Values of REPEATED that one judge, `judge`, met in an object; those it has nothing to say about are remembered.
+
+    What is said about such a value must depend on it and its path only.
+    """
+
+    __slots__ = ("_judge", "_new")
+
+    def __init__(self, judge: str) -> None:
+        self._judge = judge
+        self._new: list[tuple[str, Path, bytes]] = []
+
+    def is_sound(self, value: Any, path: Path) -> bool:
+        """Whether the same value, to the byte and with the order of its keys, was found sound at the same path."""
+        try:
+            key = (self._judge, path, marshal.dumps(value, 2))  # version 2: the bytes depend on the value alone
+        except ValueError:  # a type that YAML has and marshal has not
+            return False
+        if key in _SOUND:
+            return True
+        self._new.append(key)
+        return False
+
+    def keep(self, faulty: Iterable[Path]) -> None:
+        """Remember what was met and holds none of the places where something is wrong."""
+        around = {path[:length] for path in faulty for length in range(len(path) + 1)} if self._new else ()
+        for key in self._new:
+            if key[1] not in around:
+                if len(_SOUND) >= SOUND_MOST:
+                    _SOUND.clear()
+                _SOUND.add(key)
+
+
+def visit(value: Any, node: Node, tell: Callable[[str, Object, Path], bool], path: Path = ()) -> None:
     """Tell of every map of an object that has a definition of its own: the name of that, the map, and its path.
 
     A list whose items have keys is told as KEYED, with `keys` and `items`. What does not have the type that the schema
-    gives it is left out.
+    gives it is left out, and what is in a map where `tell` returns True.
     """
     node = in_version(node, NEWEST)
     if isinstance(node, str):
         known = definition(node)
         if known is None:
             return
-        if isinstance(value, dict):
-            tell(node, value, path)
+        if isinstance(value, dict) and tell(node, value, path):
+            return
         node = known
     if isinstance(value, list):
         if not isinstance(node, (tuple, dict)):

@@ -89,10 +89,9 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
 def _finds_nothing(tree: Tree, ref: ObjectRef, path: Path, selector: object, effect: str) -> Finding:
     text = f"{title(ref)} selects no pods among these objects, {effect}"
     near = [server.pods for server in tree.servers_in(ref.namespace)] or tree.pods(ref.namespace)
-    other = next((pods for pods in tree.every_pods() if pods.found_by(selector)), None)
     if near:
         text += f"{_difference(selector, near[0])}; write the labels of the pods that it is for"
-    elif other is not None:
+    elif (other := next((pods for pods in tree.every_pods() if pods.found_by(selector)), None)) is not None:
         here, there = ref.namespace or "(none)", other.ref.namespace or "(none)"
         text += f"; {other.title}, whose pods it means, is in namespace {there} and not in {here}: set one namespace"
     return error("link-no-pods", text, path).at(object=ref)

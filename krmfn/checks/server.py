@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes.server_configuration import settings
+from krmfn.changes.server_configuration import settings_of
 from krmfn.changes.server_settings import LISTENERS
 from krmfn.changes.workload import CONF, conf_file, config_dir, container_of, mount_of, option, volume_of
 from krmfn.model.lookup import at, listed
@@ -50,7 +50,7 @@ class Server:
         self.file = conf_file(obj, objects)
         text = self.file.text if self.file else None
         self.conf: Block | None = read_conf(text) if text is not None else None
-        self.settings: ServerSettings | None = settings(text)
+        self.settings: ServerSettings | None = settings_of(self.conf) if self.conf is not None else None
 
     @property
     def conf_key(self) -> str:

@@ -5,7 +5,7 @@ The walk only finds where something is wrong; `shape_messages` words the finding
 
 from __future__ import annotations
 
-from krmfn.checks.schema import definition, in_version, minor_of, root
+from krmfn.checks.schema import REPEATED, Repetitions, definition, in_version, minor_of, root
 from krmfn.model.quantity import NotAQuantity, Quantity
 
 TYPE_CHECKING = False
@@ -39,6 +39,7 @@ def shape(obj: Object, version: str) -> list[Finding]:
         return unserved(obj, minor)
     walk = _Walk(minor)
     walk.value(obj, name, ())
+    walk.repetitions.keep(path for _, path, _, _ in walk.faults)
     if not walk.faults:
         return []
     from krmfn.checks.shape_messages import finding
@@ -51,9 +52,10 @@ def shape(obj: Object, version: str) -> list[Finding]:
 class _Walk:
     """One pass over an object; `faults` is what it found."""
 
-    __slots__ = ("faults", "minor")
+    __slots__ = ("faults", "minor", "repetitions")
 
     def __init__(self, minor: int) -> None:
+        self.repetitions = Repetitions(f"shape of {minor}")
         self.minor = minor
         self.faults: list[Fault] = []
 
@@ -62,6 +64,8 @@ class _Walk:
         if value is None:
             return
         if isinstance(node, str):
+            if node in REPEATED and self.repetitions.is_sound(value, path):
+                return
             known = definition(node)
             if known is None:
                 self._typed(value, node, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.changes.labels import Labelled, Selectors
 from krmfn.changes.workload import is_nats
 from krmfn.checks.pods import TEMPLATES, Pods
 from krmfn.checks.server import Server
@@ -24,7 +25,10 @@ class Tree:
     Time and memory grow with the number of objects; of two with one identity the last counts.
     """
 
-    __slots__ = ("_kinds", "_labelled", "_pods", "_servers", "_unclear_kinds", "objects", "servers", "unclear")
+    __slots__ = (
+        "_clusters", "_kinds", "_labelled", "_names", "_pods", "_server_of", "_servers", "_spaces", "_unclear_kinds",
+        "objects", "servers", "unclear",
+    )  # fmt: skip
 
     def __init__(self, objects: Iterable[Object], unclear: Iterable[ObjectRef] = ()) -> None:
         self.objects = {ObjectRef.of(obj): obj for obj in objects}
@@ -32,7 +36,10 @@ class Tree:
         self._unclear_kinds = {(ref.kind, ref.namespace) for ref in self.unclear}
         self._kinds: dict[tuple[str, str], list[tuple[ObjectRef, Object]]] = {}
         self._pods: dict[str, list[Pods]] = {}
-        self._labelled: dict[tuple[str, str, str], list[Pods]] = {}
+        self._labelled: dict[str, Labelled] = {}
+        self._clusters: dict[str, Selectors] = {}
+        self._names: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        self._spaces: dict[tuple[str, str], dict[str, str]] = {}
         self._servers: dict[str, list[Server]] = {}
         self.servers: list[Server] = []
         for ref, obj in self.objects.items():
@@ -40,13 +47,12 @@ class Tree:
             if ref.kind in TEMPLATES and ref.group == _GROUPS.get(ref.kind, "apps"):
                 pods = Pods(ref, obj)
                 self._pods.setdefault(ref.namespace, []).append(pods)
-                for key, value in pods.labels.items():
-                    if isinstance(value, str):
-                        self._labelled.setdefault((ref.namespace, key, value), []).append(pods)
+                self._labelled.setdefault(ref.namespace, Labelled()).add(pods.labels, pods)
                 if ref.kind == "StatefulSet" and is_nats(obj):
                     self.servers.append(Server(pods, self.objects))
         for server in self.servers:
             self._servers.setdefault(server.pods.ref.namespace, []).append(server)
+        self._server_of = {server.pods.ref: server for server in self.servers}
 
     def pods(self, namespace: str) -> list[Pods]:
         """Everything in a namespace that makes pods."""
@@ -59,16 +65,12 @@ class Tree:
 
     def selected(self, namespace: str, selector: object) -> list[Pods]:
         """What a label selector finds in a namespace."""
-        some = self.pods(namespace)
-        wanted = selector.get("matchLabels") if isinstance(selector, dict) else None
-        for key, value in wanted.items() if isinstance(wanted, dict) else ():
-            if isinstance(value, str):
-                some = min(some, self._labelled.get((namespace, key, value), []), key=len)
-        return [pods for pods in some if pods.found_by(selector)]
+        known = self._labelled.get(namespace)
+        return known.found_by(selector) if known is not None else []
 
     def server_of(self, pods: Pods) -> Server | None:
         """The servers that these pods are, None for other pods."""
-        return next((server for server in self.servers_in(pods.ref.namespace) if server.pods is pods), None)
+        return self._server_of.get(pods.ref)
 
     def servers_in(self, namespace: str) -> list[Server]:
         """The servers of a namespace."""
@@ -97,22 +99,30 @@ class Tree:
 
     def names(self, kind: str, namespace: str, group: str = "") -> tuple[str, ...]:
         """The names of a kind's objects in a namespace, sorted."""
-        return tuple(sorted(ref.name for ref, _ in self.of_kind(kind, group) if ref.namespace == namespace))
+        if (group, kind) not in self._names:
+            names: dict[str, list[str]] = {}
+            for ref, _ in self.of_kind(kind, group):
+                names.setdefault(ref.namespace, []).append(ref.name)
+            self._names[group, kind] = {space: tuple(sorted(some)) for space, some in names.items()}
+        return self._names[group, kind].get(namespace, ())
 
     def elsewhere(self, kind: str, name: object, group: str = "") -> str | None:
         """Another namespace that has an object of this kind and name; None for none."""
-        return next((ref.namespace for ref, _ in self.of_kind(kind, group) if ref.name == name), None)
+        if (group, kind) not in self._spaces:
+            self._spaces[group, kind] = {ref.name: ref.namespace for ref, _ in reversed(self.of_kind(kind, group))}
+        return self._spaces[group, kind].get(str(name))
 
     def is_ours(self, ref: ObjectRef, obj: Object) -> bool:
         """Whether an object is krmfn's matter: it has its mark, is a NATS cluster, or has the labels of one."""
         if is_marked(obj):
             return True
-        labels = at(obj, "metadata", "labels")
-        for server in self.servers_in(ref.namespace):
-            wanted = at(server.pods.obj, "spec", "selector", "matchLabels")
-            if server.pods.obj is obj or (wanted and wanted.items() <= labels.items()):
-                return True
-        return False
+        space = ref.namespace
+        if ref in self._server_of or space not in self._servers:
+            return ref in self._server_of
+        if space not in self._clusters:
+            rows = [(at(one.pods.obj, "spec", "selector", "matchLabels"), one) for one in self._servers[space]]
+            self._clusters[space] = Selectors(rows)
+        return bool(self._clusters[space].finding(at(obj, "metadata", "labels")))
 
 
 def is_marked(obj: Object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.checks.rules import containers, contents, metadata, pods, policies, services, workloads
-from krmfn.checks.schema import KEYED, root, visit
+from krmfn.checks.schema import KEYED, REPEATED, Repetitions, root, visit
 from krmfn.model.finding import error, warning
 from krmfn.model.text import shown
 from krmfn.model.usage import listed
@@ -136,10 +136,17 @@ def values(obj: Object, wrong: Collection[Path] = ()) -> list[Finding]:
     named = ("metadata",) not in unsure and all(len(path) > 1 for path in wrong)
     findings = list(metadata.names(obj)) if named else []
 
-    def ask(definition: str, value: Object, path: Path) -> None:
-        if path not in unsure:
-            for rule in RULES.get(definition, ()):
-                findings.extend(rule(value, path))
+    repetitions = Repetitions("values")
+
+    def ask(definition: str, value: Object, path: Path) -> bool:
+        if path in unsure:
+            return False
+        if definition in REPEATED and repetitions.is_sound(value, path):
+            return True
+        for rule in RULES.get(definition, ()):
+            findings.extend(rule(value, path))
+        return False
 
     visit(obj, name, ask)
+    repetitions.keep(one.path for one in findings)
     return findings

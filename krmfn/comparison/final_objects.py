@@ -142,10 +142,12 @@ def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
             _, meaning, advice = CODES[fault.code]
             what, then = meaning.rstrip("."), advice.rstrip(".")
             told.append(Change(fault.object, fault.path, FAULTY, BROKEN, what, code=fault.code, recipe=then))
+    broken: dict[str, set[str]] = {}
+    for one in told:
+        broken.setdefault(one.ref.namespace, set()).add(marks.get(one.ref, ""))
     for change in found:
-        mark = marks.get(change.ref, "")
-        others = [marks.get(fault.ref, "") for fault in told if fault.ref.namespace == change.ref.namespace]
-        is_of_it = any(not mark or not other or mark == other for other in others)
+        mark, others = marks.get(change.ref, ""), broken.get(change.ref.namespace, set())
+        is_of_it = bool(others) and (not mark or not others.isdisjoint((mark, "")))
         if is_of_it and STRENGTH[change.impact] <= STRENGTH[BLOCKED]:
             change.impact, change.why, change.recipe, change.code = BROKEN, _UNKNOWN, "", ""
     return [*told, *found]

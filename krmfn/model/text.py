@@ -73,7 +73,17 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 def distance(a: str, b: str) -> int:
-    """Levenshtein's edit distance; a swap of neighbours costs one."""
+    """Levenshtein's edit distance; a swap of neighbours costs one.
+
+    What both begin or end with costs nothing and is left out first: names in a fleet are alike but for a number.
+    """
+    start, shorter = 0, min(len(a), len(b))
+    while start < shorter and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    a, b = a[start : len(a) - end], b[start : len(b) - end]
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):

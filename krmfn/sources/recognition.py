@@ -23,6 +23,8 @@ _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
 _UNRESOLVED = ("ENC[", "{{", "${", "$(")
+_LIKE_CONFIG: dict[str, bool] = {}
+_LIKE_CONFIG_MOST = 256
 _LENGTHS = range(2, 7)
 """How long a misspelled NATS can be: two letters more or less."""
 
@@ -173,13 +175,23 @@ def _like_config(api_version: str, kind: str) -> Finding | None:
     if (api_version, kind) == (CONFIG_API_VERSION, CONFIG_KIND):
         return None
     is_ours = api_version.rpartition("/")[0] == _CONFIG_GROUP
-    is_like = abs(len(kind) - len(CONFIG_KIND)) < 3 and nearest(kind, (CONFIG_KIND,)) is not None
-    if not is_ours and not is_like:
+    if not is_ours and not _is_like_config_kind(kind):
         return None
     written = f'"{shown(kind)}" of {shown(api_version)}'
     text = f"{written} is not a {CONFIG_KIND}; did you mean kind: {CONFIG_KIND} of {CONFIG_API_VERSION}?"
     path, meant = (("apiVersion",), CONFIG_API_VERSION) if kind == CONFIG_KIND else (("kind",), CONFIG_KIND)
     return error("looks-like-config", text, path, fix=replaced(path, meant, safe=is_ours))
+
+
+def _is_like_config_kind(kind: str) -> bool:
+    """Whether a kind is nearly RenderNATS. Kept by kind: an input has many objects and few kinds."""
+    if abs(len(kind) - len(CONFIG_KIND)) > 2:
+        return False
+    if kind not in _LIKE_CONFIG:
+        if len(_LIKE_CONFIG) >= _LIKE_CONFIG_MOST:
+            _LIKE_CONFIG.clear()
+        _LIKE_CONFIG[kind] = nearest(kind, (CONFIG_KIND,)) is not None
+    return _LIKE_CONFIG[kind]
 
 
 def _is_near(group: str) -> bool:
