@@ -70,7 +70,8 @@ def _images(pods: Pods, policies: Policies | None) -> Iterator[Finding]:
                 " registry/name:tag, the name in lower case and without spaces"
             )
             yield error("image-name", text, here, shown(image)).at(object=pods.ref)
-        elif not is_fixed(image):
+            continue
+        if not is_fixed(image):
             text = (
                 f"image {shown(image)} of {pods.title} has no fixed tag, so a restart may start another version; write"
                 " a tag or a digest"

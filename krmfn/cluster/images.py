@@ -71,14 +71,14 @@ def has_digest(image: str) -> bool:
 
 def is_reference(image: str) -> bool:
     """Whether a text is the name of an image (distribution/reference): what the kubelet does not refuse to pull."""
-    name, at, digest = image.partition("@")
+    name, at, _ = image.partition("@")
     host, slash, path = name.partition("/")
     is_host = bool(slash) and ("." in host or ":" in host or host == "localhost")
     path, colon, tag = (path if is_host else name).partition(":")
     return (
         all(part and part[0] in _ALNUM and part[-1] in _ALNUM and _PATH.issuperset(part) for part in path.split("/"))
         and (not colon or (bool(tag) and len(tag) <= 128 and tag[0] not in ".-" and _TAG.issuperset(tag)))
-        and (not at or len(digest.partition(":")[2]) >= 32)
+        and (not at or has_digest(image))
         and (not is_host or _HOST.issuperset(host))
     )
 
