@@ -106,7 +106,7 @@ def _immutable(code: Code, path: tuple[str, ...], old_spec: object, new_spec: ob
         return
     shown_new, shown_old = quotable(new), quotable(old)
     step = f"{shown_old} cannot become {shown_new}" if shown_new and shown_old else "the value cannot change"
-    text = f"{step}: fileStorage is immutable (a rule of the CRD)"
+    text = f"{step}: fileStorage is immutable once it was set (a rule of the CRD)"
     yield error(code, text, path, new if shown_new else None, replaced(path, old if shown_old else None))
 
 

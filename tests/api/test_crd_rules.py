@@ -50,12 +50,12 @@ def test_a_file_size_is_compared_as_written_and_by_type():
 def test_a_changed_size_is_shown_and_the_old_one_proposed():
     (found,) = transitions(spec("1Gi"), spec("2Gi"))
     assert (found.current, found.proposed) == ("2Gi", "1Gi")
-    assert found.message == '"1Gi" cannot become "2Gi": fileStorage is immutable (a rule of the CRD)'
+    assert found.message == '"1Gi" cannot become "2Gi": fileStorage is immutable once it was set (a rule of the CRD)'
 
 
 def test_a_changed_class_is_not_shown():
     (found,) = transitions(spec(file_class="alpha"), spec(file_class="beta"))
-    assert found.message == "the value cannot change: fileStorage is immutable (a rule of the CRD)"
+    assert found.message == "the value cannot change: fileStorage is immutable once it was set (a rule of the CRD)"
     assert (found.current, found.proposed) == (None, None)
 
 
