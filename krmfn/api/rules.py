@@ -76,7 +76,7 @@ def size_stays_above_one(old_spec: object, new_spec: object) -> Iterator[Finding
     """From many servers to one is refused; from one to many the CRD allows."""
     old, new = _integer(old_spec, SIZE), _integer(new_spec, SIZE)
     if old is not None and old > 1 and new == 1:
-        text = f"{old} servers cannot become 1 (a rule of the CRD); use 3, or keep {old}"
+        text = f"size cannot be set to 1 if size was greater than 1 (a rule of the CRD); write 3, or keep {old}"
         yield error("cluster-size-to-1", text, SIZE, 1, replaced(SIZE, old))
 
 
