@@ -23,41 +23,43 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.differences import Different
-    from krmfn.adoption.dump import Live, LiveCluster
+    from krmfn.adoption.differences import FieldDifference
+    from krmfn.adoption.dump import LiveCluster, LiveObjects
     from krmfn.adoption.proof import Proof
     from krmfn.model.finding import Finding
 
 SAFE, UNSAFE = "safe", "unsafe"
 
 
-class Judged:
+class ClusterAssessment:
     """One NATS: what is proved, what differs, and every finding about it."""
 
-    __slots__ = ("cluster", "different", "findings", "proofs")
+    __slots__ = ("cluster", "differences", "findings", "proofs")
 
     def __init__(self, cluster: LiveCluster, clients: tuple[str, ...], app: str | None, operator: Operator) -> None:
         self.cluster = cluster
-        self.different: list[Different] = differing.differences(cluster)
-        self.proofs: list[Proof] = list(proofs(cluster, self.different))
+        self.differences: list[FieldDifference] = differing.differences(cluster)
+        self.proofs: list[Proof] = list(proofs(cluster, self.differences))
         self.findings = [
-            *differing.findings(self.different),
+            *differing.findings(self.differences),
             *_hazards(cluster, clients, app),
             *check_rotation(cluster, operator),
         ]
 
 
-class Verdict:
-    """Everything that is said of a take-over; `findings` are those of the whole dump. An error makes it unsafe.
+class Assessment:
+    """The assessment of a take-over; `findings` are about the whole dump. An error makes it unsafe.
 
     What the plan cures is a warning that names its step; what it cannot cure is an error.
     """
 
     __slots__ = ("clusters", "findings", "operator")
 
-    def __init__(self, live: Live, clusters: list[LiveCluster], clients: tuple[str, ...], app: str | None) -> None:
+    def __init__(
+        self, live: LiveObjects, clusters: list[LiveCluster], clients: tuple[str, ...], app: str | None
+    ) -> None:
         self.operator = Operator(live)
-        self.clusters = [Judged(cluster, clients, app, self.operator) for cluster in clusters]
+        self.clusters = [ClusterAssessment(cluster, clients, app, self.operator) for cluster in clusters]
         self.findings = [
             *check_operator(live, self.operator),
             *check_left_alone(live, [cluster.key for cluster in clusters]),
@@ -69,7 +71,7 @@ class Verdict:
         return Findings([*self.findings, *(finding for one in self.clusters for finding in one.findings)])
 
     @property
-    def word(self) -> str:
+    def verdict(self) -> str:
         """`safe` or `unsafe`."""
         return UNSAFE if self.all_findings().failed else SAFE
 

@@ -32,7 +32,7 @@ _MEMORY_OFF = (
 )
 
 
-class Different:
+class FieldDifference:
     """A change that the first sync would make, and `write`: what makes it equal ("" where nothing does).
 
     `waits`: running servers do not take it, and it may wait for the next restart: it is what the operator meant.
@@ -46,7 +46,7 @@ class Different:
         self.waits = waits
 
 
-def differences(cluster: LiveCluster) -> list[Different]:
+def differences(cluster: LiveCluster) -> list[FieldDifference]:
     """Everything that differs in objects that are on both sides; what changes no setting is left out."""
     pairs = [(key, live, _as_live(live, obj)) for key, live, obj in cluster.pairs if live is not None]
     values: Values = {}
@@ -54,9 +54,9 @@ def differences(cluster: LiveCluster) -> list[Different]:
         values.update({(key, path): (old, new) for path, _, old, new in raw_differences(live, obj)})
     found = changes([live for _, live, _ in pairs], [obj for _, _, obj in pairs])
     return [
-        Different(change, _MEMORY_OFF, waits=True)
+        FieldDifference(change, _MEMORY_OFF, waits=True)
         if _is_memory_off(cluster, change)
-        else Different(change, remedy(cluster, change, *values.get((change.ref, change.path), (None, None))))
+        else FieldDifference(change, remedy(cluster, change, *values.get((change.ref, change.path), (None, None))))
         for change in found
         if change.impact != NONE
     ]
@@ -67,7 +67,7 @@ def _is_memory_off(cluster: LiveCluster, change: Change) -> bool:
     return change.path == MEMORY_STORE and change.kind == ADDED and cluster.facts.memory_store == 0
 
 
-def findings(different: list[Different]) -> Iterator[Finding]:
+def findings(different: list[FieldDifference]) -> Iterator[Finding]:
     """An error for what restarts, is refused or loses something; an object's own labels are worth knowing."""
     for one in different:
         change = one.change
@@ -78,7 +78,7 @@ def findings(different: list[Different]) -> Iterator[Finding]:
         yield _finding(one, text).at(object=change.ref)
 
 
-def _finding(one: Different, text: str) -> Finding:
+def _finding(one: FieldDifference, text: str) -> Finding:
     change = one.change
     if change.impact == METADATA and change.path[:1] == ("metadata",):
         return info("live-differs", text, change.path)

@@ -18,7 +18,7 @@ OPERATOR = "nats-manager"
 _APPS, _POLICY = "apps/v1", "policy/v1"
 
 
-class Live:
+class LiveObjects:
     """What a dump holds, by identity. An object that is not in it may still be in the cluster."""
 
     __slots__ = ("objects",)
@@ -46,7 +46,7 @@ class LiveCluster:
 
     __slots__ = ("claims", "cr", "facts", "key", "live", "owned", "pairs", "secret", "secret_key", "uid", "workload")
 
-    def __init__(self, facts: Facts, rendered: list[Object], live: Live) -> None:
+    def __init__(self, facts: Facts, rendered: list[Object], live: LiveObjects) -> None:
         self.facts, self.live = facts, live
         space, names = facts.namespace, facts.names
         self.key = ObjectRef(f"{GROUP}/v1alpha1", KIND, space, facts.cr_name)
@@ -103,6 +103,6 @@ def called(key: ObjectRef) -> str:
     return f"{key.kind} {key.namespace}/{key.name}" if key.namespace else f"{key.kind} {key.name}"
 
 
-def _in_order(live: Live, namespace: str) -> Iterator[tuple[ObjectRef, Object]]:
+def _in_order(live: LiveObjects, namespace: str) -> Iterator[tuple[ObjectRef, Object]]:
     pairs = [(key, obj) for key, obj in live.objects.items() if key.namespace == namespace]
     yield from sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].name, pair[0].group))

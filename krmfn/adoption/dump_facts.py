@@ -9,7 +9,7 @@ from krmfn.model.names import Names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.adoption.dump import Live
+    from krmfn.adoption.dump import LiveObjects
     from krmfn.cluster.cr import Cr
     from krmfn.cluster.settings import Settings
 
@@ -17,8 +17,8 @@ _ISTIO = "networking.istio.io"
 _ALICLOUD = "alicloud"
 
 
-def told(live: Live, crs: list[Cr], settings: Settings) -> tuple[Settings, dict[str, str]]:
-    """The settings with what the dump tells, and that alone as keys of `--set`."""
+def settings_from_dump(live: LiveObjects, crs: list[Cr], settings: Settings) -> tuple[Settings, dict[str, str]]:
+    """The settings completed from the dump, and what was added, as keys of `--set`."""
     found: dict[str, str] = {}
     if settings.istio == "auto" and any(_has_rule(live, cr) for cr in crs):
         found["istio"] = "true"
@@ -36,7 +36,7 @@ def told(live: Live, crs: list[Cr], settings: Settings) -> tuple[Settings, dict[
     return made, found
 
 
-def domain_of(live: Live, namespace: str, cr_name: str) -> str | None:
+def domain_of(live: LiveObjects, namespace: str, cr_name: str) -> str | None:
     """The cluster domain in the servers' variable CLUSTER_ADVERTISE; None where that is unknown."""
     name = Names(cr_name).workload
     workload = live.find("apps/v1", "StatefulSet", namespace, name)
@@ -49,11 +49,11 @@ def domain_of(live: Live, namespace: str, cr_name: str) -> str | None:
     return None
 
 
-def _has_rule(live: Live, cr: Cr) -> bool:
+def _has_rule(live: LiveObjects, cr: Cr) -> bool:
     return live.find(f"{_ISTIO}/v1", "DestinationRule", cr.namespace, Names(cr.name).workload) is not None
 
 
-def _provider(live: Live) -> str | None:
+def _provider(live: LiveObjects) -> str | None:
     """Only one provider makes a difference, so no other text of the dump is repeated."""
     found = live.find("v1", "ConfigMap", "kube-system", "shoot-info")
     return _ALICLOUD if at(found, "data").get("provider") == _ALICLOUD else None

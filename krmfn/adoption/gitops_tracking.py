@@ -23,7 +23,7 @@ _CALLED = {ARGOCD: "Argo CD's Application", FLUX: "Flux's Kustomization"}
 
 
 def check_tracking(cluster: LiveCluster, clients: tuple[str, ...], app: str | None) -> Iterator[Finding]:
-    """`app` is the Application or Kustomization that is to apply the objects, None where it is not said."""
+    """`app` is the Application or Kustomization that is to apply the objects, None where it is unknown."""
     for key, obj in cluster.members():
         for client, name in trackers(obj):
             if key == cluster.key:

@@ -20,7 +20,7 @@ DUMPED = "nats,statefulset,service,configmap,secret,pdb,pvc"
 _KNOWN = ("StatefulSet", "Service", "ConfigMap", "Secret", "PodDisruptionBudget", "DestinationRule", "Deployment")
 
 
-class Command(str):
+class ShellCommand(str):
     """A command line, and what it prints when it did what it should; "" where that differs from cluster to cluster."""
 
     __slots__ = ("expected",)
@@ -53,9 +53,9 @@ def resource(key: ObjectRef) -> str:
     return quoted(".".join(part for part in (key.kind.lower(), version, key.group) if part))
 
 
-def kubectl(namespace: str, *words: str, expected: str = "") -> Command:
+def kubectl(namespace: str, *words: str, expected: str = "") -> ShellCommand:
     """One command. `words` are taken as they are."""
-    return Command(" ".join(("kubectl", "-n", quoted(namespace), *words)), expected)
+    return ShellCommand(" ".join(("kubectl", "-n", quoted(namespace), *words)), expected)
 
 
 def patch(one: Patch, directory: str | None) -> str:
@@ -70,7 +70,7 @@ def patch(one: Patch, directory: str | None) -> str:
     return kubectl(one.key.namespace, *words, expected=expected)
 
 
-def wait(namespace: str, condition: str, words: Iterable[str], timeout: str, expected: str = "") -> Command:
+def wait(namespace: str, condition: str, words: Iterable[str], timeout: str, expected: str = "") -> ShellCommand:
     """Wait until an object is as it is said to be; kubectl fails when it is not in time."""
     return kubectl(namespace, "wait", condition, *words, f"--timeout={timeout}", expected=expected)
 
@@ -80,7 +80,7 @@ def jsonpath(path: str, value: object) -> str:
     return f"{quoted(f'--for=jsonpath={path}')}={quoted(str(value))}"
 
 
-def dump(namespace: str, kinds: str, file: str) -> Command:
+def dump(namespace: str, kinds: str, file: str) -> ShellCommand:
     """Everything of these kinds into a file that only its owner reads: Secrets are in it."""
     get = kubectl(namespace, "get", kinds, "-o", "yaml", "--show-managed-fields")
-    return Command(f"(umask 077 && {get} > {quoted(file)})", NOTHING)
+    return ShellCommand(f"(umask 077 && {get} > {quoted(file)})", NOTHING)

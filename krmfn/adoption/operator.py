@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.dump import Live, LiveCluster
+    from krmfn.adoption.dump import LiveCluster, LiveObjects
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
 
@@ -31,7 +31,7 @@ class Operator:
 
     __slots__ = ("deployment", "key", "running", "state")
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: LiveObjects) -> None:
         found = [pair for pair in live.of_kind("Deployment", "apps") if pair[0].name == OPERATOR]
         found.sort(key=lambda pair: not _runs(pair[1]))
         self.running = [key for key, obj in found if _runs(obj)]
@@ -39,7 +39,7 @@ class Operator:
         self.deployment: Object | None = found[0][1] if found else None
         self.state = self._state(live)
 
-    def _state(self, live: Live) -> str:
+    def _state(self, live: LiveObjects) -> str:
         """A Lease counts only without the Deployment: a stopped operator may leave its last one behind."""
         if self.deployment is not None:
             return RUNNING if _runs(self.deployment) else STOPPED
@@ -49,7 +49,7 @@ class Operator:
 
     @property
     def replicas(self) -> int:
-        """How many copies are wanted; 1 where nothing is said."""
+        """How many copies are wanted; 1 where it is not set."""
         return _wanted(self.deployment)
 
 
@@ -75,7 +75,7 @@ class Module:
         self.is_unmanaged = any(one.get("name") == "nats" and one.get("state") == UNMANAGED for one in states)
 
 
-def modules(live: Live) -> list[Module]:
+def modules(live: LiveObjects) -> list[Module]:
     """The module in every Kyma resource of the dump."""
     found = []
     for key, obj in live.of_kind("Kyma", GROUP):
@@ -84,7 +84,7 @@ def modules(live: Live) -> list[Module]:
     return found
 
 
-def check_operator(live: Live, operator: Operator) -> Iterator[Finding]:
+def check_operator(live: LiveObjects, operator: Operator) -> Iterator[Finding]:
     """It puts back what others change, so it must be gone first; step 1 of the plan stops it."""
     if operator.state == UNKNOWN:
         text = (
@@ -116,7 +116,7 @@ def check_age(cluster: LiveCluster) -> Iterator[Finding]:
         yield error("operator-too-old", text, ("spec", "template", "spec")).at(object=key)
 
 
-def check_left_alone(live: Live, taken: list[ObjectRef]) -> Iterator[Finding]:
+def check_left_alone(live: LiveObjects, taken: list[ObjectRef]) -> Iterator[Finding]:
     """A NATS that is in the dump and not taken over: the operator is stopped for all there are."""
     for key, _ in live.of_kind(KIND, GROUP):
         if key not in taken:
@@ -127,7 +127,7 @@ def check_left_alone(live: Live, taken: list[ObjectRef]) -> Iterator[Finding]:
             yield warning("nats-left-alone", f"{text}; take it over too, with -f").at(object=key)
 
 
-def check_eventing(live: Live) -> Iterator[Finding]:
+def check_eventing(live: LiveObjects) -> Iterator[Finding]:
     """Kyma's Eventing asks for a NATS in its namespace."""
     for key, _ in live.of_kind("Eventing", GROUP):
         text = (

@@ -7,12 +7,12 @@ from krmfn.adoption.operator import modules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.adoption.assessment import Verdict
-    from krmfn.adoption.dump import Live
+    from krmfn.adoption.assessment import Assessment
+    from krmfn.adoption.dump import LiveObjects
     from krmfn.adoption.step import Context, Step
 
 
-def plan(verdict: Verdict, live: Live, context: Context) -> list[Step]:
+def plan(verdict: Assessment, live: LiveObjects, context: Context) -> list[Step]:
     """The steps for a verdict that is safe and about at least one NATS."""
     clusters = [one.cluster for one in verdict.clusters]
     steps = [

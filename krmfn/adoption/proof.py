@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.adoption.differences import Different
+    from krmfn.adoption.differences import FieldDifference
     from krmfn.adoption.dump import LiveCluster
     from krmfn.model.objects import Object, ObjectRef
 
@@ -40,7 +40,7 @@ class Proof:
         self.rendered = rendered
 
 
-def proofs(cluster: LiveCluster, different: list[Different]) -> Iterator[Proof]:
+def proofs(cluster: LiveCluster, different: list[FieldDifference]) -> Iterator[Proof]:
     """The StatefulSet part by part, nats.conf by its settings, every other object as a whole."""
     differing = {(one.change.ref, one.change.path[:2]) for one in different}
     for key, live, obj in sorted(cluster.pairs, key=lambda pair: pair[0].kind not in _FIRST):

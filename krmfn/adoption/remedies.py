@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from krmfn.changes.change import Change
 
     Path = tuple[str | int, ...]
-    Judge = Callable[[LiveCluster, Path, Any], str]
+    HazardCheck = Callable[[LiveCluster, Path, Any], str]
 
 NOTHING = "no setting makes them equal"
 _IMAGES = {"nats": "natsImage", "config-reloader": "reloaderImage", "metrics": "exporterImage"}
@@ -205,7 +205,7 @@ def _routes(cluster: LiveCluster, _path: Path, value: Any) -> str:
     return _domain(cluster)
 
 
-_CONF: dict[str, Judge] = {
+_CONF: dict[str, HazardCheck] = {
     "jetstream.max_memory_store": _memory,
     "jetstream.max_file_store": _file,
     "cluster.name": _cluster_name,

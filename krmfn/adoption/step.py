@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.adoption.kubectl import NOTHING, Command
+from krmfn.adoption.kubectl import NOTHING, ShellCommand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """What the plan is written for. `later` are the changes of step 8.
+    """What the plan is written for. `hardening` are the changes of step 8.
 
     `clients`: those that may apply the objects; `app`: the Application's or Kustomization's name, None where it is not
     said; `inputs`: krmfn's options for the same render, quoted for a shell and without a profile; `directory`: where
     patch files will be, None for patches inside the commands; `keeps_nats`: something needs the NATS in the cluster.
     """
 
-    __slots__ = ("app", "clients", "directory", "inputs", "keeps_nats", "later")
+    __slots__ = ("app", "clients", "directory", "hardening", "inputs", "keeps_nats")
 
     def __init__(
         self,
@@ -30,17 +30,17 @@ class Context:
         app: str | None = None,
         directory: str | None = None,
         keeps_nats: bool = False,
-        later: Sequence[Change] = (),
+        hardening: Sequence[Change] = (),
     ) -> None:
         self.clients = clients
         self.inputs = inputs
         self.app = app
         self.directory = directory
         self.keeps_nats = keeps_nats
-        self.later = later
+        self.hardening = hardening
 
 
-class Part:
+class Instruction:
     """Sentences, the commands that follow them, and the rows of a list. `client` is whom it is for, "" for all."""
 
     __slots__ = ("client", "commands", "rows", "text")
@@ -56,7 +56,7 @@ class Part:
     @property
     def expected(self) -> list[str]:
         """What the commands print, in order; nothing where that is not known."""
-        lines = [one.expected if isinstance(one, Command) else "" for one in self.commands]
+        lines = [one.expected if isinstance(one, ShellCommand) else "" for one in self.commands]
         if lines and set(lines) == {NOTHING}:
             return [NOTHING]
         return [line for line in lines if line not in ("", NOTHING)]
@@ -70,7 +70,7 @@ class Step:
 
     __slots__ = ("back", "number", "parts", "patches", "title")
 
-    def __init__(self, number: int, title: str, parts: list[Part], patches: list[Patch] | None = None) -> None:
+    def __init__(self, number: int, title: str, parts: list[Instruction], patches: list[Patch] | None = None) -> None:
         self.number = number
         self.title = title
         self.parts = parts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from krmfn.adoption.dump import OPERATOR
 from krmfn.adoption.field_managers import ARGOCD, FLUX, KUBECTL
-from krmfn.adoption.kubectl import NATS, Command, dump, jsonpath, kubectl, resource, wait
-from krmfn.adoption.step import Part, Step
+from krmfn.adoption.kubectl import NATS, ShellCommand, dump, jsonpath, kubectl, resource, wait
+from krmfn.adoption.step import Instruction, Step
 from krmfn.adoption.steps_before import namespaces
 from krmfn.changes.change import MEANINGS, METADATA, RECREATE, RELOAD, RESTART, STRENGTH
 from krmfn.cluster.facts import OPERATOR_PRIORITY_CLASS
@@ -17,15 +17,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from krmfn.adoption.assessment import Judged
-    from krmfn.adoption.differences import Different
+    from krmfn.adoption.assessment import ClusterAssessment
+    from krmfn.adoption.differences import FieldDifference
     from krmfn.adoption.dump import LiveCluster
     from krmfn.adoption.operator import Operator
     from krmfn.adoption.step import Context
     from krmfn.changes.change import Change
 
 APP = "APP"
-"""What stands in a command for a name that was not said."""
+"""The placeholder in a command for a name that is unknown."""
 PROFILE, LATER = "nats-manager", "hardened"
 _CRD_LAST = (
     "Delete the CustomResourceDefinition last, when `kubectl get nats --all-namespaces` lists none: deleting it"
@@ -33,10 +33,10 @@ _CRD_LAST = (
 )
 
 
-def render(judged: list[Judged], context: Context) -> Step:
-    """Step 5. The comparison lets pass what was judged to be harmless, and nothing stronger."""
+def render(judged: list[ClusterAssessment], context: Context) -> Step:
+    """Step 5. The comparison allows the class of changes that were found harmless, and nothing stronger."""
     clusters = [one.cluster for one in judged]
-    least, limit = _passed([different for one in judged for different in one.different])
+    least, limit = _passed([different for one in judged for different in one.differences])
     text = (
         "Render the same objects again, and compare them with the cluster. `krmfn diff` fails when a change does"
         f" more than {limit}. Then commit the directory `rendered` where the tool reads it; keep the NATS outside of"
@@ -48,8 +48,8 @@ def render(judged: list[Judged], context: Context) -> Step:
     if least == RECREATE:  # restarts are weaker: that none comes is known from a StatefulSet that nobody has changed
         commands += [condition for one in judged if (condition := _unchanged(one))]
     expected = f"{METADATA}: {MEANINGS[METADATA]} (...)" if least == RELOAD else ""
-    commands.append(Command(f"krmfn diff after rendered --fail-on {least}", expected))
-    return Step(5, "Render and commit", [Part(text, commands)])
+    commands.append(ShellCommand(f"krmfn diff after rendered --fail-on {least}", expected))
+    return Step(5, "Render and commit", [Instruction(text, commands)])
 
 
 def _taken_over(clusters: list[LiveCluster], namespace: str) -> str:
@@ -58,7 +58,7 @@ def _taken_over(clusters: list[LiveCluster], namespace: str) -> str:
     return " ".join(f"{resource(key)}/{quoted(key.name)}" for key in keys if key.namespace == namespace)
 
 
-def _passed(different: list[Different]) -> tuple[str, str]:
+def _passed(different: list[FieldDifference]) -> tuple[str, str]:
     """The least class of change that must not be, and what the strongest that may be does."""
     if any(one.waits for one in different):
         return RECREATE, "write the setting that needs a restart"
@@ -67,7 +67,7 @@ def _passed(different: list[Different]) -> tuple[str, str]:
     return RELOAD, "touch metadata"
 
 
-def first_sync(judged: list[Judged], context: Context) -> Step:
+def first_sync(judged: list[ClusterAssessment], context: Context) -> Step:
     """Step 6."""
     parts = [_SYNCS[client](quoted(context.app or APP)) for client in context.clients]
     expected = [_unchanged(one) for one in judged]
@@ -75,11 +75,11 @@ def first_sync(judged: list[Judged], context: Context) -> Step:
         "Objects only get the annotation krmfn.dev/owner and the tool's own tracking mark. No pod restarts: the"
         " generation of the StatefulSet stays the same."
     )
-    if any(one.different for one in judged):
+    if any(one.differences for one in judged):
         text = (
             "Objects get the annotation krmfn.dev/owner and the tool's own tracking mark, and change as listed above."
         )
-    parts.append(Part(text, [one for one in expected if one]))
+    parts.append(Instruction(text, [one for one in expected if one]))
     return Step(6, "Sync for the first time, manually and without pruning", parts)
 
 
@@ -100,10 +100,10 @@ def ways_back(operator: Operator, clusters: list[LiveCluster]) -> dict[int, str]
     }
 
 
-def _unchanged(one: Judged) -> str:
+def _unchanged(one: ClusterAssessment) -> str:
     """A check that the StatefulSet's specification is as it was; "" where a harmless field of it changes."""
     cluster = one.cluster
-    if any(d.change.ref.kind == "StatefulSet" and d.change.path[0] == "spec" for d in one.different):
+    if any(d.change.ref.kind == "StatefulSet" and d.change.path[0] == "spec" for d in one.differences):
         return ""
     generation = at(cluster.workload, "metadata").get("generation")
     if not isinstance(generation, int):
@@ -114,7 +114,7 @@ def _unchanged(one: Judged) -> str:
     return wait(cluster.facts.namespace, condition, [f"statefulset/{quoted(name)}"], "10s", met)
 
 
-def _argocd(app: str) -> Part:
+def _argocd(app: str) -> Instruction:
     text = (
         "Point the Application at the directory, without automated sync and with ServerSideApply=true. Argo CD shows"
         " differences in annotations only. Do not prune, and never use Replace or Force."
@@ -124,17 +124,17 @@ def _argocd(app: str) -> Part:
         f"argocd app diff {app} || test $? -eq 1",
         f"argocd app sync {app} --server-side",
     ]
-    return Part(text, commands, ARGOCD)
+    return Instruction(text, commands, ARGOCD)
 
 
-def _flux(app: str) -> Part:
+def _flux(app: str) -> Instruction:
     text = "Point the Kustomization at the directory, with `prune: false` and without `force`. Enable pruning later."
-    return Part(text, [f"flux reconcile kustomization {app} --with-source"], FLUX)
+    return Instruction(text, [f"flux reconcile kustomization {app} --with-source"], FLUX)
 
 
-def _kubectl(_app: str) -> Part:
+def _kubectl(_app: str) -> Instruction:
     text = "Apply the directory with server-side apply."
-    return Part(text, ["kubectl apply --server-side --force-conflicts -k rendered"], KUBECTL)
+    return Instruction(text, ["kubectl apply --server-side --force-conflicts -k rendered"], KUBECTL)
 
 
 _SYNCS = {ARGOCD: _argocd, FLUX: _flux, KUBECTL: _kubectl}
@@ -142,28 +142,28 @@ _SYNCS = {ARGOCD: _argocd, FLUX: _flux, KUBECTL: _kubectl}
 
 def let_go(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 7. From here on there is no way back to the operator."""
-    last = [*_priority_class(clusters), Part(_CRD_LAST)]
+    last = [*_priority_class(clusters), Instruction(_CRD_LAST)]
     if context.keeps_nats:
         text = (
             "Kyma Eventing needs the NATS, so keep it: without the operator nothing acts on it. Its status stays as"
             " the operator wrote it; `krmfn status` prints a new one. Keep the CustomResourceDefinition too."
         )
-        return Step(7, "Keep the NATS, inert", [Part(text), *_priority_class(clusters)])
+        return Step(7, "Keep the NATS, inert", [Instruction(text), *_priority_class(clusters)])
     there = [cluster for cluster in clusters if cluster.cr is not None]
     if not there:
-        return Step(7, "Delete the NATS", [Part("It is already deleted."), *last])
+        return Step(7, "Delete the NATS", [Instruction("It is already deleted."), *last])
     text = (
         "Remove it from Git if it is there, and delete only the NATS. The objects stay. You can also keep it:"
         " without the operator nothing acts on it."
     )
     commands = [_deleted(cluster) for cluster in there]
-    return Step(7, "Delete the NATS", [Part(text, commands), *last])
+    return Step(7, "Delete the NATS", [Instruction(text, commands), *last])
 
 
-def _priority_class(clusters: list[LiveCluster]) -> Iterator[Part]:
+def _priority_class(clusters: list[LiveCluster]) -> Iterator[Instruction]:
     """The operator's manifests make the class that its pods name; it goes with them."""
     if any(cluster.facts.priority_class == OPERATOR_PRIORITY_CLASS for cluster in clusters):
-        yield Part(
+        yield Instruction(
             f"Keep the PriorityClass {OPERATOR_PRIORITY_CLASS} when you remove the operator's manifests, or create"
             " one with that name first: the servers use it, and without it the API server rejects every new pod."
         )
@@ -178,7 +178,7 @@ def _deleted(cluster: LiveCluster) -> str:
 def harden(clusters: list[LiveCluster], context: Context) -> Step:
     """Step 8. It keeps the limits of the stores: servers that hold more than a smaller one do not come back.
 
-    `context.later` are the changes that it will make, as far as the settings of today tell.
+    `context.hardening` are the changes that it will make, as far as the current settings show.
     """
     name = quoted(f"clusterName={clusters[0].facts.cluster_name}")
     text = (
@@ -190,11 +190,16 @@ def harden(clusters: list[LiveCluster], context: Context) -> Step:
         f"krmfn render {context.inputs} --set profile={LATER} --set {name} --set fileStore=100% --output-dir hardened",
         "krmfn diff rendered hardened --fail-on blocked",
     ]
-    parts = [*_memory_kept(clusters), Part(text, commands), *_preview(context.later), _lowered_later(clusters)]
+    parts = [
+        *_memory_kept(clusters),
+        Instruction(text, commands),
+        *_preview(context.hardening),
+        _lowered_later(clusters),
+    ]
     return Step(8, "Later: harden", parts)
 
 
-def _preview(changes: Sequence[Change]) -> Iterator[Part]:
+def _preview(changes: Sequence[Change]) -> Iterator[Instruction]:
     """What the second command will print, the strongest first."""
     if changes:
         rows: dict[str, list[str]] = {}
@@ -205,21 +210,21 @@ def _preview(changes: Sequence[Change]) -> Iterator[Part]:
             name = f"{change.ref.kind} {change.ref.name}"
             names += [name] if name not in names else []
         said = [f"{what} ({', '.join(names)})" for what, names in rows.items()]
-        yield Part("With the settings of today it changes:", rows=said)
+        yield Instruction("With the settings of today it changes:", rows=said)
 
 
-def _memory_kept(clusters: list[LiveCluster]) -> Iterator[Part]:
+def _memory_kept(clusters: list[LiveCluster]) -> Iterator[Instruction]:
     for cluster in clusters:
         facts = cluster.facts
         if facts.memory_store_hardened < facts.memory_store:
-            yield Part(
+            yield Instruction(
                 f"NATS {facts.cr_name} does not set spec.jetStream.memStorage.size, and hardened would choose"
                 f" {human(facts.memory_store_hardened)}. Write `size: {human(facts.memory_store)}` there to keep the"
                 " running limit, or `enabled: false` if no stream is kept in memory."
             )
 
 
-def _lowered_later(clusters: list[LiveCluster]) -> Part:
+def _lowered_later(clusters: list[LiveCluster]) -> Instruction:
     """What a server stores and has reserved is known to the server alone."""
     limits = ", ".join(
         f"{human(share_bytes(cluster.facts.claim_size))} for {cluster.facts.names.workload}" for cluster in clusters
@@ -236,4 +241,4 @@ def _lowered_later(clusters: list[LiveCluster]) -> Part:
         for cluster in clusters
         for number in range(cluster.facts.replicas)
     ]
-    return Part(text, commands)
+    return Instruction(text, commands)

@@ -83,7 +83,7 @@ def for_maximum(path: Path) -> Advice:
 
 
 def for_name(name: str) -> Advice:
-    """Advice for a name that is no RFC 1123 subdomain."""
+    """Advice for a name that is not an RFC 1123 subdomain."""
     name = name.strip(_AROUND)
     proposed = "".join(c if c.isascii() and (c.isalnum() or c in "-.") else "-" for c in name.lower())
     if is_dns_subdomain(proposed):
@@ -100,7 +100,7 @@ def for_choice(choices: tuple[str, ...], value: str) -> Advice:
 def for_unclear(path: Path, value: Any, table: dict[str, Any]) -> Fix | None:
     """What a scalar means on which YAML parsers disagree, by the type of its field; None where that leaves it open.
 
-    `value` is the resource in which it stands.
+    `value` is the resource in which it is.
     """
     try:
         node = below(table, path)
@@ -117,7 +117,7 @@ def for_unclear(path: Path, value: Any, table: dict[str, Any]) -> Fix | None:
 
 
 def for_unknown(path: Path, table: dict[str, Any]) -> tuple[str, Fix | None]:
-    """Where an unknown field may have been meant to stand; else the fields that its level knows."""
+    """Where an unknown field may belong; else the fields that its level knows."""
     parent = below(table, path[:-1])
     known = tuple(parent["fields"])
     name = str(path[-1])
@@ -150,7 +150,7 @@ def below(table: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _form(node: dict[str, Any], part: str | int) -> dict[str, Any]:
-    """What stands at a place in a field of two forms: an item of the list, or a field of the object."""
+    """What is at a place in a field of two forms: an item of the list, or a field of the object."""
     for form in node["of"]:
         if isinstance(part, int) and form["type"] == "array":
             return dict(form["items"])

@@ -64,7 +64,7 @@ def from_function_config(
 ) -> tuple[Settings, dict[str, Any] | None, list[Finding]]:
     """Settings, the NATS CR where the functionConfig is one, and findings. None: no functionConfig.
 
-    `pairs` are the keys given with `--set`; they go over the functionConfig's.
+    `pairs` are the keys given with `--set`; they override the functionConfig's.
     """
     made: dict[str, Any] = {}
     origins = _origins()
@@ -116,9 +116,9 @@ def _unclear(problem: Finding, value: object) -> Finding:
 def from_flat(
     pairs: dict[str, object], prefix: Path = (), base: Settings | None = None
 ) -> tuple[Settings, list[Finding]]:
-    """Settings from keys with plain text, over `base`. An empty text or None is not stated.
+    """Settings from keys with plain text, over `base`. An empty text or None is not set.
 
-    `prefix` is where the keys stand: ("data",) in a ConfigMap, () with `--set` and in Argo CD's parameters.
+    `prefix` is where the keys are: ("data",) in a ConfigMap, () with `--set` and in Argo CD's parameters.
     """
     made: dict[str, Any] = {}
     origins = _origins(prefix)
@@ -137,7 +137,7 @@ def from_spec(spec: dict[str, Any], base: Settings | None = None) -> tuple[Setti
 
 
 def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> list[Finding]:
-    """What is wrong with keys together; `origins` says where each was stated, `faults` what is wrong with one."""
+    """What is wrong with keys together; `origins` has where each was set, `faults` what is wrong with one."""
     found: list[Finding] = []
     wrong = {key for finding in faults for key in KEYS if key in finding.path}
     path = origins["secretMode"]
@@ -211,7 +211,7 @@ def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
 
 
 def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[Finding]:
-    """Keys that the secret mode needs and that are not stated, and keys that it does not read."""
+    """Keys that the secret mode needs and that are not set, and keys that it does not read."""
     mode, path = settings.secret_mode, origins["secretMode"]
     for key, (needed_by, what) in _FOR_MODES.items():
         is_stated = getattr(settings, KEYS[key][0]) is not None
@@ -351,7 +351,7 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
 
 
 def _parts(group: str, stated: list[tuple[Path, str, object]], made: dict[str, Any], origins: Origins) -> list[Finding]:
-    """Put parts of a group over what is stated of it so far, and check the whole."""
+    """Put parts of a group over what is set of it so far, and check the whole."""
     from copy import deepcopy
 
     attribute, path = KEYS[group][0], stated[0][0]
@@ -376,7 +376,7 @@ def _parts(group: str, stated: list[tuple[Path, str, object]], made: dict[str, A
 
 
 def _of_part(fault: Finding, group: str, stated: list[tuple[Path, str, object]]) -> Finding:
-    """A fault of a group at the part that was stated, or at the first one where it is of none."""
+    """A fault of a group at the part that was set, or at the first one where it is of none."""
     place = dotted(fault.path[1:])
     path = next((path for path, key, _ in stated if place == key or place.startswith(f"{key}[")), stated[0][0])
     text = fault.message.removeprefix(f"{dotted(fault.path)}: ")

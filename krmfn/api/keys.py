@@ -291,7 +291,7 @@ def _is_component(text: str) -> bool:
 
 
 def credential(key: str) -> Callable[[str], Checked]:
-    """The check of a key of the secret modes, which is imported where the key is stated."""
+    """The check of a key of the secret modes, which is imported where the key is set."""
 
     def check(text: str) -> Checked:
         from krmfn.api.credentials import CHECKS
@@ -365,7 +365,7 @@ KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
 }
 """Key -> attribute of `Settings`, and the check of its value."""
 CONFIDENTIAL = frozenset(("secretName", "adminHash", "adminNkey", "secretStore", "remoteKey", "auth"))
-"""Keys into which somebody may have written a password: no finding shows what stands there, not even a number."""
+"""Keys into which somebody may have written a password: no finding shows what is there, not even a number."""
 GROUPS = (
     "conf",
     "auth",

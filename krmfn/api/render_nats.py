@@ -80,7 +80,7 @@ Choice = Literal["bcrypt", "existing", "external-secret", "generated-external-se
 
 
 def _stated(default: Any, description: str) -> Any:
-    """A field that need not be stated; `default` is what holds then, None where it is found or chosen elsewhere."""
+    """A field that need not be set; `default` is what holds then, None where it is found or chosen elsewhere."""
     extra = {} if default is None else {"default": default}
     return Field(None, description=description, json_schema_extra=extra)
 

@@ -26,7 +26,7 @@ _DURATIONS: tuple[Path, ...] = (("writeDeadline",), ("pingInterval",), ("jetStre
 
 
 def check(server: dict[str, Any]) -> Iterator[GroupFault]:
-    """Every fault that can be told without the NATS."""
+    """Every fault that shows without the NATS."""
     yield from _check_name(server.get("namePrefix"), ("namePrefix",), "east-", empty=True)
     yield from _check_name(_at(server, ("jetStream", "domain")), ("jetStream", "domain"), "hub")
     for size in SIZES:

@@ -108,7 +108,7 @@ def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Find
 
 
 def _of_checks() -> frozenset[str]:
-    """Codes of final objects that may be allowed; imported only for a word that is no code of a change."""
+    """Codes of final objects that may be allowed; imported only for a word that is not a code of a change."""
     from krmfn.model.codes.links import MAY_BE_ALLOWED
 
     return MAY_BE_ALLOWED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.changes import other_kinds, secrets, server_configuration, statefulset
 from krmfn.changes.change import ADDED, REMOVED
 from krmfn.changes.difference import differences
-from krmfn.changes.pair import Pair, States
+from krmfn.changes.pair import ObjectPair, States
 from krmfn.changes.workload import Workload, mounted
 from krmfn.model.objects import ObjectRef
 
@@ -41,7 +41,7 @@ def changes(old: Iterable[Object], new: Iterable[Object]) -> list[Change]:
             result.append(secrets.refused(key, before) or _whole(key, after[key], ADDED, states))
         elif found.get(key):
             workload = workloads.get((key.kind, key.namespace, key.name))
-            result += _changed(Pair(key, found[key], workload, states))
+            result += _changed(ObjectPair(key, found[key], workload, states))
         if key in own_keys:
             result += server_configuration.moved(own[key.namespace, key.name])
     return result
@@ -67,7 +67,7 @@ def _whole(key: ObjectRef, obj: Object, kind: str, states: States) -> Change:
     return other_kinds.whole(key, obj, kind, states)
 
 
-def _changed(pair: Pair) -> list[Change]:
+def _changed(pair: ObjectPair) -> list[Change]:
     if pair.key.kind == "StatefulSet" and pair.workload is not None:
         return statefulset.changed(pair, pair.workload)
     return other_kinds.changed(pair)

@@ -34,7 +34,7 @@ _DATA_KINDS = ("ConfigMap", "Secret")
 
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
-    """(path, kind, old, new) of every difference, in the order of the old object; None stands for no value.
+    """(path, kind, old, new) of every difference, in the order of the old object; None means no value.
 
     An object with a uid is a live one: what kubectl left in it stays there, and so does what controllers wrote. Texts
     in a Secret's `stringData` are compared as the `data` that they become.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Name = tuple[str, ...]
 
 
-class Step:
+class SettingsChange:
     """The settings before and after, and the StatefulSet that mounts them, None where none is known to."""
 
     __slots__ = ("new", "old", "workload")
@@ -61,8 +61,8 @@ class Step:
         return any((block, name) in side for name in ("port", "listen")) or (block, "tls") in side
 
 
-def verdict(path: Name, step: Step) -> Consequence | None:
-    """The verdict on a setting that differs; None where it is no hazard."""
+def verdict(path: Name, step: SettingsChange) -> Consequence | None:
+    """The verdict on a setting that differs; None where it is not a hazard."""
     files = step.files(path)
     if any(not new for _, new in files):
         why = "no volume of the new pods holds a file that it names: servers reject the reload and fail to restart"
@@ -101,7 +101,7 @@ def named(settings: ServerSettings) -> Iterator[str]:
         yield from _files(path[-1], value)
 
 
-def _store_dir(_path: Name, step: Step) -> Consequence | None:
+def _store_dir(_path: Name, step: SettingsChange) -> Consequence | None:
     work = step.workload
     if work is not None and server_identity.store(work.old, step.old) == server_identity.store(work.new, step.new):
         return None
@@ -111,7 +111,7 @@ def _store_dir(_path: Name, step: Step) -> Consequence | None:
     return DATA_LOSS, "store-dir-changed", why, "keep the directory"
 
 
-def _cluster_name(path: Name, step: Step) -> Consequence | None:
+def _cluster_name(path: Name, step: SettingsChange) -> Consequence | None:
     if path[0] == "cluster" and (("cluster",) not in step.old or ("cluster",) not in step.new):
         return None
     work = step.workload
@@ -131,7 +131,7 @@ def server_renamed(old: ServerSettings | None, new: ServerSettings | None, workl
     if server_identity.server_name(workload.old, old) == server_identity.server_name(workload.new, new):
         return None
     sides = [side for side in (old, new) if side is not None]
-    if sides and not Step(old or {}, new or {}, None).clustered:
+    if sides and not SettingsChange(old or {}, new or {}, None).clustered:
         return None
     return _RENAMED
 
@@ -147,13 +147,13 @@ _RENAMED: Consequence = (
 )
 
 
-def _server_name(_path: Name, step: Step) -> Consequence | None:
+def _server_name(_path: Name, step: SettingsChange) -> Consequence | None:
     if step.workload is not None:
         return server_renamed(step.old, step.new, step.workload)
     return _RENAMED if step.clustered and step.stores else None
 
 
-def _cluster(path: Name, step: Step) -> Consequence | None:
+def _cluster(path: Name, step: SettingsChange) -> Consequence | None:
     if len(path) > 1:
         return _address("cluster", path, step)
     work = step.workload
@@ -171,7 +171,7 @@ def _cluster(path: Name, step: Step) -> Consequence | None:
     return DATA_LOSS, "cluster-block-removed", why, "keep the cluster block"
 
 
-def _gateway(path: Name, step: Step) -> Consequence | None:
+def _gateway(path: Name, step: SettingsChange) -> Consequence | None:
     if len(path) > 1 and path[1] not in ("gateways", "name"):
         return _address("gateway", path, step)
     if len(path) > 1 and path[1] == "name":
@@ -204,7 +204,7 @@ def _remotes(side: ServerSettings) -> set[str]:
     return {str(row.get("name")) for row in inner}
 
 
-def _jetstream(path: Name, step: Step) -> Consequence | None:
+def _jetstream(path: Name, step: SettingsChange) -> Consequence | None:
     name = path[1] if len(path) > 1 else ""
     if (not name and path not in step.new) or _turned_off(name, step):
         why = "JetStream is off after the next restart: no stream answers, and the files stay on disk"
@@ -225,12 +225,12 @@ def _jetstream(path: Name, step: Step) -> Consequence | None:
     return None
 
 
-def _turned_off(name: str, step: Step) -> bool:
+def _turned_off(name: str, step: SettingsChange) -> bool:
     off = {"enabled": False, "disabled": True}
     return name in off and step.new.get(("jetstream", name)) is off[name]
 
 
-def _users(path: Name, step: Step) -> Consequence | None:
+def _users(path: Name, step: SettingsChange) -> Consequence | None:
     """Who may connect, and whose streams are seen."""
     before, after = step.old.get(path), step.new.get(path)
     both = (("accounts",), ("authorization",))
@@ -272,7 +272,7 @@ def _users(path: Name, step: Step) -> Consequence | None:
     return None
 
 
-def _keeps_strangers(step: Step) -> bool:
+def _keeps_strangers(step: SettingsChange) -> bool:
     """Whether clients without credentials are a user of the global account, where they have been all along."""
     rows = _accounts(step.new.get(("authorization",))).get("users")
     names = {_accounts(row).get("user") for row in rows} if isinstance(rows, list) else set()
@@ -289,7 +289,7 @@ def _with_streams(value: Any) -> set[str]:
     return {name for name, row in rows.items() if any(key.lower() == "jetstream" and on for key, on in row.items())}
 
 
-def _tls(path: Name, step: Step) -> Consequence | None:
+def _tls(path: Name, step: SettingsChange) -> Consequence | None:
     plain = step.new.get(("allow_non_tls",)) is True
     cuts = "clients that do not use TLS, or do not trust the certificate, are refused"
     if path == ("allow_non_tls",):
@@ -306,14 +306,14 @@ def _tls(path: Name, step: Step) -> Consequence | None:
     return None
 
 
-def _no_auth_user(path: Name, step: Step) -> Consequence | None:
+def _no_auth_user(path: Name, step: SettingsChange) -> Consequence | None:
     if step.old.get(path) is None or path in step.new:
         return None
     why = "clients that connect without credentials are refused after the next restart"
     return OUTAGE, "clients-cut", why, "give every client its credentials first"
 
 
-def _listener(path: Name, step: Step) -> Consequence | None:
+def _listener(path: Name, step: SettingsChange) -> Consequence | None:
     """A block that opens a port for clients: leafnodes, websocket, mqtt."""
     if len(path) > 1:
         return _address(path[0], path, step)
@@ -322,11 +322,11 @@ def _listener(path: Name, step: Step) -> Consequence | None:
     return OUTAGE, "listener-changed", f"no server listens for {path[0]} connections", "keep the block"
 
 
-def _port(path: Name, step: Step) -> Consequence | None:
+def _port(path: Name, step: SettingsChange) -> Consequence | None:
     return _address("", path, step)
 
 
-def _address(block: str, path: Name, step: Step) -> Consequence | None:
+def _address(block: str, path: Name, step: SettingsChange) -> Consequence | None:
     """Where a listener is: another port is one that Services, probes and routes do not know, unless the pod has it."""
     name = path[-1]
     if name not in (*ADDRESS, "http_port", "https_port"):
@@ -361,7 +361,7 @@ def _ports(workload: Workload) -> set[Any]:
     return new if workload.restarts else old & new
 
 
-_JUDGES: dict[Name, Callable[[Name, Step], Consequence | None]] = {
+_JUDGES: dict[Name, Callable[[Name, SettingsChange], Consequence | None]] = {
     ("accounts",): _users,
     ("allow_non_tls",): _tls,
     ("authorization",): _users,

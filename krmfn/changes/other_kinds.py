@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
-    from krmfn.changes.pair import Pair, States
+    from krmfn.changes.pair import ObjectPair, States
     from krmfn.model.code import Code
     from krmfn.model.objects import Object, ObjectRef
 
@@ -120,7 +120,7 @@ def _goes(key: ObjectRef, obj: Object, states: States) -> Consequence:
     if key.kind == "DestinationRule":
         why = "sidecars of clients may use mutual TLS, which the servers do not support"
         return OUTAGE, "mutual-tls-changed", why, "keep it while clients have sidecars"
-    made = secrets.goes(key.kind, obj)
+    made = secrets.removal_effect(key.kind, obj)
     if made is not None:
         needed = key if key.kind == "Secret" else secrets.made_by(key, obj)
         if needed is not None and states.is_needed(needed):
@@ -139,12 +139,12 @@ def _goes(key: ObjectRef, obj: Object, states: States) -> Consequence:
     return METADATA, "", _GOES.get(key.kind, "no server is touched"), ""
 
 
-def changed(pair: Pair) -> list[Change]:
+def changed(pair: ObjectPair) -> list[Change]:
     """One change for each difference."""
     key, old = pair.key, pair.old
     changes = []
-    step = services.Step(pair) if key.kind == "Service" else None
-    for path, kind, before, after in pair.found:
+    step = services.ServiceChange(pair) if key.kind == "Service" else None
+    for path, kind, before, after in pair.differences:
         file = _server_file(pair, path)
         if file and pair.workload is not None and old.get("immutable") is not True:
             changes += server_configuration.changed(key, *pair.workload.confs, pair.workload, file)
@@ -168,7 +168,7 @@ def changed(pair: Pair) -> list[Change]:
     return changes
 
 
-def _server_file(pair: Pair, path: Path) -> str:
+def _server_file(pair: ObjectPair, path: Path) -> str:
     """The key of the configuration that servers read here before and after, if the path is that; else ""."""
     files = pair.workload.conf_files if pair.workload is not None else ()
     here = [
@@ -182,7 +182,7 @@ def _is_conf(key: ObjectRef, path: Path) -> bool:
     return key.kind == "ConfigMap" and path[:1] == ("data",) and len(path) == 2 and str(path[1]).endswith(".conf")
 
 
-def _verdict(pair: Pair, path: Path, before: Any, after: Any) -> Consequence:
+def _verdict(pair: ObjectPair, path: Path, before: Any, after: Any) -> Consequence:
     key, old, new = pair.key, pair.old, pair.new
     if key.kind == "NetworkPolicy":
         return policies.changed(old, new, path)
@@ -236,7 +236,7 @@ def _loses(path: Path, before: Any, after: Any) -> bool:
     return path[0] in ("data", "binaryData", "stringData") and before is not None and after is None
 
 
-def _key_removed(pair: Pair, path: Path, before: Any) -> Consequence:
+def _key_removed(pair: ObjectPair, path: Path, before: Any) -> Consequence:
     names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
     kept = {str(name) for part in ("data", "binaryData", "stringData") for name in at(pair.new, part)}
     names = [name for name in names if name not in kept]
@@ -248,7 +248,7 @@ def _key_removed(pair: Pair, path: Path, before: Any) -> Consequence:
     return METADATA, "", "no pod that is compared needs it", ""
 
 
-def _named_by_server(pair: Pair) -> set[str] | None:
+def _named_by_server(pair: ObjectPair) -> set[str] | None:
     """The files that nats.conf names, and itself, where servers mount the object; None where that is not known."""
     if pair.workload is None or not is_nats(pair.workload.new):
         return None

@@ -100,15 +100,17 @@ class States:
         return self._used
 
 
-class Pair:
+class ObjectPair:
     """An object that is on both sides: what differs, the StatefulSet that mounts it (or that it is), both states."""
 
-    __slots__ = ("found", "key", "new", "old", "states", "workload")
+    __slots__ = ("differences", "key", "new", "old", "states", "workload")
 
-    def __init__(self, key: ObjectRef, found: list[Difference], workload: Workload | None, states: States) -> None:
+    def __init__(
+        self, key: ObjectRef, differences: list[Difference], workload: Workload | None, states: States
+    ) -> None:
         self.key = key
         self.old, self.new = states.before[key], states.after[key]
-        self.found = found
+        self.differences = differences
         self.workload = workload
         self.states = states
 

@@ -29,7 +29,7 @@ _WITHOUT = "running pods keep it, but no pod that mounts it can restart"
 _AT_ONCE = "External Secrets reads the store again and updates the Secret; running servers reload it"
 
 
-def goes(kind: str, obj: Object) -> str | None:
+def removal_effect(kind: str, obj: Object) -> str | None:
     """What the removal of an object does to its Secret; None for another kind."""
     if kind == "Secret":
         return _WITHOUT

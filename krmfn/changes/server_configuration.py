@@ -17,7 +17,7 @@ from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.parser import byte_size, read_conf
 from krmfn.natsconf.server import ACCOUNTS
-from krmfn.natsconf.settings import BLOCKS, is_setting, is_taken, name_of
+from krmfn.natsconf.settings import BLOCKS, is_reloadable, is_setting, name_of
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -74,7 +74,7 @@ def changed(key: ObjectRef, before: object, after: object, workload: Workload | 
         which = "old text" if new is not None else "new text"
         why = f"the {which} of nats.conf cannot be parsed: the effect is unknown, and servers may fail to start"
         return [Change(key, here, CHANGED, OUTAGE, why, code="conf-unreadable", recipe="check it with nats-server -t")]
-    step = hazards.Step(old, new, workload)
+    step = hazards.SettingsChange(old, new, workload)
     changes = [_change(key, (*here, *_field(path)), path, step) for path in _paths(old, new)]
     if not changes:
         return [Change(key, here, CHANGED, NONE, "only formatting changes")]
@@ -97,7 +97,7 @@ def moved(workload: Workload) -> list[Change]:
 
 
 def settings(text: object) -> ServerSettings | None:
-    """The settings by path; sizes in bytes, durations in seconds. None for what is no configuration."""
+    """The settings by path; sizes in bytes, durations in seconds. None for what is not a configuration."""
     tree = read_conf(text) if isinstance(text, str) else None
     return settings_of(tree) if tree is not None else None
 
@@ -166,7 +166,7 @@ def _field(path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part if _NAME.issuperset(part) else "..." for part in path)
 
 
-def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.Step) -> Change:
+def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.SettingsChange) -> Change:
     before, after = step.old.get(path), step.new.get(path)
     kind = ADDED if before is None else REMOVED if after is None else CHANGED
     impact, code, why, recipe = hazards.verdict(path, step) or _verdict(path, before, after, step)
@@ -176,7 +176,7 @@ def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.St
     return Change(key, field, kind, impact, why, old=first, new=second, code=code, recipe=recipe)
 
 
-def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> Consequence:
+def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.SettingsChange) -> Consequence:
     workload = step.workload
     if not is_setting(path) and before is None:
         return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
@@ -213,7 +213,7 @@ def _why_rejected(path: tuple[str, ...], before: Any, workload: Workload | None)
     return f"running servers without a limit do not accept one on a reload: {rest}"
 
 
-def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -> bool:
+def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.SettingsChange) -> bool:
     """Whether a running server takes the setting on SIGHUP, with the files and variables that its container has."""
     workload = step.workload
     if _unset_variables(after, step) or any(not running for running, _ in step.files(path)):
@@ -229,10 +229,10 @@ def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Step) -
         return workload is not None and workload.takes_limits
     if path == ("leafnodes",):  # a block of remotes alone opens no listener
         return not step.listens("leafnodes", step.old) and not step.listens("leafnodes", step.new)
-    return is_taken(path, appears=before is None)
+    return is_reloadable(path, appears=before is None)
 
 
-def _moves_files(before: Any, after: Any, step: hazards.Step) -> bool:
+def _moves_files(before: Any, after: Any, step: hazards.SettingsChange) -> bool:
     """Whether files come and go that krmfn renders: definitions of variables, and the system account.
 
     The latter moves into `accounts`; any other file could hold anything.
@@ -246,7 +246,7 @@ def _moves_files(before: Any, after: Any, step: hazards.Step) -> bool:
     return all(isinstance(file, str) and file.startswith(f"{SECRETS_DIR}/") for file in old ^ new)
 
 
-def _unset_variables(value: Any, step: hazards.Step) -> bool:
+def _unset_variables(value: Any, step: hazards.SettingsChange) -> bool:
     """Whether the value holds a variable that the running servers do not have: a reload fails on it.
 
     They have those of the container, those that the old settings use, and those of a file that is included anew.

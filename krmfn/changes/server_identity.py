@@ -17,7 +17,7 @@ DEFAULT_STORE = "/data"
 
 
 def server_name(statefulset: Object, conf: ServerSettings | None) -> object:
-    """What the server's name is made of, the variables of its container filled in; None where nothing says it.
+    """What the server's name is made of, the variables of its container filled in; None where it is unknown.
 
     Two names that are equal here are equal in each pod.
     """

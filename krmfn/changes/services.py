@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Path
-    from krmfn.changes.pair import Pair, States
+    from krmfn.changes.pair import ObjectPair, States
     from krmfn.changes.workload import ServerSettings, Workload
     from krmfn.model.objects import Object, ObjectRef
 
@@ -24,12 +24,12 @@ _OPEN = {"ClusterIP": 1, "NodePort": 2, "LoadBalancer": 3}
 """How far a type of Service reaches."""
 
 
-class Step:
+class ServiceChange:
     """A Service before and after, and the StatefulSets whose pods it selected."""
 
     __slots__ = ("new", "old", "pair")
 
-    def __init__(self, pair: Pair) -> None:
+    def __init__(self, pair: ObjectPair) -> None:
         self.pair = pair
         self.old, self.new = pair.old, pair.new
 
@@ -56,7 +56,7 @@ def removed(obj: Object) -> Consequence:
     return OUTAGE, "service-removed", why, "keep it until no client uses its name"
 
 
-def changed(step: Step, path: Path, before: Any, after: Any) -> Consequence:
+def changed(step: ServiceChange, path: Path, before: Any, after: Any) -> Consequence:
     """One difference."""
     part = path[1] if len(path) > 1 else ""
     if part == "clusterIP" and "ExternalName" not in (before, after):
@@ -94,7 +94,7 @@ def _cut(why: str) -> Consequence:
     return OUTAGE, "service-cuts", why, "move the clients first"
 
 
-def _selector(step: Step) -> Consequence:
+def _selector(step: ServiceChange) -> Consequence:
     selector = at(step.new, "spec").get("selector")
     if step.selected and all(finds(selector, pod_labels(one.old)) for one in step.selected):
         return METADATA, "", "it still matches the pods of the servers", ""
@@ -102,7 +102,7 @@ def _selector(step: Step) -> Consequence:
     return OUTAGE, "selector-misses", why, "keep a selector that matches the pods"
 
 
-def _ports(step: Step, path: Path, before: Any, after: Any) -> Consequence:
+def _ports(step: ServiceChange, path: Path, before: Any, after: Any) -> Consequence:
     if len(path) > 3:
         if path[3] == "targetPort":
             return _target(step, int(path[2]))
@@ -121,7 +121,7 @@ def _ports(step: Step, path: Path, before: Any, after: Any) -> Consequence:
     return METADATA, "", "no server listened on this port", ""
 
 
-def _target(step: Step, position: int) -> Consequence:
+def _target(step: ServiceChange, position: int) -> Consequence:
     """Where the port leads, before and after; also while the pods before the step run."""
     row = next(iter(listed(at(step.new, "spec").get("ports"))[position:]), {})
     same = [port for port in listed(at(step.old, "spec").get("ports")) if port.get("port") == row.get("port")]
@@ -150,7 +150,7 @@ def _containers(workload: Object) -> list[Object]:
     return listed(at(workload, "spec", "template", "spec").get("containers"))
 
 
-def _use(step: Step, port: Object) -> str:
+def _use(step: ServiceChange, port: Object) -> str:
     """Who uses a port: `clients`, `monitoring`, or "" where nothing listens on it."""
     uses = {_use_of(one, _number(one.old, port)) for one in step.selected}
     return next((use for use in ("clients", "monitoring", "") if use in uses), "clients")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from krmfn.changes.change import Consequence
     from krmfn.changes.difference import Difference, Path
-    from krmfn.changes.pair import Pair, States
+    from krmfn.changes.pair import ObjectPair, States
     from krmfn.changes.workload import Workload
     from krmfn.model.code import Code
     from krmfn.model.objects import Object, ObjectRef
@@ -34,12 +34,12 @@ _IMMUTABLE: dict[str | int, Code] = {
 _CONTAINERS = ("nats", "metrics", "config-reloader")
 
 
-def changed(pair: Pair, workload: Workload) -> list[Change]:
+def changed(pair: ObjectPair, workload: Workload) -> list[Change]:
     """One change for each difference."""
     changes = []
     key, old, new = pair.key, pair.old, pair.new
-    step = Step(key, workload, pair.states)
-    for one in pair.found:
+    step = StatefulSetChange(key, workload, pair.states)
+    for one in pair.differences:
         path, kind, before, after = one
         impact, code, why, recipe = step.hazard(path, before) or _verdict(one, old, new, workload)
         first, second = shown_value(path, before), shown_value(path, after)
@@ -59,7 +59,7 @@ def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
     return Change(key, (), REMOVED, DATA_LOSS, why, code="servers-removed", recipe=_BACK_UP)
 
 
-class Step:
+class StatefulSetChange:
     """What the whole step does to the identity of servers and their data, so that a field is judged by its effect."""
 
     __slots__ = ("confs", "is_nats", "key", "renamed", "states", "store_moves", "workload")

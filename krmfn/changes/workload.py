@@ -38,7 +38,7 @@ _SHELLS = ("sh", "bash", "ash", "dash")
 class Workload:
     """A StatefulSet before and after.
 
-    `version` is that of the servers that run, None where no tag says it. `restarts`: every pod restarts with the step,
+    `version` is that of the servers that run, None where no tag has it. `restarts`: every pod restarts with the step,
     by itself. `conf_files` are the files that its server reads, before and after, and `confs` their texts; None for one
     that is not known. `settings` are what these say, None until `server_configuration.both` reads them.
     """
@@ -252,6 +252,6 @@ def volume_keys(volume: Object, statefulset: Object, state: Mapping[ObjectRef, O
 
 
 def replicas(statefulset: Object) -> int:
-    """How many pods are wanted; 1 where nothing is said."""
+    """How many pods are wanted; 1 where it is not set."""
     count = at(statefulset, "spec").get("replicas", 1)
     return count if isinstance(count, int) else 1

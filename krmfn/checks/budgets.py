@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
@@ -63,7 +63,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         yield from _keys(server)
 
 
-def _budget(server: Server, size: int, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+def _budget(server: ServerGroup, size: int, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     field = "maxUnavailable" if at(obj, "spec").get("maxUnavailable") is not None else "minAvailable"
     path, away = ("spec", field), allowed(obj, size)
     current, fix = at(obj, "spec").get(field), replaced(path, 1) if field == "maxUnavailable" else None
@@ -81,7 +81,7 @@ def _budget(server: Server, size: int, ref: ObjectRef, obj: Object) -> Iterator[
         yield error("pdb-loses-quorum", text, path, current, fix).at(object=ref)
 
 
-def _zones(server: Server, size: int) -> Iterator[Finding]:
+def _zones(server: ServerGroup, size: int) -> Iterator[Finding]:
     """Whether the hard constraints keep a quorum through the loss of any one zone."""
     path = (*server.pods.path, "topologySpreadConstraints")
     hard = [
@@ -116,17 +116,17 @@ def _zones(server: Server, size: int) -> Iterator[Finding]:
     yield warning("zone-loss-full-zone", text, path).at(object=server.pods.ref)
 
 
-def _one_a_zone(server: Server) -> bool:
+def _one_a_zone(server: ServerGroup) -> bool:
     return any(row.get("topologyKey") == ZONE for row in _required(server))
 
 
-def _required(server: Server) -> list[Object]:
+def _required(server: ServerGroup) -> list[Object]:
     affinity = at(server.pods.spec, "affinity", "podAntiAffinity")
     rows = listed(affinity.get("requiredDuringSchedulingIgnoredDuringExecution"))
     return [row for row in rows if server.pods.found_by(row.get("labelSelector"))]
 
 
-def _hard_rules(server: Server) -> Iterator[Finding]:
+def _hard_rules(server: ServerGroup) -> Iterator[Finding]:
     """A required rule about nodes: the server of a drained node waits for that node, and the drain for the server."""
     for row in _required(server):
         if row.get("topologyKey") == _HOST and is_marked(server.pods.obj):
@@ -138,7 +138,7 @@ def _hard_rules(server: Server) -> Iterator[Finding]:
             yield warning("host-rule-required", text, path).at(object=server.pods.ref)
 
 
-def _keys(server: Server) -> Iterator[Finding]:
+def _keys(server: ServerGroup) -> Iterator[Finding]:
     """Keys of constraints that no node has: a misspelled one, and what the API server takes but no label can be."""
     for number, row in enumerate(listed(server.pods.spec.get("topologySpreadConstraints"))):
         key = str(row.get("topologyKey"))

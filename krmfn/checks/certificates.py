@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
@@ -50,7 +50,7 @@ def has_only_plain_keys(obj: Object) -> bool:
     return not any(spec.get(key) for key in ("keystores", "additionalOutputFormats", "secretTemplate"))
 
 
-def _uses(server: Server, obj: Object) -> Iterator[str]:
+def _uses(server: ServerGroup, obj: Object) -> Iterator[str]:
     """The blocks of nats.conf, `tls` or `cluster.tls`, whose certificate comes from the Secret of a Certificate."""
     for block in ("tls", "cluster.tls"):
         file = server.conf.get(*block.split("."), "cert_file") if server.conf is not None else None
@@ -72,7 +72,7 @@ def _usages(ref: ObjectRef, obj: Object, block: str) -> Iterator[Finding]:
         yield error("certificate-usages", text, ("spec", "usages")).at(object=ref)
 
 
-def _hosts(tree: Tree, ref: ObjectRef, obj: Object, server: Server, block: str) -> Iterator[Finding]:
+def _hosts(tree: Tree, ref: ObjectRef, obj: Object, server: ServerGroup, block: str) -> Iterator[Finding]:
     """Names by which others reach the servers: of clients a Service, of routes the pods."""
     names = [one for one in at(obj, "spec").get("dnsNames") or () if isinstance(one, str)]
     if block == "cluster.tls":
@@ -132,7 +132,7 @@ def _renewal(ref: ObjectRef, obj: Object) -> Iterator[Finding]:
 
 
 def _seconds(text: object, default: float) -> float | None:
-    """A duration of Go, such as `2160h0m0s`; None for what is none."""
+    """A duration of Go, such as `2160h0m0s`; None for anything else."""
     if text is None:
         return default
     total, number, rest = 0.0, "", str(text)

@@ -20,7 +20,7 @@ from krmfn.model.text import nearest, shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.pitfalls import pitfalls, replaced_accounts
-from krmfn.natsconf.settings import KNOWN, is_setting
+from krmfn.natsconf.settings import BLOCK_SETTINGS, is_setting
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from krmfn.changes.mounted_file import MountedFile
     from krmfn.checks.pods import Path, Pods
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
@@ -56,13 +56,13 @@ def check(tree: Tree) -> Iterator[Finding]:
         yield from check_memory(server)
 
 
-def _is_found(tree: Tree, server: Server) -> bool:
+def _is_found(tree: Tree, server: ServerGroup) -> bool:
     """Whether it can be told what the servers read: False where the object that holds it has a wrong shape."""
     space = server.pods.ref.namespace
     return not (tree.may_lack("ConfigMap", space) or tree.may_lack("Secret", space)) or server.conf is not None
 
 
-def _missing(tree: Tree, server: Server) -> Iterator[Finding]:
+def _missing(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
     """The object is there and lacks the file, or nothing is mounted where the option looks; else it is elsewhere."""
     pods, path, file = server.pods, server.config_path, server.file
     if path is not None and server.mount(path) is None and path.startswith("/"):
@@ -77,7 +77,7 @@ def _missing(tree: Tree, server: Server) -> Iterator[Finding]:
         yield error("conf-missing", text, ("data",)).at(object=file.ref)
 
 
-def _unreadable(server: Server) -> Finding:
+def _unreadable(server: ServerGroup) -> Finding:
     file = server.file
     assert file is not None  # noqa: S101
     text = (
@@ -87,7 +87,7 @@ def _unreadable(server: Server) -> Finding:
     return error("conf-unreadable", text, (file.part, file.key)).at(object=file.ref)
 
 
-def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+def _of_conf(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]:
     assert server.file is not None  # noqa: S101
     place, ref = (server.file.part, server.file.key), server.file.ref
     for one in check_conf(conf):
@@ -113,7 +113,7 @@ def _of_conf(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
     yield from _process_id(tree, server)
 
 
-def _pitfalls(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+def _pitfalls(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]:
     """What `nats-server -t` accepts; a variable of the container is what it is there."""
     files = (_file(tree, server, name) for name in conf.includes)
     included = [block for file in files if file and file.text is not None and (block := read_conf(file.text))]
@@ -125,7 +125,7 @@ def _is_absent(conf: Block, path: tuple[str | int, ...]) -> bool:
     return conf.get(*map(str, path)) is None
 
 
-def _variables(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+def _variables(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]:
     """Variables that neither a file nor the container sets: nats-server does not start."""
     if listed(server.container.get("envFrom")):
         return
@@ -153,14 +153,14 @@ def _variables(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
             yield info("conf-variable", f"{text}, {said}")
 
 
-def _settings(server: Server, conf: Block) -> Iterator[Finding]:
+def _settings(server: ServerGroup, conf: Block) -> Iterator[Finding]:
     """Settings that nats-server does not know, so that it does not start, and JetStream that is not switched on."""
     used = set(_used(conf))
     for path in server.settings or {}:
         if is_setting(path) or path[-1] == "include" or (len(path) == 1 and path[0] in {name.lower() for name in used}):
             continue
         block = path[0] if len(path) > 1 else ""
-        meant = nearest(path[-1], tuple(sorted(KNOWN[block]))) if len(path[-1]) < 40 else None
+        meant = nearest(path[-1], tuple(sorted(BLOCK_SETTINGS[block]))) if len(path[-1]) < 40 else None
         where = f"in {block} of {server.conf_key}" if block else f"in {server.conf_key}"
         text = (
             f"a setting {where} is not one that nats-server 2.14 knows, so servers of that version do not start with it"
@@ -175,7 +175,7 @@ def _settings(server: Server, conf: Block) -> Iterator[Finding]:
         yield error("conf-jetstream", text)
 
 
-def _writable(server: Server, folder: str, mount: Object) -> Iterator[Finding]:
+def _writable(server: ServerGroup, folder: str, mount: Object) -> Iterator[Finding]:
     """A volume belongs to root, unless the pods have a group for it."""
     pod = at(server.pods.spec, "securityContext")
     user = at(server.container, "securityContext").get("runAsUser", pod.get("runAsUser"))
@@ -197,7 +197,7 @@ def _used(block: Block) -> Iterator[str]:
                 yield from _used(one)
 
 
-def _store(server: Server) -> Iterator[Finding]:
+def _store(server: ServerGroup) -> Iterator[Finding]:
     """The file store on its volume."""
     folder = server.setting("jetstream", "store_dir") or server.setting("store_dir")
     if ("jetstream",) not in (server.settings or {}) or not isinstance(folder, str):
@@ -246,7 +246,7 @@ def _store(server: Server) -> Iterator[Finding]:
         yield error("store-over-claim", text)
 
 
-def _hidden(server: Server, folder: str) -> Iterator[Finding]:
+def _hidden(server: ServerGroup, folder: str) -> Iterator[Finding]:
     """Volumes that are mounted over a part of the store: what JetStream writes there is not on the claim."""
     store = f"{folder.rstrip('/')}/jetstream"
     for number, row in enumerate(listed(server.container.get("volumeMounts"))):
@@ -269,7 +269,7 @@ def _bytes(quantity: object) -> int | None:
         return None
 
 
-def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
+def _files(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]:
     """Files that the configuration names: mounted, and among the keys of the object that is mounted."""
     names = [*((name, "include") for name in _includes(conf)), *_named(conf)]
     for name, setting in dict.fromkeys(names):
@@ -293,7 +293,7 @@ def _files(tree: Tree, server: Server, conf: Block) -> Iterator[Finding]:
         yield error("conf-include", text) if setting == "include" else error("conf-file", text)
 
 
-def _log_file(server: Server) -> Iterator[Finding]:
+def _log_file(server: ServerGroup) -> Iterator[Finding]:
     """A log file in a folder that the container cannot write: the server ends at its start."""
     file = server.setting("log_file")
     is_closed = at(server.container, "securityContext").get("readOnlyRootFilesystem") is True
@@ -305,7 +305,7 @@ def _log_file(server: Server) -> Iterator[Finding]:
         yield error("conf-file", text)
 
 
-def _is_elsewhere(tree: Tree, server: Server, name: str) -> bool:
+def _is_elsewhere(tree: Tree, server: ServerGroup, name: str) -> bool:
     """Whether a file is surely not in the volume that is mounted there: one without files, or a Secret to be made."""
     found = server.mount(name if name.startswith("/") else f"{server.folder}/{name}")
     volume = server.volume(found[0]) if found else {}
@@ -335,7 +335,7 @@ def _objects(volume: Object) -> list[tuple[str, str]]:
     return found
 
 
-def _included(tree: Tree, server: Server, name: str) -> Iterator[Finding]:
+def _included(tree: Tree, server: ServerGroup, name: str) -> Iterator[Finding]:
     """An included file whose text is known and is no configuration; never a word of it is shown."""
     file = _file(tree, server, name)
     if file is not None and file.text is not None and read_conf(file.text) is None:
@@ -344,7 +344,7 @@ def _included(tree: Tree, server: Server, name: str) -> Iterator[Finding]:
         yield error("conf-unreadable", f"{text}, {advice}", (file.part, file.key)).at(object=file.ref)
 
 
-def _file(tree: Tree, server: Server, name: str) -> MountedFile | None:
+def _file(tree: Tree, server: ServerGroup, name: str) -> MountedFile | None:
     """What an included file is made from; None where that is not known, or is encrypted."""
     full = name if name.startswith("/") else f"{server.folder}/{name}"
     found = server.mount(full)
@@ -366,7 +366,7 @@ def _includes(block: Block) -> Iterator[str]:
 
 
 def _named(block: Block) -> Iterator[tuple[str, str]]:
-    """(file, setting) of certificates and credentials, wherever they stand."""
+    """(file, setting) of certificates and credentials, wherever they are."""
     for key, value in block.settings.items():
         if key.lower() in FILES and isinstance(value, str):
             yield value, key.lower()
@@ -375,7 +375,7 @@ def _named(block: Block) -> Iterator[tuple[str, str]]:
                 yield from _named(one)
 
 
-def _lame_duck(server: Server) -> Iterator[Finding]:
+def _lame_duck(server: ServerGroup) -> Iterator[Finding]:
     """A pod must live until its server has moved all clients and leaders away."""
     stated = server.setting("lame_duck_duration")
     seconds = stated[1] if isinstance(stated, tuple) and stated[:1] == ("s",) else LAME_DUCK_DURATION
@@ -410,7 +410,7 @@ def _lame_duck(server: Server) -> Iterator[Finding]:
             yield error("conf-process-id", text, path).at(object=server.pods.ref)
 
 
-def _process_id(tree: Tree, server: Server) -> Iterator[Finding]:
+def _process_id(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
     """The file with the process id: the server writes it, the reloader and the preStop hook read it."""
     written, pods = server.setting("pid_file"), server.pods
     for path, container in pods.containers():
@@ -446,7 +446,7 @@ def _process_id(tree: Tree, server: Server) -> Iterator[Finding]:
                 yield error("conf-watched", f"{text}; mount the volume there too", path).at(object=pods.ref)
 
 
-def _not_watched(server: Server, path: Path, container: Object) -> Iterator[Finding]:
+def _not_watched(server: ServerGroup, path: Path, container: Object) -> Iterator[Finding]:
     """Certificates and included files that the reloader does not mount: it cannot see that they change."""
     conf, pods = server.conf, server.pods
     names = [*_includes(conf), *(name for name, _ in _named(conf))] if conf is not None else []

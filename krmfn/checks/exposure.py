@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
@@ -42,7 +42,7 @@ def check(tree: Tree) -> Iterator[Finding]:
                 yield from _service(server, ref, obj)
 
 
-def _loopback(server: Server) -> Iterator[Finding]:
+def _loopback(server: ServerGroup) -> Iterator[Finding]:
     """A port that only the containers of the same pod reach."""
     for use, name, lost in _LISTENERS:
         address = server.address(use)
@@ -63,7 +63,7 @@ def _is_loopback(address: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
-def _neighbours(server: Server) -> Iterator[Finding]:
+def _neighbours(server: ServerGroup) -> Iterator[Finding]:
     """Containers beside the server that take its port: those of a pod share one network."""
     for path, container in server.pods.containers():
         for number, row in enumerate(listed(container.get("ports"))):
@@ -77,7 +77,7 @@ def _neighbours(server: Server) -> Iterator[Finding]:
                 yield error("port-taken", text, here).at(object=server.pods.ref)
 
 
-def _service(server: Server, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
+def _service(server: ServerGroup, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     spec = at(obj, "spec")
     is_outside = spec.get("type") in _OUTSIDE
     is_told = server.setting("cluster", "no_advertise") is not True and server.setting("client_advertise") is None

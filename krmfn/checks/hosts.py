@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.checks.pods import Path, Pods
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
@@ -42,7 +42,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         yield from _resizer(tree, ref, obj)
 
 
-def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
+def _service_name(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
     pods, name, path = server.pods, server.service, ("spec", "serviceName")
     space = pods.ref.namespace
     service = tree.get("Service", space, name)
@@ -64,7 +64,7 @@ def _service_name(tree: Tree, server: Server) -> Iterator[Finding]:
         yield from _headless(tree, server, service)
 
 
-def _headless(tree: Tree, server: Server, service: Object) -> Iterator[Finding]:
+def _headless(tree: Tree, server: ServerGroup, service: Object) -> Iterator[Finding]:
     pods, spec = server.pods, at(service, "spec")
     ref = ObjectRef.of(service)
     if spec.get("type") == "ExternalName" or spec.get("clusterIP") != "None":

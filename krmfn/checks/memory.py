@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
 
@@ -23,7 +23,7 @@ _UNITS = {"TiB": 1 << 40, "GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "B": 1
 """Suffixes that GOMEMLIMIT may have (Go, package runtime)."""
 
 
-def check_memory(server: Server) -> Iterator[Finding]:
+def check_memory(server: ServerGroup) -> Iterator[Finding]:
     """Limits that do not fit into each other."""
     pods, path = server.pods, server.container_path
     limit = _limit(server)
@@ -72,7 +72,7 @@ def go_bytes(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def _limit(server: Server) -> int | None:
+def _limit(server: ServerGroup) -> int | None:
     return _limit_of(server.container)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.checks.pods import Pods
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
@@ -87,7 +87,7 @@ def types(policy: Object) -> list[str]:
     return ["Ingress", *(["Egress"] if at(policy, "spec").get("egress") else [])]
 
 
-def _ingress(tree: Tree, server: Server, closing: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+def _ingress(tree: Tree, server: ServerGroup, closing: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
     pods, ref = server.pods, closing[0][0]
     names = joined(title(one) for one, _ in closing)
     rules = [rule for _, obj in closing for rule in listed(at(obj, "spec").get("ingress"))]
@@ -115,7 +115,7 @@ def _ingress(tree: Tree, server: Server, closing: list[tuple[ObjectRef, Object]]
         yield warning("link-policy-port", text, ("spec", "ingress")).at(object=ref)
 
 
-def _egress(server: Server, leaving: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+def _egress(server: ServerGroup, leaving: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
     pods, cluster, ref = server.pods, server.listener("cluster"), leaving[0][0]
     rules = [rule for _, obj in leaving for rule in listed(at(obj, "spec").get("egress"))]
     if (server.replicas or 0) < 2 or not cluster:
@@ -135,7 +135,7 @@ def _egress(server: Server, leaving: list[tuple[ObjectRef, Object]]) -> Iterator
         yield error("link-policy-port", text, ("spec", "egress")).at(object=ref)
 
 
-def _outgoing(server: Server, leaving: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+def _outgoing(server: ServerGroup, leaving: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
     """What nats.conf makes servers connect to beside each other. Who is there is not known, so the port counts."""
     rules = [rule for _, obj in leaving for rule in listed(at(obj, "spec").get("egress"))]
     for setting, port, protocol in dict.fromkeys(connections(server.conf)) if server.conf is not None else ():
@@ -220,7 +220,7 @@ def _is_peer(entries: object, peer: Pods) -> bool:
     )
 
 
-def _asks(pods: Pods, server: Server) -> bool:
+def _asks(pods: Pods, server: ServerGroup) -> bool:
     """Whether the command line of pods names a server, as an exporter's does."""
     hosts = tuple(f"//{name}." for name in server.names)
     words = [word for _, one in pods.containers() for word in (one.get("args") or ()) if isinstance(word, str)]

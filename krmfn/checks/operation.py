@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
 
@@ -40,7 +40,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         yield from _claims(server)
 
 
-def _probes(server: Server) -> Iterator[Finding]:
+def _probes(server: ServerGroup) -> Iterator[Finding]:
     pods, path = server.pods, server.container_path
     if (server.replicas or 0) > 1 and not at(server.container, "readinessProbe"):
         text = (
@@ -66,7 +66,7 @@ def _probes(server: Server) -> Iterator[Finding]:
         )
 
 
-def _updates(server: Server) -> Iterator[Finding]:
+def _updates(server: ServerGroup) -> Iterator[Finding]:
     """A rolling restart that takes a quorum away, or that never comes."""
     strategy = at(server.pods.obj, "spec", "updateStrategy")
     rolling, size = at(strategy, "rollingUpdate"), server.replicas or 0
@@ -90,7 +90,7 @@ def _updates(server: Server) -> Iterator[Finding]:
         yield warning("rollout-stopped", text, ("spec", "updateStrategy")).at(object=server.pods.ref)
 
 
-def _placement(server: Server) -> Iterator[Finding]:
+def _placement(server: ServerGroup) -> Iterator[Finding]:
     """Pods that may run in one zone only, and a constraint that wants more zones."""
     selector = at(server.pods.spec, "nodeSelector")
     for row in listed(server.pods.spec.get("topologySpreadConstraints")):
@@ -106,7 +106,7 @@ def _placement(server: Server) -> Iterator[Finding]:
             yield error("constraint-without-nodes", text, path).at(object=server.pods.ref)
 
 
-def _names(server: Server) -> Iterator[Finding]:
+def _names(server: ServerGroup) -> Iterator[Finding]:
     """Pods that do not ask the DNS of the cluster find no route."""
     spec, pods = server.pods.spec, server.pods
     policy = spec.get("dnsPolicy", "ClusterFirst")
@@ -120,7 +120,7 @@ def _names(server: Server) -> Iterator[Finding]:
         yield error("dns-policy", text, (*pods.path, "dnsPolicy")).at(object=pods.ref)
 
 
-def _options(server: Server) -> Iterator[Finding]:
+def _options(server: ServerGroup) -> Iterator[Finding]:
     """Options that override nats.conf: what is read there, by krmfn and by people, is not what holds."""
     for part in ("command", "args"):
         for number, word in enumerate(server.container.get(part) or ()):
@@ -136,7 +136,7 @@ def _options(server: Server) -> Iterator[Finding]:
                 )
 
 
-def _claims(server: Server) -> Iterator[Finding]:
+def _claims(server: ServerGroup) -> Iterator[Finding]:
     pods = server.pods
     retention = at(pods.obj, "spec", "persistentVolumeClaimRetentionPolicy")
     for when, what in (("whenDeleted", "is deleted"), ("whenScaled", "gets fewer servers")):

@@ -23,7 +23,7 @@ TEMPLATES: dict[str, Path] = {
     "CronJob": ("spec", "jobTemplate", "spec", "template"),
     "Pod": (),
 }
-"""Where the pod template stands, by kind."""
+"""Where the pod template is, by kind."""
 
 
 class Pods:

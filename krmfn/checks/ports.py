@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.checks.pods import Path, Pods
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
@@ -102,7 +102,7 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Fi
             yield make("link-port", text, path).at(object=ref)
 
 
-def _is_open(server: Server | None, pods: Pods, number: object) -> bool:
+def _is_open(server: ServerGroup | None, pods: Pods, number: object) -> bool:
     """Whether a port of pods is declared or opened by nats.conf; an absent number is the shape's matter."""
     number = int(number) if isinstance(number, str) and number.isdigit() else number
     return not isinstance(number, int) or pods.declares(number) or (server is not None and number in server.listeners)
@@ -149,7 +149,7 @@ def _seconds(text: object) -> int | None:
     return int(text[:-1]) * unit if isinstance(text, str) and unit and text[:-1].isdecimal() else None
 
 
-def _probes(pods: Pods, path: Path, container: Object, server: Server | None) -> Iterator[Finding]:
+def _probes(pods: Pods, path: Path, container: Object, server: ServerGroup | None) -> Iterator[Finding]:
     """Probes of a port that is not there, or of a page that the server does not have; so the pod is never ready."""
     own = listed(container.get("ports"))
     name = shown(str(container.get("name")))
@@ -179,7 +179,7 @@ def _probes(pods: Pods, path: Path, container: Object, server: Server | None) ->
                 yield warning("link-port", text, here).at(object=pods.ref)
 
 
-def _probe_of_server(server: Server, path: Path, probe: Object, number: int) -> Iterator[Finding]:
+def _probe_of_server(server: ServerGroup, path: Path, probe: Object, number: int) -> Iterator[Finding]:
     pods, is_page = server.pods, path[-1] == "httpGet"
     monitor = server.listener("monitor")
     if (is_page and number != monitor) or number not in server.listeners:
@@ -207,7 +207,7 @@ def _probe_of_server(server: Server, path: Path, probe: Object, number: int) -> 
             yield error("link-probe", text, (*path, "scheme")).at(object=pods.ref)
 
 
-def _declared(server: Server) -> Iterator[Finding]:
+def _declared(server: ServerGroup) -> Iterator[Finding]:
     """Ports of the server's container by whose name others find it, and that nats.conf opens under another number."""
     for position, row in enumerate(listed(server.container.get("ports"))):
         use = _USES.get(str(row.get("name")), "")
@@ -230,6 +230,6 @@ def _named(pods: Pods) -> str:
     return f" (they have {joined(names)})" if names else ""
 
 
-def _opened(server: Server | None) -> str:
+def _opened(server: ServerGroup | None) -> str:
     ports = sorted(server.listeners) if server is not None else []
     return f" ({server.conf_key} opens {joined(ports)})" if server is not None and ports else ""

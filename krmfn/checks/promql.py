@@ -59,7 +59,7 @@ def _tokens(expr: str) -> Iterator[tuple[int, int]]:
 
 
 def _after_string(expr: str, start: int) -> int:
-    """Where a string ends, its quote included; -1 for one that does not: only backticks go over lines."""
+    """Where a string ends, its quote included; -1 for one that does not: only backticks span lines."""
     quote, at = expr[start], start + 1
     while at < len(expr):
         if expr[at] == quote:

@@ -12,13 +12,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.server import Server
+    from krmfn.checks.server import ServerGroup
     from krmfn.model.finding import Finding
 
 _REPLICAS = ("spec", "replicas")
 
 
-def check_routes(server: Server) -> Iterator[Finding]:
+def check_routes(server: ServerGroup) -> Iterator[Finding]:
     """Findings about nats.conf without a path; those about the StatefulSet have path and object."""
     count, ref = server.replicas, server.pods.ref
     if count is None:
@@ -53,7 +53,7 @@ def check_routes(server: Server) -> Iterator[Finding]:
     yield from _start(server, count)
 
 
-def _hosts(server: Server, routes: list[str]) -> Iterator[Finding]:
+def _hosts(server: ServerGroup, routes: list[str]) -> Iterator[Finding]:
     """Every server has a route to it, and every route names a server by its Service, namespace and port."""
     wanted, found = set(server.names), set()
     port, service, space = server.listener("cluster"), server.service, server.pods.ref.namespace
@@ -106,7 +106,7 @@ def host_of(route: str) -> tuple[str, int | None]:
     return host, int(port) if port.isascii() and port.isdigit() else None
 
 
-def _identity(server: Server) -> Iterator[Finding]:
+def _identity(server: ServerGroup) -> Iterator[Finding]:
     """Each server needs a name of its own, and an advertised host of its own that is in DNS."""
     environment, ref = server.environment, server.pods.ref
     fixed = server.settings or {}
@@ -140,7 +140,7 @@ def _identity(server: Server) -> Iterator[Finding]:
             yield from _advertised(server, value[1], plain.strip('"'), here)
 
 
-def _advertised(server: Server, name: str, host: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
+def _advertised(server: ServerGroup, name: str, host: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
     parts = host.partition(":")[0].split(".")
     if len(parts) > 1 and "$" not in parts[1] and parts[1] != server.service:
         text = (
@@ -150,12 +150,12 @@ def _advertised(server: Server, name: str, host: str, path: tuple[str | int, ...
         yield error("link-service-name", text, path).at(object=server.pods.ref)
 
 
-def _position(server: Server, name: str) -> int:
+def _position(server: ServerGroup, name: str) -> int:
     rows = listed(server.container.get("env"))
     return next(number for number, row in enumerate(rows) if row.get("name") == name)
 
 
-def _before(server: Server, name: str) -> set[str]:
+def _before(server: ServerGroup, name: str) -> set[str]:
     rows = listed(server.container.get("env"))
     return {str(row.get("name")) for row in rows[: _position(server, name)]}
 
@@ -165,7 +165,7 @@ def _references(text: str) -> list[str]:
     return [part.partition(")")[0] for part in text.replace("$$(", "").split("$(")[1:] if ")" in part]
 
 
-def _start(server: Server, count: int) -> Iterator[Finding]:
+def _start(server: ServerGroup, count: int) -> Iterator[Finding]:
     """The first server of a new cluster is not ready before the others run."""
     policy = server.pods.obj["spec"].get("podManagementPolicy", "OrderedReady")
     if count > 1 and policy == "OrderedReady" and ("cluster",) in (server.settings or {}):

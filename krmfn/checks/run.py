@@ -61,7 +61,7 @@ def check(
     Returns:
         findings, each with the object that it is about and the path in it, and no file. An object whose shape is wrong
         takes no part in links, and no other object is held against it. Of an object that is not krmfn's (its mark, its
-        cluster's labels) only the shape is judged, and links to what is.
+        cluster's labels) only the shape is checked, and links to what is.
     """
     every = list(objects)
     found: list[Finding] = []

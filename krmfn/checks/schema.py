@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from krmfn.model.objects import Object
 
-    Node: TypeAlias = Any
+    SchemaNode: TypeAlias = Any
     Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, Path, Any, Node]
+    Fault: TypeAlias = tuple[str, Path, Any, SchemaNode]
 
 REPEATED = frozenset(["core.v1.Container"])
 """Definitions of which the clusters of a fleet have many equal values, each worth more than a look at its bytes."""
@@ -55,19 +55,19 @@ def root(obj: Object) -> str | None:
     return CUSTOM_KINDS[key]
 
 
-def definition(name: str) -> Node:
+def definition(name: str) -> SchemaNode:
     """The node of a definition; None for the name of a type."""
     return DEFINITIONS.get(name)
 
 
-def in_version(node: Node, minor: int) -> Node:
+def in_version(node: SchemaNode, minor: int) -> SchemaNode:
     """The node that holds in a version, or None where the field is not there."""
     if isinstance(node, dict) and "versions" in node:
         return next((one for first, last, one in node["versions"] if first <= minor <= last), None)
     return node
 
 
-def child(node: Node, part: str | int, minor: int = NEWEST) -> Node:
+def child(node: SchemaNode, part: str | int, minor: int = NEWEST) -> SchemaNode:
     """The node of a field or item, "any" where there is none."""
     if isinstance(node, str):
         node = definition(node)
@@ -112,7 +112,7 @@ class Repetitions:
                 _SOUND.add(key)
 
 
-def visit(value: Any, node: Node, tell: Callable[[str, Object, Path], bool], path: Path = ()) -> None:
+def visit(value: Any, node: SchemaNode, tell: Callable[[str, Object, Path], bool], path: Path = ()) -> None:
     """Tell of every map of an object that has a definition of its own: the name of that, the map, and its path.
 
     A list whose items have keys is told as KEYED, with `keys` and `items`. What does not have the type that the schema

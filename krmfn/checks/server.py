@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from krmfn.natsconf.tree import Block
 
 
-class Server:
+class ServerGroup:
     """The servers of one StatefulSet.
 
     `replicas` is None where it is not a number. `file` is what they read their configuration from, None where no object

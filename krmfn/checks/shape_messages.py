@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.checks.schema import Fault, Node, Path
+    from krmfn.checks.schema import Fault, Path, SchemaNode
     from krmfn.model.finding import Finding
 
 
@@ -39,7 +39,7 @@ def finding(fault: Fault, name: str, minor: int) -> Finding:
     Args:
         fault: what the walk found
         name: the definition of its kind
-        minor: the minor version of Kubernetes against which it was judged
+        minor: the minor version of Kubernetes against which it was checked
     """
     code, path, value, node = fault
     match code:
@@ -68,7 +68,7 @@ def finding(fault: Fault, name: str, minor: int) -> Finding:
     return _range(path, value, node, of=code)
 
 
-def _unknown(path: Path, node: Node, name: str, minor: int) -> tuple[str, Fix | None]:
+def _unknown(path: Path, node: SchemaNode, name: str, minor: int) -> tuple[str, Fix | None]:
     """The field as one of another version, a misspelled one, one of a level above, or none."""
     key, fields = str(path[-1]), node["fields"]
     if key in fields:
@@ -90,7 +90,7 @@ def _unknown(path: Path, node: Node, name: str, minor: int) -> tuple[str, Fix | 
 def _places(path: Path, name: str) -> list[Path]:
     """Where a field of this name is known: at a level above (a wrong indent) or below, or beside one; nearest last."""
     key = path[-1]
-    levels: list[tuple[Path, Node]] = [((), name)]
+    levels: list[tuple[Path, SchemaNode]] = [((), name)]
     for part in path[:-1]:
         above, node = levels[-1]
         levels.append(((*above, part), child(node, part)))
@@ -98,12 +98,12 @@ def _places(path: Path, name: str) -> list[Path]:
     return below + [(*at, key) for at, node in levels if key in _level(node)]
 
 
-def _level(node: Node) -> dict[str, Any]:
+def _level(node: SchemaNode) -> dict[str, Any]:
     node = definition(node) if isinstance(node, str) else node
     return node.get("fields", {}) if isinstance(node, dict) else {}
 
 
-def _type(value: Any, node: Node, path: Path) -> tuple[str, Fix | None]:
+def _type(value: Any, node: SchemaNode, path: Path) -> tuple[str, Fix | None]:
     if isinstance(node, str):
         said, advice, fix = _WORDS[node], *_as_scalar(value, node, path)
     elif isinstance(node, tuple) or "list" in node:
@@ -130,7 +130,7 @@ def _as_scalar(value: Any, kind: str, path: Path) -> tuple[str, Fix | None]:
     return f"write {_WORDS[kind]}", None
 
 
-def _enum(path: Path, value: str, node: Node) -> Finding:
+def _enum(path: Path, value: str, node: SchemaNode) -> Finding:
     choices = tuple(choice for choice in node["enum"] if choice)
     meant = nearest(value, choices) if len(value) < 64 else None
     said = f'"{shown(value)}"' if meant else _named(value, path)
@@ -141,7 +141,7 @@ def _enum(path: Path, value: str, node: Node) -> Finding:
     return error("schema-enum", text, path, value if meant else _shown(value, path), fix)
 
 
-def _range(path: Path, value: Any, node: Node, *, of: str) -> Finding:
+def _range(path: Path, value: Any, node: SchemaNode, *, of: str) -> Finding:
     least, most = node.get("least"), node.get("most")
     what = "" if of == "range" else " characters" if isinstance(value, str) else " entries"
     bounds = f"{least} or more" if most is None else f"at most {most}" if least is None else f"from {least} to {most}"

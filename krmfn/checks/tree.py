@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.changes.labels import Labelled, Selectors
 from krmfn.changes.workload import is_nats
 from krmfn.checks.pods import TEMPLATES, Pods
-from krmfn.checks.server import Server
+from krmfn.checks.server import ServerGroup
 from krmfn.model.lookup import at
 from krmfn.model.objects import OWNER, ObjectRef
 
@@ -40,8 +40,8 @@ class Tree:
         self._clusters: dict[str, Selectors] = {}
         self._names: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._spaces: dict[tuple[str, str], dict[str, str]] = {}
-        self._servers: dict[str, list[Server]] = {}
-        self.servers: list[Server] = []
+        self._servers: dict[str, list[ServerGroup]] = {}
+        self.servers: list[ServerGroup] = []
         for ref, obj in self.objects.items():
             self._kinds.setdefault((ref.group, ref.kind), []).append((ref, obj))
             if ref.kind in TEMPLATES and ref.group == _GROUPS.get(ref.kind, "apps"):
@@ -49,7 +49,7 @@ class Tree:
                 self._pods.setdefault(ref.namespace, []).append(pods)
                 self._labelled.setdefault(ref.namespace, Labelled()).add(pods.labels, pods)
                 if ref.kind == "StatefulSet" and is_nats(obj):
-                    self.servers.append(Server(pods, self.objects))
+                    self.servers.append(ServerGroup(pods, self.objects))
         for server in self.servers:
             self._servers.setdefault(server.pods.ref.namespace, []).append(server)
         self._server_of = {server.pods.ref: server for server in self.servers}
@@ -68,11 +68,11 @@ class Tree:
         known = self._labelled.get(namespace)
         return known.found_by(selector) if known is not None else []
 
-    def server_of(self, pods: Pods) -> Server | None:
+    def server_of(self, pods: Pods) -> ServerGroup | None:
         """The servers that these pods are, None for other pods."""
         return self._server_of.get(pods.ref)
 
-    def servers_in(self, namespace: str) -> list[Server]:
+    def servers_in(self, namespace: str) -> list[ServerGroup]:
         """The servers of a namespace."""
         return self._servers.get(namespace, [])
 

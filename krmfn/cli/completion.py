@@ -245,7 +245,7 @@ def _flags(options: tuple[Option, ...]) -> list[str]:
 
 
 def _operands(command: Command) -> tuple[str, ...]:
-    """What may stand there; for `explain` every field, key, code, class, annotation and command."""
+    """What may be there; for `explain` every field, key, code, class, annotation and command."""
     if command.name != "explain":
         return command.choices
     return (*_paths(NATS["fields"]["spec"], "spec"), *KEYS, *CODES, *CLASSES, *ANNOTATIONS, *COMMANDS)

@@ -15,7 +15,7 @@ from krmfn.rendering.fleet import OTHERS, Fleet, Shard
 from krmfn.rendering.fleet_stream import Documents, render
 from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.jobs import WorkerLost, processes
-from krmfn.rendering.pipeline import Result
+from krmfn.rendering.pipeline import PipelineResult
 from krmfn.reports.terminal import lines, put_bytes, tallied
 from krmfn.sources.clusters import MANY
 from krmfn.streams import CHUNK, complain
@@ -45,7 +45,7 @@ def kept(what: str, work: Callable[[BinaryIO], int], *, color: bool) -> int:
 
 
 class Call:
-    """One call of the command for a fleet. `others` are the objects beside the children, as far as they are printed."""
+    """One call of the command for a fleet. `beside` are the objects beside the children, as far as they are printed."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Call:
         self._directory = directory
         self._previous = previous
         self._verbosity = verbosity
-        self.others = Result(fleet.settings, fleet.configuration, list(fleet.beside.all), [])
+        self.beside = PipelineResult(fleet.settings, fleet.configuration, list(fleet.beside.all), [])
 
     def run(self, *, color: bool, is_terse: bool = False) -> int:
         """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind.
@@ -86,7 +86,7 @@ class Call:
             complain(self._verbosity.rest(sum(1 + more for one, more, _ in told if not self._verbosity.shows(one))))
             if whole.findings.failed:
                 return 1
-            complain("" if self._verbosity.quiet else said + left_out(self.others))
+            complain("" if self._verbosity.quiet else said + left_out(self.beside))
             return put_file(spool) if self.is_printed else 0
 
         return kept("objects", render_into, color=color)
@@ -97,7 +97,7 @@ class Call:
         return self._directory is None and self._fleet.settings.mode == "render"
 
     def _render(self, spool: BinaryIO, progress: Progress) -> tuple[str, Sum]:
-        """What to say of the output directory, and what is left of all clusters. Raises OSError, WorkerLost."""
+        """The message about the output directory, and the findings of all clusters. Raises OSError, WorkerLost."""
         if self._directory is None or self._fleet.settings.mode != "render":
             output = Documents(spool, self._others, self._judge)
             return "", render(self._fleet, output, self._previous, jobs=self._jobs, step=progress.step)
@@ -112,7 +112,7 @@ class Call:
         return f"{outcome}\n" if outcome else "", whole
 
     def _others(self, whole: Sum) -> list[Printed]:
-        result = self.others
+        result = self.beside
         result.printed, result.findings = [], Findings()
         result.changes.replaced = {result.sources[number]: {} for number in whole.replaced}
         add_others(result)

@@ -9,11 +9,11 @@ from krmfn.model.finding import INFO, Findings, place_in_order
 from krmfn.model.objects import API_VERSION, GROUP, KIND, ObjectRef, owner_mark
 from krmfn.rendering.fleet import STEPS
 from krmfn.rendering.fleet_stream import render
-from krmfn.rendering.pipeline import Result
+from krmfn.rendering.pipeline import PipelineResult
 from krmfn.rendering.renderer import Rendered
 from krmfn.rendering.staleness import marked, stale_of
 from krmfn.rendering.stored_findings import InOrder, Recorded, StoredFindings
-from krmfn.reports.formats.report import Report
+from krmfn.reports.formats.report import CheckReport
 from krmfn.sources.lines import source_lines
 from krmfn.sources.recognition import is_rendered_kind
 from krmfn.sources.trees import Disk
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
     from krmfn.rendering.fleet import Batch, Fleet, Sum
     from krmfn.rendering.pipeline import Printed
-    from krmfn.sources.call_settings import Stated
+    from krmfn.sources.call_settings import CallSettings
     from krmfn.sources.source import Input, Source
 
 _NOT_SAID = ("child-removed",)
@@ -59,7 +59,9 @@ class Check:
     `crs` NATS and `count` other objects were checked.
     """
 
-    def __init__(self, fleet: Fleet, found: Input, stated: Stated, schemas: OwnSchemas | None, spool: BinaryIO) -> None:
+    def __init__(
+        self, fleet: Fleet, found: Input, stated: CallSettings, schemas: OwnSchemas | None, spool: BinaryIO
+    ) -> None:
         """`schemas` are those of the user, None for none; `spool` keeps the findings."""
         self._fleet = fleet
         self._spool = spool
@@ -82,7 +84,7 @@ class Check:
         """See Output."""
         return StoredFindings(self._spool, self._beside.recorded, _NOT_SAID)
 
-    def run(self, start: str, fails: tuple[str, ...]) -> Report:
+    def run(self, start: str, fails: tuple[str, ...]) -> CheckReport:
         """The report. `start` is that of `comparison.inspection.inspect`, `fails` the severities that fail the check.
 
         Raises OSError where findings cannot be kept on the disk.
@@ -91,7 +93,7 @@ class Check:
             whole = render(self._fleet, self, self._fleet.settings.previous, step=progress.step)
         stages = [one for one in whole.findings.counted if isinstance(one, StoredFindings)]
         self._last.add(self._of_final_objects(stages, start))
-        return Report(
+        return CheckReport(
             InOrder([*stages, self._last]),
             _Refs(self),
             source_line=lambda one: one.source_line if isinstance(one, Recorded) else None,
@@ -177,7 +179,7 @@ class _Recorder:
     """
 
     def __init__(self, fleet: Fleet, sources: Sequence[Source], *, is_last: bool = False) -> None:
-        self.result = Result(fleet.settings, fleet.configuration, list(sources), [])
+        self.result = PipelineResult(fleet.settings, fleet.configuration, list(sources), [])
         self._documents = None if is_last else {(one.origin.file, one.origin.index) for one in sources}
         self._line_of = source_lines(sources)
 

@@ -7,7 +7,7 @@ from krmfn.model.finding import Findings
 from krmfn.model.tally import Tally
 from krmfn.rendering.fleet import PRINTED, RENDERED
 from krmfn.rendering.fleet_stream import render
-from krmfn.reports.fleet.model import Fleet, clusters_of
+from krmfn.reports.fleet.model import FleetView, clusters_of
 from krmfn.reports.fleet.stored_clusters import StoredClusters
 
 TYPE_CHECKING = False
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from krmfn.rendering.fleet import Fleet as Clusters
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
-    from krmfn.reports.fleet.model import Cluster
+    from krmfn.reports.fleet.model import ClusterView
 
-    Made = tuple[list[Cluster], list[Finding], dict[object, list[Finding]]]
+    Made = tuple[list[ClusterView], list[Finding], dict[object, list[Finding]]]
 
 
 class Report:
@@ -39,7 +39,7 @@ class Report:
         self._others: list[Finding] = []
         self._shared: dict[object, list[Finding]] = {}
 
-    def run(self) -> tuple[Fleet | None, list[tuple[Finding, int, list[Finding]]]]:
+    def run(self) -> tuple[FleetView | None, list[tuple[Finding, int, list[Finding]]]]:
         """What the report shows, None after an error, and the findings to tell then. Raises OSError."""
         with Progress(len(self._fleet.clusters), "clusters") as progress:
             whole = render(self._fleet, self, last=PRINTED, step=progress.step)
@@ -48,7 +48,7 @@ class Report:
         others = Findings(
             [*self._fleet.findings, *self._others, *(one for some in self._shared.values() for one in some)]
         )
-        return Fleet(self._clusters, clusters_of((), others.in_order())[1]), []
+        return FleetView(self._clusters, clusters_of((), others.in_order())[1]), []
 
     def stage(self) -> Tally:
         """See Output."""

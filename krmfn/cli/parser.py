@@ -25,7 +25,7 @@ _UNSET = "is a shell variable unset? Set it, or remove the option"
 def parse(command: Command, words: list[str]) -> Values | None:
     """The fields of the command's `Arguments` that the words give; None where they ask for help. Raises Usage.
 
-    Operands may stand anywhere among the options, and keep their order; behind `--` every word is one. Options are
+    Operands may be anywhere among the options, and keep their order; behind `--` every word is one. Options are
     written as everywhere: `-f PATH`, `-fPATH`, `--filename PATH`, `--filename=PATH`, `-Rf PATH`.
     """
     options = {flag: option for option in (*command.options, *EVERYWHERE) for flag in option.flags}

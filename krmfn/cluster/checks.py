@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.cluster.cr import Cr, FoundSecret, Known
+    from krmfn.cluster.cr import ClusterFacts, Cr, FoundSecret
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
@@ -31,7 +31,7 @@ LONGEST_UNMEASURED, MOST_UNMEASURED = 2**13, 99
 STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 
 
-def check(cr: Cr, settings: Settings, known: Known) -> Findings:
+def check(cr: Cr, settings: Settings, known: ClusterFacts) -> Findings:
     """Every finding about one CR whose spec the CRD accepts."""
     hardened = settings.profile == "hardened"
     provider = provider_of(settings, known)
@@ -149,7 +149,7 @@ def _check_storage_class(cr: Cr) -> Iterator[Finding]:
         yield error("storage-class-name", f"the value is not the name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
 
 
-def _check_secret(cr: Cr, settings: Settings, known: Known) -> Iterator[Finding]:
+def _check_secret(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     """A Secret among the items must have the key that nats.conf includes; without one the user must know of it."""
     if settings.secret_mode == "none":
         return
@@ -222,7 +222,7 @@ def _check_policies(settings: Settings) -> Iterator[Finding]:
             yield error(code, f"{key}: {shown(image)} {what}; set another {key}")
 
 
-def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]:
+def _check_priority_class(settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     name = priority_class_of(settings)
     if name and not name.startswith("system-") and name not in known.priority_classes:
         whose = ", which nats-manager's manifests create," if name == OPERATOR_PRIORITY_CLASS else ""
@@ -233,7 +233,7 @@ def _check_priority_class(settings: Settings, known: Known) -> Iterator[Finding]
         yield info("priority-class-not-among-items", text)
 
 
-def _check_istio(settings: Settings, known: Known) -> Iterator[Finding]:
+def _check_istio(settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     if settings.istio == "auto" and known.istio_versions is None:
         text = "unknown whether the cluster runs Istio, so no DestinationRule is rendered; set istio to true or false"
         yield info("istio-unknown", text)

@@ -81,7 +81,7 @@ class FoundSecret:
         self.owner = owner
 
 
-class Known:
+class ClusterFacts:
     """What the input items tell about the target cluster. None everywhere means: nothing found."""
 
     __slots__ = ("istio_versions", "nodes", "priority_classes", "provider", "secrets", "storage_classes")
@@ -105,7 +105,7 @@ class Known:
         self.priority_classes: set[str] = set()
 
 
-def provider_of(settings: Settings, known: Known) -> str:
+def provider_of(settings: Settings, known: ClusterFacts) -> str:
     """The cloud provider: what is set, else what was found, else ""."""
     return settings.provider if settings.provider is not None else known.provider or ""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from krmfn.cluster.cr import Cr, Known, Spread
+    from krmfn.cluster.cr import ClusterFacts, Cr, Spread
     from krmfn.cluster.settings import Group, Settings
     from krmfn.model.objects import Object
 
@@ -66,7 +66,7 @@ def priority_class_of(settings: Settings) -> str:
 class Facts:
     """One CR, read in the light of the settings and of what is known about the cluster."""
 
-    def __init__(self, cr: Cr, settings: Settings, known: Known, spread: Spread) -> None:
+    def __init__(self, cr: Cr, settings: Settings, known: ClusterFacts, spread: Spread) -> None:
         """The CR must have passed `cluster.checks`."""
         self._made: dict[object, object] = {}
         self.cr_name, self.namespace = cr.name, cr.namespace
@@ -220,7 +220,7 @@ def _disk_of_server(pod: Object) -> str:
 
 
 def _system_user(settings: Settings) -> dict[str, str] | None:
-    """The user of account `$SYS` whose credentials may stand in Git; None where another tool brings them."""
+    """The user of account `$SYS` whose credentials may be in Git; None where another tool brings them."""
     if settings.secret_mode == "bcrypt":
         return {"user": "admin", "password": settings.admin_hash or ""}
     if settings.secret_mode == "nkey":

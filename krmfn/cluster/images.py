@@ -35,7 +35,7 @@ class Images:
     __slots__ = ("exporter", "nats", "reloader")
 
     def __init__(self, settings: Settings) -> None:
-        """`imageRegistry` replaces the host of the operator's images; an image that is stated stays as it is."""
+        """`imageRegistry` replaces the host of the operator's images; an image that is set stays as it is."""
         registry = settings.image_registry
         nats, reloader, exporter = _defaults(settings)
         self.nats = settings.nats_image or _moved(nats, registry)

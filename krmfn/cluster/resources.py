@@ -29,7 +29,7 @@ def container_resources(resources: Object, *, hardened: bool) -> Object:
     """The container's `resources` with canonical quantities.
 
     The operator copies cpu and memory only and writes "0" for what is absent; a limit of "0" below a request, which the
-    API server refuses, is left out here. `hardened` copies what is stated.
+    API server refuses, is left out here. `hardened` copies what is set.
     """
     limits, requests = resources.get("limits", {}), resources.get("requests", {})
     if hardened:

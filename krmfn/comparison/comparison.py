@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from krmfn.comparison.transitions import Refusal
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
-    from krmfn.sources.call_settings import Stated
+    from krmfn.sources.call_settings import CallSettings
     from krmfn.sources.source import Input
 
 
 class Side:
-    """What was found for one state, the absolute folder that it starts from, and what is stated for it."""
+    """What was found for one state, the absolute folder that it starts from, and what is set for it."""
 
-    __slots__ = ("configuration", "found", "start")
+    __slots__ = ("configuration", "input", "start")
 
-    def __init__(self, found: Input, start: str, stated: Stated) -> None:
-        self.found = found
+    def __init__(self, found: Input, start: str, stated: CallSettings) -> None:
+        self.input = found
         self.start = start
         self.configuration = configuration_of(stated, found)
 
 
-class Pair:
+class StatePair:
     """Both states of a directory, "" where the sides are compared as a whole."""
 
     __slots__ = ("directory", "new", "old")
@@ -68,7 +68,7 @@ class Comparison:
         self.findings = Findings(findings).in_order()
         self.rows: list[Row] = []
         self.refused: list[Refusal] = []
-        self.pairs: list[Pair] = []
+        self.pairs: list[StatePair] = []
 
     @property
     def worst(self) -> str | None:
@@ -90,10 +90,10 @@ class Comparison:
 
 
 def compare(before: Side, after: Side, namespace: str) -> Comparison:
-    """`namespace` is that of objects that state none, "" for none."""
+    """`namespace` is that of objects without one, "" for none."""
     known: dict[str, Object] = {}
     pairs = []
-    for directory, old, new in paired(before.found, after.found, (before.start, after.start)):
+    for directory, old, new in paired(before.input, after.input, (before.start, after.start)):
         one = state_of(old, before.configuration, namespace, known)
         other = state_of(new, after.configuration, namespace, known)
         pairs.append((directory, one, other))
@@ -113,14 +113,16 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
     refused = [one for _, old, new in pairs for one in refusals(old, new)]  # before _rows, which narrows a dump
     unjudged = [f for _, old, new in pairs for f in (*unread_changes(old, new), *stale_renders(old, new))]
     built = list(
-        unbuilt(before.found, after.found, (before.start, after.start), is_rendered=any(s.made for s in states))
+        unbuilt(
+            before.input, after.input, (before.start, after.start), is_rendered=any(s.rendered_here for s in states)
+        )
     )
     worth = [finding for _, old, new in pairs for finding in _news(old, new) if finding.severity != INFO]
     worth += (finding for finding in built if finding.severity == INFO)
     comparison = Comparison([*unjudged, *(finding for finding in built if finding.severity != INFO)], worth)
     comparison.refused = refused
     comparison.sides = before, after
-    comparison.pairs = [Pair(*pair) for pair in pairs]
+    comparison.pairs = [StatePair(*pair) for pair in pairs]
     comparison.rows = [row for directory, old, new in pairs for row in _rows(directory, old, new)]
     return comparison
 
@@ -146,7 +148,7 @@ def _rows(directory: str, old: State, new: State) -> list[Row]:
     narrow(new, old)
     rows = []
     found = changes(old.objects.values(), new.objects.values())
-    if found and not (new.is_live or new.made.issuperset(new.objects)):
+    if found and not (new.is_live or new.rendered_here.issuperset(new.objects)):
         from krmfn.comparison.final_objects import with_faults
 
         found = with_faults(old, new, found)

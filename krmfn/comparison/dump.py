@@ -24,7 +24,7 @@ MADE_BY_CONTROLLERS = (
     "Pod", "ControllerRevision", "ReplicaSet", "PersistentVolumeClaim", "Endpoints", "EndpointSlice", "Secret",
 )  # fmt: skip
 _NEEDED = ("StatefulSet", "ConfigMap")
-"""Kinds without which nothing can be told of a cluster: its servers, and their nats.conf."""
+"""Kinds without which nothing is known of a cluster: its servers, and their nats.conf."""
 
 
 def uid_of(obj: Object) -> object:

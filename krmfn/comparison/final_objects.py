@@ -33,7 +33,7 @@ _TOLD = frozenset(["zone-loss-possible", "zone-loss-full-zone", "memory-store-at
 _UNKNOWN = "what it does is not known until the new state works"
 
 
-class Checked:
+class CheckedObjects:
     """How many objects were checked, 0 where none is krmfn's matter, and what is wrong with them."""
 
     __slots__ = ("count", "findings")
@@ -49,14 +49,14 @@ def check_sources(
     settings_for: Callable[[Source], Settings],
     namespace: str = "",
     start: str = "/",
-) -> Checked:
+) -> CheckedObjects:
     """Check the objects beside the NATS, each directory with the same objects as another by itself.
 
     Nothing is checked where no object has krmfn's mark and none is a StatefulSet of NATS servers. `settings_for` gives
     the settings of an object whose NATS is not here. `namespace` is that of objects that state none; `start` is the
     folder below which directories count.
     """
-    result = Checked()
+    result = CheckedObjects()
     others = [source for source in sources if _is_final(source)]
     if not any(source.owner is not None or _runs_servers(source) for source in others):
         return result
@@ -70,7 +70,7 @@ def _check(
     rendered: Sequence[Rendered],
     settings_for: Callable[[Source], Settings],
     namespace: str,
-    result: Checked,
+    result: CheckedObjects,
 ) -> None:
     known: dict[ObjectRef, Source] = {}
     objects: list[Object] = []

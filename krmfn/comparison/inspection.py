@@ -8,10 +8,10 @@ from krmfn.sources.recognition import is_rendered_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
 
 
-def inspect(result: Result, namespace: str, start: str) -> int:
+def inspect(result: PipelineResult, namespace: str, start: str) -> int:
     """Add the findings about final objects and about the steps to them; how many final objects were checked.
 
     `namespace` is that of objects without one. `start` is the folder below which directories with the same objects

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from krmfn.model.finding import Finding
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.source import Source
 
 
@@ -35,7 +35,7 @@ def schemas_in(files: Sequence[str]) -> OwnSchemas:
     return OwnSchemas(documents)
 
 
-def judge(result: Result, schemas: OwnSchemas) -> int:
+def judge(result: PipelineResult, schemas: OwnSchemas) -> int:
     """Add what is wrong with the objects of the schemas' kinds; how many there are.
 
     For such a kind the user's schema counts, not the one that krmfn has. An input of such objects alone is in order.

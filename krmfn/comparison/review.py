@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from krmfn.comparison.comparison import Comparison, Pair, Side
+    from krmfn.comparison.comparison import Comparison, Side, StatePair
     from krmfn.comparison.row import Row
     from krmfn.comparison.state import State
     from krmfn.model.finding import Finding
@@ -169,7 +169,7 @@ def clusters_of(whole: Comparison) -> int:
     return sum(len({**pair.old.crs, **pair.new.crs}) for pair in whole.pairs)
 
 
-def _restarts(pair: Pair, rows: Sequence[Row]) -> Restarts | None:
+def _restarts(pair: StatePair, rows: Sequence[Row]) -> Restarts | None:
     """Also where what a change of the pods does is stronger than their restart."""
     for row in rows:
         ref, impact = row.change.ref, row.change.impact
@@ -190,14 +190,14 @@ def _verdict(state: State, key: ObjectRef) -> str | None:
     return next((f.code for f in state.findings if f.code in VERDICTS and f.object == key), None)
 
 
-def _new_findings(pair: Pair, key: ObjectRef) -> Iterator[Finding]:
+def _new_findings(pair: StatePair, key: ObjectRef) -> Iterator[Finding]:
     known = {(f.code, f.field) for f in pair.old.findings if f.object == key}
     for finding in pair.new.findings:
         if finding.object == key and finding.severity != INFO and (finding.code, finding.field) not in known:
             yield finding
 
 
-def _causes(pair: Pair, key: ObjectRef, sides: tuple[Side, Side]) -> Iterator[Cause]:
+def _causes(pair: StatePair, key: ObjectRef, sides: tuple[Side, Side]) -> Iterator[Cause]:
     """What differs in the NATS, and in the RenderNATS that hold for it."""
     old, new = pair.old.crs.get(key), pair.new.crs.get(key)
     if old is None or new is None:

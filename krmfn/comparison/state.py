@@ -9,7 +9,7 @@ from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.renderer import other_namespaces, read_cr, render
-from krmfn.rendering.staleness import mark_of, placed, stale
+from krmfn.rendering.staleness import mark_of, placed, stale_render
 from krmfn.rendering.steps import allowed_by
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.recognition import nats_crs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
     from krmfn.rendering.renderer import Rendered
-    from krmfn.rendering.staleness import Stale
+    from krmfn.rendering.staleness import StaleRender
     from krmfn.sources.source import Input, Source
 
 
@@ -31,11 +31,11 @@ class State:
     """`objects` by identity, the `crs` among the input with their sources, what they allow, and every finding.
 
     `allowed` is by owner mark. `is_live`: the objects were dumped from a cluster. `unread` are foreign objects that
-    cannot be read. `rendered` are the NATS that were rendered, and `made` the objects that were rendered here. `stale`
-    tells by owner mark where rendered objects are not what their CR renders.
+    cannot be read. `rendered` are the NATS that were rendered, and `rendered_here` their objects. `stale` tells by
+    owner mark where objects of the input are not what their CR renders.
     """
 
-    __slots__ = ("allowed", "crs", "findings", "is_live", "made", "objects", "rendered", "stale", "unread")
+    __slots__ = ("allowed", "crs", "findings", "is_live", "objects", "rendered", "rendered_here", "stale", "unread")
 
     def __init__(self) -> None:
         self.objects: dict[ObjectRef, Object] = {}
@@ -44,8 +44,8 @@ class State:
         self.findings = Findings()
         self.is_live = False
         self.unread: list[tuple[Source, str]] = []
-        self.stale: dict[str, Stale] = {}
-        self.made: set[ObjectRef] = set()
+        self.stale: dict[str, StaleRender] = {}
+        self.rendered_here: set[ObjectRef] = set()
         self.rendered: list[Rendered] = []
 
 
@@ -148,8 +148,8 @@ def _render(
         if mark not in committed:
             children = {ObjectRef.of(child): child for child in one.children}
             state.objects.update(children)
-            state.made.update(children)
-        elif (told := stale(one, committed[mark])) is not None:
+            state.rendered_here.update(children)
+        elif (told := stale_render(one, committed[mark])) is not None:
             state.stale[mark] = told
 
 

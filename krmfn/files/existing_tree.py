@@ -52,7 +52,7 @@ class OldTree:
         self.stale = {path for path in gone if path not in wanted}
 
     def content(self, path: str) -> bytes | None:
-        """What stands in a file, None where there is none."""
+        """What is in a file, None where there is none."""
         return content_of(os.path.join(self.root, path))
 
     def has(self, path: str, content: BinaryIO) -> bool:
@@ -121,7 +121,7 @@ class OldTree:
                 yield self._conflict("foreign-file", text, name)
 
     def in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
-        """Errors about what stands where files are to be written and is not krmfn's to replace."""
+        """Errors about what is in the way of a file and may not be replaced by krmfn."""
         for path in wanted:
             parts = path.split("/")
             for count in range(1, len(parts) + 1):

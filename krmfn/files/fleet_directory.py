@@ -1,4 +1,4 @@
-"""The output directory of many clusters: a batch is judged and written where it is rendered, then all is exchanged."""
+"""The output directory of many clusters: a batch is checked and written where it is rendered, then all is exchanged."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from itertools import islice
 
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
 from krmfn.files.kustomization import HEAD, same_file, unnamed
-from krmfn.files.output_directory import Filled, replace_in_parts
+from krmfn.files.output_directory import FillResult, replace_in_parts
 from krmfn.goyaml.emitter import document
 from krmfn.model.objects import ALLOW, owner_mark
 from krmfn.rendering.batch_comparison import BatchComparison
-from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, Entangled, Part, Sum
+from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, DependentBatches, Sum
 from krmfn.rendering.inventory import lost_comments
 from krmfn.rendering.jobs import results
 from krmfn.rendering.previous_render import PreviousRender
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import BinaryIO
 
-    from krmfn.files.output_directory import Outcome, Writer
+    from krmfn.files.output_directory import Writer, WriteSummary
     from krmfn.model.objects import ObjectRef
     from krmfn.rendering.fleet import Fleet
     from krmfn.rendering.pipeline import Printed
@@ -41,7 +41,7 @@ def replace(
     *,
     jobs: int,
     step: Callable[[int], None],
-) -> tuple[Outcome | None, Sum]:
+) -> tuple[WriteSummary | None, Sum]:
     """Make the objects of all clusters the files of a directory, or change nothing. Raises WorkerLost.
 
     `previous` is a directory with an earlier render to compare with, `others` gives the objects that are printed beside
@@ -49,12 +49,12 @@ def replace(
     """
     whole = [Sum(fleet)]
 
-    def fill(target: str, writer: Writer) -> Filled:
+    def fill(target: str, writer: Writer) -> FillResult:
         work = _Directory(fleet, directory, target, writer, previous=previous, folders=fleet.own)
         try:
             whole[0] = work.sum
             return work.fill(fleet.batches(), others, jobs, step)
-        except Entangled:
+        except DependentBatches:
             writer.clear()
             work = _Directory(fleet, directory, target, writer, previous=previous, folders=set())
             whole[0] = work.sum
@@ -65,7 +65,7 @@ def replace(
     return outcome, whole[0]
 
 
-class Paths:
+class PathSpool:
     """The paths of the files of every cluster, on the disk, in the order in which the clusters came."""
 
     def __init__(self, spool: BinaryIO) -> None:
@@ -127,30 +127,30 @@ class _Directory:
         others: Callable[[Sum], Sequence[Printed]],
         jobs: int,
         step: Callable[[int], None],
-    ) -> Filled:
-        """Write what differs. Raises Entangled, WorkerLost, OSError."""
+    ) -> FillResult:
+        """Write what differs. Raises DependentBatches, WorkerLost, OSError."""
         written = unchanged = 0
         judged = [BatchComparison() for _ in self._earlier]
         with tempfile.TemporaryFile() as spool:
-            paths = Paths(spool)
+            paths = PathSpool(spool)
             for part in results(self._work, batches, jobs):
                 self.sum.add(part)
                 written, unchanged = written + part.written, unchanged + part.unchanged
                 for one in part.paths:
                     paths.add(one)
-                for whole, of_part in zip(judged, part.judged, strict=False):
+                for whole, of_part in zip(judged, part.comparisons, strict=False):
                     whole.join(of_part)
                 step(part.count)
             if len(batches) > 1 and any(
                 self.sum.wanted.has(one.hashes) or self._fleet.has_any(one.marks) for one in judged
             ):
-                raise Entangled
+                raise DependentBatches
             added = self._add_others(others, paths)
             if added is None:
-                return Filled(failed=True)
-            gone = [*judged[0].gone, *self._judge_rest(judged, {one.path: one.ref for one in added})]
+                return FillResult(failed=True)
+            gone = [*judged[0].obsolete, *self._judge_rest(judged, {one.path: one.ref for one in added})]
             if self.sum.findings.failed:
-                return Filled(failed=True)
+                return FillResult(failed=True)
             files = {one.path: f"{COMMENT}{one.text}".encode() for one in added}
             for path, content in files.items():
                 written, unchanged = self._write(path, content, written, unchanged)
@@ -162,7 +162,7 @@ class _Directory:
             else:
                 unchanged += 1
             self.sum.findings.stages[FILES].add(map(unnamed, sorted(nameless)))
-            return Filled(gone, written, unchanged, failed=False)
+            return FillResult(gone, written, unchanged, failed=False)
 
     def _write(self, path: str, content: bytes, written: int, unchanged: int) -> tuple[int, int]:
         if self._old.content(path) == content:
@@ -170,7 +170,7 @@ class _Directory:
         self._writer.write(path, content)
         return written + 1, unchanged
 
-    def _add_others(self, others: Callable[[Sum], Sequence[Printed]], paths: Paths) -> Sequence[Printed] | None:
+    def _add_others(self, others: Callable[[Sum], Sequence[Printed]], paths: PathSpool) -> Sequence[Printed] | None:
         """The objects beside the children that are printed; None where a finding so far is an error."""
         findings = self.sum.findings
         findings.stages[BESIDE].add(self._fleet.gone(self.sum.replaced))
@@ -208,7 +208,7 @@ class _Directory:
         return gone
 
     def _list(self, paths: Iterator[str]) -> bool:
-        """Write kustomization.yaml; False where it is what stands there already."""
+        """Write kustomization.yaml; False where it is what is there already."""
         with tempfile.TemporaryFile() as spool:
             block = list(islice(paths, _LINES))
             spool.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
@@ -219,10 +219,10 @@ class _Directory:
             self._writer.copy(KUSTOMIZATION, spool)
         return True
 
-    def _work(self, task: tuple[int, int]) -> Part:
+    def _work(self, task: tuple[int, int]) -> BatchResult:
         """Render, judge and write one batch. Raises OSError."""
         batch = self._fleet.render(*task)
-        part = Part(task[1] - task[0], batch)
+        part = BatchResult(task[1] - task[0], batch)
         own = [
             (one, printed)
             for one, printed in zip(batch.rendered, batch.printed, strict=False)
@@ -248,15 +248,15 @@ class _Directory:
                 part.written += len(files)
                 for path, content in files.items():
                     self._writer.write(path, content)
-        part.judged = [
+        part.comparisons = [
             self._output.judge(
                 [one for one, _ in changed], [files for _, files in changed], COMMENT, self._files_listed
             )
         ]
         if self._previous:
-            part.judged.append(self._previous.judge([one for one, _ in own]))
-        part.judged[0].has_marked = True
-        for judged in part.judged:
+            part.comparisons.append(self._previous.judge([one for one, _ in own]))
+        part.comparisons[0].has_marked = True
+        for judged in part.comparisons:
             part.findings[STEPS] += judged.findings
         part.findings[FILES] += self._old.in_the_way(sorted(to_look_at))
         return part
@@ -264,7 +264,7 @@ class _Directory:
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
         """Whether a cluster's own files are what is rendered, and nothing else is there that concerns it."""
         folder = os.path.join(self._target, owner_mark(one.cr.namespace, one.cr.name))
-        if ALLOW in one.source.annotations or self._output.others.of([one]):
+        if ALLOW in one.source.annotations or self._output.other_objects.of([one]):
             return False
         if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):
             return False

@@ -24,24 +24,24 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
-    Judge: TypeAlias = Callable[[], tuple[Findings, Collection[str]]]
-    Make: TypeAlias = Callable[[str, str], tuple["Outcome | None", list[Finding]]]
+    Check: TypeAlias = Callable[[], tuple[Findings, Collection[str]]]
+    Make: TypeAlias = Callable[[str, str], tuple["WriteSummary | None", list[Finding]]]
     """Gets the real paths of the old and of the new directory, and fills the new one where there is a change."""
 
-__all__ = ["COMMENT", "KUSTOMIZATION", "Outcome", "replace"]
+__all__ = ["COMMENT", "KUSTOMIZATION", "WriteSummary", "replace"]
 _ADVICE = {
     errno.EBUSY: "; it is a mount point: use a directory inside it",
     errno.EXDEV: "; it is on another file system than its parent: use a directory inside it",
 }
 
 
-class Outcome:
+class WriteSummary:
     """How many files were written, removed and left as they were."""
 
-    __slots__ = ("removed", "unchanged", "where", "written")
+    __slots__ = ("directory", "removed", "unchanged", "written")
 
     def __init__(self, where: str, written: int, removed: int, unchanged: int) -> None:
-        self.where = where
+        self.directory = where
         self.written = written
         self.removed = removed
         self.unchanged = unchanged
@@ -53,12 +53,12 @@ class Outcome:
 
     def __str__(self) -> str:
         counts = f"{counted(self.written, 'file')} written, {self.removed} removed, {self.unchanged} unchanged"
-        return f"{shown(self.where, 200)}: {counts}"
+        return f"{shown(self.directory, 200)}: {counts}"
 
 
 def replace(
-    directory: str, files: dict[str, bytes], inputs: Collection[str], judge: Judge | None = None
-) -> tuple[Outcome | None, list[Finding]]:
+    directory: str, files: dict[str, bytes], inputs: Collection[str], judge: Check | None = None
+) -> tuple[WriteSummary | None, list[Finding]]:
     """Make `files` (path below the directory -> content) the rendered files of a directory.
 
     `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
@@ -66,7 +66,7 @@ def replace(
     saw all that they hold. On an error finding, its own or another, nothing is changed. All other files stay.
     """
 
-    def make(target: str, new: str) -> tuple[Outcome | None, list[Finding]]:
+    def make(target: str, new: str) -> tuple[WriteSummary | None, list[Finding]]:
         judged, gone = judge() if judge is not None else (Findings(), ())
         if judged.failed:
             return None, judged
@@ -74,7 +74,7 @@ def replace(
         if old.conflicts:
             return None, [*judged, *old.conflicts]
         same = {path for path, content in files.items() if old.content(path) == content}
-        outcome = Outcome(directory, len(files) - len(same), len(old.stale), len(same))
+        outcome = WriteSummary(directory, len(files) - len(same), len(old.stale), len(same))
         if outcome.is_change:
             _build(new, old, {path: content for path, content in files.items() if path not in same})
         return outcome, judged
@@ -82,21 +82,21 @@ def replace(
     return _guarded(directory, inputs, make)
 
 
-class Filled:
+class FillResult:
     """What a stream of files did: whether it `failed`, files that may go, and how many were written or unchanged."""
 
-    __slots__ = ("failed", "gone", "unchanged", "written")
+    __slots__ = ("failed", "obsolete", "unchanged", "written")
 
-    def __init__(self, gone: Collection[str] = (), written: int = 0, unchanged: int = 0, *, failed: bool) -> None:
+    def __init__(self, obsolete: Collection[str] = (), written: int = 0, unchanged: int = 0, *, failed: bool) -> None:
         self.failed = failed
-        self.gone = gone
+        self.obsolete = obsolete
         self.written = written
         self.unchanged = unchanged
 
 
 def replace_in_parts(
-    directory: str, inputs: Collection[str], fill: Callable[[str, Writer], Filled]
-) -> tuple[Outcome | None, list[Finding]]:
+    directory: str, inputs: Collection[str], fill: Callable[[str, Writer], FillResult]
+) -> tuple[WriteSummary | None, list[Finding]]:
     """The same for files that are not in memory at once.
 
     `fill` gets the real path of the directory, which no other run changes meanwhile, and writes the files that differ
@@ -104,12 +104,12 @@ def replace_in_parts(
     own trouble with the directory.
     """
 
-    def make(target: str, new: str) -> tuple[Outcome | None, list[Finding]]:
+    def make(target: str, new: str) -> tuple[WriteSummary | None, list[Finding]]:
         filled = fill(target, Writer(new))
-        old = OldTree(target, directory, (), filled.gone)
+        old = OldTree(target, directory, (), filled.obsolete)
         if filled.failed or old.conflicts:
             return None, [] if filled.failed else old.conflicts
-        outcome = Outcome(directory, filled.written, len(old.stale), filled.unchanged)
+        outcome = WriteSummary(directory, filled.written, len(old.stale), filled.unchanged)
         if outcome.is_change:
             os.makedirs(new, exist_ok=True)
             old.carry_over(new)
@@ -145,7 +145,7 @@ class Writer:
         _write(self.root, path, content)
 
 
-def _guarded(directory: str, inputs: Collection[str], make: Make) -> tuple[Outcome | None, list[Finding]]:
+def _guarded(directory: str, inputs: Collection[str], make: Make) -> tuple[WriteSummary | None, list[Finding]]:
     """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors."""
     try:
         real = os.path.realpath(directory)
@@ -195,7 +195,7 @@ def _wait_for_other_runs(directory: int) -> None:
             raise
 
 
-def _exchanged(target: str, make: Make) -> tuple[Outcome | None, list[Finding]]:
+def _exchanged(target: str, make: Make) -> tuple[WriteSummary | None, list[Finding]]:
     """Put the new tree that `make` fills beside the old one in its place. Raises OSError. The lock is held."""
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")

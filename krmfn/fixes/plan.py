@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.splice import Edit
     from krmfn.model.finding import Finding
     from krmfn.model.fix import Fix
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.source import Source
     from krmfn.sources.trees import Tree
 
@@ -44,7 +44,7 @@ class Proposal:
         self.refused = refused
 
 
-class Change:
+class TextEdit:
     """An edit by lines and columns from 1, its end behind the last character that goes, and the `text` instead."""
 
     __slots__ = ("column", "end_column", "end_line", "fix", "line", "text")
@@ -65,7 +65,7 @@ class Plan:
 
     __slots__ = ("_documents", "_parsed", "_tree", "data", "proposals", "texts")
 
-    def __init__(self, result: Result, tree: Tree) -> None:
+    def __init__(self, result: PipelineResult, tree: Tree) -> None:
         """`tree` is where the files of the result are read once more."""
         self._tree = tree
         self.data: dict[str, bytes] = {}
@@ -102,10 +102,10 @@ class Plan:
             self._parsed[source] = (start, Text(chunk))
         return self._parsed[source]
 
-    def changes(self) -> dict[int, Change]:
+    def changes(self) -> dict[int, TextEdit]:
         """The edits that can be made, by the `id` of their finding."""
         return {
-            id(one.finding): Change(self.texts[one.real], one.edit, one.fix)
+            id(one.finding): TextEdit(self.texts[one.real], one.edit, one.fix)
             for one in self.proposals
             if one.edit is not None
         }
@@ -124,7 +124,7 @@ class Plan:
         return made
 
 
-def _documents(result: Result) -> dict[Key, tuple[Source | None, str]]:
+def _documents(result: PipelineResult) -> dict[Key, tuple[Source | None, str]]:
     """The source and the real path of each document by which a finding names it; no source for a list of several."""
     found: dict[Key, tuple[Source | None, str]] = {}
     for source in [*result.sources, *result.headless]:
@@ -147,7 +147,7 @@ def _refuse_kind(source: Source) -> None:
 
 
 def _chunk(text: str, source: Source) -> tuple[int, str]:
-    """The document of a source as it stands in the text of its file, with its own line ends. Raises Refused."""
+    """The document of a source as it is in the text of its file, with its own line ends. Raises Refused."""
     start = 0
     for _ in range((source.origin.line(1) or 1) - 1):
         start = text.find("\n", start) + 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from krmfn.fixes.plan import Proposal
     from krmfn.model.finding import Finding
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.trees import Tree
 
     Place = tuple[str | None, int | None, tuple[str | int, ...], str]
@@ -46,38 +46,40 @@ class Overlay(Disk):
         self.changed |= changed
 
 
-class Outcome:
-    """The proposals that were made, `result` as it is with them, and what else could be fixed.
+class FixResult:
+    """The `applied` proposals, `result` as it is with them, and what else could be fixed.
 
-    `left` are proposals for findings of the result that were not made, each with why.
+    `remaining` are proposals for findings of the result that were not made, each with why.
     """
 
-    __slots__ = ("left", "made", "result", "tree")
+    __slots__ = ("applied", "remaining", "result", "tree")
 
-    def __init__(self, made: list[Proposal], left: list[Proposal], result: Result, tree: Overlay) -> None:
-        self.made = made
-        self.left = left
+    def __init__(
+        self, applied: list[Proposal], remaining: list[Proposal], result: PipelineResult, tree: Overlay
+    ) -> None:
+        self.applied = applied
+        self.remaining = remaining
         self.result = result
         self.tree = tree
 
 
-def fix(judge: Callable[[Tree], Result], *, unsafe: bool) -> Outcome:
+def fix(judge: Callable[[Tree], PipelineResult], *, unsafe: bool) -> FixResult:
     """Make every fix that helps; `judge` reads and checks the input in a tree. Nothing is written."""
     attempt = _Attempt(judge)
     for _ in range(MOST_ROUNDS):
         if not attempt.improve(unsafe=unsafe):
             break
-    return Outcome(attempt.made, attempt.proposals(), attempt.result, attempt.tree)
+    return FixResult(attempt.applied, attempt.proposals(), attempt.result, attempt.tree)
 
 
 class _Attempt:
     """The input as it is with the fixes made so far."""
 
-    def __init__(self, judge: Callable[[Tree], Result]) -> None:
+    def __init__(self, judge: Callable[[Tree], PipelineResult]) -> None:
         self.judge = judge
         self.tree = Overlay()
         self.result = judge(self.tree)
-        self.made: list[Proposal] = []
+        self.applied: list[Proposal] = []
         self.rejected: dict[Place, str] = {}
         self.plan = Plan(self.result, self.tree)
 
@@ -106,7 +108,7 @@ class _Attempt:
                 self.rejected[_place(group[0].finding)] = wrong
             return False
         self.tree.change(changed, self.plan.data)
-        self.made += group
+        self.applied += group
         self.result, self.plan = judged, Plan(judged, self.tree)
         return True
 

@@ -1,6 +1,6 @@
 """What a text that is not YAML is instead: an unresolved merge, a template, an encrypted file, an indentation by tabs.
 
-Nothing of the text is quoted: a secret may stand on any line.
+Nothing of the text is quoted: a secret may be on any line.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ENCRYPTED = (
 def diagnosed(text: str, why: Unreadable) -> Unreadable:
     """The error with the line and the words for what the text is; `why` itself where that is not known.
 
-    Only lines near the one where a reader failed are searched: elsewhere a sign may stand in a block of text.
+    Only lines near the one where a reader failed are searched: elsewhere a sign may be in a block of text.
     """
     if why.code not in _GENERIC:
         return why

@@ -120,7 +120,7 @@ def _is_entry(text: str) -> bool:
 
 
 def _value(text: str, key: str | None) -> tuple[int, str | None, Any]:
-    """What stands behind a key, or behind a dash where `key` is None."""
+    """What is behind a key, or behind a dash where `key` is None."""
     if not text or text[0] == "#":
         return NESTED, key, None
     first = text[0]
@@ -189,7 +189,7 @@ def is_plain_string(text: str) -> bool:
 
 
 def open_quote(line: str) -> tuple[str, str] | None:
-    """Key of a line, and what stands behind the single quote with which its value begins; None for another line."""
+    """Key of a line, and what is behind the single quote with which its value begins; None for another line."""
     try:
         key, text = _key(line.strip(" "))
     except _Odd:

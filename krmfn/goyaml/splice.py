@@ -1,4 +1,4 @@
-"""Where each key and value of a document stands in its text, and edits of one of them that leave the rest as it is.
+"""Where each key and value of a document is in its text, and edits of one of them that leave the rest as it is.
 
 The text is the user's own, with its line ends. What cannot be edited without touching anything else is refused.
 """
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 class Edit:
-    """The characters from `start` to `end` of a text, and what stands there afterwards."""
+    """The characters from `start` to `end` of a text, and what is there afterwards."""
 
     __slots__ = ("end", "new", "start")
 

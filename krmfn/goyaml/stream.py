@@ -50,7 +50,7 @@ def decode(data: bytes) -> str:
 
 
 def _refuse_beyond_ascii(data: bytes) -> None:
-    """C1 controls but NEL, U+FFFE and U+FFFF are no characters of YAML."""
+    """C1 controls but NEL, U+FFFE and U+FFFF are not characters of YAML."""
     for code in (*range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF):
         encoded = chr(code).encode()
         if encoded in data:

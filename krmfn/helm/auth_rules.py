@@ -315,7 +315,7 @@ def _permissions(t: Translation, path: Path, given: dict[str, Any], where: str) 
 
 
 def _rule(value: Any) -> Any:
-    """Subjects: one, a list, or lists of what is allowed and denied; None for what is none of these."""
+    """Subjects: one, a list, or lists of what is allowed and denied; None for anything else."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, list):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from krmfn.helm.verdict import Verdict
     from krmfn.natsconf.tree import Value
 
-    Settings = dict[tuple[str, ...], Value]
+    ConfSettings = dict[tuple[str, ...], Value]
 
 _PATHS = "mounted in a directory of its own"
 _FIXED: dict[tuple[str, ...], str] = {
@@ -71,7 +71,7 @@ def compare_conf(chart: str, krmfn: str, lost: Sequence[Verdict]) -> Iterator[Eq
 
 
 def _settings(tree: Block, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """Settings by their names in nats-server; blocks with known settings are taken apart."""
+    """ConfSettings by their names in nats-server; blocks with known settings are taken apart."""
     for stated, value in tree.settings.items():
         name = name_of(path[0] if len(path) == 1 else "", stated) if len(path) < 2 else stated
         here = (*path, name)

@@ -92,7 +92,7 @@ def _is_free(name: str) -> bool:
 
 
 def _unit(path: Path) -> Path:
-    """The part of a free map that is judged as a whole: one name below `merge`, one patch."""
+    """The part of a free map that is checked as a whole: one name below `merge`, one patch."""
     for count in range(1, len(path)):
         if ".".join(map(str, path[:count])) in DEFAULTS:
             return path[: count + 1] if path[count - 1] in ("merge", "env", "extraResources") else path[:count]

@@ -14,7 +14,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 def raw_of(value: Any) -> str | None:
-    """What stands between `<<` and `>>`; None for any other value."""
+    """What is between `<<` and `>>`; None for any other value."""
     if isinstance(value, str) and value.startswith("<< ") and value.endswith(" >>") and value[3:-3].strip():
         return value[3:-3].strip()
     return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Lines: TypeAlias = dict[Path, int]
 
 
-class Place(Record):
+class ValuePlace(Record):
     """A file as findings name it, and the line from 1; None where the line is not known."""
 
     file: str
@@ -33,8 +33,8 @@ class Values:
         """`files` in the order of `helm -f`: name, values, lines by path. Maps are merged, all else is replaced."""
         self.files = [file for file, _, _ in files]
         self.tree: dict[str, Any] = {}
-        self.places: dict[Path, Place] = {}
-        self.replaced: list[tuple[Path, Any, Place, Place]] = []
+        self.places: dict[Path, ValuePlace] = {}
+        self.replaced: list[tuple[Path, Any, ValuePlace, ValuePlace]] = []
         for file, value, lines in files:
             self._merge(self.tree, value, (), file, lines)
 
@@ -45,7 +45,7 @@ class Values:
             if isinstance(inner, dict) and inner and isinstance(there, dict) and there:
                 self._merge(there, inner, here, file, lines)
                 continue
-            place = Place(file=file, line=lines.get(here))
+            place = ValuePlace(file=file, line=lines.get(here))
             if name in into and not (inner == {} and isinstance(there, dict)):
                 self._replace(here, there, place)
             elif name in into:  # an empty map adds nothing to a map
@@ -53,9 +53,9 @@ class Values:
                 continue
             into[name] = _copy(inner)
             for below, _ in parts(inner, here):
-                self.places[below] = Place(file=file, line=lines.get(below))
+                self.places[below] = ValuePlace(file=file, line=lines.get(below))
 
-    def _replace(self, path: Path, value: Any, by: Place) -> None:
+    def _replace(self, path: Path, value: Any, by: ValuePlace) -> None:
         self.replaced += [(leaf, inner, self.places[leaf], by) for leaf, inner in leaves(value, path)]
         for below, _ in parts(value, path):
             self.places.pop(below, None)

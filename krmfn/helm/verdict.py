@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.helm.values import Path, Place, Values
+    from krmfn.helm.values import Path, ValuePlace, Values
     from krmfn.model.code import Code
 
 TAKEN: Code = "helm-taken"
@@ -31,14 +31,14 @@ KINDS = (*LOST, TAKEN, DEFAULT, REPLACED)
 class Verdict(Record):
     """A value (`path`), what becomes of it (`kind`) and why (`text`).
 
-    `unit` is the path that was judged: the value itself, or a map or list of which it is a part. `target` is where it
+    `unit` is the path that was checked: the value itself, or a map or list of which it is a part. `target` is where it
     went ("" for nowhere), such as `NATS spec.cluster.size`; `meant` is the real path that is nearest, or "".
     """
 
     kind: Code
     path: Path
     unit: Path
-    place: Place
+    place: ValuePlace
     text: str = ""
     target: str = ""
     meant: str = ""

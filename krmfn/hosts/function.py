@@ -165,9 +165,9 @@ def _dropped(crs: list[Rendered]) -> Iterator[Finding]:
 def _stale(items: list[Item]) -> Iterator[Finding]:
     marked = [item.source for item in items if item.source.owner is not None]
     if marked:
-        from krmfn.hosts.kustomize import stale
+        from krmfn.hosts.kustomize import stale_renders
 
-        yield from stale(marked)
+        yield from stale_renders(marked)
 
 
 def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: Findings) -> Iterator[Finding]:

@@ -35,11 +35,11 @@ def is_alone(items: list[Item], config: object) -> bool:
 
 
 def nothing_to_render() -> Finding:
-    """What to say of a generator that is not a NATS: without an error the build would have no objects and status 0."""
+    """An error about a generator that is not a NATS: without it the build would have no objects and status 0."""
     return error("generator-without-nats", NOTHING_TO_RENDER, ("kind",))
 
 
-def stale(sources: Iterable[Source]) -> Iterator[Finding]:
+def stale_renders(sources: Iterable[Source]) -> Iterator[Finding]:
     """Children that kustomize has renamed or moved since, so that texts in them name what is no more.
 
     kustomize changes names in the fields that it knows; nats.conf, environment, hosts of Istio and alerts are not

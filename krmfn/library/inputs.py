@@ -12,7 +12,7 @@ from krmfn.library.settings import Settings
 from krmfn.model.finding import dotted, error
 from krmfn.model.names import is_dns_label
 from krmfn.model.text import shown
-from krmfn.sources.call_settings import Stated
+from krmfn.sources.call_settings import CallSettings
 from krmfn.sources.input import parse
 from krmfn.sources.source import Input, Source
 
@@ -49,7 +49,7 @@ def input_of(given: Objects) -> Input:
     return found
 
 
-def stated_of(settings: Settings | None, found: Input, namespace: str) -> Stated:
+def stated_of(settings: Settings | None, found: Input, namespace: str) -> CallSettings:
     """The settings as a RenderNATS that the call names. A namespace that is none becomes a finding of the input.
 
     Raises TypeError for settings or a namespace of another type.
@@ -65,7 +65,7 @@ def stated_of(settings: Settings | None, found: Input, namespace: str) -> Stated
     checked, _, findings = from_function_config(value)
     source = Source(value["kind"], _Memory(), lambda: Reading(value, {}, []))
     source.ref()
-    return Stated(checked, findings, source=source)
+    return CallSettings(checked, findings, source=source)
 
 
 class _Memory:
@@ -81,7 +81,7 @@ class _Memory:
 
 
 def unprintable(what: str, why: Unprintable) -> Finding:
-    """What to say of a value that no YAML can hold."""
+    """The finding about a value that no YAML can hold."""
     place = f"{dotted(why.path)}: " if why.path else ""
     return error("unprintable-value", f"{place}{what} holds {why.message}; remove it", why.path)
 

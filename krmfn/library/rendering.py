@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from krmfn.library.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
 
 
 class Rendering:
@@ -30,7 +30,7 @@ class Rendering:
 
     __slots__ = ("_texts", "findings", "objects")
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: PipelineResult) -> None:
         self.findings: list[Finding] = result.findings.in_order()
         printed = [] if self.failed or result.settings.mode != "render" else result.printed
         self.objects: list[Object] = [plain(one.value) for one in printed if one.value is not None]
@@ -59,7 +59,7 @@ class Simulation:
 
     __slots__ = ("clusters", "findings", "survives")
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: PipelineResult) -> None:
         self.findings: list[Finding] = result.findings
         decided = [] if self.failed else result.crs
         known = [Outlook(one.facts, one.settings, one.layout) for one in decided if one.facts is not None]
@@ -113,6 +113,6 @@ def simulate(nats: Objects, settings: Settings | None = None, *, namespace: str 
     return Simulation(_result(nats, settings, namespace))
 
 
-def _result(nats: Objects, settings: Settings | None, namespace: str) -> Result:
+def _result(nats: Objects, settings: Settings | None, namespace: str) -> PipelineResult:
     found = input_of(nats)
     return render_input(found, stated_of(settings, found, namespace), namespace)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 LENGTH = 60
 """Characters, as many as the operator's chart makes."""
 DIGITS = 15
-"""A quarter, which is also what the generator takes where nothing is said."""
+"""A quarter, which is also the generator's default."""
 
 
 def build(facts: Facts) -> Object | None:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def build(facts: Facts) -> Object | None:
-    """One group; what is in it is in `alerts`, which nobody loads who does not want it."""
+    """One group; what is in it is in `alerts`, imported here so that other renders do not pay for it."""
     if not facts.prometheus_rule:
         return None
     from krmfn.manifests.alerts import alerts

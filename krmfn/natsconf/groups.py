@@ -8,7 +8,7 @@ from krmfn.natsconf.accounts import GLOBAL, SYSTEM
 from krmfn.natsconf.auth import has_streams, limit_of, users_of
 from krmfn.natsconf.overrides import accounts_of, place, since
 from krmfn.natsconf.server import server_conf
-from krmfn.natsconf.server_keys import stated
+from krmfn.natsconf.server_keys import set_keys
 from krmfn.natsconf.settings import BLOCKS, name_of
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def _check_egress(facts: Facts) -> Iterator[Finding]:
 def _check_server(facts: Facts, server: dict[str, Any]) -> Iterator[Finding]:
     """A setting has one place, and an effect."""
     of_conf = set(_named(facts.conf or {}))
-    for key, setting, _ in stated(server):
+    for key, setting, _ in set_keys(server):
         where = dotted(("spec", "server", *key))
         if any(setting[:end] in of_conf for end in range(1, len(setting) + 1)):
             text = f"{where}: spec.conf sets {dotted(setting)} too; remove it there"

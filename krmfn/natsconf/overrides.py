@@ -9,7 +9,7 @@ from krmfn.model.finding import dotted
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import nearest, quotable
 from krmfn.natsconf.formats import size_of
-from krmfn.natsconf.settings import KNOWN, SINCE, SIZE, is_known, name_of, type_of
+from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE, SIZE, is_known, name_of, type_of
 from krmfn.natsconf.shapes import described, holds_text, inside, is_right, is_right_entry, names_of, shape_of, variant
 from krmfn.natsconf.tree import Block, Variable
 
@@ -74,7 +74,7 @@ _RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server
 
 
 def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
-    """Every fault of `conf` that can be told without the NATS."""
+    """Every fault of `conf` that shows without the NATS."""
     yield from _check_block(conf, "", ())
     yield from _check_pool(conf)
     files: dict[str, tuple[str, str]] = {}
@@ -169,10 +169,10 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Gro
         if owner is not None:
             yield "conf-owned", owner, None, here
         elif not is_known(block, name):
-            meant = nearest(name, tuple(sorted(KNOWN[block])))
+            meant = nearest(name, tuple(sorted(BLOCK_SETTINGS[block])))
             advice = f"did you mean {meant}?" if meant else "see the settings of nats-server"
             yield "conf-unknown", f"nats-server has no such setting here; {advice}", meant, here
-        elif name in KNOWN and not block:
+        elif name in BLOCK_SETTINGS and not block:
             yield from _check_nested(value, name, here)
         elif value is not None:
             yield from _check_value(value, shape_of(block, name), here)
@@ -350,7 +350,7 @@ def _merge(tree: Block, values: dict[str, Any], block: str) -> None:
         value, there = named[name], tree.settings.get(name)
         if value is None:
             tree.settings.pop(name, None)
-        elif not block and name in KNOWN and isinstance(value, dict):
+        elif not block and name in BLOCK_SETTINGS and isinstance(value, dict):
             inner = there if isinstance(there, Block) else Block({})
             _merge(inner, value, name)
             if inner is there or inner.settings:

@@ -1,6 +1,6 @@
 """Configurations that `nats-server -t` accepts, and with which the server ends at its start or lets everybody in.
 
-Each was seen with 2.14.2 and 2.15.1 (tests/clients/test_pitfalls.py). What stands in an included file is not known
+Each was seen with 2.14.2 and 2.15.1 (tests/clients/test_pitfalls.py). What is in an included file is not known
 here, so a rule that needs to know all users or accounts is silent where one is included.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
 
-    Settings = dict[str, Any]
+    Conf = dict[str, Any]
 
 _LISTENERS = ("cluster", "gateway", "leafnodes", "websocket", "mqtt")
 _WITH_TLS = ("", *_LISTENERS)
@@ -50,7 +50,7 @@ def pitfalls(conf: Block) -> Iterator[Finding]:
         yield from _names(top, blocks, accounts, users)
 
 
-def _of(block: Any, name: str) -> Settings:
+def _of(block: Any, name: str) -> Conf:
     """The settings of a block by the names that they are compared by; empty for what is not a block."""
     return {name_of(name, key): value for key, value in block.settings.items()} if isinstance(block, Block) else {}
 
@@ -66,7 +66,7 @@ def _dies(text: str, *path: str) -> Finding:
     return error("conf-start", f"{text}: nats-server -t accepts it, and servers end at their start", path)
 
 
-def _tls(top: Settings, blocks: dict[str, Settings]) -> Iterator[Finding]:
+def _tls(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
     for name in _WITH_TLS:
         tls = (blocks.get(name, {}) if name else top).get("tls")
         if isinstance(tls, Block) and not tls.includes:
@@ -81,7 +81,7 @@ def _tls(top: Settings, blocks: dict[str, Settings]) -> Iterator[Finding]:
         yield _dies("https_port is set without tls; set tls, or http_port", "https_port")
 
 
-def _ports(top: Settings, blocks: dict[str, Settings]) -> Iterator[Finding]:
+def _ports(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
     """Two listeners on one port; of two addresses each could have it."""
     taken: list[tuple[str, object, int]] = []
     rows = [("port", top.get("host"), top.get("port", 4222))]
@@ -96,7 +96,7 @@ def _ports(top: Settings, blocks: dict[str, Settings]) -> Iterator[Finding]:
             yield _dies(f"{name} is {port}, which {same[0]} has already; write another port", name)
 
 
-def _listeners(top: Settings, blocks: dict[str, Settings]) -> Iterator[Finding]:
+def _listeners(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
     websocket, gateway = blocks.get("websocket"), blocks.get("gateway")
     if websocket is not None and "port" in websocket:
         yield from _websocket(top, websocket)
@@ -111,7 +111,7 @@ def _listeners(top: Settings, blocks: dict[str, Settings]) -> Iterator[Finding]:
             yield _dies("leafnodes beside a gateway need system_account; set it", "system_account")
 
 
-def _websocket(top: Settings, websocket: Settings) -> Iterator[Finding]:
+def _websocket(top: Conf, websocket: Conf) -> Iterator[Finding]:
     if "tls" not in websocket and websocket.get("no_tls") is not True:
         yield _dies("websocket has neither tls nor no_tls; set one of them", "websocket")
     origins = websocket.get("allowed_origins", [])
@@ -128,17 +128,17 @@ def _websocket(top: Settings, websocket: Settings) -> Iterator[Finding]:
         yield _dies("websocket.jwt_cookie needs operator; remove it", "websocket")
 
 
-def _accounts(top: Settings) -> dict[str, Settings]:
+def _accounts(top: Conf) -> dict[str, Conf]:
     accounts = top.get("accounts")
     rows = accounts.settings if isinstance(accounts, Block) else {}
     return {name: _lower(account) for name, account in rows.items()}
 
 
-def _lower(block: Any) -> Settings:
+def _lower(block: Any) -> Conf:
     return {key.lower(): value for key, value in block.settings.items()} if isinstance(block, Block) else {}
 
 
-def _users(top: Settings, accounts: dict[str, Settings]) -> Iterator[tuple[str, Settings]]:
+def _users(top: Conf, accounts: dict[str, Conf]) -> Iterator[tuple[str, Conf]]:
     """(account, settings) of every user; "" is the global account."""
     for name, holder in (("", _lower(top.get("authorization"))), *accounts.items()):
         rows = holder.get("users", [])
@@ -147,7 +147,7 @@ def _users(top: Settings, accounts: dict[str, Settings]) -> Iterator[tuple[str, 
                 yield name, _lower(row)
 
 
-def _credentials(top: Settings, users: list[tuple[str, Settings]]) -> Iterator[Finding]:
+def _credentials(top: Conf, users: list[tuple[str, Conf]]) -> Iterator[Finding]:
     authorization = _lower(top.get("authorization"))
     if authorization.get("token") == "":
         text = "authorization.token is empty, so everybody can connect; write one"
@@ -163,7 +163,7 @@ def _credentials(top: Settings, users: list[tuple[str, Settings]]) -> Iterator[F
             yield error("conf-open", text, ("accounts",))
 
 
-def _account_settings(top: Settings, accounts: dict[str, Settings]) -> Iterator[Finding]:
+def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]:
     stores = {name for name, account in accounts.items() if account.get("jetstream") not in _OFF}
     system = top.get("system_account", SYSTEM)
     if isinstance(system, str) and system in stores:
@@ -186,13 +186,13 @@ def _account_settings(top: Settings, accounts: dict[str, Settings]) -> Iterator[
             yield error("account-limits-exceed-store", text, ("accounts",))
 
 
-def _share(account: Settings, names: tuple[str, ...]) -> int:
+def _share(account: Conf, names: tuple[str, ...]) -> int:
     limits = _lower(account.get("jetstream"))
     sizes = (byte_size(limits[name]) for name in names if name in limits)
     return sum(size for size in sizes if size is not None and size > 0)
 
 
-def _system(conf: Block, top: Settings, accounts: dict[str, Settings]) -> Iterator[Finding]:
+def _system(conf: Block, top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]:
     """The system account, where every account is known: none is in an included file."""
     name, block = top.get("system_account"), top.get("accounts")
     is_whole = not conf.includes and not (isinstance(block, Block) and block.includes)
@@ -201,7 +201,10 @@ def _system(conf: Block, top: Settings, accounts: dict[str, Settings]) -> Iterat
 
 
 def _names(
-    top: Settings, blocks: dict[str, Settings], accounts: dict[str, Settings], users: list[tuple[str, Settings]]
+    top: Conf,
+    blocks: dict[str, Conf],
+    accounts: dict[str, Conf],
+    users: list[tuple[str, Conf]],
 ) -> Iterator[Finding]:
     """Names of users and accounts that are not there; every one of them is known here."""
     known = {user.get("user", user.get("username", user.get("nkey"))) for _, user in users}

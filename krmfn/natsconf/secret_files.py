@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeAlias
 
-    from krmfn.cluster.cr import FoundSecret, Known
+    from krmfn.cluster.cr import ClusterFacts, FoundSecret
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
 
@@ -58,7 +58,7 @@ def variables_in(text: str | None) -> dict[str, bool] | None:
     return {name: isinstance(value, str) and bool(value) for name, value in tree.settings.items()}
 
 
-def check_files(namespace: str, settings: Settings, workload: str, known: Known) -> Iterator[Finding]:
+def check_files(namespace: str, settings: Settings, workload: str, known: ClusterFacts) -> Iterator[Finding]:
     """Every fault of the Secrets among the items, and what must be in the cluster where one is not."""
     for secret, keys in sorted(needed(settings, workload).items()):
         found = [one for one in known.secrets.get((namespace, secret), ()) if one.owner is None]

@@ -50,7 +50,7 @@ AFTER_LAME_DUCK = 30
 """Seconds between the end of lame duck mode, which includes its grace period, and SIGKILL (nats-server, server.go)."""
 
 
-def stated(server: dict[str, Any]) -> Iterator[tuple[Path, Path, Value]]:
+def set_keys(server: dict[str, Any]) -> Iterator[tuple[Path, Path, Value]]:
     """(path of the key, path of the setting, value of the setting) of everything that is set."""
     for key, setting in SETTINGS.items():
         value: Any = server
@@ -62,7 +62,7 @@ def stated(server: dict[str, Any]) -> Iterator[tuple[Path, Path, Value]]:
 
 def merge(tree: Block, server: dict[str, Any]) -> None:
     """Put the settings into nats.conf. One server has no cluster block, and gets none."""
-    for _, (*blocks, name), value in stated(server):
+    for _, (*blocks, name), value in set_keys(server):
         here: Block | None = tree
         for block in blocks:
             here = _inner(here, block) if here is not None else None

@@ -15,7 +15,7 @@ _TLS = (
     " cert_store cert_match_by cert_match ca_certs_match handshake_first cert_match_skip_invalid ocsp_peer certs"
     " min_version"
 )
-KNOWN: dict[str, frozenset[str]] = {
+BLOCK_SETTINGS: dict[str, frozenset[str]] = {
     "": frozenset(
         [
             "listen",
@@ -148,7 +148,7 @@ KNOWN: dict[str, frozenset[str]] = {
     ),
 }
 """Settings by block, "" for the top level. These blocks are compared setting by setting, others as a whole."""
-BLOCKS = frozenset(KNOWN) - {""}
+BLOCKS = frozenset(BLOCK_SETTINGS) - {""}
 _ALIASES: dict[str, dict[str, str]] = {
     "": {
         "monitor_port": "http_port", "net": "host", "pidfile": "pid_file", "storedir": "store_dir", "maps": "mappings",
@@ -184,7 +184,7 @@ _ALIASES: dict[str, dict[str, str]] = {
         "origin": "allowed_origins",
     },
 }  # fmt: skip
-_TAKEN: dict[str, frozenset[str]] = {
+_RELOADABLE: dict[str, frozenset[str]] = {
     "": frozenset(
         [
             "server_tags",
@@ -217,7 +217,7 @@ _TAKEN: dict[str, frozenset[str]] = {
             "reconnect_error_reports",
         ]
     ),
-    "cluster": KNOWN["cluster"] - {*ADDRESS, "include"},
+    "cluster": BLOCK_SETTINGS["cluster"] - {*ADDRESS, "include"},
     "gateway": frozenset(("tls",)),
     "jetstream": frozenset(("meta_compact", "meta_compact_size", "meta_compact_sync")),
     "leafnodes": frozenset(("remotes", "tls", "compression")),
@@ -232,7 +232,7 @@ _TAKEN: dict[str, frozenset[str]] = {
             "tls",
         ]
     ),
-    "tls": KNOWN["tls"] - {"include"},
+    "tls": BLOCK_SETTINGS["tls"] - {"include"},
     "websocket": frozenset(("tls",)),
 }
 SINCE: dict[tuple[str, ...], tuple[int, int]] = {
@@ -242,7 +242,7 @@ SINCE: dict[tuple[str, ...], tuple[int, int]] = {
 }
 """Settings that nats-server 2.14 does not have, and the first minor version that has them."""
 SIZE, NUMBER, DURATION, SWITCH, TEXT = "a size", "a whole number", "a duration", "true or false", "a text"
-_TYPES: dict[str, dict[str, str]] = {
+_VALUE_TYPES: dict[str, dict[str, str]] = {
     "": {
         **dict.fromkeys(
             ["max_payload", "max_control_line", "max_pending", "max_traced_msg_len", "logfile_size_limit"], SIZE
@@ -333,21 +333,21 @@ def name_of(block: str, name: str) -> str:
 def is_setting(path: tuple[str, ...]) -> bool:
     """Whether nats-server 2.14 has a setting of this name; what is below blocks that are one is not looked at."""
     block, name = ("", path[0]) if len(path) == 1 else path[:2]
-    return name in KNOWN.get(block, ())
+    return name in BLOCK_SETTINGS.get(block, ())
 
 
-def is_taken(path: tuple[str, ...], *, appears: bool) -> bool:
+def is_reloadable(path: tuple[str, ...], *, appears: bool) -> bool:
     """Whether a running server takes the setting on SIGHUP, in a block that it has. `appears`: the block is new."""
     if len(path) > 1:
-        return path[1] in _TAKEN.get(path[0], ())
-    return path[0] in _TAKEN[""] or (path[0] == "resolver" and not appears)
+        return path[1] in _RELOADABLE.get(path[0], ())
+    return path[0] in _RELOADABLE[""] or (path[0] == "resolver" and not appears)
 
 
 def type_of(block: str, name: str) -> str | None:
     """What a scalar setting holds: SIZE, NUMBER, DURATION, SWITCH or TEXT; None for any other setting."""
-    return _TYPES.get(block, {}).get(name)
+    return _VALUE_TYPES.get(block, {}).get(name)
 
 
 def is_known(block: str, name: str) -> bool:
     """Whether nats-server 2.14 or 2.15 has the setting in a block, "" for the top level."""
-    return name in KNOWN.get(block, ()) or (block, name) in SINCE
+    return name in BLOCK_SETTINGS.get(block, ()) or (block, name) in SINCE

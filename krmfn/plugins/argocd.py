@@ -11,7 +11,7 @@ from krmfn.model.fix import replaced
 from krmfn.model.names import Names
 from krmfn.plugins.argocd_environment import VERSION, Environment, is_missing
 from krmfn.rendering.foreign_objects import add_others, left_out
-from krmfn.rendering.pipeline import Result, print_children, reconcile_input
+from krmfn.rendering.pipeline import PipelineResult, print_children, reconcile_input
 from krmfn.rendering.renderer import render
 from krmfn.reports.terminal import stream
 from krmfn.sources.call_settings import configuration_of, pairs_of, settings_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.rendering.renderer import Rendered
-    from krmfn.sources.clusters import Clusters
+    from krmfn.sources.clusters import NatsCollector
     from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Source
 
@@ -56,7 +56,7 @@ class App:
         self,
         environment: Mapping[str, str],
         given: InputOptions,
-        clusters: Clusters | None = None,
+        clusters: NatsCollector | None = None,
     ) -> None:
         """`given` are the plugin file's own options; `clusters` takes the NATS where there are many. Raises Usage."""
         self.seen = Environment(environment)
@@ -80,12 +80,12 @@ class App:
         return settings.replaced(kubernetes_version=self.seen.kubernetes_version)
 
 
-def generate(app: App) -> Result:
+def generate(app: App) -> PipelineResult:
     """Children and findings for an app."""
     found, seen = app.found, app.seen
     configuration = configuration_of(app.stated, found, app.completed)
     crs, rendered = render(found.sources, configuration, seen.namespace, seen.istio_versions)
-    result = Result(configuration.of_all(one.source for one in crs), configuration, found.sources, found.files)
+    result = PipelineResult(configuration.of_all(one.source for one in crs), configuration, found.sources, found.files)
     result.crs = crs
     every = [configuration(source) for source in nats_crs(found.sources)[0]]
     result.findings += [*configuration.findings, *of_environment(every or [result.settings], seen), *found.findings]
@@ -98,13 +98,13 @@ def generate(app: App) -> Result:
     return result
 
 
-def said(result: Result) -> list[Finding]:
+def findings_to_print(result: PipelineResult) -> list[Finding]:
     """What belongs on standard error. Argo CD shows it after a failure, caches it, and cuts nothing: errors alone."""
     found = result.findings.in_order()
     return [one for one in found if one.severity == ERROR] or found
 
 
-def text_of(result: Result) -> tuple[str, str]:
+def text_of(result: PipelineResult) -> tuple[str, str]:
     """The documents, and how many objects were left out."""
     return stream(one.text for one in result.printed), left_out(result)
 

@@ -9,13 +9,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.plugins.argocd import App
     from krmfn.rendering.fleet import Batch
-    from krmfn.sources.clusters import Clusters
+    from krmfn.sources.clusters import NatsCollector
 
 
 class FleetOfApp:
     """The `fleet` of an app."""
 
-    def __init__(self, app: App, clusters: Clusters) -> None:
+    def __init__(self, app: App, clusters: NatsCollector) -> None:
         seen = app.seen
         self._seen = seen
         self.fleet = fleet = Fleet(

@@ -8,17 +8,18 @@ from krmfn.model.finding import Findings
 class BatchComparison:
     """What a batch learned of the earlier render.
 
-    `gone` are files that go, `commented` files with comments that are lost, `replaced` the positions of other objects
-    that a child takes the place of. `strays` are files of a cluster with an object that is not its own, and `hashes`
-    the identities, `marks` the marks of those objects: where another cluster has one, batches depend on each other.
+    `obsolete` files are deleted, `commented` are files with comments that are lost, `replaced` the positions of other
+    objects that a child takes the place of. `strays` are files of a cluster with an object that is not its own, and
+    `hashes` the identities, `marks` the marks of those objects: batches depend on each other where another cluster has
+    one.
     `has_marked`: an object has a mark.
     """
 
-    __slots__ = ("commented", "findings", "gone", "has_marked", "hashes", "marks", "replaced", "strays")
+    __slots__ = ("commented", "findings", "has_marked", "hashes", "marks", "obsolete", "replaced", "strays")
 
     def __init__(self) -> None:
         self.findings = Findings()
-        self.gone: list[str] = []
+        self.obsolete: list[str] = []
         self.commented: list[str] = []
         self.replaced: set[int] = set()
         self.strays: list[str] = []
@@ -28,7 +29,7 @@ class BatchComparison:
 
     def join(self, other: BatchComparison) -> None:
         """Add what another batch learned, but for its findings."""
-        self.gone += other.gone
+        self.obsolete += other.obsolete
         self.commented += other.commented
         self.replaced |= other.replaced
         self.strays += other.strays

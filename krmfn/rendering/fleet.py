@@ -1,8 +1,8 @@
-"""Thousands of NATS, rendered in batches: whatever can be told of one cluster is told and forgotten.
+"""Thousands of NATS, rendered in batches: a batch reports the findings of its clusters and forgets them.
 
 A batch is judged by what judges a small input. What concerns several clusters is looked at over all of them: settings,
 facts, names that two of them use, and objects whose NATS is not there. Where batches turn out to depend on each other
-(`Entangled`), the caller renders all clusters as one batch.
+(`DependentBatches`), the caller renders all clusters as one batch.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from krmfn.rendering.batch_comparison import BatchComparison
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
-    from krmfn.sources.call_settings import Stated
-    from krmfn.sources.clusters import Cluster, Clusters
+    from krmfn.sources.call_settings import CallSettings
+    from krmfn.sources.clusters import NatsCollector, NatsEntry
     from krmfn.sources.configuration import Adjust
     from krmfn.sources.source import Input, Source
 
@@ -94,7 +94,7 @@ class Shard:
         return f"shard-{self.number}-of-{self.count}"
 
 
-class Objects:
+class ObjectIndex:
     """Objects by their identity and by the mark of their CR."""
 
     __slots__ = ("_by_key", "_by_mark", "all", "position")
@@ -126,7 +126,7 @@ class Marks:
 
     __slots__ = ("_clusters",)
 
-    def __init__(self, clusters: Sequence[Cluster]) -> None:
+    def __init__(self, clusters: Sequence[NatsEntry]) -> None:
         self._clusters = clusters
 
     def __contains__(self, mark: object) -> bool:
@@ -141,7 +141,7 @@ class Marks:
         return (one.mark for one in self._clusters)
 
 
-def _sort_key(one: Cluster) -> tuple[str, str]:
+def _sort_key(one: NatsEntry) -> tuple[str, str]:
     return one.namespace, one.name
 
 
@@ -172,7 +172,7 @@ class Fleet:
     """An input with its `clusters` apart, and what holds for all of them.
 
     `clusters` are those to render, by namespace and name; `witnesses` those of other shards with a name that one here
-    could use too: they are judged and not written, and `foreign` are their marks. `findings` are those that need no
+    could use too: they are checked and not written, and `foreign` are their marks. `findings` are those that need no
     cluster.
     """
 
@@ -197,9 +197,9 @@ class Fleet:
     def __init__(
         self,
         found: Input,
-        stated: Stated,
+        stated: CallSettings,
         namespace: str,
-        clusters: Clusters,
+        clusters: NatsCollector,
         share: str | None = None,
         *,
         adjust: Adjust | None = None,
@@ -212,9 +212,9 @@ class Fleet:
         """
         self._stated_namespace = namespace if is_namespace_stated else ""
         self.shard = shard = Shard.parse(share) if share is not None else None
-        for one in clusters.seen:
+        for one in clusters.entries:
             one.namespace = one.namespace or namespace
-        whole = sorted(clusters.seen, key=_sort_key)
+        whole = sorted(clusters.entries, key=_sort_key)
         self.namespace = namespace
         self.configuration = configuration_of(stated, found, adjust)
         self._istio_versions = istio_versions
@@ -224,12 +224,12 @@ class Fleet:
         if not whole:
             self.findings.append(no_nats())
         self.files = RealPaths(found.read, [stated.file] if stated.file else [])
-        self.beside = Objects(found.sources)
+        self.beside = ObjectIndex(found.sources)
         self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
         self._marks = Marks(whole)
         self._reader = Reader(lambda file: objects_of(file, Disk()))
         self.clusters = whole
-        self.witnesses: set[Cluster] = set()
+        self.witnesses: set[NatsEntry] = set()
         self.foreign: set[str] = set()
         if shard is not None:
             mine = {one for one in whole if shard.has(one.mark)}
@@ -237,9 +237,9 @@ class Fleet:
             self.foreign = {one.mark for one in self.witnesses}
             self.clusters = [one for one in whole if one in mine or one in self.witnesses]
 
-    def _with_common_names(self, whole: Sequence[Cluster]) -> Iterator[Cluster]:
+    def _with_common_names(self, whole: Sequence[NatsEntry]) -> Iterator[NatsEntry]:
         """The clusters that may use the name of an object together with another one: all shards judge them."""
-        users: dict[tuple[str, str], list[Cluster]] = {}
+        users: dict[tuple[str, str], list[NatsEntry]] = {}
         for one in whole:
             names = Names(one.name, self.configuration(one).secret_name)
             for name in (names.workload, names.secret):
@@ -355,7 +355,7 @@ class FindingsByStage:
         return whole.told()
 
 
-class Wanted:
+class ChildHashes:
     """The identities that clusters want, as hashes. Those of one namespace come one after the other."""
 
     __slots__ = ("_all", "_namespace", "_seen")
@@ -380,17 +380,28 @@ class Wanted:
         return bool(short) and any(one in short for one in self._all)
 
 
-class Entangled(Exception):
+class DependentBatches(Exception):
     """Two batches are about the same object: to be judged right, the clusters must be in one batch."""
 
 
-class Part:
+class BatchResult:
     """What is left of a batch: the findings, and `hashes` of what each cluster wants, with its namespace.
 
     It may come from another process. `count` are its clusters. The rest is what the caller makes of the batch.
     """
 
-    __slots__ = ("count", "findings", "hashes", "judged", "made", "paths", "replaced", "shared", "unchanged", "written")
+    __slots__ = (
+        "comparisons",
+        "count",
+        "findings",
+        "hashes",
+        "made",
+        "paths",
+        "replaced",
+        "shared",
+        "unchanged",
+        "written",
+    )
 
     def __init__(self, count: int, batch: Batch) -> None:
         self.count = count
@@ -402,7 +413,7 @@ class Part:
         ]
         self.made: Any = None
         self.paths: list[list[str]] = []
-        self.judged: list[BatchComparison] = []
+        self.comparisons: list[BatchComparison] = []
         self.written = 0
         self.unchanged = 0
 
@@ -416,13 +427,13 @@ class Sum:
         """`stages` keep the findings; where none are given, they are counted."""
         self._is_whole = is_whole
         self.findings = FindingsByStage(fleet.findings, stages or [Tally() for _ in range(FILES + 1)])
-        self.wanted = Wanted()
+        self.wanted = ChildHashes()
         self.replaced: set[int] = set()
 
-    def add(self, part: Part) -> None:
-        """Raises Entangled."""
+    def add(self, part: BatchResult) -> None:
+        """Raises DependentBatches."""
         self.findings.add(part.findings, part.shared)
         self.replaced |= part.replaced
         for namespace, hashes in part.hashes:
             if not self.wanted.add(namespace, hashes) and not self._is_whole:
-                raise Entangled
+                raise DependentBatches

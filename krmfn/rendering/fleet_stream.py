@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.model.objects import owner_mark
 from krmfn.model.tally import Tally
 from krmfn.rendering.batch_comparison import BatchComparison
-from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, Entangled, Part, Sum
+from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, DependentBatches, Sum
 from krmfn.rendering.jobs import results
 from krmfn.rendering.previous_render import PreviousRender
 
@@ -96,7 +96,7 @@ def render(
     """
     try:
         return _Stream(fleet, output, previous, fleet.own, last=last).run(fleet.batches(), jobs, step)
-    except Entangled:
+    except DependentBatches:
         output.clear()
         whole = fleet.batches(max(1, len(fleet.clusters)))
         return _Stream(fleet, output, previous, set(), last=last, is_whole=True).run(whole, 1, lambda _: None)
@@ -124,16 +124,16 @@ class _Stream:
             self._sum.findings.stages[STEPS].add(self._previous.findings)
 
     def run(self, batches: Sequence[tuple[int, int]], jobs: int, step: Callable[[int], None]) -> Sum:
-        """Raises Entangled, WorkerLost."""
+        """Raises DependentBatches, WorkerLost."""
         findings, judged = self._sum.findings, BatchComparison()
         for part in results(self._work, batches, jobs):
             self._sum.add(part)
             self._output.take(part.made)
-            for one in part.judged:
+            for one in part.comparisons:
                 judged.join(one)
             step(part.count)
         if len(batches) > 1 and (self._sum.wanted.has(judged.hashes) or self._fleet.has_any(judged.marks)):
-            raise Entangled
+            raise DependentBatches
         if self._last < BESIDE:
             return self._sum
         findings.stages[BESIDE].add(self._fleet.gone(self._sum.replaced))
@@ -144,7 +144,7 @@ class _Stream:
             findings.stages[STEPS].add(found)
         return self._sum
 
-    def _work(self, task: tuple[int, int]) -> Part:
+    def _work(self, task: tuple[int, int]) -> BatchResult:
         batch = self._fleet.render(*task)
         own: list[tuple[Rendered, Sequence[Printed]]] = []
         judged = []
@@ -158,6 +158,6 @@ class _Stream:
                 judged = [self._previous.judge([one for one, _ in own])]
                 batch.findings[STEPS] += judged[0].findings
         made = self._output.made(batch, own)
-        part = Part(task[1] - task[0], batch)
-        part.made, part.judged = made, judged
+        part = BatchResult(task[1] - task[0], batch)
+        part.made, part.comparisons = made, judged
         return part

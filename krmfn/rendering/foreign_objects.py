@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from krmfn.model.objects import Object, ObjectRef
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.source import Source
 
 _CONFIG_GROUPS = ("kpt.dev", "kustomize.config.k8s.io", CONFIG_API_VERSION.partition("/")[0])
@@ -34,7 +34,7 @@ def is_config(key: ObjectRef) -> bool:
     return key.group in _CONFIG_GROUPS or (key.kind == KIND and key.group == GROUP)
 
 
-def add_others(result: Result) -> None:
+def add_others(result: PipelineResult) -> None:
     """With include=all, print the other objects behind the children, but for those that a child takes the place of."""
     if result.settings.include != "all" or result.findings.failed:
         return
@@ -51,7 +51,7 @@ def add_others(result: Result) -> None:
                 result.findings.append(source.unreadable(why))
 
 
-def left_out(result: Result) -> str:
+def left_out(result: PipelineResult) -> str:
     """How many other objects are not printed, "" for none."""
     if result.settings.include == "all" or result.settings.mode != "render":
         return ""
@@ -65,7 +65,7 @@ def left_out(result: Result) -> str:
 def printed(source: Source) -> Printed:
     """The object as it is in the input, but for the annotations of hosts. Raises Unreadable.
 
-    One that has a head and cannot be read is passed on as it is: it is for the API server to judge.
+    One that has a head and cannot be read is passed on as it is: the API server decides.
     """
     key = source.ref()
     try:

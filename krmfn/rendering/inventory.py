@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.source import Source
     from krmfn.sources.trees import Tree
 
 
-def check_steps(result: Result, namespace: str) -> None:
+def check_steps(result: PipelineResult, namespace: str) -> None:
     """What `check` says beside what a render says.
 
     The steps from the objects in the input and from `previous`, and whether rendered objects in the input are stale.
-    `namespace` is that of objects that state none.
+    `namespace` is that of objects without one.
     """
     reconcile_input(result)
     if not result.findings.failed:
@@ -36,7 +36,7 @@ def check_steps(result: Result, namespace: str) -> None:
         result.findings = result.findings.in_order()
 
 
-def against_previous(result: Result, directory: str | None = None) -> Changeset:
+def against_previous(result: PipelineResult, directory: str | None = None) -> Changeset:
     """The step from the render in a directory that the user names: it must be there, hold one, and be readable.
 
     None: the directory that the key `previous` names, if any. An object there without the mark is taken for the earlier
@@ -52,7 +52,7 @@ def against_previous(result: Result, directory: str | None = None) -> Changeset:
 
 
 def nothing_to_compare(directory: str) -> Finding:
-    """What to say of a directory that holds no earlier render."""
+    """The finding about a directory that holds no earlier render."""
     text = (
         "no object in it has the annotation krmfn.dev/owner, so it is not an earlier render; use the directory of one"
     )
@@ -60,7 +60,7 @@ def nothing_to_compare(directory: str) -> Finding:
 
 
 def against_output(
-    result: Result, directory: str, listed: Callable[[], Collection[str]], header: str
+    result: PipelineResult, directory: str, listed: Callable[[], Collection[str]], header: str
 ) -> tuple[Changeset, list[str]]:
     """The step from what is in the output directory, if it is there, and the files that go or are written anew.
 
@@ -161,7 +161,7 @@ def objects_in(directory: str, *, everything: bool, tree: Tree | None = None) ->
     return found.sources, changes
 
 
-def _against(result: Result, sources: list[Source], before: Changeset, *, adopt: bool) -> Changeset:
+def _against(result: PipelineResult, sources: list[Source], before: Changeset, *, adopt: bool) -> Changeset:
     policy = Policy(adopt=adopt, allow_removal=result.settings.allow_removal)
     changes = reconcile(sources, result.crs, policy)
     changes.findings = Findings([*before.findings, *changes.findings])

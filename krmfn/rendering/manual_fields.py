@@ -7,7 +7,7 @@ kind with everything that can be set. A value that was changed by hand looks lik
 from __future__ import annotations
 
 from krmfn.api.accept import accept
-from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Group, Settings
 from krmfn.manifests.expand import expand
@@ -82,7 +82,7 @@ def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding
     everywhere = set.intersection(*(lost for _, _, lost in gone)) if len(gone) > 1 else set()
     known: dict[str, set[Path]] = {}
     for old, new, lost in gone:
-        keys = dict(settable_fields.lost(old, new))
+        keys = dict(settable_fields.lost_fields(old, new))
         if lost:
             known = known or vocabulary()
             unknown = lost - known.get(new["kind"], set())
@@ -182,8 +182,8 @@ def _everything() -> Iterator[Object]:
     }  # fmt: skip
     spread = Spread(max_skew=1, min_domains=3)
     settings = Settings().replaced(**stated, **{name: Group(value) for name, value in _GROUPS.items()})
-    yield from expand(Facts(Cr("nats", "a", accepted), settings, Known(), spread))[0]
+    yield from expand(Facts(Cr("nats", "a", accepted), settings, ClusterFacts(), spread))[0]
     for mode in ("existing", "bcrypt", "nkey", "external-secret", "generated-external-secret"):
         for profile in ("hardened", "nats-manager"):
             settings = Settings().replaced(**stated, profile=profile, secret_mode=mode)
-            yield from expand(Facts(Cr("nats", "a", accepted), settings, Known(), spread))[0]
+            yield from expand(Facts(Cr("nats", "a", accepted), settings, ClusterFacts(), spread))[0]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.model.objects import Object
     from krmfn.rendering.renderer import Rendered
-    from krmfn.sources.call_settings import Stated
-    from krmfn.sources.clusters import Clusters
+    from krmfn.sources.call_settings import CallSettings
+    from krmfn.sources.clusters import NatsCollector
     from krmfn.sources.configuration import Configuration
     from krmfn.sources.options import InputOptions
     from krmfn.sources.source import Input, Source
@@ -44,7 +44,7 @@ class Printed:
         self.value = value
 
 
-class Result:
+class PipelineResult:
     """Settings of the call, sources, CRs, children as `printed`, every finding, real paths of the files that were read.
 
     `changes` are what becomes of the other objects among the sources. With an error among the findings the children are
@@ -80,7 +80,7 @@ class Result:
         self.findings = Findings()
 
 
-def run(options: InputOptions, allow_removal: Sequence[str] = (), tree: Tree | None = None) -> Result:
+def run(options: InputOptions, allow_removal: Sequence[str] = (), tree: Tree | None = None) -> PipelineResult:
     """Everything but the output; `tree` is where files are read, the disk by default. Raises Usage."""
     return render_input(*read(options, allow_removal, tree=tree))
 
@@ -88,9 +88,9 @@ def run(options: InputOptions, allow_removal: Sequence[str] = (), tree: Tree | N
 def read(
     options: InputOptions,
     allow_removal: Sequence[str] = (),
-    clusters: Clusters | None = None,
+    clusters: NatsCollector | None = None,
     tree: Tree | None = None,
-) -> tuple[Input, Stated, str]:
+) -> tuple[Input, CallSettings, str]:
     """The input, the settings of the call, and the namespace of NATS without one. Raises Usage.
 
     `clusters` takes the NATS out of the input where there are many; files are read in `tree`, the disk by default.
@@ -115,12 +115,14 @@ def read(
     return found, stated, namespace
 
 
-def render_input(found: Input, stated: Stated, namespace: str) -> Result:
-    """The same for an input that was read; `namespace` is that of NATS that state none."""
+def render_input(found: Input, stated: CallSettings, namespace: str) -> PipelineResult:
+    """The same for an input that was read; `namespace` is that of NATS without one."""
     configuration = configuration_of(stated, found)
     crs, findings = render(found.sources, configuration, namespace)
     settings = configuration.of_all(one.source for one in crs)
-    result = Result(settings, configuration, found.sources, found.files + ([stated.file] if stated.file else []))
+    result = PipelineResult(
+        settings, configuration, found.sources, found.files + ([stated.file] if stated.file else [])
+    )
     result.crs = crs
     result.headless = found.headless
     if stated.source is not None and stated.file:
@@ -133,7 +135,7 @@ def render_input(found: Input, stated: Stated, namespace: str) -> Result:
     return result
 
 
-def reconcile_input(result: Result) -> None:
+def reconcile_input(result: PipelineResult) -> None:
     """Set the objects beside the NATS against the children: their findings join those of the result."""
     if result.findings.failed:
         return
@@ -144,7 +146,7 @@ def reconcile_input(result: Result) -> None:
     result.findings = result.findings.in_order()
 
 
-def print_children(result: Result) -> None:
+def print_children(result: PipelineResult) -> None:
     """Fill `printed`; no CR at all is an error finding."""
     if not result.crs:
         result.findings.append(no_nats(result.sources))

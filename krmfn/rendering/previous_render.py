@@ -1,6 +1,6 @@
 """An earlier render of many clusters in a directory: each cluster's own files are read with it, the others first.
 
-A cluster's own files are those that stand directly in the folder where its children are written.
+A cluster's own files are those that are directly in the folder where its children are written.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 from krmfn.model.finding import Findings
 from krmfn.model.objects import ObjectRef, owner_mark
 from krmfn.rendering.batch_comparison import BatchComparison
-from krmfn.rendering.fleet import Objects
+from krmfn.rendering.fleet import ObjectIndex
 from krmfn.rendering.inventory import commented, judge_files, nothing_to_compare, objects_in
 from krmfn.rendering.reconciliation import reconcile
 from krmfn.sources.files import ENDINGS, STEERING, File
@@ -53,7 +53,7 @@ class PreviousRender:
     `adopt`: an unmarked object may be replaced. `everything`: no file is left out. `folders` are those of the clusters.
     """
 
-    __slots__ = ("_adopt", "_everything", "_fleet", "_folders", "directory", "findings", "others")
+    __slots__ = ("_adopt", "_everything", "_fleet", "_folders", "directory", "findings", "other_objects")
 
     def __init__(
         self, fleet: Fleet, directory: str, *, adopt: bool, everything: bool, folders: Collection[str] = ()
@@ -64,13 +64,13 @@ class PreviousRender:
         self._folders = folders
         self.directory = directory
         self.findings = Findings()
-        self.others = Objects(())
+        self.other_objects = ObjectIndex(())
         if everything and not os.path.isdir(directory):
             return  # of the first render
         tree = _Others(os.path.realpath(directory), folders) if folders else None
         sources, changes = objects_in(directory, everything=everything, tree=tree)
         self.findings = changes.findings
-        self.others = Objects(sources)
+        self.other_objects = ObjectIndex(sources)
 
     @classmethod
     def named(cls, fleet: Fleet, directory: str | None, folders: Collection[str]) -> PreviousRender | None:
@@ -113,14 +113,16 @@ class PreviousRender:
             self._look_for_strays(one, found.sources, judged)
         if judged.findings.failed:
             return judged
-        others = self.others.of(rendered)
+        others = self.other_objects.of(rendered)
         judged.has_marked = any(source.owner is not None for source in sources)
         changes = reconcile([*others, *sources], rendered, self._fleet.policy(is_whole=True, adopt=self._adopt))
         judged.findings += changes.findings
-        judged.replaced = {self.others.position[one] for one in changes.replaced if one in self.others.position}
+        judged.replaced = {
+            self.other_objects.position[one] for one in changes.replaced if one in self.other_objects.position
+        }
         if header:
             wanted = {file.path: file.ref for files in printed for file in files}
-            found_there, judged.gone = judge_files(sources, self.directory, wanted, changes.replaced, listed)
+            found_there, judged.obsolete = judge_files(sources, self.directory, wanted, changes.replaced, listed)
             judged.findings += found_there
             judged.commented = commented(changes.replaced, header)
         return judged
@@ -153,19 +155,19 @@ class PreviousRender:
         `replaced` are the objects that a child takes the place of, `strays` files of clusters with other objects,
         `wanted` the files that are written beside those of the clusters, None where the directory is not the output.
         """
-        if not self._everything and not has_marked and not any(one.owner is not None for one in self.others.all):
+        if not self._everything and not has_marked and not any(one.owner is not None for one in self.other_objects.all):
             return [nothing_to_compare(self.directory)], []
-        taken = {self.others.all[number] for number in replaced}
-        there = [one for one in self.others.all if one not in taken]
+        taken = {self.other_objects.all[number] for number in replaced}
+        there = [one for one in self.other_objects.all if one not in taken]
         files = [File(path, os.path.realpath(path), named=False) for path in dict.fromkeys(strays)]
         apart = gather_files(files, Disk()).sources
         policy = self._fleet.policy(is_whole=True, adopt=self._adopt, of_batch=False)
         findings = reconcile([*there, *apart], (), policy).findings
         if wanted is None:
             return findings, []
-        found, gone = judge_files(self.others.all, self.directory, wanted, taken, listed)
+        found, gone = judge_files(self.other_objects.all, self.directory, wanted, taken, listed)
         return [*findings, *found], gone
 
     def commented(self, replaced: set[int], header: str) -> list[str]:
         """The files of objects beside the clusters' own that are written anew and have comments."""
-        return commented((self.others.all[number] for number in sorted(replaced)), header)
+        return commented((self.other_objects.all[number] for number in sorted(replaced)), header)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Wanted = dict[ObjectRef, tuple[Object, Rendered]]
 
 _STATES = ("StatefulSet", "ConfigMap")
-"""Kinds by which a step is judged; every render has both."""
+"""Kinds by which a step is checked; every render has both."""
 _MISPLACED = frozenset(("moved-child", "renamed-child"))
 _SECRETS = ("Secret", "ExternalSecret", "Password")
 """Kinds of children whose name a setting decides."""
@@ -39,9 +39,9 @@ class Policy:
 
     `adopt`: an object without a mark may be replaced by the child of its identity. `prune`: False where some objects
     may be hidden, so that none is removed. `has_state`: False where the objects come from the same run and not from an
-    earlier one (kustomize): then no step is judged, and children whose CR is not there stay. `is_whole`: the objects
+    earlier one (kustomize): then no step is checked, and children whose CR is not there stay. `is_whole`: the objects
     are all of an earlier render, so that one which is missing was removed by somebody. `allow_removal` are the marks of
-    CRs whose clusters may be removed. `elsewhere` tells of a mark whether its CR is judged in another part.
+    CRs whose clusters may be removed. `elsewhere` tells whether the CR of a mark is checked in another batch.
     """
 
     __slots__ = ("adopt", "allow_removal", "elsewhere", "has_state", "is_whole", "prune")
@@ -106,7 +106,7 @@ def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: P
 def _lost_states(
     sources: Sequence[Source], rendered: Sequence[Rendered], found: dict[ObjectRef, list[Source]]
 ) -> Iterator[Finding]:
-    """Errors about CRs whose other children are there, and not those by which a step is judged."""
+    """Errors about CRs whose other children are there, and not those by which a step is checked."""
     owners: dict[str, Source] = {}
     for source in sources:
         if source.owner is not None:
@@ -219,7 +219,7 @@ def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
 
 
 def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
-    """What to say of an object that has the identity of a child and not the mark."""
+    """The finding about an object that has the identity of a child and not the mark."""
     text = (
         f"{_of(key)}{_in(source, 'in')} was not rendered by krmfn, and NATS {one.cr.name}{_in(one.source, 'in')}"
         " renders an object of that name; remove it, skip it (--exclude, .krmignore), rename the NATS, or set adopt:"

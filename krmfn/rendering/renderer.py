@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import check, check_children
-from krmfn.cluster.cr import Cr, Known
+from krmfn.cluster.cr import ClusterFacts, Cr
 from krmfn.cluster.facts import Facts
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
@@ -68,7 +68,7 @@ def render(
 ) -> tuple[list[Rendered], Findings]:
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
-    `settings_for` gives the settings of a CR; `namespace` is that of CRs that state none; `istio_versions` are the
+    `settings_for` gives the settings of a CR; `namespace` is that of CRs without one; `istio_versions` are the
     versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input overrides them.
     Where a finding is an error the children are not to be used.
     """
@@ -161,14 +161,14 @@ def _errors_of_rest(source: Source, found: list[Finding], settings: Settings, na
     ref = source.ref()
     name, space = (ref.name, ref.namespace) if ref is not None else ("", "")
     has_name = ("metadata", "name") not in faulty and name
-    for finding in check(Cr(name if has_name else "nats", space or namespace, spec), settings, Known()):
+    for finding in check(Cr(name if has_name else "nats", space or namespace, spec), settings, ClusterFacts()):
         path = finding.path
         if finding.severity == ERROR and not any(path[: len(one)] == one or one[: len(path)] == path for one in faulty):
             yield source.place(finding)
 
 
 def render_cr(
-    cr: Cr, settings: Settings, known: Known, layout: Layout | None
+    cr: Cr, settings: Settings, known: ClusterFacts, layout: Layout | None
 ) -> tuple[list[Object], Facts | None, Findings]:
     """The children of one CR and what they were built from; neither where a finding is an error."""
     findings = check(cr, settings, known)
@@ -193,7 +193,7 @@ def _has_files(settings: Settings) -> bool:
     return any(group is not None for group in (settings.auth, settings.conf, settings.tls, settings.encryption))
 
 
-def _check_zones(cr: Cr, settings: Settings, known: Known, rule: Spread) -> Iterator[Finding]:
+def _check_zones(cr: Cr, settings: Settings, known: ClusterFacts, rule: Spread) -> Iterator[Finding]:
     """What keeps the rule from working: the class of the volumes, and pods that do not know their zone."""
     yield from check_tags(settings, rule)
     if known.storage_classes:
@@ -229,7 +229,7 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
 
 
 def _twice(one: Rendered, twin: Rendered) -> str:
-    """What to say of a NATS that is there twice: in two directories they are most likely two clusters."""
+    """The finding about a NATS that is there twice: in two directories they are most likely two clusters."""
     first, second = twin.source.origin, one.source.origin
     places = f": in {shown(first.file, 200)} and in {shown(second.file, 200)}" if first.file and second.file else ""
     text = f"duplicate NATS {one.cr.name}{places}"
@@ -254,7 +254,7 @@ def _also_in(one: Rendered) -> str:
 
 
 def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
-    """What to say of a child that no YAML reader would read back as it is."""
+    """The finding about a child that no YAML reader would read back as it is."""
     text = f"{child['kind']} {child['metadata']['name']} would contain {why.message}; remove it"
     return one.source.place(error("unprintable-value", text, ("spec",)))
 

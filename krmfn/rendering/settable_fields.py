@@ -47,7 +47,7 @@ _BY_KEY: dict[str, dict[Path, str]] = {
 
 
 def key_of(obj: Object, path: Path) -> str | None:
-    """The key that sets what stands at a path of an object; None where none does."""
+    """The key that sets what is at a path of an object; None where none does."""
     if obj["kind"] == "Service" and not obj["metadata"]["name"].endswith(EXTERNAL):
         return None
     for place, key in _BY_KEY.get(obj["kind"], {}).items():
@@ -63,7 +63,7 @@ def _is_settable(place: Path, entry: str) -> bool:
     return place != _ENV or entry not in _OWN_ENV
 
 
-def lost(old: Object, new: Object) -> Iterator[tuple[Path, str]]:
+def lost_fields(old: Object, new: Object) -> Iterator[tuple[Path, str]]:
     """(place, key) of everything that a key sets and that has fewer entries than before."""
     for place, key in _BY_KEY.get(new["kind"], {}).items():
         if place[-1] in ("labels", "annotations") or key_of(new, place) is None:

@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.source import Source
 
-    Difference = tuple[ObjectRef, str, str, str | None, str | None]
+    StaleField = tuple[ObjectRef, str, str, str | None, str | None]
 
 _LISTED = 6
 
 
-class Stale:
+class StaleRender:
     """A warning, and its `differences`: object, field, kind of change, committed and rendered value."""
 
     __slots__ = ("differences", "finding")
 
-    def __init__(self, finding: Finding, differences: frozenset[Difference]) -> None:
+    def __init__(self, finding: Finding, differences: frozenset[StaleField]) -> None:
         self.finding = finding
         self.differences = differences
 
 
-def stale(one: Rendered, committed: Sequence[Object]) -> Stale | None:
+def stale_render(one: Rendered, committed: Sequence[Object]) -> StaleRender | None:
     """What differs between the objects of a CR and what it renders; None where nothing does.
 
     Labels and annotations that somebody added are no difference: a later function of a pipeline may add them.
@@ -54,7 +54,7 @@ def stale(one: Rendered, committed: Sequence[Object]) -> Stale | None:
         " what they were rendered with (a RenderNATS, --config, --set)"
     )
     finding = one.source.place(warning("stale-render", text, ("metadata", "name")))
-    return Stale(finding, frozenset((c.ref, c.field, c.kind, c.old, c.new) for c in found))
+    return StaleRender(finding, frozenset((c.ref, c.field, c.kind, c.old, c.new) for c in found))
 
 
 def stale_among(sources: Sequence[Source], rendered: Sequence[Rendered], namespace: str) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def stale_of(marked: Mapping[str, list[Object]], rendered: Iterable[Rendered]) -
     """The warnings about CRs, each with its objects by mark."""
     for one in rendered if marked else ():
         found = marked.get(owner_mark(one.cr.namespace, one.cr.name))
-        told = stale(one, found) if found else None
+        told = stale_render(one, found) if found else None
         if told is not None:
             yield told.finding
 

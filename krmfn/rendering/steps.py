@@ -18,7 +18,7 @@ _FIELDS = (
     ("data",),
     ("data", "nats.conf"),
 )
-"""What a step is judged by: without these nothing can be told."""
+"""The kinds that decide about a step: without these nothing is known of it."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check_steps(one: Rendered, steps: Sequence[tuple[Object, Object]]) -> Iterat
 
 
 def _is_unclear(old: Object, new: Object, field: tuple[str, ...]) -> bool:
-    """Whether a field of the earlier child is of another type than the new one's, so that nothing can be told of it."""
+    """Whether a field of the earlier child is of another type than the new one's, so that its effect is unknown."""
     before, after = _value(old, field), _value(new, field)
     if before is None or after is None:
         return False

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.adoption.assessment import Judged
-    from krmfn.adoption.differences import Different
+    from krmfn.adoption.assessment import ClusterAssessment
+    from krmfn.adoption.differences import FieldDifference
     from krmfn.adoption.proof import Proof
-    from krmfn.adoption.step import Part, Step
+    from krmfn.adoption.step import Instruction, Step
     from krmfn.model.finding import Finding
 
 _MEANINGS = {
@@ -27,39 +27,39 @@ WORDS = {True: "equal", False: "differs", None: "unknown"}
 _ESCAPED = str.maketrans({"<": "&lt;", "&": "&amp;"})
 
 
-def sentences(report: Report) -> tuple[str, str]:
+def sentences(report: AdoptionReport) -> tuple[str, str]:
     """The title, and what the verdict means."""
-    return f"Take over from nats-manager: {report.word}", _sentence(_MEANINGS[report.is_safe])
+    return f"Take over from nats-manager: {report.verdict}", _sentence(_MEANINGS[report.is_safe])
 
 
-class Report:
-    """The word, what the dump told of the settings, what was judged, every finding in order, and the steps if safe."""
+class AdoptionReport:
+    """The verdict, settings from the dump, assessed clusters, every finding in order, and the steps if safe."""
 
-    __slots__ = ("clusters", "directory", "findings", "steps", "told", "word")
+    __slots__ = ("clusters", "directory", "findings", "settings", "steps", "verdict")
 
-    def __init__(self, word: str, told: dict[str, str], findings: list[Finding], directory: str | None) -> None:
-        self.word = word
-        self.told = told
+    def __init__(self, verdict: str, settings: dict[str, str], findings: list[Finding], directory: str | None) -> None:
+        self.verdict = verdict
+        self.settings = settings
         self.findings = findings
         self.directory = directory
-        self.clusters: list[Judged] = []
+        self.clusters: list[ClusterAssessment] = []
         self.steps: list[Step] = []
 
     @property
     def is_safe(self) -> bool:
         """Whether the plan may be carried out."""
-        return self.word == SAFE
+        return self.verdict == SAFE
 
 
-def as_text(report: Report, *, color: bool) -> str:
+def as_text(report: AdoptionReport, *, color: bool) -> str:
     """The verdict, the proof of each NATS, every finding; then the steps, unless they are in a directory."""
-    word = f"{_COLORS[report.is_safe]}{report.word}\x1b[0m" if color else report.word
+    word = f"{_COLORS[report.is_safe]}{report.verdict}\x1b[0m" if color else report.verdict
     parts = [f"{word}: {_MEANINGS[report.is_safe]}\n"]
     for one in report.clusters:
         parts.append(f"\n{name(one)}\n")
-        parts += (f"  {WORDS[proof.is_equal]:8} {said(proof)}\n" for proof in one.proofs)
-    if report.told:
-        parts.append(f"\nfound in the dump: {told(report)}\n")
+        parts += (f"  {WORDS[proof.is_equal]:8} {proof_text(proof)}\n" for proof in one.proofs)
+    if report.settings:
+        parts.append(f"\nfound in the dump: {settings_text(report)}\n")
     if report.findings:
         parts.append(f"\n{lines(report.findings, color=color)}")
     if report.directory is None:
@@ -67,15 +67,15 @@ def as_text(report: Report, *, color: bool) -> str:
     return "".join(parts)
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(report: AdoptionReport) -> str:
     """The same with tables, blocks of commands and a checkbox for each part, and always with the steps."""
     title, meaning = sentences(report)
     parts = [f"# {title}\n\n{meaning}\n"]
     for one in report.clusters:
         parts.append(f"\n## {name(one)}\n\n| | |\n| --- | --- |\n")
-        parts += (f"| {said(proof)} | {WORDS[proof.is_equal]} |\n" for proof in one.proofs)
-    if report.told:
-        parts.append(f"\nFound in the dump; set these from now on: `{told(report)}`.\n")
+        parts += (f"| {proof_text(proof)} | {WORDS[proof.is_equal]} |\n" for proof in one.proofs)
+    if report.settings:
+        parts.append(f"\nFound in the dump; set these from now on: `{settings_text(report)}`.\n")
     if report.findings:
         parts.append("\n## What to know\n\n")
         parts += (
@@ -88,14 +88,14 @@ def as_markdown(report: Report) -> str:
     return "".join(parts)
 
 
-def as_json(report: Report) -> str:
+def as_json(report: AdoptionReport) -> str:
     """Everything; `steps` and `patches` are empty unless the verdict is safe."""
     import json
 
     whole = {
-        "verdict": report.word,
+        "verdict": report.verdict,
         "clusters": [_cluster_as_json(one) for one in report.clusters],
-        "told": report.told,
+        "told": report.settings,
         "findings": [_finding_as_json(finding) for finding in report.findings],
         "steps": [_step_as_json(step) for step in report.steps],
         "patches": {patch.file: patch.operations for step in report.steps for patch in step.patches},
@@ -103,12 +103,12 @@ def as_json(report: Report) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def name(one: Judged) -> str:
+def name(one: ClusterAssessment) -> str:
     """The NATS."""
     return f"NATS {one.cluster.key.namespace}/{one.cluster.key.name}"
 
 
-def said(proof: Proof) -> str:
+def proof_text(proof: Proof) -> str:
     """What was proved, and of what."""
     if not proof.live:
         return proof.what
@@ -117,9 +117,9 @@ def said(proof: Proof) -> str:
     return f"{proof.what}: live {proof.live}, rendered {proof.rendered}"
 
 
-def told(report: Report) -> str:
-    """The settings that the dump tells."""
-    return " ".join(f"{key}={value}" for key, value in report.told.items())
+def settings_text(report: AdoptionReport) -> str:
+    """The settings from the dump, as KEY=VALUE words."""
+    return " ".join(f"{key}={value}" for key, value in report.settings.items())
 
 
 def _sentence(words: str) -> str:
@@ -136,7 +136,7 @@ def _steps_as_text(steps: list[Step]) -> Iterator[str]:
         yield f"   The way back until here: {step.back}\n"
 
 
-def _parts_as_markdown(parts: list[Part]) -> Iterator[str]:
+def _parts_as_markdown(parts: list[Instruction]) -> Iterator[str]:
     for part in parts:
         box = "- [ ] " if part.commands else ""
         yield f"\n{box}{lead(part)}{part.text}\n"
@@ -148,12 +148,12 @@ def _parts_as_markdown(parts: list[Part]) -> Iterator[str]:
             yield "\n" + "".join(f"- {row.translate(_ESCAPED)}\n" for row in part.rows)
 
 
-def lead(part: Part) -> str:
+def lead(part: Instruction) -> str:
     """The client that a part is for, where there is one and its text does not begin with it."""
     return f"{CALLED[part.client]}: " if part.client and not part.text.startswith("To ") else ""
 
 
-def _cluster_as_json(one: Judged) -> dict[str, Any]:
+def _cluster_as_json(one: ClusterAssessment) -> dict[str, Any]:
     return {
         "namespace": one.cluster.key.namespace,
         "name": one.cluster.key.name,
@@ -161,11 +161,11 @@ def _cluster_as_json(one: Judged) -> dict[str, Any]:
             {"what": p.what, "equal": p.is_equal, "live": p.live or None, "rendered": p.rendered or None}
             for p in one.proofs
         ],
-        "differences": [_difference_as_json(different) for different in one.different],
+        "differences": [_difference_as_json(different) for different in one.differences],
     }
 
 
-def _difference_as_json(one: Different) -> dict[str, Any]:
+def _difference_as_json(one: FieldDifference) -> dict[str, Any]:
     change = one.change
     return {
         "object": reference(change.ref),

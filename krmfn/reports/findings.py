@@ -46,7 +46,7 @@ def named(finding: Finding) -> str:
 
 
 def _said(finding: Finding) -> str:
-    """What stands behind the place; a message that begins with its field does not say it twice."""
+    """What is behind the place; a message that begins with its field does not say it twice."""
     field = f"{finding.field}: " if finding.field and not finding.message.startswith(f"{finding.field}:") else ""
     return f"{finding.severity}: {field}{finding.message} [{finding.code}]"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from krmfn.fixes.plan import Proposal
-    from krmfn.fixes.rounds import Outcome
+    from krmfn.fixes.rounds import FixResult
     from krmfn.model.finding import Finding
 
 
@@ -45,9 +45,9 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else shown(str(value))
 
 
-def unfixed(outcome: Outcome, left: Iterable[Finding], *, unsafe: bool, color: bool) -> str:
+def unfixed(outcome: FixResult, left: Iterable[Finding], *, unsafe: bool, color: bool) -> str:
     """Findings that are left, each with why a fix that was asked for was not made."""
-    why = {id(one.finding): one.refused for one in outcome.left if one.fix.safe or unsafe}
+    why = {id(one.finding): one.refused for one in outcome.remaining if one.fix.safe or unsafe}
     told = []
     for finding in left:
         reason = why.get(id(finding), "")
@@ -55,20 +55,20 @@ def unfixed(outcome: Outcome, left: Iterable[Finding], *, unsafe: bool, color: b
     return "".join(told)
 
 
-def summary(outcome: Outcome, *, unsafe: bool, is_written: bool = True) -> str:
+def summary(outcome: FixResult, *, unsafe: bool, is_written: bool = True) -> str:
     """`3 fixed in 2 files; 1 error left; 1 can be fixed with --unsafe-fixes`, or `nothing to fix`."""
     return "; ".join(_parts(outcome, unsafe=unsafe, tense="fixed" if is_written else "would be fixed"))
 
 
-def _parts(outcome: Outcome, *, unsafe: bool, tense: str) -> Iterator[str]:
-    files = len({one.real for one in outcome.made})
-    yield f"{len(outcome.made)} {tense} in {counted(files, 'file')}" if files else "nothing to fix"
+def _parts(outcome: FixResult, *, unsafe: bool, tense: str) -> Iterator[str]:
+    files = len({one.real for one in outcome.applied})
+    yield f"{len(outcome.applied)} {tense} in {counted(files, 'file')}" if files else "nothing to fix"
     count = {
         severity: sum(one.severity == severity for one in outcome.result.findings) for severity in (ERROR, WARNING)
     }
     if left := ", ".join(counted(number, severity) for severity, number in count.items() if number):
         yield f"{left} left"
-    more = sum(not one.fix.safe and not one.refused for one in outcome.left)
+    more = sum(not one.fix.safe and not one.refused for one in outcome.remaining)
     if more and not unsafe:
         yield f"{more} can be fixed with --unsafe-fixes"
 

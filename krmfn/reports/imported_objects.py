@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from krmfn.helm.target import Target
-    from krmfn.helm.values import Path, Place
+    from krmfn.helm.values import Path, ValuePlace
     from krmfn.helm.verdict import Verdict
 
 
-def commented(target: Target, places: Mapping[Path, Place]) -> str:
+def commented(target: Target, places: Mapping[Path, ValuePlace]) -> str:
     """One document. `places` are those of the values; a field that no file sets is named by the chart's default."""
     text = document(target.value).split("\n")
     where = read("\n".join(text)).lines
@@ -27,7 +27,7 @@ def commented(target: Target, places: Mapping[Path, Place]) -> str:
     return "\n".join(text)
 
 
-def _origin(source: Path, remark: str, places: Mapping[Path, Place]) -> str:
+def _origin(source: Path, remark: str, places: Mapping[Path, ValuePlace]) -> str:
     if not source:
         return remark
     name = dotted(source)

@@ -33,11 +33,11 @@ WORDS = {
 }
 
 
-class Report:
+class ImportReport:
     """What `krmfn import` found out.
 
     Verdicts, differences that no value is about, findings about the result, and what `--prove` compared (None without
-    it). `accepted` are kinds of verdicts that are no errors.
+    it). `accepted` are kinds of verdicts that are not errors.
     """
 
     __slots__ = ("accepted", "differences", "equalities", "findings", "verdicts")
@@ -57,8 +57,8 @@ class Report:
         self.equalities = equalities
 
 
-def as_text(report: Report, *, full: bool, color: bool, about_result: bool = True) -> str:
-    """One line for each thing that was judged, errors first. Defaults and replaced values only with `full`.
+def as_text(report: ImportReport, *, full: bool, color: bool, about_result: bool = True) -> str:
+    """One line for each thing that was checked, errors first. Defaults and replaced values only with `full`.
 
     Without `about_result` differences, and warnings about the NATS, are left out too.
     """
@@ -73,7 +73,7 @@ def as_text(report: Report, *, full: bool, color: bool, about_result: bool = Tru
     return lines(Findings(found).in_order(), color=color) + f"{summary(report)}\n"
 
 
-def summary(report: Report) -> str:
+def summary(report: ImportReport) -> str:
     """`12 values: 9 taken, 2 default, 1 ignored by the chart`."""
     counts = [(WORDS[kind], sum(one.kind == kind for one in report.verdicts)) for kind in WORDS]
     parts = [f"{number} {word}" for word, number in counts if number]
@@ -117,7 +117,7 @@ def _equality(one: Equality) -> Finding:
     return make("helm-differs", f"{one.what}: {one.chart} in the chart, {one.krmfn} in krmfn{reason}")
 
 
-def as_json(report: Report) -> str:
+def as_json(report: ImportReport) -> str:
     """One object; every value of the files is one row of `values`."""
     document: dict[str, Any] = {
         "chart": VERSION,
@@ -153,8 +153,8 @@ def _row(one: Verdict, accepted: Collection[str]) -> dict[str, Any]:
     }
 
 
-def as_markdown(report: Report) -> str:
-    """A table of what was judged, what differs, and what the result's own check says."""
+def as_markdown(report: ImportReport) -> str:
+    """A table of what was checked, what differs, and what the result's own check says."""
     parts = [
         f"### krmfn import: {cell(summary(report))}",
         "",

@@ -63,12 +63,12 @@ def built_from(annotations: dict[str, str]) -> str | None:
 
 
 def file_of(annotations: dict[str, str]) -> str | None:
-    """The file that an item came from, relative to its package; None where no tool says."""
+    """The file that an item came from, relative to its package; None where it is unknown."""
     return annotations.get(PATH) or annotations.get(LEGACY_PATH)
 
 
 def index_of(annotations: dict[str, str]) -> int | None:
-    """The position of the item's document in its file, from 0; None where no tool says."""
+    """The position of the item's document in its file, from 0; None where it is unknown."""
     index = annotations.get(INDEX) or annotations.get(LEGACY_INDEX) or ""
     return int(index) if index.isascii() and index.isdigit() and len(index) < 9 else None
 

@@ -20,7 +20,7 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 
 
 def find(text: str) -> Shape:
-    """The shape of any ResourceList. Raises Unreadable for what is none."""
+    """The shape of any ResourceList. Raises Unreadable for anything else."""
     import yaml
 
     events = Events(text)
@@ -38,7 +38,7 @@ class _Walk:
     def __init__(self, text: str, events: Events) -> None:
         self.text = text
         self.events = events
-        self.found = Shape()
+        self.located = Shape()
         self.kind: str | None = None
         self.keys: set[str] = set()
 
@@ -57,22 +57,22 @@ class _Walk:
                 self.root(root)
             self.events.next()
         refuse_wrong(self.kind, has_items="items" in self.keys)
-        return self.found
+        return self.located
 
     def root(self, start: Any) -> None:
         """The entries of the list."""
         if type(start).__name__ != "MappingStartEvent":
             raise self.refused("not-a-resource-list", "the input is not a ResourceList", start)
-        self.found.is_flow = bool(start.flow_style)
+        self.located.is_flow = bool(start.flow_style)
         opened = -1  # where a block entry `results` starts; it ends where the next entry does
         while True:
             key = self.events.next()
             if opened >= 0:
-                self.found.results = (opened, self.line_start(key))
+                self.located.results = (opened, self.line_start(key))
             if type(key).__name__ == "MappingEndEvent":
                 break
             opened = self.entry(key)
-        self.found.end = key.end_mark.index - 1 if self.found.is_flow else self.line_start(key)
+        self.located.end = key.end_mark.index - 1 if self.located.is_flow else self.line_start(key)
 
     def entry(self, key: Any) -> int:
         """Notes one entry; where it starts if it is `results` in block style, else -1."""
@@ -84,8 +84,8 @@ class _Walk:
             return -1
         if name in self.keys:
             raise duplicate(name, self.line(start))
-        if not self.keys and not self.found.is_flow:
-            self.found.root_pad = " " * (start - self.line_start(key))
+        if not self.keys and not self.located.is_flow:
+            self.located.root_pad = " " * (start - self.line_start(key))
         self.keys.add(name)
         if name == "items":
             self.items(key, value, self.behind_colon(behind))
@@ -96,20 +96,20 @@ class _Walk:
         elif name == "functionConfig" and not _is_null(value):
             self.config(value, end)
         elif name == "results":
-            if not self.found.is_flow:
+            if not self.located.is_flow:
                 return self.line_start(key)
-            self.found.results = (start, end)
+            self.located.results = (start, end)
         return -1
 
     def config(self, value: Any, end: int) -> None:
         start = value.start_mark.index
         line = self.text.rfind("\n", 0, start) + 1
-        self.found.config_line = self.line(start)
-        self.found.config = (start if self.text[line:start].strip(" ") else line, end)
+        self.located.config_line = self.line(start)
+        self.located.config = (start if self.text[line:start].strip(" ") else line, end)
 
     def items(self, key: Any, value: Any, key_end: int) -> None:
         """The items of a block or flow list, or none where there is null."""
-        found = self.found
+        found = self.located
         found.key_end = key_end
         if not found.is_flow:
             self.line_start(key)
@@ -128,7 +128,7 @@ class _Walk:
 
     def flow_items(self) -> int:
         """Notes the items; the index behind the bracket that closes the list."""
-        found = self.found
+        found = self.located
         while type(event := self.events.next()).__name__ != "SequenceEndEvent":
             start = event.start_mark.index
             found.stop = self.events.node(event)
@@ -139,7 +139,7 @@ class _Walk:
 
     def block_items(self, cursor: int) -> None:
         """Notes the items, from the dash of each to that of the next; `cursor` is where the list begins."""
-        found = self.found
+        found = self.located
         while type(event := self.events.next()).__name__ != "SequenceEndEvent":
             dash = self.dash(cursor)
             start = self.text.rfind("\n", 0, dash) + 1
@@ -174,7 +174,7 @@ class _Walk:
         return behind if behind and not self.text[cursor : behind - 1].strip() else cursor
 
     def line_start(self, event: Any) -> int:
-        """Where the line starts on which a node stands first; the end of the text for its end."""
+        """Where the line starts on which a node is first; the end of the text for its end."""
         index = int(event.start_mark.index)
         if index >= len(self.text):
             return len(self.text)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from krmfn.sources.trees import Tree
 
 
-class Stated:
+class CallSettings:
     """`settings`, error and other `findings` about them, and the real path of the `file` (None without one).
 
     `source` is the document of the file, None without one that can be read; `pairs` are the keys of `--set`.
@@ -58,7 +58,7 @@ def settings_of(
     read_file: Callable[[str], bytes] = contents,
     shown_as: Callable[[str], str] = str,
     pairs: dict[str, str] | None = None,
-) -> Stated:
+) -> CallSettings:
     """`words` are texts of the form key=value, the last of a key counts; or `pairs` the same as a map. Raises Usage.
 
     `read_file` gives the bytes of the file that `config` names, or raises OSError or Unreadable; `shown_as`
@@ -67,15 +67,15 @@ def settings_of(
     stated = pairs_of(words) if pairs is None else pairs
     if config is None:
         settings, _, findings = from_function_config(None, dict(stated))
-        return Stated(settings, findings, pairs=stated)
+        return CallSettings(settings, findings, pairs=stated)
     if config == STDIN:
         raise Usage("--config cannot read standard input; write --config FILE")
     source, findings = _source(config, shown_as(config), read_file)
     settings, found = settings_from(source, stated)
-    return Stated(settings, findings + found, os.path.realpath(config), source, stated)
+    return CallSettings(settings, findings + found, os.path.realpath(config), source, stated)
 
 
-def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise: Stated) -> Stated:
+def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise: CallSettings) -> CallSettings:
     """What the file of `--config` says in a tree, with the same `--set`; `otherwise` where it is not there.
 
     A file outside the repository has no revisions and holds for both states. Raises Usage.
@@ -98,7 +98,7 @@ def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise:
     return settings_of(config, words, lambda _: tree.contents(real), tree.shown)
 
 
-def configuration_of(stated: Stated, found: Input, adjust: Adjust | None = None) -> Configuration:
+def configuration_of(stated: CallSettings, found: Input, adjust: Adjust | None = None) -> Configuration:
     """The settings of each NATS of an input: what the call states over the nearest RenderNATS."""
     sources = [*found.sources, *found.above]
     return Configuration(

@@ -20,7 +20,7 @@ _LARGE = 50
 """Documents of a file above which it is kept in memory: reading it again for each of its NATS would be quadratic."""
 
 
-class Cluster:
+class NatsEntry:
     """A NATS: its namespace ("" where neither it nor -n has one) and name, and where it is.
 
     `source` is its text where that is kept, else it is the `number`-th object of `file`.
@@ -51,23 +51,23 @@ class Cluster:
         return self.file
 
 
-class Clusters:
-    """Collects the NATS of an input while it is read; `seen` are all of them.
+class NatsCollector:
+    """Collects the NATS of an input while it is read; `entries` are all of them.
 
     Up to `few` nothing is forgotten, and the input is what it would be without this.
     """
 
-    __slots__ = ("_few", "_held", "seen")
+    __slots__ = ("_few", "_held", "entries")
 
     def __init__(self, few: int = MANY) -> None:
         self._few = few
-        self._held: list[tuple[Cluster, Source]] = []
-        self.seen: list[Cluster] = []
+        self._held: list[tuple[NatsEntry, Source]] = []
+        self.entries: list[NatsEntry] = []
 
     @property
     def many(self) -> bool:
         """Whether the NATS are here, and not among the sources of the input."""
-        return len(self.seen) > self._few
+        return len(self.entries) > self._few
 
     def take(self, sources: list[Source], start: int, file: File, *, again: bool) -> None:
         """Look at the sources of one file, which begin at `start`, and take the NATS out once there are many.
@@ -78,14 +78,14 @@ class Clusters:
         for number, source in enumerate(sources[start:]):
             key = source.quick_ref or source.ref()
             if key is not None and key.kind == KIND and key.api_version == API_VERSION:
-                last = self.seen[-1] if self.seen else None  # neighbours often share one of their names
+                last = self.entries[-1] if self.entries else None  # neighbours often share one of their names
                 namespace = last.namespace if last and last.namespace == key.namespace else key.namespace
                 name = last.name if last and last.name == key.name else key.name
-                cluster = Cluster(namespace, name, file, number, None if is_small else source)
-                self.seen.append(cluster)
+                cluster = NatsEntry(namespace, name, file, number, None if is_small else source)
+                self.entries.append(cluster)
                 self._held.append((cluster, source))
         if self.many and self._held:
-            begin = 0 if len(self._held) == len(self.seen) else start  # nothing was taken out before
+            begin = 0 if len(self._held) == len(self.entries) else start  # nothing was taken out before
             gone = {source for _, source in self._held}
             sources[begin:] = [source for source in sources[begin:] if source not in gone]
             self._held.clear()
@@ -102,7 +102,7 @@ class Reader:
         self._file: File | None = None
         self._sources: list[Source] = []
 
-    def sources(self, clusters: Iterable[Cluster]) -> tuple[list[Source], list[Finding]]:
+    def sources(self, clusters: Iterable[NatsEntry]) -> tuple[list[Source], list[Finding]]:
         """The NATS, and an error for each that is not there any more."""
         found, findings = [], []
         for one in clusters:
@@ -114,7 +114,7 @@ class Reader:
                 findings.append(error("read-failed", text).at(file=one.file.name))
         return found, findings
 
-    def _again(self, one: Cluster) -> Source | None:
+    def _again(self, one: NatsEntry) -> Source | None:
         if one.file is not self._file:
             try:
                 self._sources = self._read(one.file)

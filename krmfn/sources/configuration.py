@@ -198,7 +198,7 @@ def _may_be_config(source: Source) -> bool:
 
 
 def _folder_of(own: Source, sources: Iterable[Source]) -> str | None:
-    """The folder of the call's own document; where no host says it, that of the item with its identity."""
+    """The folder of the call's own document; where it is unknown, that of the item with its identity."""
     if own.origin.file is not None:
         return own.origin.folder
     key = own.ref()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.cluster.cr import Known
+from krmfn.cluster.cr import ClusterFacts
 from krmfn.model.lookup import map_at
 
 TYPE_CHECKING = False
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 ISTIO_CRD = "destinationrules.networking.istio.io"
 
 
-def known_facts(sources: Sequence[Source], secrets: dict[tuple[str, str], bool]) -> tuple[Known, list[Finding]]:
+def known_facts(sources: Sequence[Source], secrets: dict[tuple[str, str], bool]) -> tuple[ClusterFacts, list[Finding]]:
     """Facts found among the items, and what is wrong with the items they come from.
 
     Of Secrets only those that a CR wants, by namespace and name, are looked at; where the value is True, at the names
     of the variables in its files, too.
     """
-    known = Known()
+    known = ClusterFacts()
     findings: list[Finding] = []
     for source in sources:
         ref = source.quick_ref or source.ref()

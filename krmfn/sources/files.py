@@ -2,7 +2,7 @@
 
 The same rules hold on the disk and at a git revision. In a folder, names that start with a dot are not read, nor what
 `--exclude` or a `.krmignore` leaves out
-(unless everything is asked for). A link that would be read is followed inside the repository (without one,
+(unless everything is requested). A link that would be read is followed inside the repository (without one,
 inside the folder that is named); one that leads out of it, or nowhere, is an error.
 """
 
@@ -12,7 +12,7 @@ import os
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error
-from krmfn.sources.ignorefile import NAME, Ignored, ignored
+from krmfn.sources.ignorefile import NAME, IgnoreRules, ignored
 from krmfn.sources.trees import FILE, FOLDER, LINK, OTHER, SUBMODULE, is_inside, leads_out, not_regular, submodule
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.sources.trees import Tree
 
-    Rules: TypeAlias = list[tuple[Ignored, str]]
+    Rules: TypeAlias = list[tuple[IgnoreRules, str]]
     """Patterns, each with the path from the folder that they hold for."""
 
 STDIN = "-"
@@ -133,7 +133,7 @@ class Walk:
         """`everything`: no `.krmignore` holds, and names that start with a dot are read too, but for `.git`."""
         self._tree = tree
         self._recursive = recursive
-        self._exclude = Ignored(exclude)
+        self._exclude = IgnoreRules(exclude)
         self._everything = everything
         self._looked: set[tuple[str, str]] = set()
         self.kustomizations: list[File] = []
@@ -350,12 +350,12 @@ class Walk:
 
 
 def no_such_file(path: str) -> Finding:
-    """What to say of a path that is not there."""
+    """The finding about a path that is not there."""
     return error("no-such-file", "no such file or directory").at(file=path)
 
 
 def cannot_read(path: str, why: OSError) -> Finding:
-    """What to say of a path that is not there, or not for us to read."""
+    """The finding about a path that is not there, or not for us to read."""
     if isinstance(why, FileNotFoundError):
         return no_such_file(path)
     return error("read-failed", f"cannot be read: {why.strerror}").at(file=path)

@@ -16,7 +16,7 @@ NAME = ".krmignore"
 """The file, in the folder that is named and in each subpackage (a folder with a Kptfile); it holds for its package."""
 
 
-class Ignored:
+class IgnoreRules:
     """The patterns of one file, or of the command line."""
 
     __slots__ = ("_kept", "_left_out")
@@ -42,9 +42,9 @@ class Ignored:
         return any(_is_match(pattern, parts, is_folder=is_folder) for pattern in self._left_out)
 
 
-def ignored(data: bytes) -> Ignored:
+def ignored(data: bytes) -> IgnoreRules:
     """What a `.krmignore` says."""
-    return Ignored(data.decode(errors="replace").replace("\r\n", "\n").split("\n"))
+    return IgnoreRules(data.decode(errors="replace").replace("\r\n", "\n").split("\n"))
 
 
 def _pattern(text: str) -> tuple[bool, bool, int, re.Pattern[str]]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.stream import Document as Text
     from krmfn.model.finding import Finding
     from krmfn.resourcelist.resource_list import ResourceList
-    from krmfn.sources.clusters import Clusters
+    from krmfn.sources.clusters import NatsCollector
     from krmfn.sources.trees import Tree
 
 MAX_LIST = 64 * MAX_OBJECT
@@ -50,13 +50,13 @@ def gather(
     above: bool = False,
     everything: bool = False,
     build: bool = False,
-    clusters: Clusters | None = None,
+    clusters: NatsCollector | None = None,
 ) -> Input:
     """Read every file that the paths name but those whose real path is in `without`. Raises Usage for no paths.
 
     `tree` is where they are looked up, the disk by default; with one, a path that is not there is no error yet.
     `to_render`: refuse patches of kustomize. `above`: look for a RenderNATS in the folders above too.
-    `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is no object.
+    `everything`: read what a `.krmignore` or a dot in front of a name would leave out, and keep what is not an object.
     `build`: read the files of kustomize and kpt too. `clusters` takes the NATS out of the sources where there are many.
     """
     if not paths:
@@ -127,7 +127,7 @@ def objects_of(file: File, tree: Tree) -> list[Source]:
 
 
 def gather_files(files: Sequence[File], tree: Tree) -> Input:
-    """The same for some files, with findings about what cannot be read; documents that are no objects are kept."""
+    """The same for some files, with findings about what cannot be read; documents that are not objects are kept."""
     found = Input()
     found.keeps_all = True
     _add_files(found, files, tree, ())
@@ -139,7 +139,7 @@ def _add_files(
     files: Sequence[File],
     tree: Tree,
     without: Collection[str | None],
-    clusters: Clusters | None = None,
+    clusters: NatsCollector | None = None,
 ) -> None:
     left = MAX_INPUT
     for file in files:

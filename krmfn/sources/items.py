@@ -1,4 +1,4 @@
-"""The items of a ResourceList as sources: identities, files and lines, each found when it is asked for."""
+"""The items of a ResourceList as sources: identities, files and lines, each found when it is requested."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
-    from krmfn.sources.clusters import Clusters, Reader
+    from krmfn.sources.clusters import NatsCollector, Reader
     from krmfn.sources.files import File
     from krmfn.sources.source import Input, Source
     from krmfn.sources.trees import Tree
@@ -28,7 +28,7 @@ def refuse_patches(
     found: Input,
     kustomizations: Sequence[File],
     tree: Tree,
-    clusters: Clusters | None = None,
+    clusters: NatsCollector | None = None,
     reader: Reader | None = None,
 ) -> None:
     """Take out of the sources, and of `clusters`, every NATS and RenderNATS that is a patch, with an error for each.
@@ -59,14 +59,14 @@ def refuse_patches(
             kept.append(source)
     found.sources = kept
     if clusters is not None and reader is not None and (named or unclear):
-        patches = {one for one in clusters.seen if one.file.path in named or one.file.folder in unclear}
-        sources, findings = reader.sources(one for one in clusters.seen if one in patches)
+        patches = {one for one in clusters.entries if one.file.path in named or one.file.folder in unclear}
+        sources, findings = reader.sources(one for one in clusters.entries if one in patches)
         found.findings += [*findings, *(_refused(source, named, unclear) for source in sources)]
-        clusters.seen = [one for one in clusters.seen if one not in patches]
+        clusters.entries = [one for one in clusters.entries if one not in patches]
 
 
 def _refused(source: Source, named: dict[str, str], unclear: dict[str, str]) -> Finding:
-    """What to say of a NATS or RenderNATS that is a patch, or could be one."""
+    """The finding about a NATS or RenderNATS that is a patch, or could be one."""
     path = source.origin.path
     if path in named:
         text = (
@@ -91,7 +91,7 @@ def _value(data: bytes) -> Any:
 
 
 def _paths(value: Any) -> Iterator[str]:
-    """What a kustomization names as patches; a patch that is written in place is no path of a file that is there."""
+    """What a kustomization names as patches; a patch that is written in place is not a path of a file that is there."""
     if not isinstance(value, dict):
         return
     for key in _WITH_PATHS:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.cluster.cr import Known
+    from krmfn.cluster.cr import ClusterFacts
     from krmfn.model.finding import Finding
     from krmfn.sources.source import Source
 
@@ -32,7 +32,7 @@ _READ = (
 )
 
 
-def add(known: Known, source: Source) -> Iterator[Finding]:
+def add(known: ClusterFacts, source: Source) -> Iterator[Finding]:
     """Add what the item tells to `known`. An item that cannot be read, or that is of another kind, tells nothing."""
     value = source.value()
     kind = (value.get("apiVersion"), value.get("kind"))
@@ -47,7 +47,7 @@ def add(known: Known, source: Source) -> Iterator[Finding]:
         yield from (source.place(finding) for finding in _add_node(known, name, value))
 
 
-def _add_node(known: Known, name: object, value: dict[str, Any]) -> Iterator[Finding]:
+def _add_node(known: ClusterFacts, name: object, value: dict[str, Any]) -> Iterator[Finding]:
     if not isinstance(name, str) or not name:
         text = "a Node has no name, so its zone cannot be counted; set metadata.name, or remove the Node"
         yield error("node-without-name", text, ("metadata", "name"))

@@ -77,8 +77,8 @@ def unresolved_head(api_version: str, kind: str) -> Finding | None:
     return None
 
 
-def instead(sources: Sequence[Source]) -> Finding:
-    """What to say of the objects of an input that has no NATS: of the first that is known to be taken for one."""
+def missing_nats(sources: Sequence[Source]) -> Finding:
+    """The finding about the objects of an input that has no NATS: of the first that is known to be taken for one."""
     kinds: list[str] = []
     for source in sources:
         ref = source.ref()

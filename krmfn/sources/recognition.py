@@ -30,7 +30,7 @@ _LENGTHS = range(2, 7)
 
 
 def nats_crs(sources: Sequence[Source]) -> tuple[list[Source], Findings]:
-    """The CRs, and an error for each object that someone could take for one, or that cannot be told."""
+    """The CRs, and an error for each object that a reader could take for one, or that cannot be identified."""
     found: list[Source] = []
     findings = Findings()
     for source in sources:
@@ -72,12 +72,12 @@ def legible(data: bytes) -> str:
 
 
 def no_nats(sources: Sequence[Source] = (), why: str = "") -> Finding:
-    """What to say of an input without a CR; `why` where it is known, else by what the input has instead."""
+    """The finding about an input without a CR; `why` where it is known, else by what the input has instead."""
     is_rendered = any(source.owner is not None for source in sources)  # then they may be checked without a NATS
     if sources and not why and not is_rendered:
-        from krmfn.sources.other_documents import instead
+        from krmfn.sources.other_documents import missing_nats
 
-        return instead(sources)
+        return missing_nats(sources)
     text = f"the input has no NATS ({API_VERSION}); use -f with the file that has it"
     return error("no-nats-cr", why or text)
 
@@ -108,7 +108,7 @@ def _unidentified(source: Source) -> Finding | None:
 
 
 def headless(value: dict[str, Any]) -> Finding | None:
-    """An error about an object that lost its apiVersion or kind; None for what has no name, and so is no object."""
+    """An error about an object that lost its apiVersion or kind; None for what has no name, and so is not an object."""
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
@@ -232,7 +232,7 @@ def looks_like(source: Source, key: ObjectRef, fields: Iterable[str]) -> bool:
 
 
 def is_rendered_kind(source: Source) -> bool:
-    """Whether a source is a NATS or a RenderNATS, as far as a look tells."""
+    """Whether a source is a NATS or a RenderNATS, as far as the head shows it."""
     key = source.quick_ref
     return key is not None and (
         (key.kind == KIND and key.group == GROUP)

@@ -14,14 +14,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.cluster.cr import Known
+    from krmfn.cluster.cr import ClusterFacts
     from krmfn.model.objects import ObjectRef
     from krmfn.sources.source import Source
 
 _MAKERS = {("external-secrets.io", "ExternalSecret"), ("bitnami.com", "SealedSecret")}
 
 
-def add(known: Known, source: Source, key: ObjectRef, wanted: dict[tuple[str, str], bool]) -> None:
+def add(known: ClusterFacts, source: Source, key: ObjectRef, wanted: dict[tuple[str, str], bool]) -> None:
     """Put the object into `known.secrets`, if it makes a wanted Secret (namespace, name) and is for the cluster.
 
     `wanted`: whether nats.conf names files of the Secret, so that the names of variables are read as well.

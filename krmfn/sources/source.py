@@ -117,7 +117,7 @@ class Source:
 
     @property
     def quick_ref(self) -> ObjectRef | None:
-        """The identity as far as a look tells it; None where only reading the object would."""
+        """The identity as far as the head shows it; None where only reading the object would."""
         if self._ref is None and self._look is not None:
             self._ref = self._look(self.text)
             self._look = None
@@ -181,7 +181,7 @@ class Source:
         return self._at(finding, self.origin.line(finding.line) if finding.line else self.line_of(finding.path))
 
     def unreadable(self, why: Unreadable) -> Finding:
-        """What to say of an object that must be read and cannot."""
+        """The finding about an object that must be read and cannot."""
         return self._at(error(why.code, why.message), self.origin.line(why.line or 1))
 
     def _at(self, finding: Finding, line: int | None) -> Finding:

@@ -109,13 +109,13 @@ def repository(real: str) -> str | None:
 
 
 def leads_nowhere() -> Unreadable:
-    """What to say of a link to what is not there."""
+    """The finding about a link to what is not there."""
     text = "a broken symbolic link; fix it, remove it, or skip it with --exclude"
     return Unreadable("broken-link", text)
 
 
 def leads_out() -> Unreadable:
-    """What to say of a link that leads out of where files are read."""
+    """The finding about a link that leads out of where files are read."""
     text = (
         "a symbolic link that leads out of the repository (or of the directory, outside a repository); copy"
         " its target there"
@@ -124,18 +124,18 @@ def leads_out() -> Unreadable:
 
 
 def not_regular() -> Unreadable:
-    """What to say of a pipe or a device that is where files are read."""
+    """The finding about a pipe or a device that is where files are read."""
     return Unreadable("read-failed", "not a regular file; remove it, or skip it with --exclude")
 
 
 def submodule() -> Unreadable:
-    """What to say of a submodule at a revision."""
+    """The finding about a submodule at a revision."""
     text = "a git submodule, whose files are in another repository; compare them there, or skip it"
     return Unreadable("submodule", f"{text} with --exclude")
 
 
 def outside(path: str) -> Unreadable:
-    """What to say of a path that leads out of the repository."""
+    """The finding about a path that leads out of the repository."""
     text = f'"{shown(path)}" is outside the repository; use a path inside it'
     return Unreadable("outside-repository", text)
 

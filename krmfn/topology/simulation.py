@@ -86,7 +86,7 @@ class View:
         self.survives = all(loss.quorum for loss in self.zones) if self.zones else None
 
 
-class Scaled:
+class ScaledCluster:
     """The size changed from the even placement: the best and the worst that can become of it, and servers Pending."""
 
     __slots__ = ("best", "pending", "size", "worst")
@@ -156,11 +156,11 @@ def _late_zone(size: int, spread: Spread, layout: Layout) -> int:
     return room(size, spread, Layout(zones, layout.count, named=layout.named))
 
 
-def _scaled(counts: Counts, size: int, spread: Spread, layout: Layout) -> Scaled:
+def _scaled(counts: Counts, size: int, spread: Spread, layout: Layout) -> ScaledCluster:
     """Growing adds servers under the new rule; shrinking takes those with the highest numbers, in whatever zone."""
     ends = Scheduler(spread, layout).grown(counts, size) if size > sum(counts) else _shrunk(counts, size)
     order = sorted(ends, key=lambda end: (-sum(end), max(end), end))
-    return Scaled(size, order[0], order[-1])
+    return ScaledCluster(size, order[0], order[-1])
 
 
 def _shrunk(counts: Counts, size: int) -> set[Counts]:

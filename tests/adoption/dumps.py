@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from krmfn.adoption.assessment import Verdict
-from krmfn.adoption.dump import Live, LiveCluster
-from krmfn.adoption.dump_facts import told
+from krmfn.adoption.assessment import Assessment
+from krmfn.adoption.dump import LiveCluster, LiveObjects
+from krmfn.adoption.dump_facts import settings_from_dump
 from krmfn.api.accept import accept
-from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Settings
 from krmfn.manifests.expand import expand
@@ -74,13 +74,13 @@ def container(objects: list[Object], name: str) -> Object:
     return next(row for row in rows if row["name"] == name)
 
 
-def live_of(objects: list[Object]) -> Live:
+def live_of(objects: list[Object]) -> LiveObjects:
     found = {}
     for obj in objects:
         metadata = obj["metadata"]
         key = ObjectRef(obj["apiVersion"], obj["kind"], metadata.get("namespace", ""), metadata["name"])
         found[key] = obj
-    return Live(found)
+    return LiveObjects(found)
 
 
 def judged(
@@ -93,7 +93,7 @@ def judged(
     namespace: str = NAMESPACE,
     spread: Spread | None = None,
     **settings: Any,
-) -> Verdict:
+) -> Assessment:
     """The verdict on the dump (or on other objects) and a NATS with this spec."""
     live = live_of(items() if objects is None else objects)
     metadata = {"name": name, "namespace": namespace}
@@ -102,17 +102,17 @@ def judged(
     )
     assert accepted is not None
     cr = Cr(name, namespace, accepted)
-    stated, _ = told(live, [cr], Settings().replaced(profile="nats-manager", **settings))
-    facts = Facts(cr, stated, Known(), spread or Spread())
-    return Verdict(live, [LiveCluster(facts, expand(facts)[0], live)], clients, app)
+    stated, _ = settings_from_dump(live, [cr], Settings().replaced(profile="nats-manager", **settings))
+    facts = Facts(cr, stated, ClusterFacts(), spread or Spread())
+    return Assessment(live, [LiveCluster(facts, expand(facts)[0], live)], clients, app)
 
 
-def codes(verdict: Verdict, severity: str = "") -> set[str]:
+def codes(verdict: Assessment, severity: str = "") -> set[str]:
     """The codes of all findings, or of those of a severity."""
     return {one.code for one in verdict.all_findings() if severity in ("", one.severity)}
 
 
-def messages(verdict: Verdict, code: str) -> str:
+def messages(verdict: Assessment, code: str) -> str:
     """What is said under a code."""
     return "\n".join(one.message for one in verdict.all_findings() if one.code == code)
 

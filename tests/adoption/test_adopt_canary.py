@@ -8,7 +8,7 @@ import pytest
 
 from krmfn.adoption.plan import plan
 from krmfn.adoption.step import Context
-from krmfn.reports.adoption import Report, as_json, as_markdown, as_text
+from krmfn.reports.adoption import AdoptionReport, as_json, as_markdown, as_text
 from tests.adoption.dumps import BOTH, changed, items, judged, live_of, made
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def branches(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]
 def printed(objects: list[dict[str, Any]]) -> str:
     """Every output there is, with the plan also where the verdict is not safe."""
     verdict, live = judged(objects), live_of(objects)
-    report = Report(verdict.word, {}, verdict.all_findings().in_order(), None)
+    report = AdoptionReport(verdict.verdict, {}, verdict.all_findings().in_order(), None)
     report.clusters = verdict.clusters
     report.steps = plan(verdict, live, Context(BOTH, "-f nats.yaml"))
     texts = [as_text(report, color=False), as_markdown(report), as_json(report)]
-    return "\n".join([*texts, *(repr(one.different) for one in verdict.clusters)])
+    return "\n".join([*texts, *(repr(one.differences) for one in verdict.clusters)])
 
 
 @pytest.mark.parametrize("kind", KINDS)

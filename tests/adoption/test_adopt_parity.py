@@ -16,7 +16,7 @@ from tests.calls import ROOT, documents
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from krmfn.reports.adoption import Report
+    from krmfn.reports.adoption import AdoptionReport
 
 ENTRY = {"manager": "nats-manager", "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": {"f:metadata": {}}}
 DEVIATIONS = ROOT / "docs/reference/deviations.md"
@@ -55,7 +55,7 @@ def words(case: Path, dump: Path) -> list[str]:
     return ["--live", str(dump), "-f", str(case / "nats.yaml"), *stated]
 
 
-def judged(arguments: list[str]) -> Report:
+def judged(arguments: list[str]) -> AdoptionReport:
     values = parse(COMMANDS["adopt"], arguments)
     assert values is not None
     return report_of(Arguments(**values))
@@ -74,7 +74,7 @@ def test_every_case_that_the_operator_runs_well_is_safe_and_every_other_is_not(s
     unsafe = set()
     for case in sorted((shared / "parity/valid").iterdir()):
         report = judged(words(case, tmp_path / "live.json"))
-        if report.word != "safe":
+        if report.verdict != "safe":
             unsafe.add(case.name)
     assert unsafe == deviations() - HARMLESS
 
@@ -86,7 +86,7 @@ def test_a_nats_that_says_something_else_than_what_runs_is_not_safe(case: str, s
     arguments = words(folder / case, tmp_path / "live.json")
     arguments[arguments.index("-f") + 1] = str(folder / "no-spec/nats.yaml")
     report = judged(arguments)
-    assert report.word == "unsafe"
+    assert report.verdict == "unsafe"
     assert any(finding.code == "live-differs" and finding.severity == "error" for finding in report.findings)
 
 

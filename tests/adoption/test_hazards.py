@@ -36,7 +36,7 @@ def warnings(objects: list[dict[str, Any]], **more: Any) -> set[str]:
 
 def test_what_the_operator_left_is_safe_and_every_warning_names_the_step_that_cures_it():
     verdict = judged()
-    assert verdict.word == "safe"
+    assert verdict.verdict == "safe"
     assert codes(verdict) == CURED
     for code, step in {"operator-running": 1, "finalizer": 2, "owner-reference": 3, "operators-fields": 4}.items():
         assert f"step {step}" in messages(verdict, code)
@@ -131,7 +131,7 @@ def test_a_nats_that_is_gone_with_nothing_owned_any_more_is_no_error():
     for obj in objects:
         obj["metadata"].pop("ownerReferences", None)
     verdict = judged(objects)
-    assert verdict.word == "safe"
+    assert verdict.verdict == "safe"
     assert not {"owner-reference", "finalizer"} & codes(verdict)
 
 

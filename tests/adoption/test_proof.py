@@ -56,7 +56,7 @@ def test_a_point_that_differs_is_named_and_is_an_error(path: tuple[Any, ...], va
     verdict = judged(changed("StatefulSet", *path, value=value))
     assert what in differing(verdict)
     assert "live-differs" in codes(verdict, "error")
-    assert verdict.word == "unsafe"
+    assert verdict.verdict == "unsafe"
 
 
 def test_what_touches_no_pod_is_worth_knowing_and_safe():
@@ -64,7 +64,7 @@ def test_what_touches_no_pod_is_worth_knowing_and_safe():
     assert differing(verdict) == {"Service eventing-nats"}
     assert "live-differs" in codes(verdict, "info")
     assert "only the operator has it" in messages(verdict, "live-differs")
-    assert verdict.word == "safe"
+    assert verdict.verdict == "safe"
 
 
 def test_a_service_that_finds_other_pods_is_a_warning():
@@ -176,7 +176,7 @@ def test_a_storage_class_and_a_pull_secret_that_are_stated_and_do_not_run_are_to
 def test_a_zone_rule_is_a_change_of_its_own():
     verdict = judged(spread=Spread(max_skew=1, min_domains=3))
     assert "zoneSpread=preferred" in messages(verdict, "live-differs")
-    assert verdict.word == "unsafe"
+    assert verdict.verdict == "unsafe"
 
 
 @pytest.mark.parametrize(
@@ -265,12 +265,12 @@ def test_an_annotation_that_a_client_left_in_the_template_is_no_difference():
 @pytest.mark.parametrize("name", ["kubectl.kubernetes.io/default-container", "argocd.argoproj.io/x", "krmfn.dev/x"])
 def test_an_annotation_of_the_nats_that_does_not_run_restarts_the_servers_whatever_its_prefix(name: str):
     verdict = judged(spec={"annotations": {name: "nats"}})
-    assert verdict.word == "unsafe"
+    assert verdict.verdict == "unsafe"
     assert f"check {name} in spec.annotations of the NATS" in messages(verdict, "live-differs")
 
 
 def test_a_label_of_the_nats_without_a_value_that_does_not_run_is_not_safe():
-    assert judged(spec={"labels": {"team": ""}}).word == "unsafe"
+    assert judged(spec={"labels": {"team": ""}}).verdict == "unsafe"
 
 
 KEYS = [

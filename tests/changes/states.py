@@ -7,7 +7,7 @@ from typing import Any
 
 from krmfn.api.accept import accept
 from krmfn.changes.compare import changes
-from krmfn.cluster.cr import Cr, Known
+from krmfn.cluster.cr import ClusterFacts, Cr
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Settings
 from krmfn.manifests.expand import expand
@@ -28,7 +28,7 @@ def rendered(spec: Object | None = None, zones: int | None = None, **settings: o
     stated = Settings().replaced(zones=zones, **settings)
     layout, _ = layout_of(stated.zones, {})
     rule, _ = spread(accepted["cluster"]["size"], stated, layout)
-    return expand(Facts(Cr(NAME, NAMESPACE, accepted), stated, Known(), rule))[0]
+    return expand(Facts(Cr(NAME, NAMESPACE, accepted), stated, ClusterFacts(), rule))[0]
 
 
 def of_kind(objects: list[Object], kind: str) -> Object:

@@ -10,7 +10,7 @@ import nats
 from nats.errors import Error
 from nats.js.api import Placement, StorageType
 
-from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Settings
 from krmfn.natsconf.printer import conf
@@ -44,7 +44,7 @@ def rendered(layout: Sequence[int]) -> str:
     cr = Cr("nats", "", {"cluster": {"size": size}, **SPEC})
     settings = Settings().replaced(kubernetes_version=(1, 35), secret_mode="none")
     spread = required_spread(size, zones) if zones >= 3 else Spread()
-    return conf(server_conf(Facts(cr, settings, Known(), spread)))
+    return conf(server_conf(Facts(cr, settings, ClusterFacts(), spread)))
 
 
 class Cluster:

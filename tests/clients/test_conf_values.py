@@ -11,7 +11,7 @@ import pytest
 
 from krmfn.natsconf.overrides import check, merge
 from krmfn.natsconf.printer import conf as printed
-from krmfn.natsconf.settings import KNOWN, NUMBER, SINCE, SIZE, SWITCH
+from krmfn.natsconf.settings import BLOCK_SETTINGS, NUMBER, SINCE, SIZE, SWITCH
 from krmfn.natsconf.shapes import Either, Free, Named, Several, shape_of
 from tests.clients.servers import BINARY, Placed, dies, parses
 from tests.natsconf.confs import sound
@@ -195,7 +195,9 @@ TEXTS = [
     "50%",
     "2.11.0",
 ]
-SETTINGS = sorted((block, name) for block in ("", "cluster", "jetstream", "leafnodes") for name in KNOWN[block])
+SETTINGS = sorted(
+    (block, name) for block in ("", "cluster", "jetstream", "leafnodes") for name in BLOCK_SETTINGS[block]
+)
 
 
 @pytest.mark.parametrize("number", range(40))

@@ -8,7 +8,7 @@ import pytest
 
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import check
-from krmfn.cluster.cr import Cr, FoundSecret, Known
+from krmfn.cluster.cr import ClusterFacts, Cr, FoundSecret
 from krmfn.cluster.settings import Group, Settings
 from krmfn.cluster.storage import file_store_bytes, human, memory_store_bytes
 from krmfn.model.quantity import Quantity
@@ -20,7 +20,7 @@ def findings(
     spec: dict[str, Any] | None = None,
     name: str = "eventing-nats",
     namespace: str = "kyma-system",
-    known: Known | None = None,
+    known: ClusterFacts | None = None,
     **stated: Any,
 ) -> dict[str, Any]:
     accepted = accept({**HEAD, "spec": spec})
@@ -28,7 +28,8 @@ def findings(
     is_set = "size" in (spec or {}).get("jetStream", {}).get("memStorage", {})
     settings = Settings().replaced(**{"istio": False, "secret_mode": "none", **stated})
     return {
-        f.code: f for f in check(Cr(name, namespace, accepted, sets_memory_size=is_set), settings, known or Known())
+        f.code: f
+        for f in check(Cr(name, namespace, accepted, sets_memory_size=is_set), settings, known or ClusterFacts())
     }
 
 
@@ -99,7 +100,7 @@ def test_a_store_too_small_for_eventing_is_told_where_the_volume_would_hold_it()
 def test_a_class_of_priority_is_told_unless_it_is_there():
     found = findings(profile="nats-manager")["priority-class-not-among-items"]
     assert "nats-manager-priority-class" in found.message
-    known = Known()
+    known = ClusterFacts()
     known.priority_classes.add("nats-manager-priority-class")
     for others in (
         {"profile": "nats-manager", "known": known},
@@ -204,8 +205,8 @@ def test_alicloud_wants_volumes_of_20gi():
     assert found.proposed == "20Gi"
     assert "20G is below the minimum required size of 20Gi for alicloud" in found.message
     assert "below-provider-minimum" not in findings(small, provider="aws")
-    assert "below-provider-minimum" in findings(small, known=Known(provider="alicloud"))
-    assert "below-provider-minimum" not in findings(small, known=Known(provider="alicloud"), provider="")
+    assert "below-provider-minimum" in findings(small, known=ClusterFacts(provider="alicloud"))
+    assert "below-provider-minimum" not in findings(small, known=ClusterFacts(provider="alicloud"), provider="")
     assert "below-provider-minimum" not in findings({}, provider="alicloud")
 
 
@@ -276,9 +277,9 @@ def test_the_secret_is_asked_for_found_or_found_wanting():
     asked = findings(secret_mode="existing")["secret-not-among-items"]
     assert asked.severity == "info"
     assert asked.message.endswith(": krmfn secret new eventing-nats-secret -n kyma-system")
-    lacking = Known(secrets={key: [FoundSecret("Secret", key[1], lacks_key=True)]})
+    lacking = ClusterFacts(secrets={key: [FoundSecret("Secret", key[1], lacks_key=True)]})
     assert findings(secret_mode="existing", known=lacking)["secret-without-key"].severity == "error"
-    found = findings(secret_mode="existing", known=Known(secrets={key: [FoundSecret("Secret", key[1])]}))
+    found = findings(secret_mode="existing", known=ClusterFacts(secrets={key: [FoundSecret("Secret", key[1])]}))
     assert not {"secret-not-among-items", "secret-without-key"} & set(found)
 
 
@@ -300,7 +301,7 @@ def test_the_annotation_of_what_is_made_once_counts_where_it_is_written(mode: st
 
 def test_istio_that_nothing_tells_of_is_said():
     assert findings(istio="auto")["istio-unknown"].severity == "info"
-    assert "istio-unknown" not in findings(istio="auto", known=Known(istio_versions=()))
+    assert "istio-unknown" not in findings(istio="auto", known=ClusterFacts(istio_versions=()))
 
 
 @pytest.mark.parametrize(("limit", "is_told"), [("10Mi", True), ("64Mi", False), (2**20, True), ("1Gi", False)])

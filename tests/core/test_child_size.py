@@ -9,7 +9,7 @@ import pytest
 
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import LARGEST_OBJECT, LONGEST_UNMEASURED, MOST_UNMEASURED, check_children
-from krmfn.cluster.cr import Cr, Known
+from krmfn.cluster.cr import ClusterFacts, Cr
 from krmfn.cluster.settings import Settings
 from krmfn.model.labels import LONGEST_ANNOTATIONS
 from krmfn.rendering.renderer import render_cr
@@ -48,7 +48,7 @@ def codes_of(profile: str = "hardened", **spec: Any) -> set[str]:
     """Codes of errors about a CR. From a file it would be refused before: an item of 256 KiB is the longest read."""
     accepted = accept(json.loads(cr(**spec)))
     assert accepted is not None
-    _, _, findings = render_cr(Cr("nats", "shop", accepted), Settings(profile=profile), Known(), None)
+    _, _, findings = render_cr(Cr("nats", "shop", accepted), Settings(profile=profile), ClusterFacts(), None)
     return {finding.code for finding in findings if finding.severity == "error"}
 
 
@@ -91,7 +91,7 @@ def test_what_is_not_measured_is_far_from_every_limit(where: str, profile: str):
         image_pull_secrets=names,
     )  # fmt: skip
     one = Cr("nats" * 13, "s" * 63, accept(json.loads(cr(**spec))) or {})
-    children, _, findings = render_cr(one, settings, Known(), None)
+    children, _, findings = render_cr(one, settings, ClusterFacts(), None)
     assert largest > 30
     assert children, findings
     assert max(len(json.dumps(child)) for child in children) < LONGEST_ANNOTATIONS

@@ -15,8 +15,8 @@ from krmfn.rendering.pipeline import run
 from krmfn.sources.options import InputOptions
 
 if TYPE_CHECKING:
-    from krmfn.fixes.rounds import Outcome
-    from krmfn.rendering.pipeline import Result
+    from krmfn.fixes.rounds import FixResult
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.trees import Tree
 
 MARK = "\0"
@@ -114,8 +114,8 @@ def scalar(value: Any, path: tuple[str, ...], style: dict[str, Any], wrong: Any)
     return f"{style['quotes']}{value}{style['quotes']}"
 
 
-def fixed(file: Path) -> Outcome:
-    def judge(tree: Tree) -> Result:
+def fixed(file: Path) -> FixResult:
+    def judge(tree: Tree) -> PipelineResult:
         result = run(InputOptions(filename=(str(file),)), tree=tree)
         inspect(result, "", str(file.parent))
         return result
@@ -132,7 +132,7 @@ def test_a_fix_changes_the_wrong_word_only_and_removes_its_finding(marked: str) 
         file.write_bytes(f"{before}{wrong}{after}".encode())
         outcome = fixed(file)
         text = outcome.tree.changed.get(str(file), b"").decode()
-        if not outcome.made:
+        if not outcome.applied:
             assert not text
             return
         assert text.startswith(before)
@@ -141,9 +141,9 @@ def test_a_fix_changes_the_wrong_word_only_and_removes_its_finding(marked: str) 
         assert right != wrong
         assert "\n" not in right
         places = {(one.code, one.path) for one in outcome.result.findings}
-        assert places.isdisjoint((one.finding.code, one.finding.path) for one in outcome.made)
+        assert places.isdisjoint((one.finding.code, one.finding.path) for one in outcome.applied)
         file.write_bytes(text.encode())
-        assert not fixed(file).made
+        assert not fixed(file).applied
 
 
 def test_most_mutants_are_fixed() -> None:
@@ -156,6 +156,6 @@ def test_most_mutants_are_fixed() -> None:
         unfixed = []
         for path, instead in rows:
             file.write_text("\n".join(block(NATS, (), style, {path: instead}, 0)).replace(MARK, ""))
-            if not fixed(file).made:
+            if not fixed(file).applied:
                 unfixed.append((path, instead))
     assert unfixed == []

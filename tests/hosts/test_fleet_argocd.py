@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krmfn.cli.main import command
-from krmfn.sources.clusters import Clusters
+from krmfn.sources.clusters import NatsCollector
 from tests.hosts.test_argocd import environment
 from tests.hosts.test_fleet import CR, IN_ONE_PIECE, SETTINGS, files_of, put, state
 
@@ -32,7 +32,7 @@ def generate(folder: Path, env: dict[str, str], *, many: int) -> tuple[int, str,
     said: list[str] = []
     with (
         contextlib.chdir(folder),
-        patch("krmfn.cli.commands.cmp.Clusters", lambda: Clusters(many)),
+        patch("krmfn.cli.commands.cmp.Clusters", lambda: NatsCollector(many)),
         patch("krmfn.rendering.fleet.BATCH", 2),
         patch.dict(os.environ, env, clear=True),
         patch("krmfn.reports.terminal.write_all", lambda _, data: printed.append(data)),

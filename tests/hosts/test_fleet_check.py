@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from krmfn.cli.main import command
 from krmfn.reports.formats.writers import FORMATS
-from krmfn.sources.clusters import Clusters
+from krmfn.sources.clusters import NatsCollector
 from tests.hosts.test_fleet import CR, FOREIGN, IN_ONE_PIECE, SETTINGS, files_of, put, render, state
 
 MISSPELLED = "apiVersion: operator.kyma-project.io/v1alpha1\nkind: Nats\nmetadata: {name: a, namespace: red}\n"
@@ -26,7 +26,7 @@ def call(*words: str, many: int = 0, batch: int = 2) -> tuple[int, str, str]:
     printed: list[bytes] = []
     said: list[str] = []
     with (
-        patch("krmfn.cli.commands.check.Clusters", lambda: Clusters(many)),
+        patch("krmfn.cli.commands.check.Clusters", lambda: NatsCollector(many)),
         patch("krmfn.rendering.fleet.BATCH", batch),
         patch("krmfn.rendering.stored_findings._HELD", 3),
         patch("krmfn.rendering.stored_findings._BLOCK", 2),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from krmfn.api.accept import accept
-from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Settings
 from krmfn.natsconf.printer import conf
@@ -27,7 +27,7 @@ def tree(spec: object = None, namespace: str = "ns", **stated: object) -> Block:
     accepted = accept(value)
     assert accepted is not None
     cr = Cr("nats", namespace, accepted)
-    return server_conf(Facts(cr, Settings().replaced(**stated), Known(), Spread()))
+    return server_conf(Facts(cr, Settings().replaced(**stated), ClusterFacts(), Spread()))
 
 
 def test_memory_storage_off_is_a_store_of_0_since_absence_means_75_percent_of_the_node() -> None:

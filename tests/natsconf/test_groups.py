@@ -8,7 +8,7 @@ import pytest
 
 from krmfn.api.accept import accept
 from krmfn.api.config import from_spec
-from krmfn.cluster.cr import Cr, Known, Spread
+from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.model.codes.catalog import CODES
 from krmfn.natsconf.groups import check_groups
@@ -34,7 +34,7 @@ def found(spec: dict[str, Any], **keys: Any) -> list[str]:
     assert accepted is not None
     settings, findings = from_spec(keys)
     assert findings == []
-    codes = [one.code for one in check_groups(Facts(Cr("n", "", accepted), settings, Known(), Spread()))]
+    codes = [one.code for one in check_groups(Facts(Cr("n", "", accepted), settings, ClusterFacts(), Spread()))]
     assert set(codes) <= set(CODES)
     return codes
 

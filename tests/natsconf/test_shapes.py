@@ -6,11 +6,13 @@ import pytest
 
 from krmfn.natsconf.formats import LONGEST, is_address, is_leafnode_url, nanoseconds
 from krmfn.natsconf.overrides import check
-from krmfn.natsconf.settings import KNOWN, SINCE
+from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE
 from krmfn.natsconf.shapes import shape_of
 
-SETTINGS = [(block, name) for block in ("", "cluster", "jetstream", "leafnodes") for name in sorted(KNOWN[block])]
-BLOCKS = set(KNOWN)
+SETTINGS = [
+    (block, name) for block in ("", "cluster", "jetstream", "leafnodes") for name in sorted(BLOCK_SETTINGS[block])
+]
+BLOCKS = set(BLOCK_SETTINGS)
 
 
 @pytest.mark.parametrize("setting", [*SETTINGS, *SINCE][: len(SETTINGS) + 2])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from krmfn.cli.commands.report import FORMATS
 from krmfn.cli.main import command
-from krmfn.sources.clusters import Clusters
+from krmfn.sources.clusters import NatsCollector
 from tests.hosts.test_fleet import CR, IN_ONE_PIECE, files_of, put, state
 
 NODE = "apiVersion: v1\nkind: Node\nmetadata: {name: n%s, labels: {topology.kubernetes.io/zone: z%s}}\n"
@@ -23,7 +23,7 @@ def report(folder: Path, *words: str, many: int = 0) -> tuple[int, str, str]:
     printed: list[bytes] = []
     said: list[str] = []
     with (
-        patch("krmfn.cli.commands.report.Clusters", lambda: Clusters(many)),
+        patch("krmfn.cli.commands.report.Clusters", lambda: NatsCollector(many)),
         patch("krmfn.rendering.fleet.BATCH", 2),
         patch("krmfn.reports.terminal.write_all", lambda _, data: printed.append(data)),
         patch("krmfn.streams.write_all", lambda _, data: said.append(data.decode())),

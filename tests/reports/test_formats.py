@@ -15,7 +15,7 @@ from krmfn.model.codes.catalog import CODES
 from krmfn.model.finding import error, info, warning
 from krmfn.model.fix import replaced
 from krmfn.model.objects import ObjectRef
-from krmfn.reports.formats.report import Report, summary
+from krmfn.reports.formats.report import CheckReport, summary
 from krmfn.reports.formats.source_text import marked
 from krmfn.reports.formats.workflow_commands import command as workflow_command
 from krmfn.reports.formats.writers import FORMATS
@@ -46,7 +46,7 @@ NO_NUMBER, FILE = '"3" is not a number', "a b/é.yaml"
 OTHER = ObjectRef("v1", "ConfigMap", "", "other")
 
 
-def written(report: Report, form: str) -> str:
+def written(report: CheckReport, form: str) -> str:
     return "".join(parts(report, form))
 
 
@@ -77,7 +77,7 @@ def test_the_command_line_offers_the_formats_that_there_are():
 
 @pytest.mark.parametrize("findings", [some(), []], ids=["some", "none"])
 def test_sarif_fits_its_schema_and_has_nothing_empty_but_its_results(findings: list[Finding]):
-    log = json.loads(written(Report(findings), "sarif"))
+    log = json.loads(written(CheckReport(findings), "sarif"))
     validator = jsonschema.Draft4Validator(sarif_schema(), format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
     assert list(validator.iter_errors(log)) == []
     (run,) = log["runs"]
@@ -96,14 +96,14 @@ def empty(value: Any, path: str = "") -> list[str]:
 
 def test_sarif_has_a_rule_for_every_code():
     """Also for those that are an error in one place and an info in another."""
-    (run,) = json.loads(written(Report([info(code, "m") for code in CODES]), "sarif"))["runs"]
+    (run,) = json.loads(written(CheckReport([info(code, "m") for code in CODES]), "sarif"))["runs"]
     levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]}
     assert set(levels) == set(CODES)
     assert set(levels.values()) == {"error", "warning", "note"}
 
 
 def test_sarif_names_rule_place_and_object():
-    (run,) = json.loads(written(Report(some()), "sarif"))["runs"]
+    (run,) = json.loads(written(CheckReport(some()), "sarif"))["runs"]
     rules, first, _, third, last = run["tool"]["driver"]["rules"], *run["results"]
     assert [rule["id"] for rule in rules] == ["duplicate-entry", "schema-type", "zone-loss-survived"]
     assert rules[first["ruleIndex"]]["id"] == first["ruleId"] == "schema-type"
@@ -127,36 +127,36 @@ def test_a_fingerprint_stays_when_lines_and_messages_change_and_is_unlike_all_ot
         for one in some()
     ]
     assert fingerprints_of(moved) == prints
-    gitlab = [one["fingerprint"] for one in json.loads(written(Report(some()), "gitlab"))]
+    gitlab = [one["fingerprint"] for one in json.loads(written(CheckReport(some()), "gitlab"))]
     assert gitlab == prints
 
 
 def fingerprints_of(findings: list[Finding]) -> list[str]:
-    (run,) = json.loads(written(Report(findings), "sarif"))["runs"]
+    (run,) = json.loads(written(CheckReport(findings), "sarif"))["runs"]
     return [one["partialFingerprints"]["krmfn/v1"] for one in run["results"]]
 
 
 def test_gitlab_has_what_code_quality_needs_of_every_finding():
-    found = json.loads(written(Report(some()), "gitlab"))
+    found = json.loads(written(CheckReport(some()), "gitlab"))
     assert found[0] | {"fingerprint": ""} == {
         "description": 'spec.ports[0].port: "3" is not a number', "check_name": "schema-type", "fingerprint": "",
         "severity": "major", "location": {"path": "a b/é.yaml", "lines": {"begin": 7}},
     }  # fmt: skip
     assert [one["severity"] for one in found] == ["major", "minor", "minor", "info"]
     assert found[3]["location"] == {"path": "standard input", "lines": {"begin": 1}}
-    assert written(Report([]), "gitlab") == "[]\n"
+    assert written(CheckReport([]), "gitlab") == "[]\n"
 
 
 def test_github_escapes_what_would_end_a_command():
     finding = error("a-b", "100 %\nx: y").at(file="a,b:c.yaml", line=3)
     assert workflow_command(finding) == "::error file=a%2Cb%3Ac.yaml,line=3,title=a-b::100 %25%0Ax: y"
     assert workflow_command(warning("a-b", "m", ("spec", "x"))) == "::warning title=a-b::spec.x: m"
-    assert written(Report([info("c", "m")] * 2), "github") == "::notice title=c::m\n" * 2
-    assert written(Report([]), "github") == ""
+    assert written(CheckReport([info("c", "m")] * 2), "github") == "::notice title=c::m\n" * 2
+    assert written(CheckReport([]), "github") == ""
 
 
 def test_junit_has_a_case_for_each_object_and_fails_those_with_errors():
-    suites = ET.fromstring(written(Report(some(), [OTHER, ONE]), "junit"))
+    suites = ET.fromstring(written(CheckReport(some(), [OTHER, ONE]), "junit"))
     (suite,) = suites
     assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
     other, one, rest = suite
@@ -170,11 +170,11 @@ def test_junit_has_a_case_for_each_object_and_fails_those_with_errors():
 
 def test_junit_fails_warnings_where_they_fail_the_check_and_keeps_control_characters_out():
     findings = [warning("a-b", "bell \x07 & <b>").at(object=ONE)]
-    text = written(Report(findings, fails=("error", "warning")), "junit")
+    text = written(CheckReport(findings, fails=("error", "warning")), "junit")
     (suite,) = ET.fromstring(text)
     assert suite.get("failures") == "1"
     assert "bell \ufffd & <b>" in str(suite[0][0].text)
-    (nothing,) = ET.fromstring(written(Report([]), "junit"))
+    (nothing,) = ET.fromstring(written(CheckReport([]), "junit"))
     assert (nothing.get("tests"), nothing.get("failures")) == ("1", "0")
 
 
@@ -205,10 +205,10 @@ def test_an_excerpt_of_a_wrong_key_marks_the_key():
 
 
 def test_the_summary_counts():
-    assert summary(Report(some())) == "1 error, 2 warnings, 1 info"
-    assert summary(Report([])) == "no findings"
+    assert summary(CheckReport(some())) == "1 error, 2 warnings, 1 info"
+    assert summary(CheckReport([])) == "no findings"
     two = [error("a", "m").at(file=name) for name in ("a", "b")]
-    assert summary(Report(two)) == "2 errors in 2 files"
+    assert summary(CheckReport(two)) == "2 errors in 2 files"
 
 
 def test_text_has_the_line_of_the_source_below_a_finding(tmp_path: Path, capfd: pytest.CaptureFixture[str]):

@@ -87,8 +87,8 @@ def _named(
 def _invalid(text: str, advice: str, path: Path) -> Finding:
     lower = text.strip().lower().replace("_", "-").replace(" ", "-")
     meant = lower if lower != text and is_dns_label(lower) else None
-    said = f'"{shown(text)}" is not a name; {f"write {meant}" if meant else advice}'
-    return error("invalid-name", said, path, shown(text), replaced(path, meant))
+    value_text = f'"{shown(text)}" is not a name; {f"write {meant}" if meant else advice}'
+    return error("invalid-name", value_text, path, shown(text), replaced(path, meant))
 
 
 def key_name(text: str, path: Path) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def addresses(value: Object, path: Path, name: str, *, besides: tuple[str, ...] 
     """A list of IP addresses."""
     for index, text in enumerate(value.get(name) or ()):
         if isinstance(text, str) and text not in besides and not is_address(text):
-            yield error("schema-pattern", f"{said(text)} is not an IP address; write one", (*path, name, index))
+            yield error("schema-pattern", f"{value_text(text)} is not an IP address; write one", (*path, name, index))
 
 
 def networks(value: Object, path: Path, name: str) -> Iterator[Finding]:
@@ -139,7 +139,9 @@ def networks(value: Object, path: Path, name: str) -> Iterator[Finding]:
     pairs = [((*path, name, index), one) for index, one in enumerate(found)] if isinstance(found, list) else []
     for at, text in pairs or [((*path, name), found)]:
         if isinstance(text, str) and not _is_network(text.strip()):
-            yield error("schema-pattern", f"{said(text)} is not a block of addresses; write one such as 10.0.0.0/8", at)
+            yield error(
+                "schema-pattern", f"{value_text(text)} is not a block of addresses; write one such as 10.0.0.0/8", at
+            )
 
 
 def _is_network(text: str) -> bool:
@@ -157,7 +159,9 @@ def one_of(value: Object, path: Path, name: str, choices: Sequence[str], *, empt
     text = value.get(name)
     if isinstance(text, str) and text not in choices and (text or not empty):
         yield error(
-            "schema-enum", f"{said(text)} is not a value of this field; write {listed(tuple(choices))}", (*path, name)
+            "schema-enum",
+            f"{value_text(text)} is not a value of this field; write {listed(tuple(choices))}",
+            (*path, name),
         )
 
 
@@ -167,7 +171,7 @@ def forbidden(value: Object, path: Path, name: str, why: str) -> Iterator[Findin
         yield error("schema-conflict", f"{name} may not be set {why}; remove it", (*path, name))
 
 
-def said(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value as a message may show it."""
     return quotable(value) or "this value"
 

@@ -13,7 +13,7 @@ from krmfn.checks.rules.constraints import (
     needed,
     port,
     port_name,
-    said,
+    value_text,
 )
 from krmfn.model.finding import error
 from krmfn.model.fix import renamed, replaced, respelled
@@ -170,7 +170,7 @@ def resources(value: Object, path: Path) -> Iterator[Finding]:
         for name, amount in inner(value, block).items():
             yield from _resource_name(name, (*path, block, name))
             if (size := amount_of(amount)) is not None and size.nano < 0:
-                yield error("below-minimum", f"{said(amount)} is negative; write 0 or more", (*path, block, name))
+                yield error("below-minimum", f"{value_text(amount)} is negative; write 0 or more", (*path, block, name))
     limits, requests = inner(value, "limits"), inner(value, "requests")
     for name in requests.keys() & limits.keys():
         asked, allowed = amount_of(requests[name]), amount_of(limits[name])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.checks.rules.constraints import between, inner, needed, networks, one_of, port, said, subdomain
+from krmfn.checks.rules.constraints import between, inner, needed, networks, one_of, port, subdomain, value_text
 from krmfn.model.finding import error
 from krmfn.model.text import quotable
 
@@ -35,7 +35,7 @@ def amount_of_pods(value: Object, path: Path, name: str, *, least: int = 0) -> I
     digits, percent, rest = amount.partition("%")
     if not percent or rest or not digits.isascii() or not digits.isdigit() or int(digits) > 100:
         advice = f"write {int(amount)} without quotes" if amount.isascii() and amount.isdigit() else "write 1 or 25%"
-        text = f"{said(amount)} is not a number or a percentage; {advice}"
+        text = f"{value_text(amount)} is not a number or a percentage; {advice}"
         yield error("schema-pattern", text, (*path, name), amount if quotable(amount) else None)
 
 

@@ -12,15 +12,15 @@ from krmfn.reports.adoption import as_markdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.files.output_directory import Outcome
+    from krmfn.files.output_directory import WriteSummary
     from krmfn.model.finding import Finding
-    from krmfn.reports.adoption import Report
+    from krmfn.reports.adoption import AdoptionReport
 
 PLAN = "plan.md"
 _STEP = "step-"
 
 
-def write(report: Report, directory: str) -> tuple[Outcome | None, list[Finding]]:
+def write(report: AdoptionReport, directory: str) -> tuple[WriteSummary | None, list[Finding]]:
     """What was written, or error findings and nothing was.
 
     Patches of another plan are in the way: they hold what was true of another dump.

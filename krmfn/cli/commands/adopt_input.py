@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from krmfn.adoption.dump import Live
-from krmfn.adoption.dump_facts import told
+from krmfn.adoption.dump import LiveObjects
+from krmfn.adoption.dump_facts import settings_from_dump
 from krmfn.adoption.steps_after import LATER
 from krmfn.changes.compare import changes
 from krmfn.cluster.facts import OPERATOR_CLUSTER
@@ -39,21 +39,21 @@ _NAMESPACED = ("StatefulSet", "ConfigMap", "Service", "PersistentVolumeClaim", "
 _NOT_REPEATED = ("profile", "adminHash", "adminNkey", "secretStore", "remoteKey")
 
 
-class Wanted:
-    """`live` objects, the `rendered` NATS, keys of settings that the dump `told`, and findings so far.
+class TakeOverInput:
+    """`live` objects, the `rendered` NATS, keys of `settings` from the dump, and findings so far.
 
-    `later` are the changes from what is rendered to profile hardened with the limits of the stores of today.
+    `hardening` are the changes from what is rendered to profile hardened with the limits of the stores of today.
     """
 
-    __slots__ = ("_sources", "findings", "later", "live", "rendered", "told")
+    __slots__ = ("_sources", "findings", "hardening", "live", "rendered", "settings")
 
     def __init__(self, dump: Input) -> None:
         self.findings = Findings(dump.findings)
         self._sources: dict[ObjectRef, Source] = {}
-        self.live = Live(self._read(dump))
+        self.live = LiveObjects(self._read(dump))
         self.rendered: list[Rendered] = []
-        self.told: dict[str, str] = {}
-        self.later: list[Change] = []
+        self.settings: dict[str, str] = {}
+        self.hardening: list[Change] = []
 
     def _read(self, dump: Input) -> dict[ObjectRef, Object]:
         objects: dict[ObjectRef, Object] = {}
@@ -87,8 +87,8 @@ class Wanted:
         return source.place(finding) if source is not None else finding
 
 
-def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
-    """Everything that is judged. Raises Usage."""
+def wanted(live: Sequence[str], given: InputOptions) -> TakeOverInput:
+    """Everything that is checked. Raises Usage."""
     namespace = checked_namespace(given.namespace)
     stated = settings_of(given.config, [f"profile={PROFILE}", *given.set])
     dumps = [os.path.realpath(path) for path in live]  # which may lie beside the NATS
@@ -100,7 +100,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
         to_render=True,
         above=True,
     )
-    result = Wanted(gather(live, recursive=True))
+    result = TakeOverInput(gather(live, recursive=True))
     refused = _not_for_take_over(stated.settings, stated.source)
     result.findings += refused or [finding for finding in stated.findings if finding.severity == ERROR]
     result.findings += found.findings
@@ -109,8 +109,8 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
     configuration, crs = configuration_of(stated, found), _crs(found.sources, namespace)
 
     def settings_for(source: Source) -> Settings:
-        settings, known = told(result.live, crs, configuration(source))
-        result.told |= known
+        settings, known = settings_from_dump(result.live, crs, configuration(source))
+        result.settings |= known
         return settings
 
     result.rendered, findings = render(found.sources, settings_for, namespace)
@@ -119,7 +119,7 @@ def wanted(live: Sequence[str], given: InputOptions) -> Wanted:
         nearest = configuration.nearest(one.source)
         if nearest is not None:
             result.findings += map(nearest.place, _not_for_take_over(one.settings, nearest))
-    result.later = _later(result.rendered, found.sources, settings_for, namespace)
+    result.hardening = _later(result.rendered, found.sources, settings_for, namespace)
     result.findings += [one for one in findings if one.severity == ERROR or one.code in _MAY_BE_SAID]
     if not result.rendered and not findings.failed:
         text = ""

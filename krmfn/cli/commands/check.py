@@ -10,11 +10,11 @@ from krmfn.model.finding import ERROR, WARNING
 from krmfn.model.text import counted, shown
 from krmfn.model.usage import Usage, unknown
 from krmfn.rendering.pipeline import read, render_input
-from krmfn.reports.formats.report import Report, summary
+from krmfn.reports.formats.report import CheckReport, summary
 from krmfn.reports.formats.writers import FORMATS, TEXT, written
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put_parts
 from krmfn.reports.verbosity import Verbosity
-from krmfn.sources.clusters import Clusters
+from krmfn.sources.clusters import NatsCollector
 from krmfn.sources.lines import source_lines
 from krmfn.sources.options import InputOptions
 from krmfn.sources.trees import Disk
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from krmfn.checks.own_schemas import OwnSchemas
-    from krmfn.fixes.plan import Change
+    from krmfn.fixes.plan import TextEdit
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
 
 
 class Arguments(CommonArguments):
@@ -51,7 +51,7 @@ def run(arguments: Arguments) -> int:
     verbosity = Verbosity(quiet=arguments.quiet, verbose=arguments.verbose)
     schemas = _schemas(arguments.schema)
     fails = (ERROR, WARNING) if arguments.fail_on == WARNING else (ERROR,)
-    clusters = Clusters()
+    clusters = NatsCollector()
     found, stated, namespace = read(arguments.input, arguments.allow_removal, clusters)
     if clusters.many:
         from krmfn.cli.fleet import kept
@@ -73,7 +73,7 @@ def run(arguments: Arguments) -> int:
         from krmfn.comparison.own_kinds import judge
 
         count = max(count, judge(result, schemas))
-    report = Report(
+    report = CheckReport(
         result.findings,
         _checked(result, count),
         source_line=source_lines(result.sources),
@@ -113,13 +113,13 @@ def _files(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _checked(result: Result, count: int) -> list[ObjectRef]:
+def _checked(result: PipelineResult, count: int) -> list[ObjectRef]:
     """The NATS, and the other objects of the input where they were checked."""
     others = (one.ref() for one in result.sources) if count else ()
     return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
 
 
-def _changes(result: Result) -> Callable[[Finding], Change | None]:
+def _changes(result: PipelineResult) -> Callable[[Finding], TextEdit | None]:
     """The edit by which `krmfn fix` would fix a finding."""
     if all(finding.fix is None for finding in result.findings):
         return lambda _: None
@@ -130,7 +130,7 @@ def _changes(result: Result) -> Callable[[Finding], Change | None]:
 
 
 def _tell(
-    arguments: Arguments, report: Report, subject: str, verbosity: Verbosity, unwritten: Iterable[Finding]
+    arguments: Arguments, report: CheckReport, subject: str, verbosity: Verbosity, unwritten: Iterable[Finding]
 ) -> int:
     """Print the findings; the status is 1 when the check failed.
 
@@ -147,7 +147,7 @@ def _tell(
     return put_parts(written(said, arguments.output, color=is_colored(arguments.color, STDOUT)), status)
 
 
-def _written(report: Report, files: dict[str, str], inputs: Collection[str]) -> Iterator[Finding]:
+def _written(report: CheckReport, files: dict[str, str], inputs: Collection[str]) -> Iterator[Finding]:
     """Write every report; an error for each that cannot be written. `inputs` are the files that were read."""
     if not files:
         return

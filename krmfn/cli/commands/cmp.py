@@ -7,7 +7,7 @@ import os
 from krmfn.cli.arguments import CommonArguments
 from krmfn.reports.terminal import lines, put
 from krmfn.reports.verbosity import Verbosity
-from krmfn.sources.clusters import Clusters
+from krmfn.sources.clusters import NatsCollector
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
@@ -27,7 +27,7 @@ def run(arguments: Arguments) -> int:
         return put(ANNOUNCEMENT)
     from krmfn.plugins import argocd
 
-    clusters = Clusters()
+    clusters = NatsCollector()
     app = argocd.App(os.environ, arguments.input, clusters)
     if clusters.many:
         from krmfn.cli.fleet import Call
@@ -37,7 +37,7 @@ def run(arguments: Arguments) -> int:
         call = Call(fleet.fleet, Verbosity(quiet=False, verbose=True), jobs=1, judge=fleet.judge)
         return call.run(color=False, is_terse=True)
     result = argocd.generate(app)
-    complain(lines(argocd.said(result), color=False))
+    complain(lines(argocd.findings_to_print(result), color=False))
     if result.findings.failed:
         return 1
     text, rest = argocd.text_of(result)

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from krmfn.sources.call_settings import Stated
+    from krmfn.sources.call_settings import CallSettings
     from krmfn.sources.source import Input
     from krmfn.sources.trees import Tree
 
@@ -94,7 +94,7 @@ def _sides(arguments: Arguments) -> tuple[Side, Side]:
     return old, new
 
 
-def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated: Stated) -> tuple[Side, Side]:
+def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated: CallSettings) -> tuple[Side, Side]:
     """Raises Usage, Unreadable."""
     from krmfn.sources.git import Repository, revisions
 
@@ -116,11 +116,11 @@ def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated:
     finally:
         repository.close()
     for path in paths:
-        if all(path in side.found.missing for side in sides):
+        if all(path in side.input.missing for side in sides):
             text = (
                 "exists at neither revision" if new_name else "exists neither at the revision nor in the working tree"
             )
-            sides[1].found.findings.append(error("no-such-file", text).at(file=path))
+            sides[1].input.findings.append(error("no-such-file", text).at(file=path))
     return sides[0], sides[1]
 
 
@@ -130,7 +130,7 @@ def _folder_of(path: str) -> str:
     return whole if os.path.isdir(whole) else os.path.dirname(whole)
 
 
-def _gathered_at(tree: Tree, paths: Sequence[str], exclude: Sequence[str], stated: Stated) -> Input:
+def _gathered_at(tree: Tree, paths: Sequence[str], exclude: Sequence[str], stated: CallSettings) -> Input:
     return gather(
         paths,
         recursive=True,
@@ -143,7 +143,7 @@ def _gathered_at(tree: Tree, paths: Sequence[str], exclude: Sequence[str], state
     )
 
 
-def _gathered(path: str, exclude: Sequence[str], stated: Stated) -> Input:
+def _gathered(path: str, exclude: Sequence[str], stated: CallSettings) -> Input:
     """A state that holds nothing is a mistake, not an empty cluster."""
     found = gather(
         [path], recursive=True, exclude=exclude, without=(stated.file,), to_render=True, above=True, build=True

@@ -20,7 +20,7 @@ from krmfn.streams import complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.trees import Tree
 
 
@@ -40,13 +40,13 @@ def run(arguments: Arguments) -> int:
     if STDIN in arguments.input.filename:
         raise Usage("krmfn fix edits files, and - is standard input; write -f FILE")
 
-    def judge(tree: Tree) -> Result:
+    def judge(tree: Tree) -> PipelineResult:
         result = run_all(arguments.input, tree=tree)
         inspect(result, arguments.input.namespace or "", os.getcwd())
         return result
 
     outcome = fix(judge, unsafe=arguments.unsafe_fixes)
-    names = {one.real: one.finding.file or "" for one in outcome.made}
+    names = {one.real: one.finding.file or "" for one in outcome.applied}
     versions = [
         Version(names[real], real, outcome.tree.before[real], new) for real, new in outcome.tree.changed.items()
     ]
@@ -62,4 +62,4 @@ def run(arguments: Arguments) -> int:
         complain(unfixed(outcome, left, unsafe=arguments.unsafe_fixes, color=is_colored(arguments.color, STDERR)))
         return put("".join(difference(one.name, one.old, one.new) for one in versions), 1 if versions else status)
     told = unfixed(outcome, left, unsafe=arguments.unsafe_fixes, color=is_colored(arguments.color, STDOUT))
-    return put(("" if verbosity.quiet else fixed(outcome.made)) + told, status)
+    return put(("" if verbosity.quiet else fixed(outcome.applied)) + told, status)

@@ -15,7 +15,7 @@ from krmfn.model.usage import Usage
 from krmfn.rendering.pipeline import render_input
 from krmfn.reports.imported_objects import commented, header
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put, stream
-from krmfn.reports.values import Report, as_json, as_markdown, as_text
+from krmfn.reports.values import ImportReport, as_json, as_markdown, as_text
 from krmfn.sources.call_settings import checked_namespace, settings_of
 from krmfn.sources.input import parse
 from krmfn.sources.options import InputOptions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from krmfn.helm.translation import Translation
     from krmfn.helm.verdict import Verdict
     from krmfn.model.finding import Finding
-    from krmfn.rendering.pipeline import Result
+    from krmfn.rendering.pipeline import PipelineResult
 
 FILES = ("nats.yaml", "render.yaml")
 """What `--output-dir` gets."""
@@ -69,13 +69,13 @@ def run(arguments: Arguments) -> int:
         text = "the chart's servers ask for credentials, and those of the result let everybody in; set auth in it"
         make = warning if OPEN in arguments.accept else error
         said.append(make("helm-open", f"{text} (--accept {OPEN} goes on without)"))
-    report = Report(t.verdicts, t.differences, said, arguments.accept, equalities)
+    report = ImportReport(t.verdicts, t.differences, said, arguments.accept, equalities)
     texts[0] = header(t.verdicts, values.files) + texts[0]
     return _write(arguments, t, report, texts)
 
 
 def _proof(
-    chart: str, values: Values, t: Translation, result: Result
+    chart: str, values: Values, t: Translation, result: PipelineResult
 ) -> tuple[Sequence[Equality] | None, Finding | None]:
     """What the chart renders from the values, compared with what krmfn renders; or why that cannot be."""
     from krmfn.helm.comparison import compare
@@ -105,7 +105,7 @@ def _check(arguments: Arguments) -> None:
         raise Usage(f"standard output has the objects; write --lint -o {arguments.output}, or --output-dir DIR")
 
 
-def _write(arguments: Arguments, t: Translation, report: Report, texts: Sequence[str]) -> int:
+def _write(arguments: Arguments, t: Translation, report: ImportReport, texts: Sequence[str]) -> int:
     """The list goes to standard output unless the objects do. Nothing is written of a result that loses something."""
     lost = [verdict for verdict in t.lost if verdict.kind not in arguments.accept]
     unproven = any(one.is_unexplained for one in report.equalities or ())
@@ -127,7 +127,7 @@ def _write(arguments: Arguments, t: Translation, report: Report, texts: Sequence
     return put(stream(texts), status) if status == 0 else status
 
 
-def _why_nothing(lost: Sequence[Verdict], report: Report) -> str:
+def _why_nothing(lost: Sequence[Verdict], report: ImportReport) -> str:
     """Why no objects were written; "" where they were."""
     if lost:
         kinds = " ".join(f"--accept {kind}" for kind in dict.fromkeys(verdict.kind for verdict in lost))
@@ -137,7 +137,7 @@ def _why_nothing(lost: Sequence[Verdict], report: Report) -> str:
     return ""
 
 
-def _list(arguments: Arguments, report: Report, descriptor: int) -> str:
+def _list(arguments: Arguments, report: ImportReport, descriptor: int) -> str:
     if arguments.output == "json":
         return as_json(report)
     if arguments.output == "markdown":

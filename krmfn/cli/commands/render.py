@@ -12,7 +12,7 @@ from krmfn.rendering.pipeline import read, reconcile_input, render_input
 from krmfn.rendering.reconciliation import Changeset
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
 from krmfn.reports.verbosity import Verbosity
-from krmfn.sources.clusters import MANY, Clusters
+from krmfn.sources.clusters import MANY, NatsCollector
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.model.finding import Finding
-    from krmfn.rendering.pipeline import Printed, Result
+    from krmfn.rendering.pipeline import PipelineResult, Printed
 
 
 class Arguments(CommonArguments):
@@ -49,7 +49,7 @@ def run(arguments: Arguments) -> int:
         if arguments.shard is not None:
             raise Usage("--shard prints YAML; remove -o json")
     else:
-        clusters = Clusters(MANY if arguments.shard is None and (jobs or 1) < 2 else 0)
+        clusters = NatsCollector(MANY if arguments.shard is None and (jobs or 1) < 2 else 0)
     found, stated, namespace = read(arguments.input, arguments.allow_removal, clusters)
     if clusters is not None and clusters.many:
         from krmfn.cli.fleet import Call
@@ -92,7 +92,7 @@ def jobs_of(text: str | None) -> int | None:
     return int(text)
 
 
-def _against_previous(result: Result, directory: str | None) -> Changeset:
+def _against_previous(result: PipelineResult, directory: str | None) -> Changeset:
     """The step from the earlier render that `--previous` or the key of that name tells, if any."""
     directory = directory or result.settings.previous
     if not directory:
@@ -116,7 +116,7 @@ def _json(objects: list[Printed]) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def _write(directory: str, result: Result, previous: str | None) -> tuple[str, list[Finding]]:
+def _write(directory: str, result: PipelineResult, previous: str | None) -> tuple[str, list[Finding]]:
     """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
     from krmfn.files.existing_tree import listed
     from krmfn.files.kustomization import HEAD, same_file, unnamed

@@ -6,9 +6,9 @@ from krmfn.cli.arguments import CommonArguments
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.rendering.pipeline import read, render_input
-from krmfn.reports.fleet.model import Fleet
+from krmfn.reports.fleet.model import FleetView
 from krmfn.reports.terminal import STDERR, is_colored, lines, put_parts, tallied
-from krmfn.sources.clusters import Clusters
+from krmfn.sources.clusters import NatsCollector
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
 
@@ -33,7 +33,7 @@ def run(arguments: Arguments) -> int:
     if arguments.output in FORMATS:
         raise Usage(f"--output names a file; write -o {arguments.output} for the format")
     color = is_colored(arguments.color, STDERR)
-    clusters = Clusters()
+    clusters = NatsCollector()
     found, stated, namespace = read(arguments.input, clusters=clusters)
     if clusters.many:
         from krmfn.cli.fleet import kept
@@ -52,10 +52,10 @@ def run(arguments: Arguments) -> int:
     if result.findings.failed:
         complain(lines(result.findings, color=color))
         return 1
-    return _put(arguments, Fleet.of(result.crs, result.findings), result.files)
+    return _put(arguments, FleetView.of(result.crs, result.findings), result.files)
 
 
-def _put(arguments: Arguments, fleet: Fleet, inputs: Collection[str]) -> int:
+def _put(arguments: Arguments, fleet: FleetView, inputs: Collection[str]) -> int:
     """Print the report, or write its file; `inputs` are the files that were read."""
     parts = _written(fleet, arguments.format)
     if arguments.output is None:
@@ -68,7 +68,7 @@ def _put(arguments: Arguments, fleet: Fleet, inputs: Collection[str]) -> int:
     return 1 if wrong else 0
 
 
-def _written(fleet: Fleet, form: str) -> Iterator[str]:
+def _written(fleet: FleetView, form: str) -> Iterator[str]:
     match form:
         case "html":
             from krmfn.reports.fleet.html import as_html as write

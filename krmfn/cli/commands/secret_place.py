@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.cluster.checks import check
-from krmfn.cluster.cr import Known
+from krmfn.cluster.cr import ClusterFacts
 from krmfn.model.finding import Findings, error
 from krmfn.model.names import Names
 from krmfn.rendering.renderer import read_cr
@@ -52,7 +52,7 @@ def of_crs(options: InputOptions, namespace: str) -> tuple[list[Place], Findings
         settings = configuration(source)
         modes |= {finding.message: finding for finding in _check_mode(settings)}
         if cr is not None:
-            about_names = (f for f in check(cr, settings, Known()) if f.path[:1] == ("metadata",))
+            about_names = (f for f in check(cr, settings, ClusterFacts()) if f.path[:1] == ("metadata",))
             findings += (source.place(finding) for finding in about_names)
             places.add((cr.namespace, Names(cr.name, settings.secret_name).secret))
     findings += [*configuration.findings, *modes.values()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
-from krmfn.natsconf.settings import KNOWN, is_taken, name_of
+from krmfn.natsconf.settings import BLOCK_SETTINGS, is_reloadable, name_of
 from krmfn.natsconf.tree import Block
 
 TYPE_CHECKING = False
@@ -43,14 +43,14 @@ def annotation(facts: Facts) -> dict[str, str]:
 def _stated(facts: Facts) -> Iterator[tuple[str, ...]]:
     """Settings of `server` and `conf` that a running server does not take."""
     if facts.server is not None:
-        from krmfn.natsconf.server_keys import stated as of_server
+        from krmfn.natsconf.server_keys import set_keys as of_server
 
-        yield from (path[:2] for _, path, _ in of_server(facts.server) if not is_taken(path[:2], appears=False))
-    for stated, value in (facts.conf or {}).items():
-        name = name_of("", stated)
+        yield from (path[:2] for _, path, _ in of_server(facts.server) if not is_reloadable(path[:2], appears=False))
+    for set_keys, value in (facts.conf or {}).items():
+        name = name_of("", set_keys)
         paths = (
             [(name, name_of(name, inner)) for inner in value]
-            if name in KNOWN and isinstance(value, dict)
+            if name in BLOCK_SETTINGS and isinstance(value, dict)
             else [(name,)]
         )
-        yield from (path for path in paths if not is_taken(path, appears=False))
+        yield from (path for path in paths if not is_reloadable(path, appears=False))

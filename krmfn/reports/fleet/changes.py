@@ -11,7 +11,7 @@ from krmfn.reports.cluster_changes import allowance, assumptions, cause_text, cl
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.html import cluster_section, page, scrolled
 from krmfn.reports.fleet.markup import joined, tag, with_code
-from krmfn.reports.fleet.model import Cluster
+from krmfn.reports.fleet.model import ClusterView
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,4 +101,4 @@ def _drawings(whole: Comparison, clusters: Iterable[ClusterReview]) -> Iterator[
             if not number:
                 yield tag("h2", "The clusters after the change")
             number += 1
-            yield cluster_section(Cluster(one, one.facts, pair.new.findings), number, is_open=False)
+            yield cluster_section(ClusterView(one, one.facts, pair.new.findings), number, is_open=False)

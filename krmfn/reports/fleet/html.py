@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
     from krmfn.reports.fleet.amounts import Amounts
-    from krmfn.reports.fleet.model import Cluster, Fleet, Placement, ZoneView
+    from krmfn.reports.fleet.model import ClusterView, FleetView, Placement, ZoneView
 
 LONGEST = 253
 _REPLICAS = ("R1", "R3", "R5")
@@ -45,14 +45,14 @@ def page(title: str, content: str) -> str:
     return f"<!DOCTYPE html>\n{whole}\n"
 
 
-def as_html(fleet: Fleet) -> Iterator[str]:
+def as_html(fleet: FleetView) -> Iterator[str]:
     """The page of all clusters: totals and a table where there are several, then each with its zones."""
     content = tag("main", PLACE, id="main")
     foot = tag("footer", "Made by krmfn report. Press a zone or a node to see it lost, Escape to bring it back.")
     yield from placed(page(f"NATS clusters: {fleet.summary}", joined(content, foot)), _body(fleet))
 
 
-def _body(fleet: Fleet) -> Iterator[str]:
+def _body(fleet: FleetView) -> Iterator[str]:
     is_one = len(fleet.clusters) == 1
     yield joined(tag("h1", "NATS clusters"), tag("p", fleet.summary))
     if not is_one:
@@ -66,7 +66,7 @@ def _body(fleet: Fleet) -> Iterator[str]:
     yield f"\n{tag('p', _LEGEND, class_='soft')}"
 
 
-def _numbered(fleet: Fleet) -> Iterator[tuple[int, Cluster]]:
+def _numbered(fleet: FleetView) -> Iterator[tuple[int, ClusterView]]:
     return enumerate(fleet.clusters, 1)
 
 
@@ -83,7 +83,7 @@ def _hash(content: str) -> str:
     return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
 
 
-def _fleet(fleet: Fleet) -> list[Markup]:
+def _fleet(fleet: FleetView) -> list[Markup]:
     """The table, with PLACE for its rows, and the one of zones."""
     heads = ("Cluster", "Any one zone lost", "Servers", "Zones", "CPU", "Memory", "Disk", "Warnings")
     head = tag("tr", *(tag("th", tag("button", name), scope="col") for name in heads))
@@ -120,7 +120,7 @@ def _fleet(fleet: Fleet) -> list[Markup]:
     return parts
 
 
-def _fleet_row(one: Cluster, number: int) -> Markup:
+def _fleet_row(one: ClusterView, number: int) -> Markup:
     return tag(
         "tr",
         tag("th", tag("a", one.name, href=f"#c{number}"), scope="row"),
@@ -140,12 +140,12 @@ def _mini(placement: Placement) -> Markup:
     )
 
 
-def _badge(one: Cluster) -> Markup:
+def _badge(one: ClusterView) -> Markup:
     said = "survives any zone" if one.survives else one.verdict.code
     return tag("span", said, class_=f"badge {'good' if one.survives else 'bad'}")
 
 
-def cluster_section(one: Cluster, number: int, *, is_open: bool) -> Markup:
+def cluster_section(one: ClusterView, number: int, *, is_open: bool) -> Markup:
     """One cluster, folded unless `is_open`; `number` makes its id."""
     sizes = f"{one.size} servers, quorum {one.quorum} of {one.size}" if one.size > 1 else "1 server"
     parts = [
@@ -161,7 +161,7 @@ def cluster_section(one: Cluster, number: int, *, is_open: bool) -> Markup:
     return tag("details", joined(*parts), class_="cluster", id=f"c{number}", open=is_open)
 
 
-def _placement(placement: Placement, one: Cluster) -> Markup:
+def _placement(placement: Placement, one: ClusterView) -> Markup:
     boxes = [_zone(zone, position, one) for position, zone in enumerate(placement.zones)]
     head = tag("tr", *(tag("th", name, scope="col") for name in _HEADS))
     rows = [
@@ -201,7 +201,7 @@ def _placement(placement: Placement, one: Cluster) -> Markup:
 _HEADS = ("Lost", "servers left", "quorum", *_REPLICAS, "run after restarts")
 
 
-def _zone(zone: ZoneView, position: int, one: Cluster) -> Markup:
+def _zone(zone: ZoneView, position: int, one: ClusterView) -> Markup:
     disk = size(one.server.disk)
     box = tag("span", "server ", tag("i", disk), class_="server")
     pick = tag("button", zone.title, class_="pick", data_lose=f"z{position}")
@@ -230,11 +230,11 @@ def _amount_cells(amounts: Amounts, *, limits: bool = False) -> list[Markup]:
 
 
 def _data(exact: int | None, said: str) -> Markup:
-    """A number as people read it, and exactly (billionths of a core, bytes) for a machine; -1 stands for no limit."""
+    """A number as people read it, and exactly (billionths of a core, bytes) for a machine; -1 means no limit."""
     return tag("data", said, value=-1 if exact is None else exact)
 
 
-def _resources(one: Cluster) -> list[Markup]:
+def _resources(one: ClusterView) -> list[Markup]:
     heads = ("", "CPU", "Memory", "CPU limit", "Memory limit", "Disk")
     body = (tag("tr", tag("th", n, scope="row"), *_amount_cells(a, limits=True)) for n, a in one.parts.items())
     head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
@@ -242,7 +242,7 @@ def _resources(one: Cluster) -> list[Markup]:
     return [tag("h3", "Resources"), scrolled(table, f"{one.name}: resources")]
 
 
-def _connections(one: Cluster) -> list[Markup]:
+def _connections(one: ClusterView) -> list[Markup]:
     rows = [
         tag("li", tag("code", service.name), f": {', '.join(service.ports)} ({service.use})")
         for service in one.services
@@ -257,7 +257,7 @@ def _connections(one: Cluster) -> list[Markup]:
     ]
 
 
-def _objects(one: Cluster) -> list[Markup]:
+def _objects(one: ClusterView) -> list[Markup]:
     folder = one.objects[0][2].rpartition("/")[0]
     kinds: dict[str, list[str]] = {}
     for kind, name, _ in one.objects:

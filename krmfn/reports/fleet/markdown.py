@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
     from krmfn.reports.fleet.amounts import Amounts
-    from krmfn.reports.fleet.model import Cluster, Fleet, Placement
+    from krmfn.reports.fleet.model import ClusterView, FleetView, Placement
 
 _REPLICAS = ("R1", "R3", "R5")
 _SPECIAL = {ord(c): f"&#{ord(c)};" for c in "&<>|`*_[]()#~@!\\$"}
 
 
-def as_markdown(fleet: Fleet) -> Iterator[str]:
+def as_markdown(fleet: FleetView) -> Iterator[str]:
     """The whole page; the picture is a Mermaid block."""
     return (f"{line}\n" for line in _page(fleet))
 
@@ -32,7 +32,7 @@ def plain(value: str) -> str:
     return value.translate(_SPECIAL)
 
 
-def _page(fleet: Fleet) -> Iterator[str]:
+def _page(fleet: FleetView) -> Iterator[str]:
     yield "# NATS clusters"
     yield ""
     yield f"{plain(fleet.summary)}."
@@ -50,11 +50,11 @@ def _page(fleet: Fleet) -> Iterator[str]:
     yield from _findings(fleet.findings, "## Findings about no single cluster")
 
 
-def _survival(one: Cluster) -> str:
+def _survival(one: ClusterView) -> str:
     return "survives" if one.survives else one.verdict.code
 
 
-def _cluster(one: Cluster) -> Iterator[str]:
+def _cluster(one: ClusterView) -> Iterator[str]:
     yield ""
     yield f"## {plain(one.name)}"
     yield ""
@@ -89,7 +89,7 @@ def _cluster(one: Cluster) -> Iterator[str]:
     yield from _findings(one.findings, "### Findings")
 
 
-def _placement(placement: Placement, one: Cluster) -> Iterator[str]:
+def _placement(placement: Placement, one: ClusterView) -> Iterator[str]:
     where = ", ".join(f"{zone.servers} in {zone.title}" for zone in placement.zones)
     yield ""
     yield f"### {placement.name.capitalize()} placement: {plain(where)}"

@@ -8,22 +8,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from krmfn.reports.fleet.model import Cluster, Fleet, Placement
+    from krmfn.reports.fleet.model import ClusterView, FleetView, Placement
 
 _PLAIN = frozenset(" ,./-:_()0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def as_mermaid(fleet: Fleet) -> Iterator[str]:
+def as_mermaid(fleet: FleetView) -> Iterator[str]:
     """One flowchart of all clusters."""
     return _lines(fleet.clusters)
 
 
-def flowchart(clusters: Iterable[Cluster]) -> str:
+def flowchart(clusters: Iterable[ClusterView]) -> str:
     """Both placements of each; what the loss of a zone leaves is named in its box."""
     return "".join(_lines(clusters))
 
 
-def _lines(clusters: Iterable[Cluster]) -> Iterator[str]:
+def _lines(clusters: Iterable[ClusterView]) -> Iterator[str]:
     yield "flowchart LR\n"
     for line in _clusters(clusters):
         yield f"{line}\n"
@@ -34,7 +34,7 @@ def quoted(text: str) -> str:
     return f'"{"".join(c if c in _PLAIN else f"#{ord(c)};" for c in text)}"'
 
 
-def _clusters(clusters: Iterable[Cluster]) -> Iterator[str]:
+def _clusters(clusters: Iterable[ClusterView]) -> Iterator[str]:
     for number, one in enumerate(clusters, 1):
         for placement in one.placements:
             yield from _placement(f"c{number}{placement.name[0]}", one, placement)
@@ -42,7 +42,7 @@ def _clusters(clusters: Iterable[Cluster]) -> Iterator[str]:
             yield f"  c{number}[{quoted(f'{one.name}: {one.verdict.code}')}]"
 
 
-def _placement(key: str, one: Cluster, placement: Placement) -> Iterator[str]:
+def _placement(key: str, one: ClusterView, placement: Placement) -> Iterator[str]:
     title = f"{one.name}: {placement.name} placement, quorum {one.quorum} of {one.size}"
     yield f"  subgraph {key}[{quoted(title)}]"
     for position, zone in enumerate(placement.zones):

@@ -71,7 +71,7 @@ class Placement:
         ]
 
 
-class Service:
+class ServiceView:
     """A Service: its name, what it is for, and its ports as `client 4222`."""
 
     __slots__ = ("name", "ports", "use")
@@ -84,7 +84,7 @@ class Service:
         self.use = uses.get(self.name, servers)
 
 
-class Cluster:
+class ClusterView:
     """One NATS. `placements` is empty where no zones are known; `objects` are (kind, name, file below --output-dir)."""
 
     __slots__ = (
@@ -120,7 +120,7 @@ class Cluster:
         self.exporters = total(pod_amounts(child).times(child["spec"]["replicas"]) for child in others)
         self.amounts = total([self.server.times(servers["spec"]["replicas"]), self.exporters])
         self.image = next(c["image"] for c in servers["spec"]["template"]["spec"]["containers"] if c["name"] == "nats")
-        self.services = [Service(child, facts) for child in one.children if child["kind"] == "Service"]
+        self.services = [ServiceView(child, facts) for child in one.children if child["kind"] == "Service"]
         reached = facts.names.client if facts.hardened else facts.names.workload
         scheme = "tls" if "clients" in (facts.tls or {}) else "nats"
         self.url = f"{scheme}://{facts.host(reached)}:{CLIENT}"
@@ -159,7 +159,7 @@ class Cluster:
         return sum(finding.severity != INFO for finding in [self.verdict, *self.findings])
 
 
-class Fleet:
+class FleetView:
     """All clusters of a report, the findings that belong to none of them, and totals of the clusters.
 
     `zones` holds the servers and their amounts in the even placements, by the title of the zone.
@@ -167,7 +167,7 @@ class Fleet:
 
     __slots__ = ("_survivors", "amounts", "clusters", "findings", "servers", "warnings", "zones")
 
-    def __init__(self, clusters: Collection[Cluster], findings: Sequence[Finding]) -> None:
+    def __init__(self, clusters: Collection[ClusterView], findings: Sequence[Finding]) -> None:
         """`clusters` may be on the disk; each is looked at once here."""
         self.clusters = clusters
         self.findings = findings
@@ -185,7 +185,7 @@ class Fleet:
         self.zones = dict(sorted(zones.items()))
 
     @classmethod
-    def of(cls, rendered: Iterable[Rendered], findings: Iterable[Finding]) -> Fleet:
+    def of(cls, rendered: Iterable[Rendered], findings: Iterable[Finding]) -> FleetView:
         """That of some CRs and all findings."""
         return cls(*clusters_of(rendered, findings))
 
@@ -200,12 +200,12 @@ class Fleet:
         return f"{self._survivors} of {all_of} NATS clusters survive the loss of any one zone"
 
 
-def clusters_of(rendered: Iterable[Rendered], findings: Iterable[Finding]) -> tuple[list[Cluster], list[Finding]]:
+def clusters_of(rendered: Iterable[Rendered], findings: Iterable[Finding]) -> tuple[list[ClusterView], list[Finding]]:
     """The clusters of some CRs, each with its findings, and the other findings, those of one object together."""
     by_owner: dict[ObjectRef | None, list[Finding]] = {}
     for finding in findings:
         by_owner.setdefault(finding.object, []).append(finding)
-    clusters = [Cluster(one, one.facts, by_owner.pop(one.cr.ref, [])) for one in rendered if one.facts is not None]
+    clusters = [ClusterView(one, one.facts, by_owner.pop(one.cr.ref, [])) for one in rendered if one.facts is not None]
     return clusters, [finding for some in by_owner.values() for finding in some]
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from krmfn.reports.fleet.model import Cluster
+    from krmfn.reports.fleet.model import ClusterView
 
 
 class StoredClusters:
@@ -19,7 +19,7 @@ class StoredClusters:
         self._file = file
         self._count = 0
 
-    def add(self, one: Cluster) -> None:
+    def add(self, one: ClusterView) -> None:
         """Keep one. Raises OSError."""
         pickle.dump(one, self._file, pickle.HIGHEST_PROTOCOL)
         self._count += 1
@@ -36,10 +36,10 @@ class StoredClusters:
     def __contains__(self, one: object) -> bool:
         return any(other is one for other in self)
 
-    def __iter__(self) -> Iterator[Cluster]:
+    def __iter__(self) -> Iterator[ClusterView]:
         at = 0
         for _ in range(self._count):
             self._file.seek(at)
-            one: Cluster = pickle.load(self._file)  # noqa: S301 - written above
+            one: ClusterView = pickle.load(self._file)  # noqa: S301 - written above
             at = self._file.tell()
             yield one

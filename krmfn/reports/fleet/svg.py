@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.reports.fleet.model import Cluster, Fleet, Placement, ZoneView
+    from krmfn.reports.fleet.model import ClusterView, FleetView, Placement, ZoneView
 
 WIDTH, MARGIN, GAP = 720, 16, 8
 LINE, SERVER_WIDTH, SERVER_HEIGHT = 20, 40, 44
@@ -44,7 +44,7 @@ class _Canvas:
         self.parts.append(_text(text, MARGIN, self.y, kind))
 
 
-def as_svg(fleet: Fleet) -> Iterator[str]:
+def as_svg(fleet: FleetView) -> Iterator[str]:
     """The picture, which needs no font, script or file but itself. It is drawn once for its height, and once more."""
     height = MARGIN * 2
     for canvas in _drawn(fleet):
@@ -73,7 +73,7 @@ def as_svg(fleet: Fleet) -> Iterator[str]:
     yield "\n"
 
 
-def _drawn(fleet: Fleet) -> Iterator[_Canvas]:
+def _drawn(fleet: FleetView) -> Iterator[_Canvas]:
     """Each cluster below the one before."""
     y = MARGIN
     for one in fleet.clusters:
@@ -83,12 +83,12 @@ def _drawn(fleet: Fleet) -> Iterator[_Canvas]:
         yield canvas
 
 
-def _described(one: Cluster) -> str:
+def _described(one: ClusterView) -> str:
     said = [f"{p.name}: {', '.join(f'{zone.servers} in {zone.title}' for zone in p.zones)}" for p in one.placements]
     return f"{one.name}: {'; '.join(said) or 'zones not known'}"
 
 
-def _draw_cluster(canvas: _Canvas, one: Cluster) -> None:
+def _draw_cluster(canvas: _Canvas, one: ClusterView) -> None:
     canvas.write(f"{one.name}: {counted(one.size, 'server')}, quorum {one.quorum}", "h")
     canvas.write(
         "survives the loss of any one zone" if one.survives else one.verdict.code, "ok" if one.survives else "no"
@@ -99,7 +99,7 @@ def _draw_cluster(canvas: _Canvas, one: Cluster) -> None:
     canvas.y += LINE
 
 
-def _draw_zones(canvas: _Canvas, placement: Placement, one: Cluster) -> None:
+def _draw_zones(canvas: _Canvas, placement: Placement, one: ClusterView) -> None:
     across = min(len(placement.zones), ZONES_IN_A_ROW)
     width = (WIDTH - 2 * MARGIN - GAP * (across - 1)) // across
     for start in range(0, len(placement.zones), across):
@@ -117,7 +117,7 @@ def _height(zone: ZoneView) -> int:
     return -(-zone.servers // SERVERS_IN_A_ROW) * (SERVER_HEIGHT + GAP)
 
 
-def _zone(zone: ZoneView, one: Cluster, width: int, height: int) -> Iterator[Markup]:
+def _zone(zone: ZoneView, one: ClusterView, width: int, height: int) -> Iterator[Markup]:
     yield tag("title", f"{zone.title}: {zone.servers} of {one.size} servers")
     yield tag("rect", width=width, height=height, rx=6, class_="z")
     name = zone.title if len(zone.title) <= LETTERS else f"{zone.title[: LETTERS - 1]}\u2026"

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from krmfn.reports.adoption import WORDS, lead, name, said, sentences, told
+from krmfn.reports.adoption import WORDS, lead, name, proof_text, sentences, settings_text
 from krmfn.reports.findings import place, text
 from krmfn.reports.fleet.html import page, scrolled
 from krmfn.reports.fleet.markup import Markup, joined, tag, with_code
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.adoption.assessment import Judged
-    from krmfn.adoption.step import Part, Step
-    from krmfn.reports.adoption import Report
+    from krmfn.adoption.assessment import ClusterAssessment
+    from krmfn.adoption.step import Instruction, Step
+    from krmfn.reports.adoption import AdoptionReport
 
 
-def as_html(report: Report) -> str:
+def as_html(report: AdoptionReport) -> str:
     """The whole page. Where the take-over is not safe it has the findings and no steps."""
     title, meaning = sentences(report)
     parts = [tag("h1", title), tag("p", meaning)]
     parts += [_proofs(one) for one in report.clusters]
-    if report.told:
-        parts.append(tag("p", "Found in the dump; set these from now on: ", tag("code", told(report))))
+    if report.settings:
+        parts.append(tag("p", "Found in the dump; set these from now on: ", tag("code", settings_text(report))))
     if report.findings:
         rows = (tag("li", text(finding).removeprefix(place(finding))) for finding in report.findings)
         parts += [tag("h2", "What to know"), tag("ul", joined(*rows), class_="plain findings")]
@@ -28,8 +28,10 @@ def as_html(report: Report) -> str:
     return page(title, tag("main", joined(*parts), id="main"))
 
 
-def _proofs(one: Judged) -> Markup:
-    rows = (tag("tr", tag("th", said(proof), scope="row"), tag("td", WORDS[proof.is_equal])) for proof in one.proofs)
+def _proofs(one: ClusterAssessment) -> Markup:
+    rows = (
+        tag("tr", tag("th", proof_text(proof), scope="row"), tag("td", WORDS[proof.is_equal])) for proof in one.proofs
+    )
     head = tag("tr", tag("th", "Compared", scope="col"), tag("th", "Result", scope="col"))
     table = tag("table", tag("caption", name(one)), tag("thead", head), tag("tbody", joined(*rows)), class_="proofs")
     return scrolled(table, f"Proofs for {name(one)}")
@@ -43,7 +45,7 @@ def _step(step: Step) -> Markup:
     return tag("section", joined(*parts), class_="step", id=f"step-{step.number}")
 
 
-def _part(part: Part, key: str) -> list[Markup]:
+def _part(part: Instruction, key: str) -> list[Markup]:
     words = with_code(f"{lead(part)}{part.text}")
     if not part.commands:
         made = [tag("p", words)]

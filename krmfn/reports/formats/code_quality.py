@@ -11,12 +11,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 _SEVERITIES = {ERROR: "major", WARNING: "minor", INFO: "info"}
 
 
-def as_gitlab(report: Report) -> Iterator[str]:
+def as_gitlab(report: CheckReport) -> Iterator[str]:
     """A list of one map for each finding. A finding without a file is at the first line of standard input."""
     rows = (
         {

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 _BLOCK = 200
 """Values that are written at once: each call of `json.dumps` leaves a circle, and the collector of circles is off."""
 
 
-def as_json(report: Report) -> Iterator[str]:
+def as_json(report: CheckReport) -> Iterator[str]:
     """One map for each finding."""
     yield from json_list(map(row, report.findings))
     yield "\n"

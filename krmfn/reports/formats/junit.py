@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     from krmfn.model.finding import Finding
     from krmfn.reports.fleet.markup import Markup
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 WITHOUT_OBJECT = "input"
 """The test case of findings that are about no object, such as a file that cannot be read."""
 
 
-def as_junit(report: Report) -> Iterator[str]:
+def as_junit(report: CheckReport) -> Iterator[str]:
     """One suite. Findings that do not fail the check are the output of their case.
 
     A case has all findings of its object, so this format alone holds all findings in memory.

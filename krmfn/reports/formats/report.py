@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from krmfn.fixes.plan import Change
+    from krmfn.fixes.plan import TextEdit
     from krmfn.model.finding import Finding
     from krmfn.model.objects import ObjectRef
 
 
-class Report:
+class CheckReport:
     """Findings in their order, the objects that were checked, and the line of the source of each finding.
 
     Both can be iterated more than once; they may be on the disk. With `is_tallied`, a text tells of a code with many
@@ -34,7 +34,7 @@ class Report:
         objects: Iterable[ObjectRef] = (),
         *,
         source_line: Callable[[Finding], str | None] = lambda _: None,
-        change_of: Callable[[Finding], Change | None] = lambda _: None,
+        change_of: Callable[[Finding], TextEdit | None] = lambda _: None,
         fails: tuple[str, ...] = (ERROR,),
         is_tallied: bool = False,
     ) -> None:
@@ -45,9 +45,9 @@ class Report:
         self.fails = fails
         self.is_tallied = is_tallied
 
-    def of(self, is_wanted: Callable[[Finding], bool]) -> Report:
+    def of(self, is_wanted: Callable[[Finding], bool]) -> CheckReport:
         """The same report with some of its findings."""
-        return Report(
+        return CheckReport(
             _Chosen(self.findings, is_wanted),
             self.objects,
             source_line=self.source_line,
@@ -75,7 +75,7 @@ class _Chosen:
         return filter(self._is_wanted, self._all)
 
 
-def summary(report: Report, is_shown: Callable[[Finding], bool] = lambda _: True) -> str:
+def summary(report: CheckReport, is_shown: Callable[[Finding], bool] = lambda _: True) -> str:
     """`2 errors, 1 warning in 2 files; 1 can be fixed by krmfn fix`; "no findings" where there are none.
 
     `is_shown` tells whether a finding is printed; the number of the others is said.
@@ -102,7 +102,7 @@ def summary(report: Report, is_shown: Callable[[Finding], bool] = lambda _: True
     )
 
 
-def _hashes(report: Report) -> Any:
+def _hashes(report: CheckReport) -> Any:
     """Where the hashes of the names of files are kept: of a fleet, as 8 bytes for each."""
     if not report.is_tallied:
         return []

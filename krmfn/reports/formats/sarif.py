@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.fixes.plan import Change
+    from krmfn.fixes.plan import TextEdit
     from krmfn.model.finding import Finding
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "krmfn/v1"
@@ -28,7 +28,7 @@ _RESULTS = '"results": []'
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
 
 
-def as_sarif(report: Report) -> Iterator[str]:
+def as_sarif(report: CheckReport) -> Iterator[str]:
     """One run. Without findings its results are an empty list; nothing else is empty."""
     rules = sorted({finding.code for finding in report.findings})
     driver = {
@@ -59,7 +59,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, rule: int, fingerprint: str, change: Change | None) -> dict[str, Any]:
+def _result(finding: Finding, rule: int, fingerprint: str, change: TextEdit | None) -> dict[str, Any]:
     text = f"{finding.field}: {finding.message}" if finding.field else finding.message
     location = _location(finding)
     return {
@@ -74,7 +74,7 @@ def _result(finding: Finding, rule: int, fingerprint: str, change: Change | None
     }
 
 
-def _fix(file: str, change: Change) -> dict[str, Any]:
+def _fix(file: str, change: TextEdit) -> dict[str, Any]:
     """One replacement in one file; whoever applies it sees whether it may change what is meant."""
     region = {
         "startLine": change.line,

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from krmfn.model.finding import Finding
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 OF_KEYS = ("unknown-field", "schema-unknown", "label-key", "annotation-key")
 """Findings about a key, not about its value."""
 
 
-def as_text(report: Report, *, color: bool) -> Iterator[str]:
+def as_text(report: CheckReport, *, color: bool) -> Iterator[str]:
     """A line for each finding, with an excerpt of its source for errors and warnings where that is known."""
     told: Iterable[tuple[Finding, int, list[Finding]]] = ((one, 0, []) for one in report.findings)
     if report.is_tallied:

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.model.finding import Finding
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 _LEVELS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
 
 
-def as_github(report: Report) -> Iterator[str]:
+def as_github(report: CheckReport) -> Iterator[str]:
     """One command for each finding, and nothing where there is none."""
     return (f"{command(finding)}\n" for finding in report.findings)
 

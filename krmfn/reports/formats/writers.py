@@ -1,4 +1,4 @@
-"""The formats of a report by their names. Each is imported where it is asked for."""
+"""The formats of a report by their names. Each is imported where it is requested."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.reports.formats.report import Report
+    from krmfn.reports.formats.report import CheckReport
 
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit")
 TEXT = FORMATS[0]
 
 
-def written(report: Report, form: str, *, color: bool = False) -> Iterator[str]:
+def written(report: CheckReport, form: str, *, color: bool = False) -> Iterator[str]:
     """The report in one of FORMATS, part by part; `color` is for text only."""
     match form:
         case "json":
