@@ -185,10 +185,15 @@ def option(statefulset: Object, what: str) -> str | None:
     return found
 
 
+def command_line(container: Object) -> list[str]:
+    """The words of `command` and `args`; empty where the image says what runs."""
+    lists = [part for part in (container.get("command"), container.get("args")) if isinstance(part, list)]
+    return [word for part in lists for word in part if isinstance(word, str)]
+
+
 def _words(container: Object) -> list[str]:
     """The words of the command line; of a script that a shell runs, those from nats-server on."""
-    lists = [part for part in (container.get("command"), container.get("args")) if isinstance(part, list)]
-    words = [word for part in lists for word in part if isinstance(word, str)]
+    words = command_line(container)
     if not words or words[0].rpartition("/")[2] not in _SHELLS:
         return words
     script = [word.strip("\"'") for line in words[1:] for word in line.split()]

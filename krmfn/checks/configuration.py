@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.mounted_file import mounted_file
 from krmfn.changes.server_settings import FILES
-from krmfn.changes.workload import has_file, volume_keys, volume_of
+from krmfn.changes.workload import command_line, has_file, volume_keys, volume_of
 from krmfn.checks.certificates import lacks_key
 from krmfn.checks.memory import check_memory
 from krmfn.checks.pods import joined, title
@@ -53,6 +53,9 @@ def check(tree: Tree) -> Iterator[Finding]:
                 yield _unreadable(server)
             else:
                 yield from _of_conf(tree, server, server.conf)
+        if server.config_path is None:
+            yield from _unread(server)
+        yield from _program(server)
         yield from check_memory(server)
 
 
@@ -65,7 +68,15 @@ def _is_found(tree: Tree, server: ServerGroup) -> bool:
 def _missing(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
     """The object is there and lacks the file, or nothing is mounted where the option looks; else it is elsewhere."""
     pods, path, file = server.pods, server.config_path, server.file
-    if path is not None and server.mount(path) is None and path.startswith("/"):
+    if path is None:
+        return
+    if path.startswith("/") and (empty := _empty_volume(server, path)) is not None:
+        text = (
+            f"the servers of {pods.title} read {shown(path)}, and volume {shown(empty)} there is empty, so they do not"
+            " start; give it its ConfigMap or Secret"
+        )
+        yield error("conf-missing", text, ("spec", "template", "spec", "volumes")).at(object=pods.ref)
+    elif server.mount(path) is None and path.startswith("/"):
         text = f"the servers of {pods.title} read {shown(path)}, and nothing is mounted there, so they do not start"
         here = (*server.container_path, "volumeMounts")
         yield error("conf-missing", f"{text}; mount the volume of the configuration there", here).at(object=pods.ref)
@@ -75,6 +86,36 @@ def _missing(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
             " configuration, so they do not start; write it under that key"
         )
         yield error("conf-missing", text, ("data",)).at(object=file.ref)
+
+
+def _unread(server: ServerGroup) -> Iterator[Finding]:
+    """A rendered server that no option sends to its configuration starts alone, without its streams."""
+    words = command_line(server.container)
+    if not is_marked(server.pods.obj) or any("nats-server" in word and " " in word for word in words):
+        return
+    text = f"no option --config is in the command of {server.pods.title}, so they do not read their configuration"
+    path = (*server.container_path, "command")
+    yield error("conf-missing", f"{text}; write --config and its path", path).at(object=server.pods.ref)
+
+
+def _program(server: ServerGroup) -> Iterator[Finding]:
+    """A program of another name than the server's, which its image does not have."""
+    command = server.container.get("command")
+    program = command[0] if isinstance(command, list) and command and isinstance(command[0], str) else ""
+    if nearest(program.rpartition("/")[2], ("nats-server",)) and program.rpartition("/")[2] != "nats-server":
+        text = f"{server.pods.title} runs {shown(program)}, which is not in the image, so no pod starts"
+        path = (*server.container_path, "command", 0)
+        yield error("server-program", f"{text}; write nats-server", path, program).at(object=server.pods.ref)
+
+
+def _empty_volume(server: ServerGroup, path: str) -> str | None:
+    """The name of the volume at a path where no init container fills it; None where one may, or without a volume."""
+    found = server.mount(path)
+    volume = server.volume(found[0]) if found is not None else {}
+    first = listed(at(server.pods.obj, "spec", "template", "spec").get("initContainers"))
+    name = volume.get("name")
+    fills = any(mount.get("name") == name for one in first for mount in listed(one.get("volumeMounts")))
+    return str(name) if volume and set(volume) <= {"name", "emptyDir"} and not fills else None
 
 
 def _unreadable(server: ServerGroup) -> Finding:

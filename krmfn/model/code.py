@@ -330,6 +330,7 @@ Code: TypeAlias = Literal[
     "selector-label",
     "selector-misses",
     "self-reference",
+    "server-program",
     "server-renamed",
     "server-tags-absent",
     "servers-not-ready",

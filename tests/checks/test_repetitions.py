@@ -27,7 +27,7 @@ def test_findings_are_those_of_a_first_look() -> None:
 
 
 def test_a_number_is_not_taken_for_an_equal_boolean() -> None:
-    stateful_set = next(obj for obj in objects.rendered() if obj["kind"] == "StatefulSet")
+    stateful_set = copy.deepcopy(next(obj for obj in objects.rendered() if obj["kind"] == "StatefulSet"))
     container = stateful_set["spec"]["template"]["spec"]["containers"][0]
     container["tty"] = True
     assert single_object.faults(stateful_set, "1.37") == []
@@ -45,7 +45,7 @@ def test_the_containers_of_another_cluster_cost_little() -> None:
 
 
 def test_only_so_many_values_are_remembered() -> None:
-    one = next(obj for obj in objects.rendered() if obj["kind"] == "StatefulSet")
+    one = copy.deepcopy(next(obj for obj in objects.rendered() if obj["kind"] == "StatefulSet"))
     for number in range(schema.SOUND_MOST + 2):
         one["spec"]["template"]["spec"]["containers"][0]["image"] = f"nats:{number}"
         single_object.faults(one, "1.37")

@@ -86,6 +86,11 @@ LINKS: dict[str, Meaning] = {
         "The file that servers read their configuration from is not mounted, or not in the object that is.",
         _AGAIN,
     ),
+    "server-program": (
+        "error",
+        "The command of the servers starts with a program that their image does not have.",
+        "Write nats-server.",
+    ),
     "conf-route": (
         "error",
         "The routes of nats.conf are not those of the pods: another number, name, Service, namespace or port.",
