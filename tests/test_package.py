@@ -98,7 +98,7 @@ def tags() -> set[str]:
 
 
 REVISION = re.compile(r"(?:krmfn@|\brev: |--branch[ =]|[?&]ref=|krmfn/(?:blob|tree|raw)/)([^\s`'\"&)/]+)")
-IMAGE = re.compile(r"(?:[/\s`]krmfn:|\bnewTag: )([^\s`'\"),:]+)")
+IMAGE = re.compile(r"(?:[/\s`]krmfn:|krmfn\n#?\s+newTag: )([^\s`'\"),:]+)")
 
 
 def pages() -> list[Path]:

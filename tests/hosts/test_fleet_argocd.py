@@ -32,7 +32,7 @@ def generate(folder: Path, env: dict[str, str], *, many: int) -> tuple[int, str,
     said: list[str] = []
     with (
         contextlib.chdir(folder),
-        patch("krmfn.cli.commands.cmp.Clusters", lambda: NatsCollector(many)),
+        patch("krmfn.cli.commands.cmp.NatsCollector", lambda: NatsCollector(many)),
         patch("krmfn.rendering.fleet.BATCH", 2),
         patch.dict(os.environ, env, clear=True),
         patch("krmfn.reports.terminal.write_all", lambda _, data: printed.append(data)),

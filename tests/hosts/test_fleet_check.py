@@ -26,7 +26,7 @@ def call(*words: str, many: int = 0, batch: int = 2) -> tuple[int, str, str]:
     printed: list[bytes] = []
     said: list[str] = []
     with (
-        patch("krmfn.cli.commands.check.Clusters", lambda: NatsCollector(many)),
+        patch("krmfn.cli.commands.check.NatsCollector", lambda: NatsCollector(many)),
         patch("krmfn.rendering.fleet.BATCH", batch),
         patch("krmfn.rendering.stored_findings._HELD", 3),
         patch("krmfn.rendering.stored_findings._BLOCK", 2),

@@ -287,13 +287,13 @@ def test_a_configuration_that_changed_is_a_change_of_the_clusters_below(write, d
     write({"clusters/render.yaml": RENDER.format(more="  zones: 3\n")}, commit=False)
     for path in ("clusters", "clusters/prod", "clusters/prod/nats.yaml"):
         status, out, _ = diff("--git", "main", "--", path)
-        assert (status, out.partition(":")[0]) == (1, "restart"), path
+        assert (status, out.partition(":")[0]) == (1, "outage"), path
     os.rename("clusters/render.yaml", "common.yaml")
     os.symlink("../common.yaml", "clusters/render.yaml")
-    assert diff("--git", "main", "--", "clusters/prod/nats.yaml")[1].startswith("restart")
+    assert diff("--git", "main", "--", "clusters/prod/nats.yaml")[1].startswith("outage")
     os.unlink("clusters/render.yaml")
     os.rename("common.yaml", "clusters/prod/render.yaml")
-    assert diff("--git", "main", "--", "clusters")[1].startswith("restart")
+    assert diff("--git", "main", "--", "clusters")[1].startswith("outage")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def report(folder: Path, *words: str, many: int = 0) -> tuple[int, str, str]:
     printed: list[bytes] = []
     said: list[str] = []
     with (
-        patch("krmfn.cli.commands.report.Clusters", lambda: NatsCollector(many)),
+        patch("krmfn.cli.commands.report.NatsCollector", lambda: NatsCollector(many)),
         patch("krmfn.rendering.fleet.BATCH", 2),
         patch("krmfn.reports.terminal.write_all", lambda _, data: printed.append(data)),
         patch("krmfn.streams.write_all", lambda _, data: said.append(data.decode())),
