@@ -53,7 +53,8 @@ class Placed:
         text = re.sub(r"^port: \d+$", f'host: "127.0.0.1"\nport: {self.client}', text, flags=re.MULTILINE)
         text = re.sub(r"^http_port: \d+$", f'http: "127.0.0.1:{self.monitor}"', text, flags=re.MULTILINE)
         text = re.sub(r"^  port: \d+$", f'  host: "127.0.0.1"\n  port: {cluster}', text, flags=re.MULTILINE)
-        text = re.sub(r'remote_syslog: "udp://[a-z.]*local:514"', 'remote_syslog: "udp://127.0.0.1:514"', text)  # looked up at the start
+        syslog = r'remote_syslog: "udp://[a-z.]*local:514"'  # a server looks its host up at the start
+        text = re.sub(syslog, 'remote_syslog: "udp://127.0.0.1:514"', text)
         text = re.sub(r'store_dir: "[^"]*"', f'store_dir: "{folder}/data"', text)
         text = re.sub(r'pid_file: "[^"]*"', f'pid_file: "{folder}/nats.pid"', text)
         hosts = iter(routes or [])
