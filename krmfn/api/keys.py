@@ -5,7 +5,15 @@ A check returns the value as `Settings` holds it and a list of (code, text of th
 
 from __future__ import annotations
 
-from krmfn.cluster.images import has_digest
+from krmfn.cluster.images import (
+    LONGEST_REPOSITORY,
+    LONGEST_TAG,
+    has_digest,
+    is_component,
+    is_repository,
+    is_tag,
+    split_image,
+)
 from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
@@ -27,8 +35,6 @@ OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""
 MOST_ZONES = 100
 """No region of a cloud provider has a tenth of that; it leaves room for racks that are labelled as zones."""
-LONGEST_REPOSITORY, LONGEST_TAG = 255, 128
-"""Characters of an image's path and tag, above which the kubelet says InvalidImageName (distribution, reference)."""
 LONGEST_CLUSTER_NAME = 253
 """nats-server has no limit. The name is in the first line that a client reads, for which some take 4096 bytes."""
 MOST_DIGITS = 18
@@ -36,10 +42,6 @@ MOST_DIGITS = 18
 _OF_ONE_TEXT = ("boolean", "choice", "integer", "quantity", "string", "subdomain")
 _ZONES_SAY = "write comma-separated names, or the number of zones"
 _AMOUNTS = "use an amount such as 500m for CPU or 128Mi for memory"
-_HOST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
-_COMPONENT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
-_TAG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-LONGEST_PORT = 5
 _IMAGE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@")
 _NO_NAME: KeyFault = ("invalid-name", "the value is not a DNS name; use lower case letters, digits, - and .", None)
 _TRUE, _FALSE = ("true", "yes", "on", "y", "1", "enabled"), ("false", "no", "off", "n", "0", "disabled")
@@ -246,11 +248,11 @@ def image(text: str) -> Checked:
     if "@" in text and not has_digest(text):
         fault = "the digest is not sha256: and 64 hexadecimal digits; copy all of it"
         return None, [("invalid-image", fault, None)]
-    path, _, tag = text.partition("@")[0].partition("/")[2].partition(":")
-    if len(path) > LONGEST_REPOSITORY or len(tag) > LONGEST_TAG:
+    name, tag, _ = split_image(text)
+    if len(name.partition("/")[2]) > LONGEST_REPOSITORY or len(tag or "") > LONGEST_TAG:
         say = f"an image reference may have at most {LONGEST_REPOSITORY} characters of path and {LONGEST_TAG} of tag"
         return None, [("invalid-image", say, None)]
-    if _is_image(text):
+    if is_repository(name) and ("/" in name or is_component(name)) and (tag is None or is_tag(tag)):
         return text, []
     return None, [("invalid-image", "the value is not an image reference; write registry/path:tag", None)]
 
@@ -258,36 +260,10 @@ def image(text: str) -> Checked:
 def image_registry(text: str) -> Checked:
     """A registry and the path in it, which names of images follow."""
     value, faults = image(text.rstrip("/"))
-    if value is not None and not _is_repository(value):
+    if value is not None and not is_repository(value):
         say = "the value is not a registry; write a host, a port and a path, such as registry.example.com:5000/mirror"
         return None, [("invalid-image", say, None)]
     return text if value is not None else None, faults
-
-
-def _is_image(text: str) -> bool:
-    """Whether a container runtime takes a reference, whose digest is right (github.com/distribution/reference)."""
-    rest = text.partition("@")[0]
-    folder, slash, last = rest.rpartition("/")
-    name, colon, tag = last.partition(":")
-    is_tag = bool(tag) and _TAG.issuperset(tag) and tag[0] not in "-."
-    is_named = _is_repository(f"{folder}{slash}{name}") and (bool(slash) or _is_component(name))
-    return is_named and is_tag == bool(colon)
-
-
-def _is_repository(text: str) -> bool:
-    """Whether a text is a host with its port and a path, or either."""
-    first, slash, rest = text.partition("/")
-    host, colon, port = first.partition(":")
-    is_host = all(part and _HOST.issuperset(part) and "-" not in (part[0], part[-1]) for part in host.split("."))
-    is_port = port.isascii() and port.isdigit() and len(port) <= LONGEST_PORT
-    return is_host and is_port == bool(colon) and (not slash or all(map(_is_component, rest.split("/"))))
-
-
-def _is_component(text: str) -> bool:
-    """Whether a text is a part of a path: lower case letters and digits, and single separators between them."""
-    words = text.replace("__", ".").replace("_", ".").split(".")
-    parts = [part for word in words for part in (word.split("-")[0], word.split("-")[-1])]
-    return all(parts) and _COMPONENT.issuperset(text)
 
 
 def credential(key: str) -> Callable[[str], Checked]:

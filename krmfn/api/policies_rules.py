@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from krmfn.cluster.images import host_of, is_repository
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -9,7 +11,6 @@ if TYPE_CHECKING:
 
     from krmfn.natsconf.overrides import GroupFault
 
-_PATH = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-/")
 _TAG = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-*?")
 
 
@@ -26,8 +27,6 @@ def check(policies: dict[str, Any]) -> Iterator[GroupFault]:
 
 
 def _is_registry(text: str) -> bool:
-    host, _, path = text.partition("/")
-    name, colon, port = host.partition(":")
-    is_host = "." in name or host == "localhost" or (colon == ":" and port.isascii() and port.isdigit())
-    parts = text.partition("/")[2].split("/") if "/" in text else []
-    return is_host and _PATH.issuperset(f"{name}{path}") and not name.startswith((".", "-")) and "" not in parts
+    """Whether a text is a host, which must not be left out, and a path; names of hosts are compared in lower case."""
+    host, _ = host_of(f"{text}/image")
+    return bool(host) and is_repository(text) and text == text.lower()

@@ -21,10 +21,13 @@ NATS_UPSTREAM = f"{_UPSTREAM}/library/nats:2.14.2-scratch"
 RELOADER_UPSTREAM = f"{_UPSTREAM}/natsio/nats-server-config-reloader:0.23.0"
 EXPORTER_UPSTREAM = f"{_UPSTREAM}/natsio/prometheus-nats-exporter:0.20.1"
 """The same versions in the NATS project's own repositories, which the operator's registry mirrors."""
-_ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_PATH = _ALNUM | set("._-")
-_TAG = _PATH | set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_HOST = _TAG | set(":[]")
+_COMPONENT = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
+_TAG = _COMPONENT | set("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DOMAIN = _TAG - {"."}
+_IPV6 = frozenset("0123456789abcdefABCDEF:.[]")
+LONGEST_REPOSITORY, LONGEST_TAG = 255, 128
+"""Characters of an image's path and tag, above which the kubelet says InvalidImageName (distribution, reference)."""
+LONGEST_PORT = 5
 OLDEST_SERVER = (2, 9, 10)
 """The first nats-server with `/healthz?js-enabled-only` (absent in 2.9.8; server/monitor.go)."""
 
@@ -53,10 +56,24 @@ def _moved(image: str, registry: str | None) -> str:
     return f"{registry.rstrip('/')}/{image.partition('/')[2]}" if registry else image
 
 
+def split_image(image: str) -> tuple[str, str | None, str | None]:
+    """Name, tag and digest of a reference, right or wrong; None for a tag or digest that it does not have."""
+    rest, at, digest = image.partition("@")
+    folder, slash, last = rest.rpartition("/")
+    base, colon, tag = last.partition(":")
+    return f"{folder}{slash}{base}", tag if colon else None, digest if at else None
+
+
+def host_of(name: str) -> tuple[str, str]:
+    """Host and path of an image's name, as runtimes split it; "" and all of it where the host is left out."""
+    host, slash, path = name.partition("/")
+    return (host, path) if slash and ("." in host or ":" in host or host == "localhost") else ("", name)
+
+
 def is_fixed(image: str) -> bool:
     """Whether a reference names one version: by a digest, or by a tag that is not `latest`."""
-    name, _, digest = image.partition("@")
-    return bool(digest) or name.rpartition("/")[2].partition(":")[2] not in ("", "latest")
+    _, tag, digest = split_image(image)
+    return bool(digest) or tag not in (None, "", "latest")
 
 
 _DIGESTS = {"sha256": 64, "sha512": 128}
@@ -70,22 +87,44 @@ def has_digest(image: str) -> bool:
 
 
 def is_reference(image: str) -> bool:
-    """Whether a text is the name of an image (distribution/reference): what the kubelet does not refuse to pull."""
-    name, at, _ = image.partition("@")
-    host, slash, path = name.partition("/")
-    is_host = bool(slash) and ("." in host or ":" in host or host == "localhost")
-    path, colon, tag = (path if is_host else name).partition(":")
+    """Whether a text is the name of an image: what the kubelet does not refuse to pull.
+
+    For this and what follows see github.com/distribution/reference.
+    """
+    name, tag, _ = split_image(image)
+    host, path = host_of(name)
     return (
-        all(part and part[0] in _ALNUM and part[-1] in _ALNUM and _PATH.issuperset(part) for part in path.split("/"))
-        and (not colon or (bool(tag) and len(tag) <= 128 and tag[0] not in ".-" and _TAG.issuperset(tag)))
-        and (not at or has_digest(image))
-        and (not is_host or _HOST.issuperset(host))
+        (is_repository(host) or (host[:1] in ("", "[") and _IPV6.issuperset(host)))
+        and all(map(is_component, path.split("/")))
+        and (tag is None or (is_tag(tag) and len(tag) <= LONGEST_TAG))
+        and ("@" not in image or has_digest(image))
     )
+
+
+def is_tag(text: str) -> bool:
+    """Whether a text has the characters of a tag."""
+    return bool(text) and _TAG.issuperset(text) and text[0] not in "-."
+
+
+def is_repository(text: str) -> bool:
+    """Whether a text is a host with its port and a path, or either."""
+    first, slash, rest = text.partition("/")
+    host, colon, port = first.partition(":")
+    is_host = all(part and _DOMAIN.issuperset(part) and "-" not in (part[0], part[-1]) for part in host.split("."))
+    is_port = port.isascii() and port.isdigit() and len(port) <= LONGEST_PORT
+    return is_host and is_port == bool(colon) and (not slash or all(map(is_component, rest.split("/"))))
+
+
+def is_component(text: str) -> bool:
+    """Whether a text is a part of a path: lower case letters and digits, and single separators between them."""
+    words = text.replace("__", ".").replace("_", ".").split(".")
+    parts = [part for word in words for part in (word.split("-")[0], word.split("-")[-1])]
+    return all(parts) and _COMPONENT.issuperset(text)
 
 
 def image_version(image: object) -> tuple[int, ...] | None:
     """The numbers that a tag begins with, of at least two: `nats:2.14.2-scratch` is (2, 14, 2); None without."""
-    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2] if isinstance(image, str) else ""
+    tag = (split_image(image)[1] or "") if isinstance(image, str) else ""
     numbers = []
     for part in tag.removeprefix("v").split(".")[:3]:
         digits = part[: len(part) - len(part.lstrip("0123456789"))]

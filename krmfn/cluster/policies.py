@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.cluster.images import has_digest
+from krmfn.cluster.images import has_digest, host_of, split_image
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Policies:
             yield "image-registry", f"is not from {names} ({self.key})", "write one that is"
         if self.digests and not has_digest(image):
             yield "image-digest", "has no digest (policies.digests)", "write @sha256: and the digest behind it"
-        tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+        tag = split_image(image)[1]
         if tag and (pattern := self._forbidding(tag)) is not None:
             yield "image-tag-forbidden", f"has a tag like {pattern} (policies.forbiddenTags)", "write another tag"
 
@@ -61,11 +61,10 @@ def _is_from(image: str, registry: str) -> bool:
 
 def _whole(image: str) -> str:
     """The path of an image with its host, as container runtimes complete a short one: `nats` is on Docker Hub."""
-    path, _, tag = image.partition("@")[0].rpartition(":")
-    name = path if path and "/" not in tag else image.partition("@")[0]
-    host, slash, rest = name.partition("/")
-    if not slash or not ("." in host or ":" in host or host == "localhost"):
-        host, rest = _DOCKER_HUB, name
+    name = split_image(image)[0]
+    host, rest = host_of(name)
+    if not host:
+        host = _DOCKER_HUB
     if host in (_DOCKER_HUB, f"index.{_DOCKER_HUB}"):
         host, rest = _DOCKER_HUB, rest if "/" in rest else f"{_OFFICIAL}/{rest}"
     return f"{host}/{rest}"

@@ -9,6 +9,7 @@ from krmfn.api.config import from_flat, from_function_config, from_spec
 from krmfn.api.keys import KEYS, image, image_registry
 from krmfn.api.render_nats import RenderSpec
 from krmfn.api.table import RENDER_NATS
+from krmfn.cluster.images import is_reference
 from krmfn.cluster.settings import Settings
 from krmfn.cluster.storage import STORE_SHARES
 
@@ -134,6 +135,7 @@ DIGEST = f"sha256:{'a' * 64}"
 )  # fmt: skip
 def test_an_image_that_a_runtime_pulls(text):
     assert image(text) == (text, [])
+    assert is_reference(text)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +145,7 @@ def test_an_image_that_a_runtime_pulls(text):
 )  # fmt: skip
 def test_what_a_runtime_refuses_is_no_image(text):
     assert image(text)[1][0][0] == "invalid-image"
+    assert not is_reference(text)
 
 
 @pytest.mark.parametrize("text", ["docker.io", "registry.example.com:5000/mirror", "r.io/", "localhost:5000"])
