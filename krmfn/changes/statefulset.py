@@ -9,7 +9,7 @@ from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.server_configuration import both
-from krmfn.changes.workload import is_nats, kept_from, option, pod_labels
+from krmfn.changes.workload import is_nats, kept_from, option, pod_labels, unavailable_at_once
 from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import quotable, quoted, shown
@@ -151,19 +151,11 @@ def _claim_name(path: Path, before: Any) -> Consequence | None:
     return None
 
 
-def _away(statefulset: Object, size: int) -> int:
-    """How many pods a rolling update may take at once; the API server rounds a percentage up."""
-    away = at(statefulset, "spec", "updateStrategy", "rollingUpdate").get("maxUnavailable", 1)
-    if isinstance(away, str) and away.endswith("%") and away[:-1].isdigit():
-        return max(-(-int(away[:-1]) * size // 100), 1)
-    return away if isinstance(away, int) else 1
-
-
 def _strategy(workload: Workload) -> Consequence | None:
     """The strategy itself restarts nothing, but what waited for it."""
     before, after = kept_from(workload.old), kept_from(workload.new)
     size = workload.new_replicas
-    was, away = (_away(one, size) for one in (workload.old, workload.new))
+    was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
     if away > was and away > max(1, (size - 1) // 2):
         why = f"a rolling restart can take {away} of {size} servers at once, and JetStream loses its quorum"
         return OUTAGE, "rollout-breaks-quorum", why, "keep maxUnavailable: 1"

@@ -103,6 +103,14 @@ class Workload:
         return tuple(has_file(one, state, name, folder) for one, state, folder in sides)  # type: ignore[return-value]
 
 
+def unavailable_at_once(statefulset: Object, size: int) -> int:
+    """How many pods a rolling update may take at once; the API server rounds a percentage up."""
+    away = at(statefulset, "spec", "updateStrategy", "rollingUpdate").get("maxUnavailable", 1)
+    if isinstance(away, str) and away.endswith("%") and away[:-1].isdigit():
+        return max(-(-int(away[:-1]) * size // 100), 1)
+    return away if isinstance(away, int) else 1
+
+
 def kept_from(statefulset: Object) -> int:
     """How many pods, from ordinal 0, a change of the template leaves alone: `partition`, or all of them (OnDelete)."""
     strategy = at(statefulset, "spec", "updateStrategy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.changes.workload import kept_from, unavailable_at_once
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
@@ -68,21 +69,18 @@ def _probes(server: ServerGroup) -> Iterator[Finding]:
 
 def _updates(server: ServerGroup) -> Iterator[Finding]:
     """A rolling restart that takes a quorum away, or that never comes."""
-    strategy = at(server.pods.obj, "spec", "updateStrategy")
-    rolling, size = at(strategy, "rollingUpdate"), server.replicas or 0
-    most = rolling.get("maxUnavailable")
-    if isinstance(most, str) and most.removesuffix("%").isdecimal():
-        most = size * int(most.removesuffix("%")) // 100
-    if isinstance(most, int) and size >= ENOUGH_ZONES and size - most < majority(size):
+    obj, size = server.pods.obj, server.replicas or 0
+    most = unavailable_at_once(obj, size)
+    if size >= ENOUGH_ZONES and size - most < majority(size):
         text = (
             f"a rolling restart of {server.pods.title} stops {most} of {size} servers at once, and JetStream needs"
             f" {majority(size)} of them; remove maxUnavailable"
         )
         path = ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
         yield error("rollout-loses-quorum", text, path).at(object=server.pods.ref)
-    partition = rolling.get("partition")
-    if strategy.get("type") == "OnDelete" or (isinstance(partition, int) and partition > 0):
-        why = "OnDelete" if strategy.get("type") == "OnDelete" else f"partition {partition}"
+    kept = kept_from(obj)
+    if kept > 0:
+        why = "OnDelete" if at(obj, "spec", "updateStrategy").get("type") == "OnDelete" else f"partition {kept}"
         text = (
             f"a change of the pod template does not reach all servers of {server.pods.title} (updateStrategy {why});"
             " delete their pods one by one then, or write RollingUpdate without a partition"
