@@ -44,13 +44,22 @@ def stricter(workload: Workload) -> Consequence | None:
     return OUTAGE, "zone-rule-stricter", why, recipe
 
 
+def hard_constraints(statefulset: Object) -> list[Object]:
+    """The constraints over zones that the scheduler keeps and that count the pods of this StatefulSet."""
+    return [
+        row
+        for row in listed(at(statefulset, "spec", "template", "spec").get("topologySpreadConstraints"))
+        if row.get("topologyKey") == ZONE
+        and row.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
+        and matches(row.get("labelSelector"), pod_labels(statefulset))
+    ]
+
+
 def _rule(statefulset: Object) -> tuple[int, int] | None:
     """`maxSkew` and `minDomains` of the hard constraint for these pods; None where there is none."""
-    for row in listed(at(statefulset, "spec", "template", "spec").get("topologySpreadConstraints")):
+    for row in hard_constraints(statefulset):
         skew, domains = row.get("maxSkew"), row.get("minDomains", 1)
-        is_hard = row.get("topologyKey") == ZONE and row.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
-        is_hard = is_hard and matches(row.get("labelSelector"), pod_labels(statefulset))
-        if is_hard and isinstance(skew, int) and isinstance(domains, int):
+        if isinstance(skew, int) and isinstance(domains, int):
             return skew, domains
     return None
 

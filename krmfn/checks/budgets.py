@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.changes.budgets import allowed
+from krmfn.changes.zone_rule import ZONE, hard_constraints
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.cr import Spread
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
 
-ZONE = "topology.kubernetes.io/zone"
 _HOST = "kubernetes.io/hostname"
 _WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", _HOST)
 """Labels that nodes have on every cluster with zones. Any other key may be a label of the user's own."""
@@ -84,13 +84,7 @@ def _budget(server: ServerGroup, size: int, ref: ObjectRef, obj: Object) -> Iter
 def _zones(server: ServerGroup, size: int) -> Iterator[Finding]:
     """Whether the hard constraints keep a quorum through the loss of any one zone."""
     path = (*server.pods.path, "topologySpreadConstraints")
-    hard = [
-        row
-        for row in listed(server.pods.spec.get("topologySpreadConstraints"))
-        if row.get("topologyKey") == ZONE
-        and row.get("whenUnsatisfiable", "DoNotSchedule") == "DoNotSchedule"
-        and server.pods.found_by(row.get("labelSelector"))
-    ]
+    hard = hard_constraints(server.pods.obj)
     if _one_a_zone(server):
         return
     if not hard:

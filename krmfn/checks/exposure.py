@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.checks.pods import title
+from krmfn.checks.ports import PROBES
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import shown
@@ -31,24 +32,22 @@ _OTHER_PROTOCOLS = frozenset(
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Every server, and every Service that selects it."""
+    """Every server, and every Service that selects one."""
     for server in tree.servers:
         yield from _loopback(server)
         yield from _neighbours(server)
-        for ref, obj in tree.of_kind("Service"):
-            selector = at(obj, "spec").get("selector")
-            same = ref.namespace == server.pods.ref.namespace
-            if same and selector and server.pods.found_by({"matchLabels": selector}):
-                yield from _service(server, ref, obj)
+    for ref, obj in tree.of_kind("Service"):
+        selector = at(obj, "spec").get("selector")
+        for pods in tree.selected(ref.namespace, {"matchLabels": selector}) if selector else ():
+            if (selected := tree.server_of(pods)) is not None:
+                yield from _service(selected, ref, obj)
 
 
 def _loopback(server: ServerGroup) -> Iterator[Finding]:
     """A port that only the containers of the same pod reach."""
     for use, name, lost in _LISTENERS:
         address = server.address(use)
-        is_asked = use != "monitor" or any(
-            at(server.container, probe, "httpGet") for probe in ("startupProbe", "readinessProbe", "livenessProbe")
-        )
+        is_asked = use != "monitor" or any(at(server.container, probe, "httpGet") for probe in PROBES)
         if address is not None and _is_loopback(address) and is_asked:
             text = (
                 f"{server.conf_key} opens the port for {name} on {shown(address)}, so {lost} outside of the pod reaches"

@@ -1,14 +1,15 @@
-"""Hosts outside of the cluster of routes that nats.conf makes servers connect to."""
+"""What nats.conf makes servers connect to, beside the routes of their cluster."""
 
 from __future__ import annotations
 
-from krmfn.natsconf.settings import name_of
-from krmfn.natsconf.tree import Block
+from krmfn.natsconf.settings import by_name, in_lower_case
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
+
+    from krmfn.natsconf.tree import Block
 
     Connection: TypeAlias = tuple[str, int, str]
 
@@ -22,16 +23,15 @@ def connections(conf: Block) -> Iterator[Connection]:
 
     What only an included file, a variable or a certificate (OCSP) names is not seen.
     """
-    top = {name_of("", name): value for name, value in conf.settings.items()}
+    top = by_name("", conf)
     for setting, block, rows, port in (
         ("leafnodes.remotes", "leafnodes", "remotes", _LEAF),
         ("gateway.gateways", "gateway", "gateways", _GATEWAY),
     ):
-        inner = {name_of(block, name): value for name, value in _settings(top.get(block)).items()}
-        for row in _listed(inner.get(rows)):
-            stated = {name.lower(): value for name, value in _settings(row).items()}
-            proxy = {name.lower(): value for name, value in _settings(stated.get("proxy")).items()}
-            urls = [proxy["url"]] if "url" in proxy else [*_listed(stated.get("url")), *_listed(stated.get("urls"))]
+        for row in _listed(by_name(block, top.get(block)).get(rows)):
+            remote = in_lower_case(row)
+            proxy = in_lower_case(remote.get("proxy"))
+            urls = [proxy["url"]] if "url" in proxy else [*_listed(remote.get("url")), *_listed(remote.get("urls"))]
             yield from _ports(setting, urls, port)
     resolver = top.get("resolver")
     if isinstance(resolver, str) and resolver.upper().startswith("URL("):
@@ -49,10 +49,6 @@ def _ports(setting: str, urls: list[Any], default: int) -> Iterator[Connection]:
             port = named if named is not None else _OF_SCHEMES.get(scheme.lower(), default)
             if port:
                 yield setting, port, "UDP" if scheme.lower() == "udp" else "TCP"
-
-
-def _settings(value: Any) -> dict[str, Any]:
-    return value.settings if isinstance(value, Block) else {}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from krmfn.model.finding import error
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.parser import byte_size
-from krmfn.natsconf.settings import name_of
+from krmfn.natsconf.settings import by_name, in_lower_case
 from krmfn.natsconf.tree import Block
 
 TYPE_CHECKING = False
@@ -36,8 +36,8 @@ _OFF = (False, None, "disabled", "disable")
 
 def pitfalls(conf: Block) -> Iterator[Finding]:
     """Every finding; none shows a value."""
-    top = _of(conf, "")
-    blocks = {name: _of(top[name], name) for name in _LISTENERS if isinstance(top.get(name), Block)}
+    top = by_name("", conf)
+    blocks = {name: by_name(name, top[name]) for name in _LISTENERS if isinstance(top.get(name), Block)}
     yield from _tls(top, blocks)
     yield from _ports(top, blocks)
     yield from _listeners(top, blocks)
@@ -48,11 +48,6 @@ def pitfalls(conf: Block) -> Iterator[Finding]:
     yield from _system(conf, top, accounts)
     if not _includes(conf):
         yield from _names(top, blocks, accounts, users)
-
-
-def _of(block: Any, name: str) -> Conf:
-    """The settings of a block by the names that they are compared by; empty for what is not a block."""
-    return {name_of(name, key): value for key, value in block.settings.items()} if isinstance(block, Block) else {}
 
 
 def _includes(value: Any) -> bool:
@@ -70,7 +65,7 @@ def _tls(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
     for name in _WITH_TLS:
         tls = (blocks.get(name, {}) if name else top).get("tls")
         if isinstance(tls, Block) and not tls.includes:
-            names = set(_of(tls, "tls"))
+            names = set(by_name("tls", tls))
             if not names & {"cert_file", "cert_store", "certs"}:
                 where = f"{name}.tls" if name else "tls"
                 text = (
@@ -131,28 +126,24 @@ def _websocket(top: Conf, websocket: Conf) -> Iterator[Finding]:
 def _accounts(top: Conf) -> dict[str, Conf]:
     accounts = top.get("accounts")
     rows = accounts.settings if isinstance(accounts, Block) else {}
-    return {name: _lower(account) for name, account in rows.items()}
-
-
-def _lower(block: Any) -> Conf:
-    return {key.lower(): value for key, value in block.settings.items()} if isinstance(block, Block) else {}
+    return {name: in_lower_case(account) for name, account in rows.items()}
 
 
 def _users(top: Conf, accounts: dict[str, Conf]) -> Iterator[tuple[str, Conf]]:
     """(account, settings) of every user; "" is the global account."""
-    for name, holder in (("", _lower(top.get("authorization"))), *accounts.items()):
+    for name, holder in (("", in_lower_case(top.get("authorization"))), *accounts.items()):
         rows = holder.get("users", [])
         for row in rows if isinstance(rows, list) else []:
             if isinstance(row, Block):
-                yield name, _lower(row)
+                yield name, in_lower_case(row)
 
 
 def _credentials(top: Conf, users: list[tuple[str, Conf]]) -> Iterator[Finding]:
-    authorization = _lower(top.get("authorization"))
+    authorization = in_lower_case(top.get("authorization"))
     if authorization.get("token") == "":
         text = "authorization.token is empty, so everybody can connect; write one"
         yield error("conf-open", text, ("authorization",))
-    maps = _of(top.get("tls"), "tls").get("verify_and_map") is True
+    maps = by_name("tls", top.get("tls")).get("verify_and_map") is True
     rows = [*users, *([("", authorization)] if "user" in authorization else [])]
     for _, user in rows:
         name = user.get("user", user.get("username"))
@@ -168,7 +159,7 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
     system = top.get("system_account", SYSTEM)
     if isinstance(system, str) and system in stores:
         yield _dies("the system account has JetStream; remove jetstream there", "accounts")
-    of_all = _lower(top.get("authorization"))
+    of_all = in_lower_case(top.get("authorization"))
     if stores - {system} and ("users" in of_all or "user" in of_all) and top.get("jetstream") not in _OFF:
         text = (
             "users of authorization beside an account with JetStream: the global account has none after the next"
@@ -176,7 +167,7 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
         )
         yield error("users-beside-jetstream-accounts", text, ("authorization",))
     for store, (what, names) in _SIZES.items():
-        size = byte_size(_of(top.get("jetstream"), "jetstream").get(store))
+        size = byte_size(by_name("jetstream", top.get("jetstream")).get(store))
         total = sum(_share(account, names) for account in accounts.values())
         if size is not None and 0 <= size < total:
             text = (
@@ -187,7 +178,7 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
 
 
 def _share(account: Conf, names: tuple[str, ...]) -> int:
-    limits = _lower(account.get("jetstream"))
+    limits = in_lower_case(account.get("jetstream"))
     sizes = (byte_size(limits[name]) for name in names if name in limits)
     return sum(size for size in sizes if size is not None and size > 0)
 
@@ -208,13 +199,13 @@ def _names(
 ) -> Iterator[Finding]:
     """Names of users and accounts that are not there; every one of them is known here."""
     known = {user.get("user", user.get("username", user.get("nkey"))) for _, user in users}
-    known.add(_lower(top.get("authorization")).get("user"))
+    known.add(in_lower_case(top.get("authorization")).get("user"))
     stranger = top.get("no_auth_user")
     if isinstance(stranger, str) and stranger not in known and "operator" not in top:
         yield _dies("no_auth_user is not one of the users; name one that is there", "no_auth_user")
     remotes = blocks.get("leafnodes", {}).get("remotes", [])
     for row in remotes if isinstance(remotes, list) else []:
-        remote = _lower(row)
+        remote = in_lower_case(row)
         account = remote.get("account", remote.get("local"))
         if isinstance(account, str) and account not in {*accounts, "$G", SYSTEM} and "operator" not in top:
             text = "a remote of leafnodes names an account that is not there; name one of accounts, or remove account"
@@ -225,7 +216,7 @@ def _names(
 
 def replaced_accounts(conf: Block, included: list[Block]) -> Iterator[Finding]:
     """The block `accounts` of an included file and of nats.conf: the later one replaces the other without a word."""
-    if _accounts(_of(conf, "")) and any(_accounts(_of(file, "")) for file in included):
+    if _accounts(by_name("", conf)) and any(_accounts(by_name("", file)) for file in included):
         text = (
             "accounts is set in nats.conf and in a file that it includes, and the later block replaces the other"
             " without a word: users of one are refused, and everybody may get in; write accounts once, and include"

@@ -6,6 +6,12 @@ Names are from server/opts.go of 2.14 and 2.15; what a running server takes was 
 
 from __future__ import annotations
 
+from krmfn.natsconf.tree import Block
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 ADDRESS = ("port", "host", "listen")
 """Settings of a block that say where it listens."""
 _COMMON = "listen host port"
@@ -328,6 +334,16 @@ def name_of(block: str, name: str) -> str:
     """The name that a setting is compared by; case makes no difference to the server."""
     lower = name.lower()
     return _ALIASES.get(block, {}).get(lower, lower)
+
+
+def by_name(block: str, value: Any) -> dict[str, Any]:
+    """The settings of a block by the names that they are compared by; empty for what is not a block."""
+    return {name_of(block, key): inner for key, inner in value.settings.items()} if isinstance(value, Block) else {}
+
+
+def in_lower_case(value: Any) -> dict[str, Any]:
+    """The same of a block that has no aliases here."""
+    return {key.lower(): inner for key, inner in value.settings.items()} if isinstance(value, Block) else {}
 
 
 def is_setting(path: tuple[str, ...]) -> bool:
