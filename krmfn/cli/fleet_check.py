@@ -6,7 +6,7 @@ from krmfn.cli.progress import Progress
 from krmfn.comparison.final_objects import check_sources
 from krmfn.fixes.plan import Plan
 from krmfn.model.finding import INFO, Findings, place_in_order
-from krmfn.model.objects import API_VERSION, GROUP, KIND, ObjectRef, owner_mark
+from krmfn.model.objects import API_VERSION, GROUP, KIND, ObjectRef
 from krmfn.rendering.fleet import STEPS
 from krmfn.rendering.fleet_stream import render
 from krmfn.rendering.pipeline import PipelineResult
@@ -202,7 +202,7 @@ class _Recorder:
 
 
 def _mark(one: Rendered) -> str:
-    return owner_mark(one.cr.namespace, one.cr.name)
+    return one.mark
 
 
 def _servers_of(one: Rendered) -> Rendered:
