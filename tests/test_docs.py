@@ -89,7 +89,8 @@ def _tree(folder: Path) -> dict[str, bytes]:
 
 def test_the_table_of_first_steps_has_what_is_measured():
     measured = re.findall(r'^    "(.+?)": Host\(', (ROOT / "bench/first_steps.py").read_text(), re.MULTILINE)
-    section = (ROOT / "README.md").read_text().partition("### From clone to rendered objects")[2].partition("\n## ")[0]
+    page = (ROOT / "docs/explanation/speed.md").read_text()
+    section = page.partition("## From clone to rendered objects")[2].partition("\n## ")[0]
     assert re.findall(r"^\| ([^|]+) \| `", section, re.MULTILINE) == measured
 
 
