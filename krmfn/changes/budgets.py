@@ -44,7 +44,7 @@ def changed(pair: ObjectPair, path: FieldPath) -> Consequence:
         return METADATA, "", "it applies from the next drain on", ""
     sizes: list[int | None] = [one.new_replicas for one in guarded] or [None]
     if any(_is_too_weak(size, old, new) for size in sizes):
-        return OUTAGE, "budget-removed", _MANY, "keep maxUnavailable: 1"
+        return OUTAGE, "pdb-loses-quorum", _MANY, "keep maxUnavailable: 1"
     return METADATA, "", "a drain can evict that many servers at once, and the quorum is kept", ""
 
 

@@ -179,7 +179,7 @@ def _change(key: ObjectRef, field: FieldPath, path: tuple[str, ...], step: hazar
 def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.SettingsChange) -> Consequence:
     workload = step.workload
     if not is_setting(path) and before is None:
-        return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
+        return OUTAGE, "conf-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
     if lowered := stores.lowered(path, before, after, workload):
         return lowered
     if _takes(path, before, after, step):

@@ -50,7 +50,7 @@ def check_routes(server: ServerGroup) -> Iterator[Finding]:
                 f"{server.pods.title} has {count} replicas, which bear no more losses than {count - 1}; write an odd"
                 " number"
             )
-            yield warning("replicas-even", text, _REPLICAS, count).at(object=ref)
+            yield warning("even-cluster-size", text, _REPLICAS, count).at(object=ref)
     yield from _start(server, count)
 
 
