@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from krmfn.model.objects import FieldPath
+
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/")
 _PLAIN = _LETTERS | frozenset("0123456789_./@=+-:")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "none", "nil", "~"))
@@ -27,7 +29,7 @@ _CACHED_LONGEST = 256
 class Unprintable(ValueError):
     """A value that not every reader would get back: the `path` to it and a `message` that does not show it."""
 
-    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+    def __init__(self, message: str, path: FieldPath = ()) -> None:
         super().__init__(message)
         self.message = message
         self.path = path

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from typing import Any, Never, ParamSpec, TypeAlias
 
     Object: TypeAlias = dict[str, Any]
+    FieldPath: TypeAlias = tuple[str | int, ...]
+    """The keys of maps and the indices of lists that lead to a field, from the outermost on; () is the whole."""
+    KeyPath: TypeAlias = tuple[str, ...]
+    """A FieldPath through maps alone."""
     Arguments = ParamSpec("Arguments")
 
 GROUP = "operator.kyma-project.io"
