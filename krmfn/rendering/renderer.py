@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.goyaml.emitter import Unprintable
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
     from krmfn.sources.source import Source
     from krmfn.topology.layout import Layout
 
@@ -207,7 +207,7 @@ def _check_zones(cr: Cr, settings: Settings, known: ClusterFacts, rule: Spread) 
         yield from check_binding(cr.spec["jetStream"]["fileStorage"]["storageClassName"], rule, known.storage_classes)
 
 
-def _is_read(path: tuple[str | int, ...]) -> bool:
+def _is_read(path: FieldPath) -> bool:
     """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
     return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
         ("metadata", "name"),
