@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.manifests.pod import exporter_container, template
+from krmfn.model.labels import HOST
 from krmfn.model.objects import Shared
 
 TYPE_CHECKING = False
@@ -75,5 +76,5 @@ def _preferred(weight: int, labels: Object) -> Object:
 
     For `podAntiAffinity`: apart from other exporters, since at the first start no server has a node yet.
     """
-    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": "kubernetes.io/hostname"}
+    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": HOST}
     return {"preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": term, "weight": weight}]}
