@@ -103,10 +103,10 @@ class Plan:
             self._parsed[source] = (start, Text(chunk))
         return self._parsed[source]
 
-    def changes(self) -> dict[int, TextEdit]:
-        """The edits that can be made, by the `id` of their finding."""
+    def changes(self) -> dict[Finding, TextEdit]:
+        """The edits that can be made."""
         return {
-            id(one.finding): TextEdit(self.texts[one.real], one.edit, one.fix)
+            one.finding: TextEdit(self.texts[one.real], one.edit, one.fix)
             for one in self.proposals
             if one.edit is not None
         }

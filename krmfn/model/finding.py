@@ -105,7 +105,8 @@ class Finding:
     def __eq__(self, other: Any) -> bool:  # noqa: PYI032 - "object" is a field here
         return isinstance(other, Finding) and self.__dict__ == other.__dict__
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash((self.code, self.message, self.path, self.file, self.index))
 
 
 class Findings(list[Finding]):

@@ -11,7 +11,7 @@ from krmfn.manifests.expand import expand
 from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
-from krmfn.model.objects import ObjectRef
+from krmfn.model.objects import ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
@@ -58,6 +58,11 @@ class Rendered:
         self.children = children
         self.facts = facts
         self.layout = layout
+
+    @property
+    def mark(self) -> str:
+        """What the children carry to say whose they are: namespace and name of the NATS."""
+        return owner_mark(self.cr.namespace, self.cr.name)
 
 
 def render(
