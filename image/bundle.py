@@ -7,7 +7,9 @@ and wait there as bytes. Every other module is imported from the folder.
 """
 
 from __future__ import annotations
+import __future__
 
+import ast
 import marshal
 import subprocess
 from typing import TYPE_CHECKING
@@ -104,9 +106,38 @@ def imported(library: Path, python: str, data: str) -> list[str]:
 
 
 def _compiled(library: Path, name: str, known_as: str) -> tuple[CodeType, str]:
-    """The byte code of a module without docstrings, which take time to load, and its folder if it is a package."""
+    """The byte code of a module, without what only its readers and a type checker need, and its folder if a package."""
     path = name.replace(".", "/")
     is_package = (library / path).is_dir()
     file = f"{path}/__init__.py" if is_package else f"{path}.py"
-    code = compile((library / file).read_bytes(), f"{known_as}/{file}", "exec", dont_inherit=True, optimize=2)
+    tree = _WithoutTypes().visit(ast.parse((library / file).read_bytes()))
+    flags = __future__.annotations.compiler_flag
+    code = compile(tree, f"{known_as}/{file}", "exec", flags, dont_inherit=True, optimize=2)  # 2: no docstrings
     return code, f"{known_as}/{path}" * is_package
+
+
+class _WithoutTypes(ast.NodeTransformer):
+    """Leaves out the annotations of functions, what is imported for the type checker, and the import of `__future__`.
+
+    Annotations of a class stay: they are the fields of a `Record`.
+    """
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """A function without annotations."""
+        self.generic_visit(node)
+        node.returns = None
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        """A parameter without one."""
+        node.annotation = None
+        return node
+
+    def visit_If(self, node: ast.If) -> ast.If | list[ast.stmt]:
+        """What a program runs of `if TYPE_CHECKING:`, its else; any other `if` as it is."""
+        self.generic_visit(node)
+        return node.orelse if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" else node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | None:
+        """None for `from __future__`, which the compiler gets as a flag: a program would search for a file."""
+        return None if node.module == "__future__" else node
