@@ -6,7 +6,7 @@ from krmfn.cli.progress import Progress
 from krmfn.comparison.final_objects import check_sources
 from krmfn.fixes.plan import Plan
 from krmfn.model.finding import INFO, Findings, place_in_order
-from krmfn.model.objects import API_VERSION, GROUP, KIND, ObjectRef, owner_mark
+from krmfn.model.objects import API_VERSION, GROUP, KIND, ObjectRef
 from krmfn.rendering.fleet import STEPS
 from krmfn.rendering.fleet_stream import render
 from krmfn.rendering.pipeline import PipelineResult
@@ -189,7 +189,7 @@ class _Recorder:
         has_fix = any(one.fix is not None for one in self.result.findings)
         edits = Plan(self.result, Disk()).changes() if has_fix else {}
         return [
-            Recorded(one, self._line_of(one) if one.severity != INFO else None, edits.get(id(one)))
+            Recorded(one, self._line_of(one) if one.severity != INFO else None, edits.get(one))
             if self._is_to_record(one)
             else one
             for one in findings
@@ -202,7 +202,7 @@ class _Recorder:
 
 
 def _mark(one: Rendered) -> str:
-    return owner_mark(one.cr.namespace, one.cr.name)
+    return one.mark
 
 
 def _servers_of(one: Rendered) -> Rendered:

@@ -10,7 +10,7 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, error, info
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, map_at
-from krmfn.model.objects import ALLOW, OWNER, ObjectRef, owner_mark
+from krmfn.model.objects import ALLOW, OWNER, ObjectRef
 from krmfn.model.text import shown
 from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.staleness import mark_of, placed
@@ -93,7 +93,7 @@ def _check(
     if not concerns(objects):
         return
     result.count += len(objects)
-    owners = {owner_mark(one.cr.namespace, one.cr.name): one for one in rendered}
+    owners = {one.mark: one for one in rendered}
 
     def settings_of(ref: ObjectRef) -> Settings:
         owner = owners.get(known[ref].owner or "")

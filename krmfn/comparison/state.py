@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.comparison.dump import MADE_BY_CONTROLLERS, clusters_of, incomplete, is_operators, mixed, names_of, uid_of
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error, warning
-from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef, owner_mark
+from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import shown
 from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.renderer import other_namespaces, read_cr, render
@@ -139,7 +139,7 @@ def _render(
     for _, obj in objects:
         committed.setdefault(mark_of(obj, namespace), []).append(obj)
     for one in rendered:
-        mark = owner_mark(one.cr.namespace, one.cr.name)
+        mark = one.mark
         state.crs[one.cr.ref] = (one.source, one.cr)
         state.allowed[mark], wrong = allowed_by(one.source)
         state.findings += wrong

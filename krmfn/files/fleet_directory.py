@@ -11,7 +11,7 @@ from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
 from krmfn.files.kustomization import HEAD, same_file, unnamed
 from krmfn.files.output_directory import FillResult, replace_in_parts
 from krmfn.goyaml.emitter import document
-from krmfn.model.objects import ALLOW, owner_mark
+from krmfn.model.objects import ALLOW
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, DependentBatches, Sum
 from krmfn.rendering.inventory import lost_comments
@@ -226,7 +226,7 @@ class _Directory:
         own = [
             (one, printed)
             for one, printed in zip(batch.rendered, batch.printed, strict=False)
-            if owner_mark(one.cr.namespace, one.cr.name) not in self._fleet.foreign
+            if one.mark not in self._fleet.foreign
         ]
         part.paths = [[file.path for file in printed] for _, printed in own]
         if batch.failed or self._output.findings.failed:
@@ -239,7 +239,7 @@ class _Directory:
                 part.unchanged += len(files)
                 continue
             changed.append((one, printed))
-            if os.path.lexists(os.path.join(self._target, owner_mark(one.cr.namespace, one.cr.name))):
+            if os.path.lexists(os.path.join(self._target, one.mark)):
                 to_look_at += files
                 for path, content in files.items():
                     part.written, part.unchanged = self._write(path, content, part.written, part.unchanged)
@@ -263,7 +263,7 @@ class _Directory:
 
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
         """Whether a cluster's own files are what is rendered, and nothing else is there that concerns it."""
-        folder = os.path.join(self._target, owner_mark(one.cr.namespace, one.cr.name))
+        folder = os.path.join(self._target, one.mark)
         if ALLOW in one.source.annotations or self._output.other_objects.of([one]):
             return False
         if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from krmfn.helm.target import Target
     from krmfn.helm.translation import Translation
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
 POD_SECURITY = {
     "runAsNonRoot": True,
@@ -177,7 +177,7 @@ def _translate_startup(t: Translation) -> None:
         t.take(here, t.render.put(("pod", "startupMinutes"), minutes, here))
 
 
-def _translate_affinity(t: Translation, path: Path) -> None:
+def _translate_affinity(t: Translation, path: FieldPath) -> None:
     """Soft rules against two servers on a node or in a zone are krmfn's own."""
     rules = _map(t.tree, (*path, "podAntiAffinity"))
     soft = rules.get("preferredDuringSchedulingIgnoredDuringExecution")
@@ -191,7 +191,7 @@ def _translate_affinity(t: Translation, path: Path) -> None:
         t.lose(here, _ZONES if zones else _HARD_HOST)
 
 
-def _translate_node_affinity(t: Translation, path: Path) -> None:
+def _translate_node_affinity(t: Translation, path: FieldPath) -> None:
     given = _map(t.tree, path)
     required = at(given, (_REQUIRED, "nodeSelectorTerms"))
     if isinstance(required, list) and all(_has_expressions_only(term) for term in required):
@@ -228,14 +228,14 @@ def _translate_spread(t: Translation) -> None:
             t.lose(here, _ZONES if key == _ZONE else _HARD_HOST)
 
 
-def _put_strings(t: Translation, target: Target, field: Path, given: dict[str, Any], source: Path) -> None:
+def _put_strings(t: Translation, target: Target, field: FieldPath, given: dict[str, Any], source: FieldPath) -> None:
     """Labels or annotations."""
     for name, value in given.items():
         if isinstance(value, str):
             t.take((*source, name), target.put((*field, name), value, (*source, name)))
 
 
-def _take_equal(t: Translation, path: Path, written: dict[str, Any]) -> None:
+def _take_equal(t: Translation, path: FieldPath, written: dict[str, Any]) -> None:
     for name, value in _map(t.tree, path).items():
         if name in _IDS and isinstance(value, int) and not isinstance(value, bool) and value > 0:
             t.take((*path, name), t.render.put(("pod", name), value, (*path, name)))
@@ -248,6 +248,6 @@ def _take_equal(t: Translation, path: Path, written: dict[str, Any]) -> None:
 _SECURITY = "its pods keep the Pod Security Standard restricted, and volumes get the group of the servers"
 
 
-def _map(tree: Any, path: Path) -> dict[str, Any]:
+def _map(tree: Any, path: FieldPath) -> dict[str, Any]:
     found = at(tree, path)
     return found if isinstance(found, dict) else {}

@@ -12,7 +12,7 @@ from bisect import bisect_left
 
 from krmfn.model.finding import Findings
 from krmfn.model.names import Names
-from krmfn.model.objects import ALLOW, CONFIG_KIND, ObjectRef, owner_mark
+from krmfn.model.objects import ALLOW, CONFIG_KIND, ObjectRef
 from krmfn.model.tally import Tally
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
@@ -115,7 +115,7 @@ class ObjectIndex:
         """Those that have the identity of a child of these CRs, or their mark."""
         found: set[int] = set()
         for one in rendered if self.all else ():
-            found.update(self._by_mark.get(owner_mark(one.cr.namespace, one.cr.name), ()))
+            found.update(self._by_mark.get(one.mark, ()))
             for child in one.children:
                 found.update(self._by_key.get(ObjectRef.of(child), ()))
         return [self.all[number] for number in sorted(found)]

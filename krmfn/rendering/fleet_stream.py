@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from krmfn.model.objects import owner_mark
 from krmfn.model.tally import Tally
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, DependentBatches, Sum
@@ -152,7 +151,7 @@ class _Stream:
             own = [
                 (one, printed)
                 for one, printed in zip(batch.rendered, batch.printed, strict=True)
-                if owner_mark(one.cr.namespace, one.cr.name) not in self._fleet.foreign
+                if one.mark not in self._fleet.foreign
             ]
             if self._previous and not self._previous.findings.failed:
                 judged = [self._previous.judge([one for one, _ in own])]

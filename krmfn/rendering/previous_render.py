@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from krmfn.model.finding import Findings
-from krmfn.model.objects import ObjectRef, owner_mark
+from krmfn.model.objects import ObjectRef
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import ObjectIndex
 from krmfn.rendering.inventory import commented, judge_files, nothing_to_compare, objects_in
@@ -79,7 +79,7 @@ class PreviousRender:
 
     def files_of(self, one: Rendered) -> list[File]:
         """The cluster's own files."""
-        folder = owner_mark(one.cr.namespace, one.cr.name)
+        folder = one.mark
         path = os.path.join(self.directory, folder)
         if folder not in self._folders or os.path.realpath(path) != os.path.join(
             os.path.realpath(self.directory), folder
@@ -128,7 +128,7 @@ class PreviousRender:
         return judged
 
     def _look_for_strays(self, one: Rendered, sources: Iterable[Source], judged: BatchComparison) -> None:
-        mark = owner_mark(one.cr.namespace, one.cr.name)
+        mark = one.mark
         wanted = {ObjectRef.of(child) for child in one.children}
         for source in sources:
             key = source.ref()

@@ -10,7 +10,7 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error, info, warning
 from krmfn.model.fix import replaced
 from krmfn.model.names import Names
-from krmfn.model.objects import ALLOW, ObjectRef, owner_mark
+from krmfn.model.objects import ALLOW, ObjectRef
 from krmfn.model.text import shown
 from krmfn.natsconf.accounts import FILE
 from krmfn.resourcelist import annotations as notes
@@ -98,7 +98,7 @@ def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: P
         result.findings += _prune([one for one in left if one not in twins], sources, rendered, policy, result)
     if policy.has_state and policy.is_whole and policy.prune:
         misplaced = {source.owner for source, code in result.refused if code in _MISPLACED}
-        rest = [one for one in rendered if owner_mark(one.cr.namespace, one.cr.name) not in misplaced]
+        rest = [one for one in rendered if one.mark not in misplaced]
         result.findings += _lost_states(sources, rest, found)
     return result
 
@@ -112,7 +112,7 @@ def _lost_states(
         if source.owner is not None:
             owners.setdefault(source.owner, source)
     for one in rendered:
-        sibling = owners.get(owner_mark(one.cr.namespace, one.cr.name))
+        sibling = owners.get(one.mark)
         if sibling is None:
             continue
         for key in map(ObjectRef.of, one.children):
@@ -206,7 +206,7 @@ def _prune(
 
 def _marks(one: Rendered, policy: Policy) -> Iterator[str]:
     """The mark of a CR; those that it had before kustomize renamed or moved it."""
-    yield owner_mark(one.cr.namespace, one.cr.name)
+    yield one.mark
     if not policy.has_state:
         yield from notes.earlier_marks(one.source.annotations)
 

@@ -11,7 +11,7 @@ from krmfn.manifests.expand import expand
 from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
-from krmfn.model.objects import ObjectRef
+from krmfn.model.objects import ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.goyaml.emitter import Unprintable
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
     from krmfn.sources.source import Source
     from krmfn.topology.layout import Layout
 
@@ -58,6 +58,11 @@ class Rendered:
         self.children = children
         self.facts = facts
         self.layout = layout
+
+    @property
+    def mark(self) -> str:
+        """What the children carry to say whose they are: namespace and name of the NATS."""
+        return owner_mark(self.cr.namespace, self.cr.name)
 
 
 def render(
@@ -202,7 +207,7 @@ def _check_zones(cr: Cr, settings: Settings, known: ClusterFacts, rule: Spread) 
         yield from check_binding(cr.spec["jetStream"]["fileStorage"]["storageClassName"], rule, known.storage_classes)
 
 
-def _is_read(path: tuple[str | int, ...]) -> bool:
+def _is_read(path: FieldPath) -> bool:
     """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
     return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
         ("metadata", "name"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import warning
-from krmfn.model.objects import OWNER, ObjectRef, owner_mark
+from krmfn.model.objects import OWNER, ObjectRef
 from krmfn.model.text import shown
 from krmfn.resourcelist import annotations as notes
 
@@ -48,7 +48,7 @@ def stale_render(one: Rendered, committed: Sequence[Object]) -> StaleRender | No
         return None
     named = list(dict.fromkeys(_named(change) for change in found))
     listed = ", ".join(named[:_LISTED]) + (f" and {len(named) - _LISTED} more" if len(named) > _LISTED else "")
-    owner = shown(owner_mark(one.cr.namespace, one.cr.name))
+    owner = shown(one.mark)
     text = (
         f"the rendered objects beside NATS {owner} are not what it renders: {listed}; render them again, or set here"
         " what they were rendered with (a RenderNATS, --config, --set)"
@@ -75,7 +75,7 @@ def marked(sources: Iterable[Source], namespace: str) -> dict[str, list[Object]]
 def stale_of(marked: Mapping[str, list[Object]], rendered: Iterable[Rendered]) -> Iterator[Finding]:
     """The warnings about CRs, each with its objects by mark."""
     for one in rendered if marked else ():
-        found = marked.get(owner_mark(one.cr.namespace, one.cr.name))
+        found = marked.get(one.mark)
         told = stale_render(one, found) if found else None
         if told is not None:
             yield told.finding

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.sources.source import Source
 
-    Path = tuple[str | int, ...]
 
 LABELS = ("metadata", "labels")
 ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")

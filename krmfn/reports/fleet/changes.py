@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from krmfn.changes.change import BLOCKED, MEANINGS, NONE, STRENGTH
 from krmfn.comparison.review import review
-from krmfn.model.objects import owner_mark
 from krmfn.reports.changes import refusals, summary, title
 from krmfn.reports.changes_markdown import effects
 from krmfn.reports.cluster_changes import allowance, assumptions, cause_text, cluster_name, effect_text, zones_text
@@ -96,7 +95,7 @@ def _drawings(whole: Comparison, clusters: Iterable[ClusterReview]) -> Iterator[
     number = 0
     for pair in whole.pairs:
         for one in pair.new.rendered:
-            if one.facts is None or (pair.directory, owner_mark(one.cr.namespace, one.cr.name)) not in changed:
+            if one.facts is None or (pair.directory, one.mark) not in changed:
                 continue
             if not number:
                 yield tag("h2", "The clusters after the change")
