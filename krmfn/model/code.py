@@ -255,6 +255,7 @@ Code: TypeAlias = Literal[
     "not-an-object",
     "not-checked",
     "not-checked-out",
+    "not-current",
     "not-for-take-over",
     "not-in-dump",
     "not-rendered",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `manifests.expand.ORDER`.
+    """A CR, where it came from, and its children in the order of `manifests.expand`.
 
     `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
     known.
