@@ -15,6 +15,7 @@ from krmfn.model.labels import (
 )
 from krmfn.model.names import POD_FIELDS, POD_METADATA, is_dns_label, is_dns_subdomain
 from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.text import quotable
 from krmfn.natsconf.encryption import variable_of
 from krmfn.natsconf.overrides import check_file, check_variable, has_password, is_key, variable_of_environment
 
@@ -289,10 +290,14 @@ def _check_limit(value: Any, path: FieldPath) -> Iterator[GroupFault]:
     if size is None or size < 1:
         yield (
             "not-a-quantity",
-            "the value is not a whole number of bytes above 0; write a size such as 64Mi",
+            f"{_named(value)} is not a whole number of bytes from 1 to 2^63 - 1; write a size such as 64Mi",
             None,
             path,
         )
+
+
+def _named(value: Any) -> str:
+    return quotable(value) or "the value"
 
 
 def _check_disk(value: Any) -> Iterator[GroupFault]:
@@ -300,8 +305,9 @@ def _check_disk(value: Any) -> Iterator[GroupFault]:
     faults = list(_check_limit(value, path))
     yield from faults
     if not faults and Quantity(value) < LEAST_DISK:
-        text = "less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
-        yield "ephemeral-storage-too-small", f"{text}; write {LEAST_DISK.canonical()} or more", None, path
+        why = "is less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
+        text = f"{_named(value)} {why}; write {LEAST_DISK.canonical()} or more"
+        yield "ephemeral-storage-too-small", text, None, path
 
 
 def _check_mount(folder: str, others: list[str], path: FieldPath) -> Iterator[GroupFault]:

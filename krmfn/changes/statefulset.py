@@ -300,10 +300,13 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
     before, after = workload.old_replicas, workload.new_replicas
     gone = [f"{workload.name}-{number}" for number in range(after, before)]
     deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
-    why = (
-        f"{' and '.join(gone)} are removed with their replicas{' and volumes' if deletes else ''} but still count as"
-        f" voters (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
+    volumes = " and volumes" if deletes else ""
+    count = (
+        f"is removed with its replica{volumes[:-1]} but still counts as a voter"
+        if len(gone) == 1
+        else f"are removed with their replicas{volumes} but still count as voters"
     )
+    why = f"{' and '.join(gone)} {count} (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
     commands = removal(workload.namespace, workload.name, before, after)
     waits = [
         then
