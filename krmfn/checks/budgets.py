@@ -32,14 +32,11 @@ _WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", HOST)
 
 def check(tree: Tree) -> Iterator[Finding]:
     """Every server with the budgets that guard it and the rules that place it."""
-    budgets: dict[str, list[tuple[ObjectRef, Object]]] = {}
-    for ref, obj in tree.of_kind("PodDisruptionBudget", "policy"):
-        budgets.setdefault(ref.namespace, []).append((ref, obj))
     for server in tree.servers:
         space, size = server.pods.ref.namespace, server.replicas
         if size is None:
             continue
-        own = [one for one in budgets.get(space, []) if server.pods.found_by(at(one[1], "spec").get("selector"))]
+        own = tree.selecting(server.pods, "PodDisruptionBudget", "policy", "selector")
         for ref, obj in own:
             yield from _budget(server, size, ref, obj)
         if len(own) > 1:

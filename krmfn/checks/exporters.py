@@ -74,7 +74,7 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
                 continue
             host, port = asked
             here = (*path, "args", position)
-            server = next((one for one in servers if host.partition(".")[0] in one.names), None)
+            server = tree.server_named(pods.ref.namespace, host.partition(".")[0])
             service = host.split(".")[1:2]
             if server is None or (service and server.service not in service):
                 hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
