@@ -21,7 +21,7 @@ from krmfn.resourcelist.head import head
 from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
 from krmfn.sources.recognition import LFS, headless, is_rendered_kind, legible, like_config, may_configure
 from krmfn.sources.source import BuiltOrigin, FileOrigin, Input, Source, refuse_large
-from krmfn.sources.trees import Disk
+from krmfn.sources.trees import FOLDER, LINK, Disk
 from krmfn.streams import read_all
 
 TYPE_CHECKING = False
@@ -84,7 +84,7 @@ def gather(
     is_left = any(file.real in without for file in files)
     if to_render and not (is_many or found.sources or found.findings or walk.missing or is_left):
         for path in paths:
-            found.findings.append(_empty(place.shown(path), is_folder=path in walk.folders, recursive=recursive))
+            found.findings.append(_empty(path, place, is_folder=path in walk.folders, recursive=recursive))
     if build and walk.steering:
         from krmfn.sources.build_files import build_files
 
@@ -93,15 +93,17 @@ def gather(
     return found
 
 
-def _empty(name: str, *, is_folder: bool, recursive: bool) -> Finding:
+def _empty(path: str, tree: Tree, *, is_folder: bool, recursive: bool) -> Finding:
     """An error about a path in which nothing is to be read."""
     if not is_folder:
-        text = "the file is empty: it has no Kubernetes object; check the program that writes it"
+        text = "no Kubernetes object in this file; check the command that writes it"
     elif recursive:
         text = "no Kubernetes object in this folder and below it; check the path and .krmignore"
-    else:
+    elif any(kind in (FOLDER, LINK) for _, kind in tree.entries(tree.real(path))):
         text = "no Kubernetes object in this folder; add -R to read the folders below it"
-    return error("empty-input", text).at(file=name)
+    else:
+        text = "no Kubernetes object in this folder; check the path and .krmignore"
+    return error("empty-input", text).at(file=tree.shown(path))
 
 
 def parse(data: bytes) -> Input:
