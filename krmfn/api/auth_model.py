@@ -128,6 +128,6 @@ class Auth(Level):
     )
     anonymous: Text | None = Field(
         default=None,
-        description="Name of the user that clients without credentials are. It has no password. Absent: they are"
-        " refused.",
+        description="Name of the user for clients without credentials. It has no password. Absent: such clients"
+        " are refused.",
     )

@@ -472,7 +472,7 @@ def _place_in_nats(name: str) -> str | None:
 
 
 def _not_flat(path: FieldPath) -> Finding:
-    text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
+    text = f"{dotted(path)}: the key is a group of keys; write it below spec of a {CONFIG_KIND}"
     return error("group-not-flat", text, path)
 
 

@@ -54,7 +54,8 @@ class JetStream(Level):
         " 64Mi.",
     )
     request_queue_limit: Count | None = Field(
-        default=None, description="Requests to the JetStream API that wait. Default of nats-server: 10000."
+        default=None,
+        description="Maximum number of waiting requests to the JetStream API. Default of nats-server: 10000.",
     )
     limits: Limits | None = Field(default=None, description="Limits of streams and consumers on each server.")
 
@@ -74,7 +75,7 @@ class Server(Level):
         default=None, description="Longest protocol line, subjects included. Default of nats-server: 4Ki."
     )
     max_connections: Count | None = Field(
-        default=None, description="Most client connections of a server. Default of nats-server: 65536."
+        default=None, description="Maximum number of client connections of a server. Default of nats-server: 65536."
     )
     max_pending: IntOrQuantity | None = Field(
         default=None,
@@ -83,7 +84,7 @@ class Server(Level):
     )
     max_subscriptions: Count | None = Field(
         default=None,
-        description="Most subscriptions of a connection. A change restarts the servers. Default: no limit.",
+        description="Most subscriptions that a connection may have. A change restarts the servers. Default: no limit.",
     )
     write_deadline: Text | None = Field(
         default=None, description="Time for a write to a client, such as `10s`. Default of nats-server: 10s."

@@ -45,8 +45,8 @@ class Listener(Level):
     certificate: Certificate | None = Field(default=None, description="Certificate that cert-manager makes.")
     ca: CaFile | None = Field(
         default=None,
-        description="Authorities of the other side. Default: `tls.ca`; with `certificate` and without it, the key"
-        " `ca.crt` of its Secret.",
+        description="Certificate authorities of the peers. Default: `tls.ca`; with `certificate` and without it, the"
+        " key `ca.crt` of its Secret.",
     )
 
 
@@ -86,6 +86,6 @@ class RouteTls(Listener):
 class Tls(Level):
     """Certificates of the servers. Absent: connections are not encrypted."""
 
-    ca: CaFile | None = Field(default=None, description="Authorities that are trusted, for clients and routes.")
+    ca: CaFile | None = Field(default=None, description="Trusted certificate authorities, for clients and routes.")
     clients: ClientTls | None = Field(default=None, description="TLS for clients.")
     routes: RouteTls | None = Field(default=None, description="TLS for routes between servers.")

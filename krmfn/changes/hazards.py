@@ -240,7 +240,7 @@ def _users(path: KeyPath, step: SettingsChange) -> Consequence | None:
         return OUTAGE, "authentication-removed", why, "keep it"
     if path == ("accounts",) and after is not None and ACCOUNTS in step.new.get(("include",), ()):
         why = (
-            "accounts/resolver.conf sets accounts too, and the later block replaces this one without a word: its users"
+            "accounts/resolver.conf sets accounts too, and the later block silently replaces this one: its users"
             " are refused, and clients without credentials are let in"
         )
         recipe = "include accounts/sys.conf inside of accounts instead, as krmfn renders with auth"

@@ -157,7 +157,7 @@ def _strategy(workload: Workload) -> Consequence | None:
     size = workload.new_replicas
     was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
     if away > was and away > max(1, (size - 1) // 2):
-        why = f"a rolling restart can take {away} of {size} servers at once, and JetStream loses its quorum"
+        why = f"a rolling restart can stop {away} of {size} servers at once, and JetStream loses its quorum"
         return OUTAGE, "rollout-loses-quorum", why, "keep maxUnavailable: 1"
     if after >= max(size, 1):
         return METADATA, "", "pods no longer restart by themselves: each takes a change when it is deleted", ""

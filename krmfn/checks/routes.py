@@ -47,8 +47,8 @@ def check_routes(server: ServerGroup) -> Iterator[Finding]:
         yield from _identity(server)
         if count % 2 == 0:
             text = (
-                f"{server.pods.title} has {count} replicas, which bear no more losses than {count - 1}; write an odd"
-                " number"
+                f"{server.pods.title} has {count} replicas, which tolerate no more failures than {count - 1}; write an"
+                " odd number"
             )
             yield warning("even-cluster-size", text, _REPLICAS, count).at(object=ref)
     yield from _start(server, count)

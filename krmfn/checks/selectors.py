@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MONITORING = "monitoring.coreos.com"
 _SELECTING = (
-    ("PodDisruptionBudget", "policy", "selector", "so it guards no server, and a drain may take all of them"),
+    ("PodDisruptionBudget", "policy", "selector", "so it guards no server, and a drain may evict all of them"),
     ("NetworkPolicy", "networking.k8s.io", "podSelector", "so it protects no pod"),
     ("PodMonitor", MONITORING, "selector", "so nothing is scraped"),
 )

@@ -163,7 +163,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "budget-removed": (
         "warning",
-        "A PodDisruptionBudget would no longer guard the servers: a drain could take all of them at once.",
+        "A PodDisruptionBudget would no longer guard the servers: a drain could evict all of them at once.",
         f"Keep a PodDisruptionBudget of maxUnavailable 1; to go on, {_ALLOW}",
     ),
     "policy-cuts": (
