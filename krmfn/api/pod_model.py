@@ -102,9 +102,11 @@ class ServiceAccount(Level):
 class Pod(Level):
     """Where and how the servers run. A change restarts every server, one after the other."""
 
-    labels: StringMap | None = Field(default=None, description="Labels of the server pods, beside those of the NATS.")
+    labels: StringMap | None = Field(
+        default=None, description="Labels of the server pods, in addition to those of the NATS."
+    )
     annotations: StringMap | None = Field(
-        default=None, description="Annotations of the server pods, beside those of the NATS."
+        default=None, description="Annotations of the server pods, in addition to those of the NATS."
     )
     node_selector: StringMap | None = Field(default=None, description="Labels that a node must have.")
     tolerations: list[Toleration] | None = Field(default=None, description="Taints that the servers tolerate.")
@@ -159,7 +161,7 @@ class NetworkPolicyFrom(Level):
     """Who may connect to each listener of the servers. Routes and monitoring are for the servers, always."""
 
     clients: Peers | None = Field(
-        default=None, description="Who may connect to the port for clients. Absent: everybody."
+        default=None, description="Who may connect to the port for clients. Absent: every client."
     )
 
 

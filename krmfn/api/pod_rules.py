@@ -104,7 +104,7 @@ def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[GroupFault
     if "key" not in taint and not exists:
         yield "invalid-toleration", "without a key the operator is Exists; write key, or operator: Exists", None, here
     if exists and taint.get("value"):
-        yield "invalid-toleration", "the operator Exists takes no value; remove it", None, (*here, "value")
+        yield "invalid-toleration", "the operator Exists allows no value; remove it", None, (*here, "value")
     if not is_label_value(taint.get("value", "")):
         yield "label-value", _VALUE, None, (*here, "value")
     if "tolerationSeconds" in taint and taint.get("effect") != "NoExecute":
@@ -205,7 +205,7 @@ def _check_expression(expression: dict[str, Any], path: FieldPath) -> Iterator[G
     if not is_qualified_name(expression["key"]):
         yield "label-key", _KEY, None, (*path, "key")
     if operator in ("Exists", "DoesNotExist") and values:
-        yield "invalid-affinity", f"the operator {operator} takes no values; remove them", None, (*path, "values")
+        yield "invalid-affinity", f"the operator {operator} allows no values; remove them", None, (*path, "values")
     elif operator in ("In", "NotIn") and not values:
         yield "invalid-affinity", f"the operator {operator} needs values; write some", None, (*path, "values")
     elif operator in ("Gt", "Lt") and not (len(values) == 1 and values[0].removeprefix("-").isdecimal()):

@@ -282,7 +282,7 @@ class RenderSpec(Level):
     )
     network_policy_to: NetworkPolicyTo | None = _stated(
         None,
-        "What the servers may connect to beside each other, for `networkPolicyEgress: true`. Only in `hardened`.",
+        "What the servers may connect to besides each other, for `networkPolicyEgress: true`. Only in `hardened`.",
     )
     pod_monitor_labels: StringMap | None = _stated(
         None, "Labels of the PodMonitor, by which Prometheus selects it, for `podMonitor: true`. Only in `hardened`."

@@ -65,7 +65,7 @@ def verdict(path: KeyPath, step: SettingsChange) -> Consequence | None:
     """The verdict on a setting that differs; None where it is not a hazard."""
     files = step.files(path)
     if any(not new for _, new in files):
-        why = "no volume of the new pods holds a file that it names: servers reject the reload and fail to restart"
+        why = "no volume of the new pods contains a file that it names: servers reject the reload and fail to restart"
         code: Code = "conf-include" if path[-1] == "include" else "conf-file"
         return OUTAGE, code, why, "mount the file first, in a separate step"
     if path == ("cluster", "tls") and any(not running for running, _ in files):

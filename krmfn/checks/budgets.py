@@ -46,7 +46,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         if len(own) > 1:
             text = (
                 f"the pods of {server.pods.title} have more than one budget ({joined(title(ref) for ref, _ in own)}),"
-                " and then the API server evicts none of them, so nodes cannot be drained; remove one"
+                " and then the API server does not evict any of them, so nodes cannot be drained; remove one"
             )
             yield error("pdb-twice", text, ("spec", "selector")).at(object=own[1][0])
         if (

@@ -39,8 +39,8 @@ def check_routes(server: ServerGroup) -> Iterator[Finding]:
             yield error("conf-route", text, _REPLICAS, count).at(object=ref)
     elif count > 1 and ("cluster",) not in (server.settings or {}):
         text = (
-            f"{server.pods.title} has {count} replicas, and {server.conf_key} has no cluster, so each is a server of"
-            " its own with other streams; write replicas: 1, or render it for so many servers"
+            f"{server.pods.title} has {count} replicas, and {server.conf_key} has no cluster, so each is a separate"
+            " server with its own streams; write replicas: 1, or render it for so many servers"
         )
         yield error("conf-route", text, _REPLICAS, count, replaced(_REPLICAS, 1)).at(object=ref)
     if count > 1:

@@ -55,7 +55,7 @@ def _own(pods: Pods) -> Iterator[Finding]:
         if not pods.found_by(rule.get("labelSelector")):
             path = (*pods.path, "topologySpreadConstraints", position, "labelSelector")
             text = (
-                f"this constraint of {pods.title} counts other pods than its own"
+                f"this constraint of {pods.title} counts pods other than its own"
                 f"{_difference(rule.get('labelSelector'), pods)}, so it does not keep its servers apart; write the"
                 " labels of the pod template"
             )

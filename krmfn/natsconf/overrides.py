@@ -82,7 +82,7 @@ def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
         if files.setdefault(variable, (secret, key)) != (secret, key):
             yield (
                 "duplicate-variable",
-                f"variable {variable} comes from two files; name the second one otherwise",
+                f"variable {variable} comes from two files; rename one of them",
                 None,
                 path,
             )

@@ -103,7 +103,7 @@ def _listeners(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
         if isinstance(name, str) and isinstance(cluster, str) and name != cluster:
             yield _dies("gateway.name is not the name of the cluster; write cluster.name there", "gateway")
         if "leafnodes" in blocks and "system_account" not in top and "operator" not in top:
-            yield _dies("leafnodes beside a gateway need system_account; set it", "system_account")
+            yield _dies("leafnodes together with a gateway need system_account; set it", "system_account")
 
 
 def _websocket(top: Conf, websocket: Conf) -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
     of_all = in_lower_case(top.get("authorization"))
     if stores - {system} and ("users" in of_all or "user" in of_all) and top.get("jetstream") not in _OFF:
         text = (
-            "users of authorization beside an account with JetStream: the global account has none after the next"
+            "users of authorization and an account with JetStream: the global account has none after the next"
             " restart, and its streams are hidden; move the users into an account"
         )
         yield error("users-beside-jetstream-accounts", text, ("authorization",))
@@ -219,7 +219,7 @@ def replaced_accounts(conf: Block, included: list[Block]) -> Iterator[Finding]:
     if _accounts(by_name("", conf)) and any(_accounts(by_name("", file)) for file in included):
         text = (
             "accounts is set in nats.conf and in a file that it includes, and the later block silently replaces"
-            " the other: users of one are refused, and everybody may get in; write accounts once, and include"
-            " files of users inside an account"
+            " the other: users of one are refused, and others may get in without credentials; write accounts once,"
+            " and include files of users inside an account"
         )
         yield error("accounts-replaced", text, ("accounts",))

@@ -107,8 +107,11 @@ def test_a_json_schema_with_apiversion_and_kind_is_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: 1\n", "crds.yaml holds neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind; "),
-        ("[]\n", "crds.yaml holds neither"),
+        (
+            "a: 1\n",
+            "crds.yaml contains neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind; ",
+        ),
+        ("[]\n", "crds.yaml contains neither"),
         (CRD.replace("minimum: 1", "minimum: one"), "v1beta2 Stream is not a JSON schema at "),
         (
             CRD.replace('"^[^.*>]+$"', '"(a"'),

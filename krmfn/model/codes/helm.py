@@ -45,7 +45,7 @@ HELM: dict[str, Meaning] = {
     "values-not-found": ("error", "A values file has nothing at the path of --at.", "Name a key of the file."),
     "not-values": (
         "error",
-        "The file holds no map of values.",
+        "The file has no map of values.",
         "Name a values file, or where the values are with --at.",
     ),
 }

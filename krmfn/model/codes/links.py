@@ -30,7 +30,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-probe": (
         "error",
-        "A probe of the servers asks for a page, or by a scheme, that nats-server does not answer.",
+        "A probe of the servers uses a path or a scheme that nats-server does not answer.",
         "Write /healthz, and scheme HTTP.",
     ),
     "link-policy-port": (
@@ -123,7 +123,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "conf-jetstream": (
         "error",
-        "nats.conf does not switch on JetStream, and the servers have a volume for it.",
+        "nats.conf does not enable JetStream, but the servers have a volume for it.",
         "Keep the block jetstream.",
     ),
     "store-not-writable": (
@@ -234,7 +234,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "pdb-twice": (
         "error",
-        "Two PodDisruptionBudgets cover the same pods, and then the API server evicts none of them.",
+        "Two PodDisruptionBudgets cover the same pods, and then the API server does not evict any of them.",
         "Remove one.",
     ),
     "pdb-missing": (
@@ -244,7 +244,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "host-rule-required": (
         "warning",
-        "A required rule wants a node for each server, so a drain can leave a server Pending.",
+        "A required rule needs a node for each server, so a drain can leave a server Pending.",
         "Write the rule as preferred.",
     ),
     "conf-listen": (
@@ -284,7 +284,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "constraint-without-nodes": (
         "error",
-        "A nodeSelector allows one zone only, and a constraint wants more, so some servers stay Pending.",
+        "A nodeSelector allows one zone only, but a constraint needs more, so some servers stay Pending.",
         "Remove the zone from nodeSelector.",
     ),
     "memory-limit-small": (
@@ -315,7 +315,7 @@ LINKS: dict[str, Meaning] = {
     "image-digest": (
         "error",
         "An image has no digest, which policies.digests requires.",
-        "Write the digest behind the tag, such as nats:2.14.2-scratch@sha256:..., or remove policies.digests.",
+        "Write the digest after the tag, such as nats:2.14.2-scratch@sha256:..., or remove policies.digests.",
     ),
     "image-tag-forbidden": (
         "error",

@@ -76,7 +76,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "users-beside-jetstream-accounts": (
         "error",
-        "Users of the global account are beside an account with JetStream: after the next restart it has none.",
+        "Beside an account with JetStream the global account loses JetStream at the next restart, but it has users.",
         "Move the users into an account of their own, with jetStream: true.",
     ),
     "account-limits-exceed-store": (
@@ -138,7 +138,7 @@ SERVER: dict[str, Meaning] = {
     "invalid-volume": (
         "error",
         "A volume has no valid source, or its mount would hide files that the servers need.",
-        "Write one of secret, configMap, emptyDir and claim, and a folder of its own.",
+        "Write one of secret, configMap, emptyDir and claim, and a separate folder.",
     ),
     "invalid-affinity": (
         "error",
