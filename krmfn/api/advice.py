@@ -74,14 +74,14 @@ def for_size(text: str, path: FieldPath) -> Advice:
     return f"write {proposed}", proposed
 
 
-def for_minimum(path: FieldPath) -> Advice:
+def for_minimum(path: FieldPath, least: int) -> Advice:
     """Advice for a number that is too small."""
-    return ("use 3 or 5", 3) if path[-1:] == ("size",) else ("write 1 or more", None)
+    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (f"write {least} or more", None)
 
 
-def for_maximum(path: FieldPath) -> Advice:
+def for_maximum(path: FieldPath, most: int) -> Advice:
     """Advice for a number that is too large."""
-    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (FOR_ZONES, None)
+    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (f"write {most} or less", None)
 
 
 def for_name(name: str) -> Advice:

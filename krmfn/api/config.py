@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
-    from krmfn.api.keys import KeyFault
+    from krmfn.api.credentials import KeyFault
     from krmfn.model.code import Code
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath
