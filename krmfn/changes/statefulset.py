@@ -100,7 +100,7 @@ class StatefulSetChange:
     def _pod(self, path: FieldPath) -> Consequence | None:
         if not is_nats(self.workload.new):
             if path[3:4] == ("containers",):
-                why = "no container runs nats-server any more: every server is gone"
+                why = "no container runs nats-server any more: all servers stop"
                 return DATA_LOSS, "servers-removed", why, _BACK_UP
             return None
         if self.store_moves and _is_about_files(path):
@@ -157,10 +157,10 @@ def _strategy(workload: Workload) -> Consequence | None:
     size = workload.new_replicas
     was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
     if away > was and away > max(1, (size - 1) // 2):
-        why = f"a rolling restart can take {away} of {size} servers at once, and JetStream loses its quorum"
+        why = f"a rolling restart can stop {away} of {size} servers at once, and JetStream loses its quorum"
         return OUTAGE, "rollout-loses-quorum", why, "keep maxUnavailable: 1"
     if after >= max(size, 1):
-        return METADATA, "", "pods no longer restart by themselves: each takes a change when it is deleted", ""
+        return METADATA, "", "pods no longer restart by themselves: each gets a change when it is deleted", ""
     if after < before:
         return RESTART, "", f"pods from {workload.name}-{after} on restart if an earlier change is pending", ""
     if after > 0:
@@ -207,7 +207,7 @@ def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: W
             if at(new, "spec", "updateStrategy").get("type") == "OnDelete"
             else "the partition"
         )
-        return METADATA, "", f"pods do not restart by themselves ({how}): each takes it when it is deleted", ""
+        return METADATA, "", f"pods do not restart by themselves ({how}): each gets it when it is deleted", ""
     if kept > 0:
         why = f"pods from {workload.name}-{kept} on restart; the others when the partition is lowered"
         return RESTART, "", f"{_about(path, before, after, new)}{why}", ""

@@ -209,8 +209,8 @@ def _settings(server: ServerGroup, conf: Block) -> Iterator[Finding]:
         yield error("conf-unknown", f"{text}; {advice}")
     if ("jetstream",) not in (server.settings or {}) and server.claims() and is_marked(server.pods.obj):
         text = (
-            f"{server.conf_key} does not switch on JetStream, and {server.pods.title} has a volume for it: no stream is"
-            " there; add the block jetstream"
+            f"{server.conf_key} does not enable JetStream, but {server.pods.title} has a volume for it: there are no"
+            " streams; add the block jetstream"
         )
         yield error("conf-jetstream", text)
 

@@ -145,7 +145,7 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "file-store-headroom": (
         "info",
-        "The limit of the file store, which is below what its file system can hold.",
+        "The limit of the file store is below the size of its volume, so the store is full before the disk is.",
         "Nothing. Set max_bytes on every stream: a full store stops all streams. Raise fileStore to repair one.",
     ),
     "file-store-below-eventing": (
