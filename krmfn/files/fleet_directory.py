@@ -17,6 +17,7 @@ from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, Dep
 from krmfn.rendering.inventory import lost_comments
 from krmfn.rendering.jobs import results
 from krmfn.rendering.previous_render import PreviousRender
+from krmfn.sources.nats_list import positions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from krmfn.files.output_directory import Writer, WriteSummary
     from krmfn.model.objects import ObjectRef
-    from krmfn.rendering.fleet import Fleet
+    from krmfn.rendering.fleet import Fleet, Marks
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
 
@@ -76,10 +77,10 @@ class PathSpool:
         """The paths of the next cluster."""
         self._ends.append(self._ends[-1] + self._spool.write("".join(f"{path}\n" for path in paths).encode()))
 
-    def sorted(self, folders: Sequence[str], others: Sequence[str]) -> Iterator[str]:
-        """All of them sorted, with `others`; `folders` are those of the clusters."""
+    def sorted(self, folders: Marks, others: Sequence[str]) -> Iterator[str]:
+        """All of them sorted, with `others`; `folders` are those of the clusters, which are their marks."""
         left = sorted(others, reverse=True)
-        for number in sorted(range(len(folders)), key=lambda one: f"{folders[one]}/"):
+        for number in positions(range(len(folders)), lambda one: f"{folders[one]}/"):
             self._spool.seek(self._ends[number])
             block = self._spool.read(self._ends[number + 1] - self._ends[number])
             for path in sorted(block.decode().splitlines()):
@@ -155,8 +156,7 @@ class _Directory:
             for path, content in files.items():
                 written, unchanged = self._write(path, content, written, unchanged)
             nameless = {one.path for one in added if not one.ref.name}
-            folders = [one.folder for one in self._fleet.clusters if one not in self._fleet.witnesses]
-            listing = paths.sorted(folders, [path for path in files if path not in nameless])
+            listing = paths.sorted(self._fleet.own, [path for path in files if path not in nameless])
             if self._list(listing):
                 written += 1
             else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from itertools import groupby
 
 from krmfn.model.finding import Findings
 from krmfn.model.names import Names
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import CallSettings
-    from krmfn.sources.clusters import NatsCollector, NatsEntry
+    from krmfn.sources.clusters import NatsCollector
     from krmfn.sources.configuration import Adjust
+    from krmfn.sources.nats_entry import NatsEntry
+    from krmfn.sources.nats_list import NatsList
     from krmfn.sources.source import Input, Source
 
     class Stage(Protocol):
@@ -126,7 +129,7 @@ class Marks:
 
     __slots__ = ("_clusters",)
 
-    def __init__(self, clusters: Sequence[NatsEntry]) -> None:
+    def __init__(self, clusters: NatsList) -> None:
         self._clusters = clusters
 
     def __contains__(self, mark: object) -> bool:
@@ -136,6 +139,9 @@ class Marks:
 
     def __len__(self) -> int:
         return len(self._clusters)
+
+    def __getitem__(self, number: int) -> str:
+        return self._clusters[number].mark
 
     def __iter__(self) -> Iterator[str]:
         return (one.mark for one in self._clusters)
@@ -212,9 +218,7 @@ class Fleet:
         """
         self._stated_namespace = namespace if is_namespace_stated else ""
         self.shard = shard = Shard.parse(share) if share is not None else None
-        for one in clusters.entries:
-            one.namespace = one.namespace or namespace
-        whole = sorted(clusters.entries, key=_sort_key)
+        whole = clusters.sorted(namespace)
         self.namespace = namespace
         self.configuration = configuration_of(stated, found, adjust)
         self._istio_versions = istio_versions
@@ -235,22 +239,23 @@ class Fleet:
             mine = {one for one in whole if shard.has(one.mark)}
             self.witnesses = set(self._with_common_names(whole)) - mine
             self.foreign = {one.mark for one in self.witnesses}
-            self.clusters = [one for one in whole if one in mine or one in self.witnesses]
+            self.clusters = whole.chosen(lambda one: one in mine or one in self.witnesses)
 
-    def _with_common_names(self, whole: Sequence[NatsEntry]) -> Iterator[NatsEntry]:
+    def _with_common_names(self, whole: NatsList) -> Iterator[NatsEntry]:
         """The clusters that may use the name of an object together with another one: all shards judge them."""
-        users: dict[tuple[str, str], list[NatsEntry]] = {}
-        for one in whole:
-            names = Names(one.name, self.configuration(one).secret_name)
-            for name in (names.workload, names.secret):
-                users.setdefault((one.namespace, name), []).append(one)
-        for same in users.values():
-            yield from same if len(same) > 1 else ()
+        for _, neighbours in groupby(whole, lambda one: one.namespace):
+            users: dict[str, list[NatsEntry]] = {}
+            for one in neighbours:
+                names = Names(one.name, self.configuration(one).secret_name)
+                for name in (names.workload, names.secret):
+                    users.setdefault(name, []).append(one)
+            for same in users.values():
+                yield from same if len(same) > 1 else ()
 
     @property
     def own(self) -> Marks:
         """The marks of the clusters that are written, which are their folders too."""
-        return Marks([one for one in self.clusters if one not in self.witnesses]) if self.shard else self._marks
+        return Marks(self.clusters.chosen(lambda one: one not in self.witnesses)) if self.shard else self._marks
 
     def has_any(self, marks: set[str]) -> bool:
         """Whether any of these marks is that of a cluster."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
     from krmfn.sources.build_files import BuildFile
+    from krmfn.sources.file_list import FileList
     from krmfn.sources.files import File
 
     Path = tuple[str | int, ...]
@@ -223,7 +224,7 @@ class Input:
         self.build: dict[str, BuildFile] = {}
         self.missing: list[str] = []
         self.findings: list[Finding] = findings or []
-        self.read: list[File] = []
+        self.read: list[File] | FileList = []
         self.keeps_all = False
 
     @property
