@@ -10,7 +10,7 @@ import pytest
 
 from krmfn.hosts.function import transform
 from tests.calls import ROOT, plain_environment
-from tests.effort import calls_of
+from tests.effort import calls_of, functions_of
 from tests.faults.lists import CONFIG_MAP, CR, HEAD, SMALL
 from tests.hosts.cli.texts import NATS
 
@@ -120,6 +120,14 @@ def test_one_cr_costs_few_calls() -> None:
     """`make bench` has the same as times; calls are the same on every machine."""
     transform(SMALL)  # what is made once
     assert calls_of(lambda: transform(SMALL)) < 7_000
+
+
+def test_a_list_that_was_rendered_before_crosses_few_modules_and_each_item_is_parsed_once() -> None:
+    """A CR and its ten children. The first edition crossed 68 modules for a CR and six."""
+    text = transform(HEAD + CR)[0]
+    entered = functions_of(lambda: transform(text), "krmfn")
+    assert len({module for module, _ in entered}) <= 56
+    assert entered["krmfn.goyaml.reader", "read"] == text.count("\n- apiVersion") == 11
 
 
 def test_a_foreign_item_costs_a_dozen_calls_however_many_there_are() -> None:

@@ -18,6 +18,8 @@ PROGRAMS = {
     "sops": ("github.com/getsops/sops/v3", "v3.11.0", "/cmd/sops"),
     "age-keygen": ("filippo.io/age", "v1.2.1", "/cmd/age-keygen"),
     "prometheus-nats-exporter": ("github.com/nats-io/prometheus-nats-exporter", "v0.20.1", ""),
+    "kubeconform": ("github.com/yannh/kubeconform", "v0.8.0", "/cmd/kubeconform"),
+    "kube-score": ("github.com/zegl/kube-score", "v1.20.0", "/cmd/kube-score"),
     "promtool": ("github.com/prometheus/prometheus", "v0.316.0", "/cmd/promtool"),
 }
 """Program -> module, version, and the package in it."""

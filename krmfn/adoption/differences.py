@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from krmfn.adoption.dump import LiveCluster
     from krmfn.changes.change import Change
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
-    Path = tuple[str | int, ...]
-    Values = dict[tuple[ObjectRef, Path], tuple[Any, Any]]
+    Values = dict[tuple[ObjectRef, FieldPath], tuple[Any, Any]]
 
 
 MEMORY_STORE = ("data", CONF, "jetstream", "max_memory_store")

@@ -12,9 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
-    Path = tuple[str | int, ...]
 
 TEMPLATE = ("spec", "template")
 _SHOWN = 16
@@ -26,7 +25,7 @@ def digest(template: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_SHOWN]
 
 
-def normalised(value: Any, path: Path) -> Any:
+def normalised(value: Any, path: FieldPath) -> Any:
     """A value at a path of its object without defaults, empty fields and the tools' marks; quantities as numbers."""
     if isinstance(value, dict):
         return _map(value, path)
@@ -38,7 +37,7 @@ def normalised(value: Any, path: Path) -> Any:
     return value
 
 
-def _map(value: Object, path: Path) -> Object:
+def _map(value: Object, path: FieldPath) -> Object:
     kept = {}
     for key, item in value.items():
         if item is None or (*path, key) == RESTARTED or is_ignored(STATEFULSET, path, key):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from krmfn.adoption.differences import FieldDifference
     from krmfn.adoption.dump import LiveCluster
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 POINTS = {
     "selector": "selector",
@@ -53,7 +53,7 @@ def proofs(cluster: LiveCluster, different: list[FieldDifference]) -> Iterator[P
             yield Proof(_object(key), is_equal=None if live is None else not paths)
 
 
-def _workload(live: Object | None, rendered: Object, paths: set[tuple[str | int, ...]]) -> Iterator[Proof]:
+def _workload(live: Object | None, rendered: Object, paths: set[FieldPath]) -> Iterator[Proof]:
     for part, what in POINTS.items():
         is_equal = None if live is None else ("spec", part) not in paths
         yield Proof(what, *_values(part, live, rendered), is_equal=is_equal)

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from krmfn.adoption.dump import LiveCluster
     from krmfn.changes.change import Change
+    from krmfn.model.objects import FieldPath
 
-    Path = tuple[str | int, ...]
-    HazardCheck = Callable[[LiveCluster, Path, Any], str]
+    HazardCheck = Callable[[LiveCluster, FieldPath, Any], str]
 
 NOTHING = "no setting makes them equal"
 _IMAGES = {"nats": "natsImage", "config-reloader": "reloaderImage", "metrics": "exporterImage"}
@@ -50,7 +50,7 @@ def remedy(cluster: LiveCluster, change: Change, old: Any, new: Any) -> str:
     return NOTHING
 
 
-def _statefulset(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
+def _statefulset(cluster: LiveCluster, path: FieldPath, old: Any, new: Any) -> str:
     if path == ("spec", "replicas"):
         return f"write spec.cluster.size: {old} in the NATS" if isinstance(old, int) else NOTHING
     if path[:2] == _CLAIM:
@@ -62,7 +62,7 @@ def _statefulset(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
     return _pod(cluster, path, old, new) if path[:3] == _POD else NOTHING
 
 
-def _pod(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
+def _pod(cluster: LiveCluster, path: FieldPath, old: Any, new: Any) -> str:
     part = path[3] if len(path) > 3 else ""
     if part == "priorityClassName":
         return f"set priorityClass={plain(old) or ''}" if old is None or plain(old) else NOTHING
@@ -77,7 +77,7 @@ def _pod(cluster: LiveCluster, path: Path, old: Any, new: Any) -> str:
     return _in_container(cluster, path, old) if part == "containers" else NOTHING
 
 
-def _in_container(cluster: LiveCluster, path: Path, old: Any) -> str:
+def _in_container(cluster: LiveCluster, path: FieldPath, old: Any) -> str:
     """`path` points into the rendered list, in which the containers have known names."""
     rendered = next(obj for key, _, obj in cluster.pairs if key.kind == "StatefulSet")
     rows = rendered["spec"]["template"]["spec"]["containers"]
@@ -94,7 +94,7 @@ def _in_container(cluster: LiveCluster, path: Path, old: Any) -> str:
     return _resources(path, old) if path[5] == "resources" else NOTHING
 
 
-def _resources(path: Path, old: Any) -> str:
+def _resources(path: FieldPath, old: Any) -> str:
     field = ".".join(str(part) for part in path[5:])
     if old is None:
         return f"remove spec.{field} from the NATS"
@@ -139,7 +139,7 @@ def _secret_volume(cluster: LiveCluster) -> str:
     return NOTHING
 
 
-def _claim(path: Path, old: Any) -> str:
+def _claim(path: FieldPath, old: Any) -> str:
     if path[3:] == ("spec", "resources", "requests", "storage"):
         value = quotable(old)
         return f"write spec.jetStream.fileStorage.size: {value} in the NATS" if value else NOTHING
@@ -151,7 +151,7 @@ def _claim(path: Path, old: Any) -> str:
     return NOTHING
 
 
-def _user(path: Path, new: Any) -> str:
+def _user(path: FieldPath, new: Any) -> str:
     """Labels and annotations: the operator's own, which no setting changes, or those of the NATS."""
     at_pod = path[1] == "template"
     kind, key = str(path[3 if at_pod else 1]), path[4:5] if at_pod else path[2:3]
@@ -171,7 +171,7 @@ def _domain(cluster: LiveCluster) -> str:
     return f"set clusterDomain={domain}" if is_other else NOTHING
 
 
-def _conf(cluster: LiveCluster, path: Path) -> str:
+def _conf(cluster: LiveCluster, path: FieldPath) -> str:
     config = next((live for key, live, _ in cluster.pairs if key.kind == "ConfigMap"), None)
     running = settings(at(config, "data").get(CONF)) or {}
     name = ".".join(str(part) for part in path)
@@ -180,26 +180,26 @@ def _conf(cluster: LiveCluster, path: Path) -> str:
     return judge(cluster, path, value) if judge else NOTHING
 
 
-def _memory(_cluster: LiveCluster, _path: Path, value: Any) -> str:
+def _memory(_cluster: LiveCluster, _path: FieldPath, value: Any) -> str:
     field = "spec.jetStream.memStorage"
     if not isinstance(value, int):
         return f"no setting makes them equal: without a limit the servers use 75 % of the memory; set {field}"
     return f"write {field}: {{enabled: true, size: {value}}} in the NATS" if value else f"write {field}.enabled: false"
 
 
-def _file(_cluster: LiveCluster, _path: Path, value: Any) -> str:
+def _file(_cluster: LiveCluster, _path: FieldPath, value: Any) -> str:
     return f"write spec.jetStream.fileStorage.size: {value} in the NATS" if isinstance(value, int) else NOTHING
 
 
-def _logging(_cluster: LiveCluster, path: Path, value: Any) -> str:
+def _logging(_cluster: LiveCluster, path: FieldPath, value: Any) -> str:
     return f"write spec.logging.{path[0]}: {'true' if value is True else 'false'} in the NATS"
 
 
-def _cluster_name(_cluster: LiveCluster, _path: Path, value: Any) -> str:
+def _cluster_name(_cluster: LiveCluster, _path: FieldPath, value: Any) -> str:
     return f"set clusterName={value}" if plain(value) else "set clusterName to the name in nats.conf"
 
 
-def _routes(cluster: LiveCluster, _path: Path, value: Any) -> str:
+def _routes(cluster: LiveCluster, _path: FieldPath, value: Any) -> str:
     if isinstance(value, list) and len(value) != cluster.facts.size:
         return f"write spec.cluster.size: {len(value)} in the NATS"
     return _domain(cluster)

@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    Path: TypeAlias = tuple[str | int, ...]
+    from krmfn.model.objects import FieldPath
+
     Advice: TypeAlias = tuple[str, Any]
 
 _REPLICAS = ("spec", "cluster", "size")
@@ -30,7 +31,7 @@ _CHART_FIELDS = ("config", "natsBox", "promExporter", "podTemplate", "statefulSe
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
-def for_type(node: dict[str, Any], value: object, path: Path) -> tuple[str, Fix | None]:
+def for_type(node: dict[str, Any], value: object, path: FieldPath) -> tuple[str, Fix | None]:
     """Advice for a value of the wrong type; `node` is the field's entry in the table."""
     match node["type"]:
         case "object":
@@ -59,7 +60,7 @@ def for_type(node: dict[str, Any], value: object, path: Path) -> tuple[str, Fix 
     return _text(value, path)
 
 
-def for_size(text: str, path: Path) -> Advice:
+def for_size(text: str, path: FieldPath) -> Advice:
     """Advice for a text that the pattern of a size refuses; it is repeated only where it is a number and a unit."""
     if path[-1:] == ("cpu",):
         proposed = _respelled_cpu(text)
@@ -72,12 +73,12 @@ def for_size(text: str, path: Path) -> Advice:
     return f"write {proposed}", proposed
 
 
-def for_minimum(path: Path) -> Advice:
+def for_minimum(path: FieldPath) -> Advice:
     """Advice for a number that is too small."""
     return ("use 3 or 5", 3) if path[-1:] == ("size",) else ("write 1 or more", None)
 
 
-def for_maximum(path: Path) -> Advice:
+def for_maximum(path: FieldPath) -> Advice:
     """Advice for a number that is too large."""
     return ("use 3 or 5", 3) if path[-1:] == ("size",) else (FOR_ZONES, None)
 
@@ -97,7 +98,7 @@ def for_choice(choices: tuple[str, ...], value: str) -> Advice:
     return (f"did you mean {meant}?", meant) if meant else (f"write {_listed(choices)}", None)
 
 
-def for_unclear(path: Path, value: Any, table: dict[str, Any]) -> Fix | None:
+def for_unclear(path: FieldPath, value: Any, table: dict[str, Any]) -> Fix | None:
     """What a scalar means on which YAML parsers disagree, by the type of its field; None where that leaves it open.
 
     `value` is the resource in which it is.
@@ -116,7 +117,7 @@ def for_unclear(path: Path, value: Any, table: dict[str, Any]) -> Fix | None:
     return Fix(QUOTE, path, safe=True) if not _TEXTS.isdisjoint(kinds) else None
 
 
-def for_unknown(path: Path, table: dict[str, Any]) -> tuple[str, Fix | None]:
+def for_unknown(path: FieldPath, table: dict[str, Any]) -> tuple[str, Fix | None]:
     """Where an unknown field may belong; else the fields that its level knows."""
     parent = below(table, path[:-1])
     known = tuple(parent["fields"])
@@ -133,7 +134,7 @@ def for_unknown(path: Path, table: dict[str, Any]) -> tuple[str, Fix | None]:
     return f"known here: {', '.join(known)}", None
 
 
-def below(table: dict[str, Any], path: Path) -> dict[str, Any]:
+def below(table: dict[str, Any], path: FieldPath) -> dict[str, Any]:
     """The table's entry for a place."""
     node = table
     for part in path:
@@ -159,10 +160,10 @@ def _form(node: dict[str, Any], part: str | int) -> dict[str, Any]:
     return dict(node["of"][-1])
 
 
-def _places(node: dict[str, Any], path: Path, name: str) -> list[Path]:
+def _places(node: dict[str, Any], path: FieldPath, name: str) -> list[FieldPath]:
     if name == "replicas" and "cluster" in node.get("fields", ()):
         return [_REPLICAS]
-    found: list[Path] = []
+    found: list[FieldPath] = []
     for field, entry in node.get("fields", {}).items():
         if field.lower() == name.lower() and path[:1] != ("metadata",):
             found.append((*path, field))
@@ -170,7 +171,7 @@ def _places(node: dict[str, Any], path: Path, name: str) -> list[Path]:
     return found
 
 
-def _boolean(value: object, path: Path) -> tuple[str, Fix | None]:
+def _boolean(value: object, path: FieldPath) -> tuple[str, Fix | None]:
     text = str(value).lower() if isinstance(value, (str, int)) else ""
     if text in _TRUE or text in _FALSE:
         meant = text in _TRUE
@@ -179,13 +180,13 @@ def _boolean(value: object, path: Path) -> tuple[str, Fix | None]:
     return "write true or false", None
 
 
-def _integer(value: object, path: Path) -> tuple[str, Fix | None]:
+def _integer(value: object, path: FieldPath) -> tuple[str, Fix | None]:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
         return f"write {int(value)} without quotes", replaced(path, int(value), safe=True)
     return ("use 3 or 5", None) if path[-1:] == ("size",) else ("write a whole number", None)
 
 
-def _amount(value: object, path: Path) -> tuple[str, Fix | None]:
+def _amount(value: object, path: FieldPath) -> tuple[str, Fix | None]:
     if not isinstance(value, float) or not 0 < value < 1024:
         return "write a number and a unit, such as 512Mi or 1Gi", None
     if path[-1:] == ("cpu",):
@@ -193,7 +194,7 @@ def _amount(value: object, path: Path) -> tuple[str, Fix | None]:
     return f"write a unit, such as {value}Gi", replaced(path, f"{value}Gi")
 
 
-def _text(value: object, path: Path) -> tuple[str, Fix | None]:
+def _text(value: object, path: FieldPath) -> tuple[str, Fix | None]:
     if isinstance(value, float) or not CONFIDENTIAL.isdisjoint(path):  # 1.10 has become 1.1 by now
         return "put it in quotes", Fix(QUOTE, path, safe=True)
     shown = quotable(value)

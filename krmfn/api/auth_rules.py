@@ -12,11 +12,11 @@ from krmfn.natsconf.overrides import check_file, check_variable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
+    from krmfn.model.objects import FieldPath
     from krmfn.natsconf.overrides import GroupFault
 
-    Path: TypeAlias = tuple[str | int, ...]
 
 _NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _NO_USER = "no user may connect with this, and every client could without a password; name users, or remove auth"
@@ -28,7 +28,7 @@ def check(auth: dict[str, Any]) -> Iterator[GroupFault]:
     if not users:
         yield "auth-empty", _NO_USER, None, ()
     yield from _check_accounts(auth)
-    names: dict[str, Path] = {}
+    names: dict[str, FieldPath] = {}
     variables: set[str] = set()
     for path, account, user in users:
         yield from _check_user(
@@ -69,7 +69,7 @@ def _check_accounts(auth: dict[str, Any]) -> Iterator[GroupFault]:
         yield "users-beside-jetstream-accounts", text, None, ("users",)
 
 
-def _check_sizes(limits: Any, path: Path) -> Iterator[GroupFault]:
+def _check_sizes(limits: Any, path: FieldPath) -> Iterator[GroupFault]:
     for name in ("maxMemory", "maxFile", "maxPayload"):
         value = limits.get(name) if isinstance(limits, dict) else None
         if value is None:
@@ -83,7 +83,7 @@ def _check_sizes(limits: Any, path: Path) -> Iterator[GroupFault]:
             yield "not-a-quantity", text, None, (*path, name)
 
 
-def _check_user(user: dict[str, Any], account: str, path: Path, *, is_anonymous: bool) -> Iterator[GroupFault]:
+def _check_user(user: dict[str, Any], account: str, path: FieldPath, *, is_anonymous: bool) -> Iterator[GroupFault]:
     """The anonymous user has no password: nats-server would hold a hash against itself, and refuse it."""
     ways = [way for way in ("hash", "passwordFrom", "certificate") if user.get(way, False) is not False]
     if ("name" in user) == ("nkey" in user):
@@ -111,12 +111,12 @@ def _check_user(user: dict[str, Any], account: str, path: Path, *, is_anonymous:
     yield from _check_permissions(user.get("permissions", {}), (*path, "permissions"))
 
 
-def _check_name(name: str, path: Path) -> Iterator[GroupFault]:
+def _check_name(name: str, path: FieldPath) -> Iterator[GroupFault]:
     if not name or not name.isprintable() or any(map(str.isspace, name)) or "${" in name or "$$" in name:
         yield "invalid-name", "a user's name is printable text without spaces, ${ and $$", None, path
 
 
-def _check_permissions(permissions: dict[str, Any], path: Path) -> Iterator[GroupFault]:
+def _check_permissions(permissions: dict[str, Any], path: FieldPath) -> Iterator[GroupFault]:
     for what in ("publish", "subscribe"):
         rule = permissions.get(what, {})
         lists = (

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
-    from krmfn.api.keys import KeyFault
+    from krmfn.api.credentials import KeyFault
     from krmfn.model.code import Code
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
-    Path: TypeAlias = tuple[str | int, ...]
-    Origins: TypeAlias = dict[str, Path]
+    Origins: TypeAlias = dict[str, FieldPath]
 
 DATA, SPEC = ("data",), ("spec",)
 PACKAGE_CONTEXT = ("name", "package-path")
@@ -114,7 +114,7 @@ def _unclear(problem: Finding, value: object) -> Finding:
 
 
 def from_flat(
-    pairs: dict[str, object], prefix: Path = (), base: Settings | None = None
+    pairs: dict[str, object], prefix: FieldPath = (), base: Settings | None = None
 ) -> tuple[Settings, list[Finding]]:
     """Settings from keys with plain text, over `base`. An empty text or None is not set.
 
@@ -227,7 +227,7 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
         yield from _cost(settings.admin_hash, origins["adminHash"])
 
 
-def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: Path) -> Iterator[Finding]:
+def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: FieldPath) -> Iterator[Finding]:
     """Variables and files that settings name and the key `pod` must bring."""
     from krmfn.natsconf.overrides import environment_of, files
 
@@ -243,7 +243,7 @@ def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: Path) -> Iterator[
             yield error("conf-file", text, (*path, *below))
 
 
-def _of_users(auth: dict[str, Any], path: Path) -> Iterator[Finding]:
+def _of_users(auth: dict[str, Any], path: FieldPath) -> Iterator[Finding]:
     from krmfn.natsconf.auth import users_of
 
     for below, _, user in users_of(auth):
@@ -251,7 +251,7 @@ def _of_users(auth: dict[str, Any], path: Path) -> Iterator[Finding]:
             yield from _cost(user["hash"], (*path, *below, "hash"))
 
 
-def _cost(admin_hash: str, path: Path) -> Iterator[Finding]:
+def _cost(admin_hash: str, path: FieldPath) -> Iterator[Finding]:
     from krmfn.api.credentials import cost_of
 
     cost = cost_of(admin_hash)
@@ -261,7 +261,7 @@ def _cost(admin_hash: str, path: Path) -> Iterator[Finding]:
         yield warning("bcrypt-cost", text, path)
 
 
-def _origins(prefix: Path = ()) -> Origins:
+def _origins(prefix: FieldPath = ()) -> Origins:
     return {key: (*prefix, key) for key in KEYS}
 
 
@@ -319,9 +319,9 @@ def _config_map(data: object, made: dict[str, Any], origins: Origins) -> list[Fi
     return [error("wrong-type", "data: expected key: value pairs; write them below data", DATA)]
 
 
-def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
+def _flat(pairs: dict[str, object], prefix: FieldPath, made: dict[str, Any], origins: Origins) -> list[Finding]:
     found: list[Finding] = []
-    parts: dict[str, list[tuple[Path, str, object]]] = {}
+    parts: dict[str, list[tuple[FieldPath, str, object]]] = {}
     for key, value in pairs.items():
         path = (*prefix, key)
         if key in PACKAGE_CONTEXT or value is None:
@@ -350,7 +350,9 @@ def _flat(pairs: dict[str, object], prefix: Path, made: dict[str, Any], origins:
     return found
 
 
-def _parts(group: str, stated: list[tuple[Path, str, object]], made: dict[str, Any], origins: Origins) -> list[Finding]:
+def _parts(
+    group: str, stated: list[tuple[FieldPath, str, object]], made: dict[str, Any], origins: Origins
+) -> list[Finding]:
     """Put parts of a group over what is set of it so far, and check the whole."""
     from copy import deepcopy
 
@@ -375,7 +377,7 @@ def _parts(group: str, stated: list[tuple[Path, str, object]], made: dict[str, A
     return found or _state(group, accepted[group], path, made, origins)
 
 
-def _of_part(fault: Finding, group: str, stated: list[tuple[Path, str, object]]) -> Finding:
+def _of_part(fault: Finding, group: str, stated: list[tuple[FieldPath, str, object]]) -> Finding:
     """A fault of a group at the part that was set, or at the first one where it is of none."""
     place = dotted(fault.path[1:])
     path = next((path for path, key, _ in stated if place == key or place.startswith(f"{key}[")), stated[0][0])
@@ -399,7 +401,7 @@ def _typed(spec: dict[str, Any], made: dict[str, Any], origins: Origins) -> list
     return found
 
 
-def _state(key: str, value: object, path: Path, made: dict[str, Any], origins: Origins) -> list[Finding]:
+def _state(key: str, value: object, path: FieldPath, made: dict[str, Any], origins: Origins) -> list[Finding]:
     """Put a value into `made`, by attribute; one that the check makes nothing of leaves it as it is."""
     origins[key] = path
     if key in GROUPS and (found := list(_below(key, value, path))):
@@ -411,7 +413,7 @@ def _state(key: str, value: object, path: Path, made: dict[str, Any], origins: O
     return [_finding(fault, path, value) for fault in faults]
 
 
-def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
+def _below(key: str, value: object, path: FieldPath) -> Iterator[Finding]:
     """What is wrong with the parts of a group. No value of one is shown."""
     from krmfn.api.groups import CHECKS
 
@@ -420,7 +422,7 @@ def _below(key: str, value: object, path: Path) -> Iterator[Finding]:
         yield error(code, f"{dotted(here)}: {text}", here, None, renamed(here, proposed, ()))
 
 
-def _finding(fault: KeyFault, path: Path, value: object) -> Finding:
+def _finding(fault: KeyFault, path: FieldPath, value: object) -> Finding:
     code, text, proposed = fault
     written = value[0] if isinstance(value, list) and value else value
     code, text = unresolved(written) or (code, text)
@@ -428,7 +430,7 @@ def _finding(fault: KeyFault, path: Path, value: object) -> Finding:
     return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, value, proposed))
 
 
-def _fix(code: Code, path: Path, value: object, proposed: Any) -> Fix | None:
+def _fix(code: Code, path: FieldPath, value: object, proposed: Any) -> Fix | None:
     """The proposed value instead of a wrong one: safe where it is the same in another spelling."""
     safe = code == "invalid-image" or (code == "unsupported-value" and _is_same(str(value), str(proposed)))
     return replaced(path, proposed, safe=safe)
@@ -443,7 +445,7 @@ _OF_NATS = frozenset(NATS["fields"]["spec"]["fields"])
 """The fields of the spec of a NATS, none of which is a key."""
 
 
-def _unknown_key(key: str, path: Path) -> Finding:
+def _unknown_key(key: str, path: FieldPath) -> Finding:
     group, dot, name = key.partition(".")
     if group in GROUPS:
         meant = nearest(name, tuple(parts_of(_FIELDS[group]))) if dot and group in GROUPS_WITH_PARTS else None
@@ -461,12 +463,12 @@ def _unknown_key(key: str, path: Path) -> Finding:
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path, fix=renamed(path, meant, tuple(KEYS)))
 
 
-def _not_flat(path: Path) -> Finding:
+def _not_flat(path: FieldPath) -> Finding:
     text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
     return error("group-not-flat", text, path)
 
 
-def _not_text(value: object, path: Path) -> Finding:
+def _not_text(value: object, path: FieldPath) -> Finding:
     text = quotable(value)
     if text and not isinstance(value, float) and path[-1] not in CONFIDENTIAL:  # 1.30 has become 1.3 by now
         said = f'{dotted(path)}: not a string; write "{text}" in quotes'

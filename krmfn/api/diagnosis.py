@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
+    from krmfn.model.objects import FieldPath
+
     Detail: TypeAlias = dict[str, Any]
     """A fault in the shape of pydantic's ErrorDetails: `type`, `loc`, `input` and, for a limit, `ctx`."""
-    Path: TypeAlias = tuple[str | int, ...]
 
 
 class _Doubtful(Exception):
@@ -31,7 +32,7 @@ def diagnose(value: object, table: dict[str, Any]) -> list[Detail] | None:
     return found if found or is_accepted(value, table) else None
 
 
-def _faults(value: Any, node: dict[str, Any], path: Path) -> Iterator[Detail]:
+def _faults(value: Any, node: dict[str, Any], path: FieldPath) -> Iterator[Detail]:
     if is_accepted(value, node):
         return
     match node["type"]:
@@ -51,7 +52,7 @@ def _faults(value: Any, node: dict[str, Any], path: Path) -> Iterator[Detail]:
             yield _of_leaf(value, node, path)
 
 
-def _of_fields(value: dict[Any, Any], node: dict[str, Any], path: Path) -> Iterator[Detail]:
+def _of_fields(value: dict[Any, Any], node: dict[str, Any], path: FieldPath) -> Iterator[Detail]:
     """Known fields first, in the order of the table; then those that the level does not know."""
     _check_names(value)
     fields = node["fields"]
@@ -65,7 +66,7 @@ def _of_fields(value: dict[Any, Any], node: dict[str, Any], path: Path) -> Itera
             yield {"type": "extra_forbidden", "loc": (*path, name), "input": item}
 
 
-def _of_leaf(value: Any, node: dict[str, Any], path: Path) -> Detail:
+def _of_leaf(value: Any, node: dict[str, Any], path: FieldPath) -> Detail:
     kind = node["type"]
     if isinstance(value, str):
         if (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
 _SOPS = "sops"
 """The key that SOPS adds to what it encrypts."""
@@ -50,7 +51,7 @@ def unclear_scalars(problems: Iterable[Finding], value: object) -> list[Finding]
     return [one.replace(fix=for_unclear(one.path, value, NATS)) for one in problems]
 
 
-def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[str, Any] | None:
+def sound_spec(value: object, faulty: Iterable[FieldPath]) -> dict[str, Any] | None:
     """The defaulted `spec` of a NATS CR without the fields at some paths; None where the rest is not sound either."""
     spec = value.get("spec") if isinstance(value, dict) else None
     for path in sorted(set(faulty), key=len, reverse=True):
@@ -59,7 +60,7 @@ def sound_spec(value: object, faulty: Iterable[tuple[str | int, ...]]) -> dict[s
     return explain({"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": "nats"}, "spec": spec})[0]
 
 
-def _without(value: dict[Any, Any], path: tuple[str | int, ...]) -> dict[Any, Any]:
+def _without(value: dict[Any, Any], path: FieldPath) -> dict[Any, Any]:
     """The value without a field; where that is missing or an entry of a list, without the field that should have it."""
     name, rest = path[0], path[1:]
     below = value[name]

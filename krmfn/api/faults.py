@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
 _EXPECTED = {
     "array": "a list",
@@ -70,7 +71,7 @@ def finding(detail: dict[str, Any], table: dict[str, Any]) -> Finding:
     return _wrong_type(path, value, advice.below(table, path))
 
 
-def _missing(path: tuple[str | int, ...], table: dict[str, Any]) -> Finding:
+def _missing(path: FieldPath, table: dict[str, Any]) -> Finding:
     node = advice.below(table, path)
     proposed = node["of"][0] if node["type"] == "choice" else None
     example = f": {proposed}" if proposed else ""
@@ -79,39 +80,39 @@ def _missing(path: tuple[str | int, ...], table: dict[str, Any]) -> Finding:
     )
 
 
-def _below_minimum(path: tuple[str | int, ...], value: Any, least: int) -> Finding:
+def _below_minimum(path: FieldPath, value: Any, least: int) -> Finding:
     text, proposed = advice.for_minimum(path)
     said = f"{value} is below the minimum, {least}; {text}"
     return error("below-minimum", said, path, value, replaced(path, proposed))
 
 
-def _above_maximum(path: tuple[str | int, ...], value: Any, most: int) -> Finding:
+def _above_maximum(path: FieldPath, value: Any, most: int) -> Finding:
     text, proposed = advice.for_maximum(path)
     said = f"{value} is above the maximum, {most}; {text}"
     return error("above-maximum", said, path, value, replaced(path, proposed))
 
 
-def _no_size(path: tuple[str | int, ...], value: str) -> Finding:
+def _no_size(path: FieldPath, value: str) -> Finding:
     text, proposed = advice.for_size(value, path)
     said = f"{quotable(value) or 'the value'} is not a quantity; {text}"
     fix = replaced(path, proposed, safe=path[-1:] == ("cpu",) or is_same_amount(value))
     return error("pattern-mismatch", said, path, _current(value), fix)
 
 
-def _no_name(kind: str, path: tuple[str | int, ...], value: str) -> Finding:
+def _no_name(kind: str, path: FieldPath, value: str) -> Finding:
     text, proposed = advice.for_name(value)
     said = f'"{shown(value)}" is not {_RULES[kind]}; {text}'
     return error("invalid-name", said, path, shown(value), replaced(path, proposed))
 
 
-def _no_choice(path: tuple[str | int, ...], value: str, node: dict[str, Any]) -> Finding:
+def _no_choice(path: FieldPath, value: str, node: dict[str, Any]) -> Finding:
     choices: tuple[str, ...] = node["of"] if node["type"] == "choice" else ("true", "false", "auto")
     text, proposed = advice.for_choice(choices, value)
     said = f"{quotable(value) or 'the value'} is not one of {', '.join(choices)}; {text}"
     return error("unsupported-value", said, path, _current(value), respelled(path, value, proposed, choices))
 
 
-def _wrong_type(path: tuple[str | int, ...], value: Any, node: dict[str, Any]) -> Finding:
+def _wrong_type(path: FieldPath, value: Any, node: dict[str, Any]) -> Finding:
     text, fix = advice.for_type(node, value, path)
     is_shown = CONFIDENTIAL.isdisjoint(path)
     named = (quotable(value) if is_shown and value is not None else None) or "the value"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from krmfn.model.objects import FieldPath
     from krmfn.natsconf.overrides import GroupFault
 
 
@@ -183,7 +184,7 @@ def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> It
         yield from _check_text(value, (*path, key))
 
 
-def _check_text(value: str, path: tuple[str | int, ...]) -> Iterator[GroupFault]:
+def _check_text(value: str, path: FieldPath) -> Iterator[GroupFault]:
     if "${" in value or "$$" in value:
         text = "the value holds ${ or $$, which Flux would replace; write it without"
         yield "substitution-marker", text, None, path
@@ -199,7 +200,7 @@ def _check_affinity(affinity: dict[str, Any]) -> Iterator[GroupFault]:
                 yield from _check_expression(expression, (*here, place))
 
 
-def _check_expression(expression: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
+def _check_expression(expression: dict[str, Any], path: FieldPath) -> Iterator[GroupFault]:
     operator, values = expression["operator"], expression.get("values", [])
     if not is_qualified_name(expression["key"]):
         yield "label-key", _KEY, None, (*path, "key")
@@ -233,7 +234,7 @@ def _check_env(env: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
         yield from _check_source(stated, here)
 
 
-def _check_source(stated: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
+def _check_source(stated: dict[str, Any], path: FieldPath) -> Iterator[GroupFault]:
     ways = [way for way in ("value", "secret", "configMap", "field") if way in stated]
     if len(ways) != 1 or ("key" in stated) != (ways[0] in ("secret", "configMap")):
         text = "a variable has value, or secret and key, or configMap and key, or field; write one of them"
@@ -280,7 +281,7 @@ def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
             yield "invalid-name", _NAME, None, (*here, ways[0])
 
 
-def _check_limit(value: Any, path: tuple[str | int, ...]) -> Iterator[GroupFault]:
+def _check_limit(value: Any, path: FieldPath) -> Iterator[GroupFault]:
     try:
         size = Quantity(value).whole()
     except NotAQuantity:
@@ -303,7 +304,7 @@ def _check_disk(value: Any) -> Iterator[GroupFault]:
         yield "ephemeral-storage-too-small", f"{text}; write {LEAST_DISK.canonical()} or more", None, path
 
 
-def _check_mount(folder: str, others: list[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
+def _check_mount(folder: str, others: list[str], path: FieldPath) -> Iterator[GroupFault]:
     """A mount hides what is below it, and one over the folders of krmfn would hide configuration or streams."""
     parts = folder.split("/")
     if not folder.startswith("/") or ":" in folder or not folder.isprintable() or {"", ".", ".."} & set(parts[1:]):
@@ -324,7 +325,7 @@ def _is_in(folder: str, other: str) -> bool:
     return folder == other or folder.startswith(f"{other}/")
 
 
-def _check_networks(networks: Sequence[str], path: tuple[str | int, ...]) -> Iterator[GroupFault]:
+def _check_networks(networks: Sequence[str], path: FieldPath) -> Iterator[GroupFault]:
     for number, network in enumerate(networks):
         if not _is_network(network):
             text = "not a network; write one such as 10.0.0.0/8"

@@ -11,18 +11,18 @@ from krmfn.natsconf.server_keys import DEFAULT_LAME_DUCK, SIZES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
+    from krmfn.model.objects import FieldPath
     from krmfn.natsconf.overrides import GroupFault
 
-    Path: TypeAlias = tuple[str | int, ...]
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 _SYNC = ("jetStream", "syncInterval")
 LONGEST_NAME = 63
 LARGEST_OF = {"maxPayload": 2**31 - 1, "maxControlLine": 2**31 - 1}
 """Sizes that the server holds in 32 bits (server/opts.go); others may have 63."""
-_DURATIONS: tuple[Path, ...] = (("writeDeadline",), ("pingInterval",), ("jetStream", "limits", "duplicateWindow"))
+_DURATIONS: tuple[FieldPath, ...] = (("writeDeadline",), ("pingInterval",), ("jetStream", "limits", "duplicateWindow"))
 
 
 def check(server: dict[str, Any]) -> Iterator[GroupFault]:
@@ -38,7 +38,7 @@ def check(server: dict[str, Any]) -> Iterator[GroupFault]:
     yield from _check_lame_duck(server.get("lameDuck", {}))
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: Any, path: FieldPath) -> Any:
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
     return value
@@ -48,7 +48,7 @@ def _shown(value: Any) -> str:
     return quotable(value) or "the value"
 
 
-def _check_name(name: str | None, path: Path, example: str, *, empty: bool = False) -> Iterator[GroupFault]:
+def _check_name(name: str | None, path: FieldPath, example: str, *, empty: bool = False) -> Iterator[GroupFault]:
     if name is None or (empty and not name):
         return
     if not name or len(name) > LONGEST_NAME or not _NAME.issuperset(name):
@@ -57,7 +57,7 @@ def _check_name(name: str | None, path: Path, example: str, *, empty: bool = Fal
 
 
 def _check_time(
-    value: str | None, path: Path, example: str = "10s or 2m", also: str | None = None
+    value: str | None, path: FieldPath, example: str = "10s or 2m", also: str | None = None
 ) -> Iterator[GroupFault]:
     if value is None or value == also:
         return
@@ -66,7 +66,7 @@ def _check_time(
         yield "conf-duration", text, None, path
 
 
-def _check_size(value: Any, path: Path) -> Iterator[GroupFault]:
+def _check_size(value: Any, path: FieldPath) -> Iterator[GroupFault]:
     if value is None:
         return
     try:

@@ -9,11 +9,11 @@ from krmfn.natsconf.overrides import is_key
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
+    from krmfn.model.objects import FieldPath
     from krmfn.natsconf.overrides import GroupFault
 
-    Path: TypeAlias = tuple[str | int, ...]
 
 _FINGERPRINT = 64
 """Hexadecimal digits of a SHA-256."""
@@ -31,7 +31,7 @@ def check(tls: dict[str, Any]) -> Iterator[GroupFault]:
 
 
 def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Iterator[GroupFault]:
-    path: Path = (name,)
+    path: FieldPath = (name,)
     if "secret" not in listener and "certificate" not in listener:
         text = "no certificate is set, so no client could connect; set secret, or certificate for cert-manager"
         yield "tls-without-certificate", text, None, path
@@ -51,7 +51,7 @@ def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Ite
             yield "invalid-fingerprint", text, None, (*path, "pinned", number)
 
 
-def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[GroupFault]:
+def _check_ca(ca: dict[str, Any] | None, path: FieldPath) -> Iterator[GroupFault]:
     if ca is None:
         return
     sources = [source for source in ("secret", "configMap") if source in ca]
@@ -64,7 +64,7 @@ def _check_ca(ca: dict[str, Any] | None, path: Path) -> Iterator[GroupFault]:
         yield "invalid-name", "not a key of a Secret; write letters, digits, - _ and .", None, (*path, "key")
 
 
-def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[GroupFault]:
+def _check_certificate(certificate: dict[str, Any], path: FieldPath) -> Iterator[GroupFault]:
     issuer = certificate["issuer"]
     if not is_dns_subdomain(issuer["name"]):
         yield "invalid-name", _NAME, None, (*path, "issuer", "name")
@@ -79,6 +79,6 @@ def _check_certificate(certificate: dict[str, Any], path: Path) -> Iterator[Grou
         yield from _check_duration(certificate, name, path)
 
 
-def _check_duration(holder: dict[str, Any], name: str, path: Path) -> Iterator[GroupFault]:
+def _check_duration(holder: dict[str, Any], name: str, path: FieldPath) -> Iterator[GroupFault]:
     if name in holder and not is_duration(holder[name]):
         yield "conf-duration", "not a duration; write a number and a unit, such as 5s", None, (*path, name)

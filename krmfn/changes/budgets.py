@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Path
     from krmfn.changes.pair import ObjectPair, States
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 _MANY = "a drain can evict so many servers at once that JetStream loses its quorum"
 
@@ -32,7 +31,7 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     )
 
 
-def changed(pair: ObjectPair, path: Path) -> Consequence:
+def changed(pair: ObjectPair, path: FieldPath) -> Consequence:
     """One difference."""
     key, old, new, states = pair.key, pair.old, pair.new, pair.states
     selector = at(new, "spec").get("selector")
@@ -45,7 +44,7 @@ def changed(pair: ObjectPair, path: Path) -> Consequence:
         return METADATA, "", "it applies from the next drain on", ""
     sizes: list[int | None] = [one.new_replicas for one in guarded] or [None]
     if any(_is_too_weak(size, old, new) for size in sizes):
-        return OUTAGE, "budget-removed", _MANY, "keep maxUnavailable: 1"
+        return OUTAGE, "pdb-loses-quorum", _MANY, "keep maxUnavailable: 1"
     return METADATA, "", "a drain can evict that many servers at once, and the quorum is kept", ""
 
 

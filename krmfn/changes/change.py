@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
     from krmfn.model.code import Code
-    from krmfn.model.objects import ObjectRef
+    from krmfn.model.objects import FieldPath, ObjectRef
 
     CodeOrNone: TypeAlias = Code | Literal[""]
     Consequence: TypeAlias = tuple[str, CodeOrNone, str, str]
@@ -68,7 +68,7 @@ class Change:
     def __init__(
         self,
         ref: ObjectRef,
-        path: tuple[str | int, ...],
+        path: FieldPath,
         kind: str,
         impact: str,
         why: str,

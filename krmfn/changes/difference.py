@@ -10,8 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    Path: TypeAlias = tuple[str | int, ...]
-    Difference: TypeAlias = tuple[Path, str, Any, Any]
+    from krmfn.model.objects import FieldPath
+
+    Difference: TypeAlias = tuple[FieldPath, str, Any, Any]
 
 _MERGE_KEYS: dict[str, tuple[str, ...]] = {
     "containers": ("name",),
@@ -75,7 +76,7 @@ class _Walk:
         self.live = _is_live(old) or _is_live(new)
         self.found: list[Difference] = []
 
-    def values(self, path: Path, old: Any, new: Any) -> None:
+    def values(self, path: FieldPath, old: Any, new: Any) -> None:
         """Two values at a path."""
         if old == new and type(old) is type(new):
             return
@@ -86,7 +87,7 @@ class _Walk:
         elif not self._is_same(path, old, new):
             self.found.append((path, CHANGED, old, new))
 
-    def _maps(self, path: Path, old: dict[str, Any], new: dict[str, Any]) -> None:
+    def _maps(self, path: FieldPath, old: dict[str, Any], new: dict[str, Any]) -> None:
         for key in (*old, *(key for key in new if key not in old)):
             before, after = old.get(key), new.get(key)
             if before is None and after is None:
@@ -101,7 +102,7 @@ class _Walk:
             elif not is_ignored(self.kind, path, key, both=True, live=self.live):
                 self.values((*path, key), before, after)
 
-    def _lists(self, path: Path, old: list[Any], new: list[Any]) -> None:
+    def _lists(self, path: FieldPath, old: list[Any], new: list[Any]) -> None:
         names = _MERGE_KEYS.get(str(path[-1])) if path and self.known else None
         before, after = (_by_key(old, names), _by_key(new, names)) if names else (None, None)
         if before is None or after is None:
@@ -117,7 +118,7 @@ class _Walk:
         if [key for key in before if key in after] != [key for key in after if key in before]:
             self.found.append((path, REORDERED, None, None))
 
-    def _positions(self, path: Path, old: list[Any], new: list[Any]) -> None:
+    def _positions(self, path: FieldPath, old: list[Any], new: list[Any]) -> None:
         for number in range(max(len(old), len(new))):
             if number >= len(old):
                 self.found.append(((*path, number), ADDED, None, new[number]))
@@ -126,7 +127,7 @@ class _Walk:
             else:
                 self.values((*path, number), old[number], new[number])
 
-    def _is_same(self, path: Path, old: Any, new: Any) -> bool:
+    def _is_same(self, path: FieldPath, old: Any, new: Any) -> bool:
         """Equal in two spellings: a quantity, or a number as the two readers give it."""
         if is_amount(self.kind, path):
             first, second = amount(old), amount(new)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from krmfn.manifests.pod.spread import HOST, ZONE
 from krmfn.model.finding import dotted
+from krmfn.model.labels import HOST, ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 _NAMES = frozenset(("nats", "metrics", "config-reloader", "exporter", ZONE, HOST))
 _KEYS = ("name", "topologyKey")
 
 
-def named(path: tuple[str | int, ...], sides: tuple[Object | None, Object | None]) -> str:
+def named(path: FieldPath, sides: tuple[Object | None, Object | None]) -> str:
     """`spec.containers[nats].image` for `spec.containers[0].image`; `sides` are the object before and after."""
     parts: list[str | int] = []
     values: list[Any] = list(sides)

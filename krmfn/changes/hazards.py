@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from krmfn.changes.change import Consequence
     from krmfn.changes.workload import ServerSettings, Workload
-
-    Name = tuple[str, ...]
+    from krmfn.model.code import Code
+    from krmfn.model.objects import KeyPath
 
 
 class SettingsChange:
@@ -44,13 +44,13 @@ class SettingsChange:
         """Whether the servers are, or become, members of something that knows them by name."""
         return any((name,) in side for name in ("cluster", "gateway") for side in (self.old, self.new))
 
-    def files(self, path: Name) -> list[tuple[bool, bool]]:
+    def files(self, path: KeyPath) -> list[tuple[bool, bool]]:
         """For each file that the setting names anew: whether running pods, and new ones, have it."""
         before = set(_files(path[-1], self.old.get(path)))
         names = [name for name in _files(path[-1], self._value(path)) if name not in before]
         return [self.workload.has_file(name) if self.workload is not None else (False, False) for name in names]
 
-    def _value(self, path: Name) -> Any:
+    def _value(self, path: KeyPath) -> Any:
         """The new value; of a block that comes, all that is in it."""
         if len(path) == 1 and self.new.get(path) is True:
             return {name[1]: value for name, value in self.new.items() if name[:1] == path and len(name) > 1}
@@ -61,12 +61,13 @@ class SettingsChange:
         return any((block, name) in side for name in ("port", "listen")) or (block, "tls") in side
 
 
-def verdict(path: Name, step: SettingsChange) -> Consequence | None:
+def verdict(path: KeyPath, step: SettingsChange) -> Consequence | None:
     """The verdict on a setting that differs; None where it is not a hazard."""
     files = step.files(path)
     if any(not new for _, new in files):
         why = "no volume of the new pods holds a file that it names: servers reject the reload and fail to restart"
-        return OUTAGE, "file-not-mounted", why, "mount the file first, in a separate step"
+        code: Code = "conf-include" if path[-1] == "include" else "conf-file"
+        return OUTAGE, code, why, "mount the file first, in a separate step"
     if path == ("cluster", "tls") and any(not running for running, _ in files):
         why = (
             "running servers lack the files and stay without TLS, and a restarted server cannot join them: the"
@@ -101,7 +102,7 @@ def named(settings: ServerSettings) -> Iterator[str]:
         yield from _files(path[-1], value)
 
 
-def _store_dir(_path: Name, step: SettingsChange) -> Consequence | None:
+def _store_dir(_path: KeyPath, step: SettingsChange) -> Consequence | None:
     work = step.workload
     if work is not None and server_identity.store(work.old, step.old) == server_identity.store(work.new, step.new):
         return None
@@ -111,7 +112,7 @@ def _store_dir(_path: Name, step: SettingsChange) -> Consequence | None:
     return DATA_LOSS, "store-dir-changed", why, "keep the directory"
 
 
-def _cluster_name(path: Name, step: SettingsChange) -> Consequence | None:
+def _cluster_name(path: KeyPath, step: SettingsChange) -> Consequence | None:
     if path[0] == "cluster" and (("cluster",) not in step.old or ("cluster",) not in step.new):
         return None
     work = step.workload
@@ -147,13 +148,13 @@ _RENAMED: Consequence = (
 )
 
 
-def _server_name(_path: Name, step: SettingsChange) -> Consequence | None:
+def _server_name(_path: KeyPath, step: SettingsChange) -> Consequence | None:
     if step.workload is not None:
         return server_renamed(step.old, step.new, step.workload)
     return _RENAMED if step.clustered and step.stores else None
 
 
-def _cluster(path: Name, step: SettingsChange) -> Consequence | None:
+def _cluster(path: KeyPath, step: SettingsChange) -> Consequence | None:
     if len(path) > 1:
         return _address("cluster", path, step)
     work = step.workload
@@ -171,7 +172,7 @@ def _cluster(path: Name, step: SettingsChange) -> Consequence | None:
     return DATA_LOSS, "cluster-block-removed", why, "keep the cluster block"
 
 
-def _gateway(path: Name, step: SettingsChange) -> Consequence | None:
+def _gateway(path: KeyPath, step: SettingsChange) -> Consequence | None:
     if len(path) > 1 and path[1] not in ("gateways", "name"):
         return _address("gateway", path, step)
     if len(path) > 1 and path[1] == "name":
@@ -204,7 +205,7 @@ def _remotes(side: ServerSettings) -> set[str]:
     return {str(row.get("name")) for row in inner}
 
 
-def _jetstream(path: Name, step: SettingsChange) -> Consequence | None:
+def _jetstream(path: KeyPath, step: SettingsChange) -> Consequence | None:
     name = path[1] if len(path) > 1 else ""
     if (not name and path not in step.new) or _turned_off(name, step):
         why = "JetStream is off after the next restart: no stream answers, and the files stay on disk"
@@ -230,7 +231,7 @@ def _turned_off(name: str, step: SettingsChange) -> bool:
     return name in off and step.new.get(("jetstream", name)) is off[name]
 
 
-def _users(path: Name, step: SettingsChange) -> Consequence | None:
+def _users(path: KeyPath, step: SettingsChange) -> Consequence | None:
     """Who may connect, and whose streams are seen."""
     before, after = step.old.get(path), step.new.get(path)
     both = (("accounts",), ("authorization",))
@@ -289,7 +290,7 @@ def _with_streams(value: Any) -> set[str]:
     return {name for name, row in rows.items() if any(key.lower() == "jetstream" and on for key, on in row.items())}
 
 
-def _tls(path: Name, step: SettingsChange) -> Consequence | None:
+def _tls(path: KeyPath, step: SettingsChange) -> Consequence | None:
     plain = step.new.get(("allow_non_tls",)) is True
     cuts = "clients that do not use TLS, or do not trust the certificate, are refused"
     if path == ("allow_non_tls",):
@@ -306,14 +307,14 @@ def _tls(path: Name, step: SettingsChange) -> Consequence | None:
     return None
 
 
-def _no_auth_user(path: Name, step: SettingsChange) -> Consequence | None:
+def _no_auth_user(path: KeyPath, step: SettingsChange) -> Consequence | None:
     if step.old.get(path) is None or path in step.new:
         return None
     why = "clients that connect without credentials are refused after the next restart"
     return OUTAGE, "clients-cut", why, "give every client its credentials first"
 
 
-def _listener(path: Name, step: SettingsChange) -> Consequence | None:
+def _listener(path: KeyPath, step: SettingsChange) -> Consequence | None:
     """A block that opens a port for clients: leafnodes, websocket, mqtt."""
     if len(path) > 1:
         return _address(path[0], path, step)
@@ -322,11 +323,11 @@ def _listener(path: Name, step: SettingsChange) -> Consequence | None:
     return OUTAGE, "listener-changed", f"no server listens for {path[0]} connections", "keep the block"
 
 
-def _port(path: Name, step: SettingsChange) -> Consequence | None:
+def _port(path: KeyPath, step: SettingsChange) -> Consequence | None:
     return _address("", path, step)
 
 
-def _address(block: str, path: Name, step: SettingsChange) -> Consequence | None:
+def _address(block: str, path: KeyPath, step: SettingsChange) -> Consequence | None:
     """Where a listener is: another port is one that Services, probes and routes do not know, unless the pod has it."""
     name = path[-1]
     if name not in (*ADDRESS, "http_port", "https_port"):
@@ -361,7 +362,7 @@ def _ports(workload: Workload) -> set[Any]:
     return new if workload.restarts else old & new
 
 
-_JUDGES: dict[Name, Callable[[Name, SettingsChange], Consequence | None]] = {
+_JUDGES: dict[KeyPath, Callable[[KeyPath, SettingsChange], Consequence | None]] = {
     ("accounts",): _users,
     ("allow_non_tls",): _tls,
     ("authorization",): _users,

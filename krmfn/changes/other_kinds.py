@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Path
     from krmfn.changes.pair import ObjectPair, States
     from krmfn.model.code import Code
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 _AGAIN = "delete the object, then apply"
 _COMES = {
@@ -168,7 +167,7 @@ def changed(pair: ObjectPair) -> list[Change]:
     return changes
 
 
-def _server_file(pair: ObjectPair, path: Path) -> str:
+def _server_file(pair: ObjectPair, path: FieldPath) -> str:
     """The key of the configuration that servers read here before and after, if the path is that; else ""."""
     files = pair.workload.conf_files if pair.workload is not None else ()
     here = [
@@ -177,12 +176,12 @@ def _server_file(pair: ObjectPair, path: Path) -> str:
     return here[0] if len(here) == 2 else ""
 
 
-def _is_conf(key: ObjectRef, path: Path) -> bool:
+def _is_conf(key: ObjectRef, path: FieldPath) -> bool:
     """Whether the text is a configuration of nats-server: nats.conf, or a file of a ConfigMap that it may include."""
     return key.kind == "ConfigMap" and path[:1] == ("data",) and len(path) == 2 and str(path[1]).endswith(".conf")
 
 
-def _verdict(pair: ObjectPair, path: Path, before: Any, after: Any) -> Consequence:
+def _verdict(pair: ObjectPair, path: FieldPath, before: Any, after: Any) -> Consequence:
     key, old, new = pair.key, pair.old, pair.new
     if key.kind == "NetworkPolicy":
         return policies.changed(old, new, path)
@@ -222,7 +221,7 @@ def _gate() -> Consequence:
     return OUTAGE, "policy-cuts", why, "check that it allows every client that connects"
 
 
-def _other_workload(key: ObjectRef, path: Path) -> Consequence:
+def _other_workload(key: ObjectRef, path: FieldPath) -> Consequence:
     if path[:2] == ("spec", "template"):
         return RESTART, "", "its pods are replaced", ""
     if path[:2] == ("spec", "selector"):
@@ -232,11 +231,11 @@ def _other_workload(key: ObjectRef, path: Path) -> Consequence:
     return METADATA, "", "no pod is touched", ""
 
 
-def _loses(path: Path, before: Any, after: Any) -> bool:
+def _loses(path: FieldPath, before: Any, after: Any) -> bool:
     return path[0] in ("data", "binaryData", "stringData") and before is not None and after is None
 
 
-def _key_removed(pair: ObjectPair, path: Path, before: Any) -> Consequence:
+def _key_removed(pair: ObjectPair, path: FieldPath, before: Any) -> Consequence:
     names = [str(path[1])] if len(path) > 1 else list(before) if isinstance(before, dict) else []
     kept = {str(name) for part in ("data", "binaryData", "stringData") for name in at(pair.new, part)}
     names = [name for name in names if name not in kept]
@@ -256,7 +255,7 @@ def _named_by_server(pair: ObjectPair) -> set[str] | None:
     return None if found is None else {CONF, *(name.rpartition("/")[2] for name in hazards.named(found))}
 
 
-def _destination(path: Path, old: Object, new: Object) -> Consequence:
+def _destination(path: FieldPath, old: Object, new: Object) -> Consequence:
     if path[:2] == ("spec", "host") or _tls_mode(old) != _tls_mode(new):
         why = "sidecars of clients switch between TLS and plain text, and the servers do not"
         return OUTAGE, "mutual-tls-changed", why, "keep the mode that the servers use"
@@ -267,13 +266,13 @@ def _tls_mode(rule: Object) -> object:
     return at(rule, "spec", "trafficPolicy", "tls").get("mode")
 
 
-def _sealed_secret(path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
+def _sealed_secret(path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:
     if path[0] == "spec":
         return RELOAD, "", "its controller writes the Secret again, and running servers take it on a reload", ""
     return METADATA, "", "no pod is touched", ""
 
 
-def _secret(path: Path, before: Any, _after: Any, old: Object) -> Consequence:
+def _secret(path: FieldPath, before: Any, _after: Any, old: Object) -> Consequence:
     if path[0] in ("data", "stringData") and old.get("immutable") is not True:
         return RELOAD, "", "running servers reload accounts and users", ""
     if path[0] in ("data", "stringData", "type") or (path[0] == "immutable" and before is True):
@@ -281,7 +280,7 @@ def _secret(path: Path, before: Any, _after: Any, old: Object) -> Consequence:
     return METADATA, "", "no pod is touched", ""
 
 
-def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Consequence:
+def _config_map(path: FieldPath, before: Any, _after: Any, old: Object) -> Consequence:
     if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
         return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
     if path[0] in ("data", "binaryData") and before is not None:
@@ -289,7 +288,7 @@ def _config_map(path: Path, before: Any, _after: Any, old: Object) -> Consequenc
     return METADATA, "", "no pod is touched", ""
 
 
-def _claim(path: Path, before: Any, after: Any, _old: Object) -> Consequence:
+def _claim(path: FieldPath, before: Any, after: Any, _old: Object) -> Consequence:
     if path == ("spec", "resources", "requests", "storage"):
         first, second = amount(before), amount(after)
         if first is not None and second is not None and first < second:
@@ -299,15 +298,15 @@ def _claim(path: Path, before: Any, after: Any, _old: Object) -> Consequence:
     return METADATA, "", "no pod is touched", ""
 
 
-def _scrape(_path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
+def _scrape(_path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:
     return METADATA, "", "only the scrape configuration changes; no server is touched", ""
 
 
-def _alerts(_path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
+def _alerts(_path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:
     return METADATA, "", "only alerts change; no server is touched", ""
 
 
-_BY_KIND: dict[str, Callable[[Path, Any, Any, Object], Consequence]] = {
+_BY_KIND: dict[str, Callable[[FieldPath, Any, Any, Object], Consequence]] = {
     "Secret": _secret,
     "ConfigMap": _config_map,
     "PersistentVolumeClaim": _claim,

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Path
     from krmfn.changes.pair import States
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 _RECIPE = "allow every client that connects, or remove the policy"
 _DIRECTIONS = (
@@ -47,7 +46,7 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     return METADATA, "", "every pod can reach the route and monitoring ports of the servers", ""
 
 
-def changed(old: Object, new: Object, path: Path) -> Consequence:
+def changed(old: Object, new: Object, path: FieldPath) -> Consequence:
     """One difference, judged by what the whole policy lets in before and after."""
     if path[1:2] == ("podSelector",):
         why = "it selects other pods: connections to those are blocked unless it allows them"

@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    Path = tuple[str | int, ...]
+    from krmfn.model.objects import FieldPath
+
 
 _WORDS = frozenset(
     (
@@ -25,7 +26,7 @@ _SILENT = frozenset(
 """Below these stands what a user chose, and so perhaps a secret."""
 
 
-def shown_value(path: Path, value: Any) -> str | None:
+def shown_value(path: FieldPath, value: Any) -> str | None:
     """The text for a value, or None where there is none or it must not be shown."""
     if value is None or _SILENT.intersection(part for part in path if isinstance(part, str)):
         return None

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Path
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 COMES = {
     "Secret": "pods that mount it can start",
@@ -71,7 +70,7 @@ def refused(key: ObjectRef, before: Mapping[ObjectRef, Object]) -> Change | None
     return Change(key, (), ADDED, RECREATE, why, code="immutable-object", recipe=recipe)
 
 
-def external_secret(path: Path, before: Any, after: Any, old: Object) -> Consequence:
+def external_secret(path: FieldPath, before: Any, after: Any, old: Object) -> Consequence:
     """A change of one field; none touches a pod by itself."""
     if path == ("spec", "target", "immutable") and before is True:
         why = "the existing Secret stays immutable, and External Secrets cannot write another password to it"
@@ -85,6 +84,6 @@ def external_secret(path: Path, before: Any, after: Any, old: Object) -> Consequ
     return METADATA, "", _AT_ONCE, ""
 
 
-def password(_path: Path, _before: Any, _after: Any, _old: Object) -> Consequence:
+def password(_path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:
     """A change of the generator."""
     return METADATA, "", "it applies when a password is generated; an existing one is kept (CreatedOnce)", ""

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Path
     from krmfn.changes.workload import ServerSettings, Workload
     from krmfn.model.code import Code
+    from krmfn.model.objects import FieldPath
 
 _STORES = (stores.MEMORY, stores.FILE)
 _NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
@@ -166,7 +166,7 @@ def _field(path: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part if _NAME.issuperset(part) else "..." for part in path)
 
 
-def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.SettingsChange) -> Change:
+def _change(key: ObjectRef, field: FieldPath, path: tuple[str, ...], step: hazards.SettingsChange) -> Change:
     before, after = step.old.get(path), step.new.get(path)
     kind = ADDED if before is None else REMOVED if after is None else CHANGED
     impact, code, why, recipe = hazards.verdict(path, step) or _verdict(path, before, after, step)
@@ -179,7 +179,7 @@ def _change(key: ObjectRef, field: Path, path: tuple[str, ...], step: hazards.Se
 def _verdict(path: tuple[str, ...], before: Any, after: Any, step: hazards.SettingsChange) -> Consequence:
     workload = step.workload
     if not is_setting(path) and before is None:
-        return OUTAGE, "setting-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
+        return OUTAGE, "conf-unknown", _UNKNOWN, "check it with nats-server -t of the running version"
     if lowered := stores.lowered(path, before, after, workload):
         return lowered
     if _takes(path, before, after, step):

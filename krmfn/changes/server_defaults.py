@@ -11,9 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
-    Path: TypeAlias = tuple[str | int, ...]
     Kind: TypeAlias = tuple[str, str]
     Table: TypeAlias = dict[str, dict[str, Any]]
 
@@ -203,7 +202,7 @@ def is_known(kind: Kind) -> bool:
     return kind in _TABLES
 
 
-def is_ignored(kind: Kind, path: Path, key: str, *, both: bool = False, live: bool = False) -> bool:
+def is_ignored(kind: Kind, path: FieldPath, key: str, *, both: bool = False, live: bool = False) -> bool:
     """Whether a field is not the manifest's to set. `both`: both sides have it; `live`: one side is a live object."""
     if key == "status" and not path:
         return live or is_known(kind)
@@ -223,7 +222,7 @@ def is_ignored(kind: Kind, path: Path, key: str, *, both: bool = False, live: bo
     return not both and key == "serviceAccount" and _named(path) == _POD_AT.get(kind)
 
 
-def is_default(kind: Kind, path: Path, key: str, value: Any, around: dict[str, Any]) -> bool:
+def is_default(kind: Kind, path: FieldPath, key: str, value: Any, around: dict[str, Any]) -> bool:
     """Whether the server treats an absent field as this value; `around` is the map that lacks it."""
     table = _TABLES.get(kind)
     if path and path[-1] in _CHOSEN:
@@ -251,7 +250,7 @@ def _is_empty(key: str, value: Any) -> bool:
     return value in ({}, [], "") and key not in ("emptyDir", "storageClassName") and not isinstance(value, bool)
 
 
-def _defaults(kind: Kind, table: Table, path: Path) -> dict[str, Any]:
+def _defaults(kind: Kind, table: Table, path: FieldPath) -> dict[str, Any]:
     """The defaults of the map at a path: of the kind's own fields, or of the pod in it."""
     names = _named(path)
     pod = _POD_AT.get(kind)
@@ -260,11 +259,11 @@ def _defaults(kind: Kind, table: Table, path: Path) -> dict[str, Any]:
     return table.get(".".join(names), {})
 
 
-def _named(path: Path) -> tuple[str, ...]:
+def _named(path: FieldPath) -> tuple[str, ...]:
     return tuple(part for part in path if isinstance(part, str))
 
 
-def is_amount(kind: Kind, path: Path) -> bool:
+def is_amount(kind: Kind, path: FieldPath) -> bool:
     """Whether a field is a quantity: requests and limits of containers and claims, the size of a volume in memory."""
     if not is_known(kind) or len(path) < 3:
         return False

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Path
     from krmfn.changes.pair import ObjectPair, States
     from krmfn.changes.workload import ServerSettings, Workload
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 _NOTHING: Consequence = (METADATA, "", "no pod is touched", "")
 _OPEN = {"ClusterIP": 1, "NodePort": 2, "LoadBalancer": 3}
@@ -56,7 +55,7 @@ def removed(obj: Object) -> Consequence:
     return OUTAGE, "service-removed", why, "keep it until no client uses its name"
 
 
-def changed(step: ServiceChange, path: Path, before: Any, after: Any) -> Consequence:
+def changed(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Consequence:
     """One difference."""
     part = path[1] if len(path) > 1 else ""
     if part == "clusterIP" and "ExternalName" not in (before, after):
@@ -102,7 +101,7 @@ def _selector(step: ServiceChange) -> Consequence:
     return OUTAGE, "selector-misses", why, "keep a selector that matches the pods"
 
 
-def _ports(step: ServiceChange, path: Path, before: Any, after: Any) -> Consequence:
+def _ports(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Consequence:
     if len(path) > 3:
         if path[3] == "targetPort":
             return _target(step, int(path[2]))

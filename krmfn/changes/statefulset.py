@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.change import Consequence
-    from krmfn.changes.difference import Difference, Path
+    from krmfn.changes.difference import Difference
     from krmfn.changes.pair import ObjectPair, States
     from krmfn.changes.workload import Workload
     from krmfn.model.code import Code
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 _STORAGE = ("spec", "resources", "requests", "storage")
 _IMMUTABLE: dict[str | int, Code] = {
@@ -71,7 +71,7 @@ class StatefulSetChange:
         self.store_moves = server_identity.store(workload.old, before) != server_identity.store(workload.new, after)
         self.renamed = server_renamed(before, after, workload) if self.is_nats else None
 
-    def hazard(self, path: Path, before: Any) -> Consequence | None:
+    def hazard(self, path: FieldPath, before: Any) -> Consequence | None:
         """The verdict on a field by what it does to names, stores and connections; None where it does nothing there."""
         if path[:3] == ("spec", "template", "metadata"):
             return self._labels(path)
@@ -83,7 +83,7 @@ class StatefulSetChange:
             return _strategy(self.workload)
         return self._pod(path) if path[:3] == ("spec", "template", "spec") else None
 
-    def _labels(self, path: Path) -> Consequence | None:
+    def _labels(self, path: FieldPath) -> Consequence | None:
         selector = at(self.workload.new, "spec", "selector")
         if path[3:4] != ("labels",) or not matches(selector, pod_labels(self.workload.new)):
             return None
@@ -97,7 +97,7 @@ class StatefulSetChange:
             )
         return None
 
-    def _pod(self, path: Path) -> Consequence | None:
+    def _pod(self, path: FieldPath) -> Consequence | None:
         if not is_nats(self.workload.new):
             if path[3:4] == ("containers",):
                 why = "no container runs nats-server any more: every server is gone"
@@ -131,18 +131,18 @@ class StatefulSetChange:
         return None
 
 
-def _is_about_files(path: Path) -> bool:
+def _is_about_files(path: FieldPath) -> bool:
     """Whether a field of the pod decides where files are."""
     return bool({"volumes", "volumeMounts", "command", "args", "env"} & set(path)) or (
         path[3:4] == ("containers",) and len(path) == 5
     )
 
 
-def _is_about_names(path: Path) -> bool:
+def _is_about_names(path: FieldPath) -> bool:
     return bool({"env", "command", "args"} & set(path)) or (path[3:4] == ("containers",) and len(path) == 5)
 
 
-def _claim_name(path: Path, before: Any) -> Consequence | None:
+def _claim_name(path: FieldPath, before: Any) -> Consequence | None:
     """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
     whole = len(path) < 4 and before is not None
     if whole or path[3:] == ("metadata", "name"):
@@ -158,7 +158,7 @@ def _strategy(workload: Workload) -> Consequence | None:
     was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
     if away > was and away > max(1, (size - 1) // 2):
         why = f"a rolling restart can take {away} of {size} servers at once, and JetStream loses its quorum"
-        return OUTAGE, "rollout-breaks-quorum", why, "keep maxUnavailable: 1"
+        return OUTAGE, "rollout-loses-quorum", why, "keep maxUnavailable: 1"
     if after >= max(size, 1):
         return METADATA, "", "pods no longer restart by themselves: each takes a change when it is deleted", ""
     if after < before:
@@ -193,7 +193,7 @@ def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> C
     return METADATA, "", "no pod is touched", ""
 
 
-def _template(path: Path, before: Any, after: Any, new: Object, workload: Workload) -> Consequence:
+def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: Workload) -> Consequence:
     labels = at(new, "spec", "selector", "matchLabels")
     if path[2:4] == ("metadata", "labels"):
         own = at(new, "spec", "template", "metadata", "labels")
@@ -218,7 +218,7 @@ def _template(path: Path, before: Any, after: Any, new: Object, workload: Worklo
     return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
 
 
-def _about(path: Path, before: Any, after: Any, new: Object) -> str:
+def _about(path: FieldPath, before: Any, after: Any, new: Object) -> str:
     """What the field is, where its path does not say it."""
     if "topologySpreadConstraints" in path:
         return "the zone rule follows the numbers of servers and zones: "
@@ -230,7 +230,7 @@ def _about(path: Path, before: Any, after: Any, new: Object) -> str:
     return ""
 
 
-def _claim(path: Path, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
+def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
     if path[3:] == _STORAGE:
         first, second = amount(before), amount(after)
         if first is not None and second is not None and second < first:
@@ -318,7 +318,7 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
     return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, APPLY))
 
 
-def _retention(path: Path, after: Any) -> Consequence:
+def _retention(path: FieldPath, after: Any) -> Consequence:
     values = after.values() if isinstance(after, dict) else [after]
     if "Delete" in values:
         when = "scaled down" if path[-1] == "whenScaled" else "deleted or scaled down"

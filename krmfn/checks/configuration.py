@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from krmfn.changes.mounted_file import MountedFile
-    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.pods import Pods
     from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 LAME_DUCK_DURATION = 120
 """Seconds of `lame_duck_duration` where nothing is set (server/const.go); its grace period is a part of it."""
@@ -162,7 +162,7 @@ def _pitfalls(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]
         yield one.replace(message=f"{server.conf_key}: {one.message}", path=())
 
 
-def _is_absent(conf: Block, path: tuple[str | int, ...]) -> bool:
+def _is_absent(conf: Block, path: FieldPath) -> bool:
     return conf.get(*map(str, path)) is None
 
 
@@ -487,7 +487,7 @@ def _process_id(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
                 yield error("conf-watched", f"{text}; mount the volume there too", path).at(object=pods.ref)
 
 
-def _not_watched(server: ServerGroup, path: Path, container: Object) -> Iterator[Finding]:
+def _not_watched(server: ServerGroup, path: FieldPath, container: Object) -> Iterator[Finding]:
     """Certificates and included files that the reloader does not mount: it cannot see that they change."""
     conf, pods = server.conf, server.pods
     names = [*_includes(conf), *(name for name, _ in _named(conf))] if conf is not None else []

@@ -14,11 +14,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.pods import Pods
     from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 ISTIO = "networking.istio.io"
 _NUMBERS = "[0-9]+"
@@ -178,7 +178,7 @@ def _resizer(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             yield warning("link-autoscaler", text, ("spec", "updatePolicy")).at(object=ref)
 
 
-def _rules(obj: Object) -> Iterator[tuple[Path, Object, str]]:
+def _rules(obj: Object) -> Iterator[tuple[FieldPath, Object, str]]:
     for group, rows in enumerate(listed(at(obj, "spec").get("groups"))):
         for number, rule in enumerate(listed(rows.get("rules"))):
             expr = rule.get("expr")

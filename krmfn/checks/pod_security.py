@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.checks.pods import Path, Pods
-    from krmfn.model.objects import Object
+    from krmfn.checks.pods import Pods
+    from krmfn.model.objects import FieldPath, Object
 
 LEVELS = PRIVILEGED, BASELINE, RESTRICTED = "privileged", "baseline", "restricted"
 _CAPABILITIES = frozenset(
@@ -63,7 +63,7 @@ _VOLUMES = frozenset(
 _SELINUX = frozenset(("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"))
 
 
-def violations(pods: Pods, level: str) -> Iterator[tuple[Path, list[str]]]:
+def violations(pods: Pods, level: str) -> Iterator[tuple[FieldPath, list[str]]]:
     """(path, what to write) of the pod and of each container that breaks the level."""
     spec = pods.spec
     found = [*_pod_baseline(pods), *(_pod_restricted(spec) if level == RESTRICTED else ())]

@@ -10,11 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
-    Path = tuple[str | int, ...]
 
-TEMPLATES: dict[str, Path] = {
+TEMPLATES: dict[str, FieldPath] = {
     "StatefulSet": ("spec", "template"),
     "Deployment": ("spec", "template"),
     "DaemonSet": ("spec", "template"),
@@ -38,14 +37,14 @@ class Pods:
         self.obj = obj
         self.labels = at(template, "metadata", "labels")
         self.spec = at(template, "spec")
-        self.path: Path = (*where, "spec")
+        self.path: FieldPath = (*where, "spec")
 
     @property
     def title(self) -> str:
         """Kind and name, for a message."""
         return title(self.ref)
 
-    def containers(self) -> Iterator[tuple[Path, Object]]:
+    def containers(self) -> Iterator[tuple[FieldPath, Object]]:
         """Every container with its path, those that run first included."""
         for part in ("initContainers", "containers"):
             for position, container in enumerate(listed(self.spec.get(part))):

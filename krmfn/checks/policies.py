@@ -76,7 +76,7 @@ def _images(pods: Pods, policies: Policies | None) -> Iterator[Finding]:
                 f"image {shown(image)} of {pods.title} has no fixed tag, so a restart may start another version; write"
                 " a tag or a digest"
             )
-            yield error("image-tag", text, here, shown(image)).at(object=pods.ref)
+            yield error("image-not-fixed", text, here, shown(image)).at(object=pods.ref)
         for code, what, advice in policies.faults(image) if policies else ():
             text = f"image {shown(image)} of {pods.title} {what}; {advice}"
             yield error(code, text, here, shown(image)).at(object=pods.ref)

@@ -13,11 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.pods import Pods
     from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _USES = {
@@ -149,7 +149,7 @@ def _seconds(text: object) -> int | None:
     return int(text[:-1]) * unit if isinstance(text, str) and unit and text[:-1].isdecimal() else None
 
 
-def _probes(pods: Pods, path: Path, container: Object, server: ServerGroup | None) -> Iterator[Finding]:
+def _probes(pods: Pods, path: FieldPath, container: Object, server: ServerGroup | None) -> Iterator[Finding]:
     """Probes of a port that is not there, or of a page that the server does not have; so the pod is never ready."""
     own = listed(container.get("ports"))
     name = shown(str(container.get("name")))
@@ -179,7 +179,7 @@ def _probes(pods: Pods, path: Path, container: Object, server: ServerGroup | Non
                 yield warning("link-port", text, here).at(object=pods.ref)
 
 
-def _probe_of_server(server: ServerGroup, path: Path, probe: Object, number: int) -> Iterator[Finding]:
+def _probe_of_server(server: ServerGroup, path: FieldPath, probe: Object, number: int) -> Iterator[Finding]:
     pods, is_page = server.pods, path[-1] == "httpGet"
     monitor = server.listener("monitor")
     if (is_page and number != monitor) or number not in server.listeners:

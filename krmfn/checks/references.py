@@ -16,10 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.pods import Pods
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 EXTERNAL = "external-secrets.io"
 GENERATORS = "generators.external-secrets.io"
@@ -30,7 +30,9 @@ class Reference:
 
     __slots__ = ("is_optional", "keys", "kind", "name", "path")
 
-    def __init__(self, kind: str, name: str, path: Path, keys: list[tuple[Path, str]], *, is_optional: bool) -> None:
+    def __init__(
+        self, kind: str, name: str, path: FieldPath, keys: list[tuple[FieldPath, str]], *, is_optional: bool
+    ) -> None:
         self.kind = kind
         self.name = name
         self.path = path
@@ -101,13 +103,13 @@ def references(pods: Pods) -> Iterator[Reference]:
                     yield Reference(kind, one["name"], here, [], is_optional=one.get("optional") is True)
 
 
-def _of_volume(row: Object, path: Path) -> Iterator[Reference]:
+def _of_volume(row: Object, path: FieldPath) -> Iterator[Reference]:
     for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
         one = at(row, field)
         key = "secretName" if "secretName" in one else "name"
         if isinstance(one.get(key), str):
             items = enumerate(listed(one.get("items")))
-            keys: list[tuple[Path, str]] = [
+            keys: list[tuple[FieldPath, str]] = [
                 ((*path, field, "items", n, "key"), str(item.get("key"))) for n, item in items
             ]
             yield Reference(kind, one[key], (*path, field, key), keys, is_optional=one.get("optional") is True)
@@ -128,7 +130,7 @@ def _there(tree: Tree, pods: Pods, one: Reference) -> Iterator[Finding]:
     yield _missing(tree, pods, one.kind, one.name, one.path)
 
 
-def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: Path) -> Finding:
+def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath) -> Finding:
     """An error where another name is surely meant, or nobody else would make it; else worth knowing."""
     space = pods.ref.namespace
     there = [*tree.names(kind, space), *(sorted(_made(tree, space)) if kind == "Secret" else ())]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from krmfn.checks.server import ServerGroup
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
 _REPLICAS = ("spec", "replicas")
 
@@ -49,7 +50,7 @@ def check_routes(server: ServerGroup) -> Iterator[Finding]:
                 f"{server.pods.title} has {count} replicas, which bear no more losses than {count - 1}; write an odd"
                 " number"
             )
-            yield warning("replicas-even", text, _REPLICAS, count).at(object=ref)
+            yield warning("even-cluster-size", text, _REPLICAS, count).at(object=ref)
     yield from _start(server, count)
 
 
@@ -140,7 +141,7 @@ def _identity(server: ServerGroup) -> Iterator[Finding]:
             yield from _advertised(server, value[1], plain.strip('"'), here)
 
 
-def _advertised(server: ServerGroup, name: str, host: str, path: tuple[str | int, ...]) -> Iterator[Finding]:
+def _advertised(server: ServerGroup, name: str, host: str, path: FieldPath) -> Iterator[Finding]:
     parts = host.partition(":")[0].split(".")
     if len(parts) > 1 and "$" not in parts[1] and parts[1] != server.service:
         text = (

@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, TypeAlias
 
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
     SchemaNode: TypeAlias = Any
-    Path: TypeAlias = tuple[str | int, ...]
-    Fault: TypeAlias = tuple[str, Path, Any, SchemaNode]
+    Fault: TypeAlias = tuple[str, FieldPath, Any, SchemaNode]
 
 REPEATED = frozenset(["core.v1.Container"])
 """Definitions of which the clusters of a fleet have many equal values, each worth more than a look at its bytes."""
 SOUND_MOST = 512
 """How many of them are remembered, each of 1 to 2 KB; then all are forgotten."""
-_SOUND: set[tuple[str, Path, bytes]] = set()
+_SOUND: set[tuple[str, FieldPath, bytes]] = set()
 
 KEYED = "keyed list"
 """What `visit` calls a list whose items have keys."""
@@ -89,9 +88,9 @@ class Repetitions:
 
     def __init__(self, judge: str) -> None:
         self._judge = judge
-        self._new: list[tuple[str, Path, bytes]] = []
+        self._new: list[tuple[str, FieldPath, bytes]] = []
 
-    def is_sound(self, value: Any, path: Path) -> bool:
+    def is_sound(self, value: Any, path: FieldPath) -> bool:
         """Whether the same value, to the byte and with the order of its keys, was found sound at the same path."""
         try:
             key = (self._judge, path, marshal.dumps(value, 2))  # version 2: the bytes depend on the value alone
@@ -102,7 +101,7 @@ class Repetitions:
         self._new.append(key)
         return False
 
-    def keep(self, faulty: Iterable[Path]) -> None:
+    def keep(self, faulty: Iterable[FieldPath]) -> None:
         """Remember what was met and holds none of the places where something is wrong."""
         around = {path[:length] for path in faulty for length in range(len(path) + 1)} if self._new else ()
         for key in self._new:
@@ -112,7 +111,7 @@ class Repetitions:
                 _SOUND.add(key)
 
 
-def visit(value: Any, node: SchemaNode, tell: Callable[[str, Object, Path], bool], path: Path = ()) -> None:
+def visit(value: Any, node: SchemaNode, tell: Callable[[str, Object, FieldPath], bool], path: FieldPath = ()) -> None:
     """Tell of every map of an object that has a definition of its own: the name of that, the map, and its path.
 
     A list whose items have keys is told as KEYED, with `keys` and `items`. What does not have the type that the schema

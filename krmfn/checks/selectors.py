@@ -10,10 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.pods import Path, Pods
+    from krmfn.checks.pods import Pods
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 MONITORING = "monitoring.coreos.com"
 _SELECTING = (
@@ -86,7 +86,7 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
         yield error("link-selector", text, path).at(object=ref)
 
 
-def _finds_nothing(tree: Tree, ref: ObjectRef, path: Path, selector: object, effect: str) -> Finding:
+def _finds_nothing(tree: Tree, ref: ObjectRef, path: FieldPath, selector: object, effect: str) -> Finding:
     text = f"{title(ref)} selects no pods among these objects, {effect}"
     near = [server.pods for server in tree.servers_in(ref.namespace)] or tree.pods(ref.namespace)
     if near:

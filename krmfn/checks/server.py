@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.changes.workload import ServerSettings
-    from krmfn.checks.pods import Path, Pods
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.checks.pods import Pods
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
     from krmfn.natsconf.tree import Block
 
 
@@ -38,7 +38,7 @@ class ServerGroup:
         spec = at(obj, "spec")
         self.pods = pods
         self.container = container_of(obj)
-        self.container_path: Path = next(path for path, one in pods.containers() if one is self.container)
+        self.container_path: FieldPath = next(path for path, one in pods.containers() if one is self.container)
         count = spec.get("replicas", 1)
         self.replicas: int | None = count if isinstance(count, int) and not isinstance(count, bool) else None
         start = at(spec, "ordinals").get("start", 0)

@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.checks.schema import Fault, Path, SchemaNode
+    from krmfn.checks.schema import Fault, SchemaNode
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 LARGEST = {"int32": 2**31, "integer": 2**63, "int-or-string": 2**31}
 """One more than the largest number of a type; its negative is the smallest."""
@@ -59,7 +59,7 @@ class _Walk:
         self.minor = minor
         self.faults: list[Fault] = []
 
-    def value(self, value: Any, node: SchemaNode, path: Path) -> None:
+    def value(self, value: Any, node: SchemaNode, path: FieldPath) -> None:
         """Judge one value. A null is what is absent, or the zero value of an entry."""
         if value is None:
             return
@@ -84,7 +84,7 @@ class _Walk:
         else:
             self._text(value, node, path)
 
-    def _typed(self, value: Any, kind: str, path: Path) -> None:
+    def _typed(self, value: Any, kind: str, path: FieldPath) -> None:
         if not fits(value, kind):
             self.faults.append(("type", path, value, kind))
         elif kind == "quantity":
@@ -94,7 +94,7 @@ class _Walk:
         elif kind in LARGEST and not isinstance(value, str) and not -LARGEST[kind] <= value < LARGEST[kind]:
             self.faults.append(("range", path, value, {"least": -LARGEST[kind], "most": LARGEST[kind] - 1}))
 
-    def _fields(self, value: Any, node: SchemaNode, path: Path) -> None:
+    def _fields(self, value: Any, node: SchemaNode, path: FieldPath) -> None:
         if not isinstance(value, dict):
             self.faults.append(("type", path, value, node))
             return
@@ -116,7 +116,7 @@ class _Walk:
                 self.faults.append(("conflict", (*path, both[1]), both, node))
         self._size(value, node, path)
 
-    def _list(self, value: Any, item_node: SchemaNode, node: SchemaNode, path: Path) -> None:
+    def _list(self, value: Any, item_node: SchemaNode, node: SchemaNode, path: FieldPath) -> None:
         if not isinstance(value, list):
             self.faults.append(("type", path, value, node))
             return
@@ -125,7 +125,7 @@ class _Walk:
         if isinstance(node, dict):
             self._size(value, node, path)
 
-    def _map(self, value: Any, node: SchemaNode, path: Path) -> None:
+    def _map(self, value: Any, node: SchemaNode, path: FieldPath) -> None:
         if not isinstance(value, dict):
             self.faults.append(("type", path, value, node))
             return
@@ -133,13 +133,13 @@ class _Walk:
             self.value(item, node["map"], (*path, key))
         self._size(value, node, path)
 
-    def _number(self, value: Any, node: SchemaNode, path: Path) -> None:
+    def _number(self, value: Any, node: SchemaNode, path: FieldPath) -> None:
         if not fits(value, node["number"]):
             self.faults.append(("type", path, value, node["number"]))
         elif value < node.get("least", value) or value > node.get("most", value):
             self.faults.append(("range", path, value, node))
 
-    def _text(self, value: Any, node: SchemaNode, path: Path) -> None:
+    def _text(self, value: Any, node: SchemaNode, path: FieldPath) -> None:
         if not isinstance(value, str):
             self.faults.append(("type", path, value, node))
         elif "enum" in node:
@@ -150,7 +150,7 @@ class _Walk:
         else:
             self._size(value, node, path)
 
-    def _size(self, value: str | list[Any] | dict[str, Any], node: SchemaNode, path: Path) -> None:
+    def _size(self, value: str | list[Any] | dict[str, Any], node: SchemaNode, path: FieldPath) -> None:
         if not node.get("least", 0) <= len(value) <= node.get("most", len(value)):
             self.faults.append(("size", path, value, node))
 

@@ -12,8 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.checks.schema import Fault, Path, SchemaNode
+    from krmfn.checks.schema import Fault, SchemaNode
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
 
 MOST_NAMES = 12
@@ -68,7 +69,7 @@ def finding(fault: Fault, name: str, minor: int) -> Finding:
     return _range(path, value, node, of=code)
 
 
-def _unknown(path: Path, node: SchemaNode, name: str, minor: int) -> tuple[str, Fix | None]:
+def _unknown(path: FieldPath, node: SchemaNode, name: str, minor: int) -> tuple[str, Fix | None]:
     """The field as one of another version, a misspelled one, one of a level above, or none."""
     key, fields = str(path[-1]), node["fields"]
     if key in fields:
@@ -87,10 +88,10 @@ def _unknown(path: Path, node: SchemaNode, name: str, minor: int) -> tuple[str, 
     return f"{head}; known are {', '.join(known[:MOST_NAMES])}{more}", None
 
 
-def _places(path: Path, name: str) -> list[Path]:
+def _places(path: FieldPath, name: str) -> list[FieldPath]:
     """Where a field of this name is known: at a level above (a wrong indent) or below, or beside one; nearest last."""
     key = path[-1]
-    levels: list[tuple[Path, SchemaNode]] = [((), name)]
+    levels: list[tuple[FieldPath, SchemaNode]] = [((), name)]
     for part in path[:-1]:
         above, node = levels[-1]
         levels.append(((*above, part), child(node, part)))
@@ -103,7 +104,7 @@ def _level(node: SchemaNode) -> dict[str, Any]:
     return node.get("fields", {}) if isinstance(node, dict) else {}
 
 
-def _type(value: Any, node: SchemaNode, path: Path) -> tuple[str, Fix | None]:
+def _type(value: Any, node: SchemaNode, path: FieldPath) -> tuple[str, Fix | None]:
     if isinstance(node, str):
         said, advice, fix = _WORDS[node], *_as_scalar(value, node, path)
     elif isinstance(node, tuple) or "list" in node:
@@ -115,7 +116,7 @@ def _type(value: Any, node: SchemaNode, path: Path) -> tuple[str, Fix | None]:
     return f"{_named(value, path)} is not {said}; {advice}", fix
 
 
-def _as_scalar(value: Any, kind: str, path: Path) -> tuple[str, Fix | None]:
+def _as_scalar(value: Any, kind: str, path: FieldPath) -> tuple[str, Fix | None]:
     text = str(value).strip().lower() if isinstance(value, (str, bool)) else ""
     if kind == "boolean" and text in (*_TRUE, *_FALSE):
         meant = text in _TRUE
@@ -130,7 +131,7 @@ def _as_scalar(value: Any, kind: str, path: Path) -> tuple[str, Fix | None]:
     return f"write {_WORDS[kind]}", None
 
 
-def _enum(path: Path, value: str, node: SchemaNode) -> Finding:
+def _enum(path: FieldPath, value: str, node: SchemaNode) -> Finding:
     choices = tuple(choice for choice in node["enum"] if choice)
     meant = nearest(value, choices) if len(value) < 64 else None
     said = f'"{shown(value)}"' if meant else _named(value, path)
@@ -141,7 +142,7 @@ def _enum(path: Path, value: str, node: SchemaNode) -> Finding:
     return error("schema-enum", text, path, value if meant else _shown(value, path), fix)
 
 
-def _range(path: Path, value: Any, node: SchemaNode, *, of: str) -> Finding:
+def _range(path: FieldPath, value: Any, node: SchemaNode, *, of: str) -> Finding:
     least, most = node.get("least"), node.get("most")
     what = "" if of == "range" else " characters" if isinstance(value, str) else " entries"
     bounds = f"{least} or more" if most is None else f"at most {most}" if least is None else f"from {least} to {most}"
@@ -149,14 +150,14 @@ def _range(path: Path, value: Any, node: SchemaNode, *, of: str) -> Finding:
     return error("schema-range", f"{found} is out of range; write {bounds}{what}", path, _shown(value, path))
 
 
-def _named(value: Any, path: Path) -> str:
+def _named(value: Any, path: FieldPath) -> str:
     said = _shown(value, path)
     if said is None:
         return "this map" if isinstance(value, dict) else "this list" if isinstance(value, list) else "this value"
     return f'"{said}"' if isinstance(value, str) else quotable(said) or "this value"
 
 
-def _shown(value: Any, path: Path) -> Any:
+def _shown(value: Any, path: FieldPath) -> Any:
     """A value as a message may show it, None where it must not: it could be a secret, or is not a scalar."""
     if not SECRETS.isdisjoint(map(str, path)) or isinstance(value, (dict, list)):
         return None

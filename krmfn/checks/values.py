@@ -12,9 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from krmfn.checks.schema import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 DEFAULTS = {"protocol": "TCP"}
 """What the API server takes for an absent key of an entry."""
@@ -22,7 +21,7 @@ TAKEN_TWICE = ("env", "ports", "imagePullSecrets", "hostAliases", "secrets", "ow
 """Lists whose duplicates the API server's validation takes, with a warning; a server-side apply refuses them."""
 
 
-def _duplicates(value: Object, path: Path) -> Iterator[Finding]:
+def _duplicates(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Entries of a list that its keys do not tell apart."""
     keys, seen = value["keys"], set()
     for index, item in enumerate(value["items"]):
@@ -39,7 +38,7 @@ def _duplicates(value: Object, path: Path) -> Iterator[Finding]:
         seen.add(entry)
 
 
-RULES: dict[str, tuple[Callable[[Object, Path], Iterator[Finding]], ...]] = {
+RULES: dict[str, tuple[Callable[[Object, FieldPath], Iterator[Finding]], ...]] = {
     "apps.v1.Deployment": (workloads.kind_with_spec,),
     "apps.v1.DeploymentSpec": (workloads.deployment,),
     "apps.v1.StatefulSet": (workloads.kind_with_spec,),
@@ -118,7 +117,7 @@ RULES: dict[str, tuple[Callable[[Object, Path], Iterator[Finding]], ...]] = {
 """What is asked of every map of a definition, wherever it is in an object."""
 
 
-def values(obj: Object, wrong: Collection[Path] = ()) -> list[Finding]:
+def values(obj: Object, wrong: Collection[FieldPath] = ()) -> list[Finding]:
     """What the API server refuses of the values of an object.
 
     Args:
@@ -138,7 +137,7 @@ def values(obj: Object, wrong: Collection[Path] = ()) -> list[Finding]:
 
     repetitions = Repetitions("values")
 
-    def ask(definition: str, value: Object, path: Path) -> bool:
+    def ask(definition: str, value: Object, path: FieldPath) -> bool:
         if path in unsure:
             return False
         if definition in REPEATED and repetitions.is_sound(value, path):

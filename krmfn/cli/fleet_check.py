@@ -189,7 +189,7 @@ class _Recorder:
         has_fix = any(one.fix is not None for one in self.result.findings)
         edits = Plan(self.result, Disk()).changes() if has_fix else {}
         return [
-            Recorded(one, self._line_of(one) if one.severity != INFO else None, edits.get(id(one)))
+            Recorded(one, self._line_of(one) if one.severity != INFO else None, edits.get(one))
             if self._is_to_record(one)
             else one
             for one in findings

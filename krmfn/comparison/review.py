@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from krmfn.comparison.row import Row
     from krmfn.comparison.state import State
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object, ObjectRef
+    from krmfn.model.objects import FieldPath, Object, ObjectRef
     from krmfn.sources.source import Source
 
-    Path = tuple[str | int, ...]
 
 NOT_SET, REMOVED, HIDDEN = "(not set)", "(removed)", "(set)"
 _IMAGES = (("natsImage",), ("reloaderImage",), ("exporterImage",))
@@ -42,7 +41,7 @@ class Cause:
 
     __slots__ = ("field", "file", "line", "new", "old", "path", "renamed")
 
-    def __init__(self, source: Source, path: Path, old: object, new: object) -> None:
+    def __init__(self, source: Source, path: FieldPath, old: object, new: object) -> None:
         self.file = source.origin.file
         self.path = source.origin.path
         self.renamed = ""
@@ -228,13 +227,13 @@ def _differences(old: Sequence[Source], new: Sequence[Source]) -> Iterator[Cause
             yield Cause((new or old)[0], where, was, now)
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: Any, path: FieldPath) -> Any:
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
     return value
 
 
-def _leaves(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
+def _leaves(path: FieldPath, old: Any, new: Any) -> Iterator[tuple[FieldPath, Any, Any]]:
     """Every leaf that differs; a list is one."""
     if old == new and type(old) is type(new):
         return
@@ -247,7 +246,7 @@ def _leaves(path: Path, old: Any, new: Any) -> Iterator[tuple[Path, Any, Any]]:
         yield path, old, new
 
 
-def _shown(path: Path, value: object) -> str:
+def _shown(path: FieldPath, value: object) -> str:
     if path == ("metadata", "annotations", ALLOW):
         codes, wrong = codes_of(value)
         return HIDDEN if wrong else ",".join(codes)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from krmfn.goyaml.splice import Edit
     from krmfn.model.finding import Finding
     from krmfn.model.fix import Fix
+    from krmfn.model.objects import FieldPath
     from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.source import Source
     from krmfn.sources.trees import Tree
@@ -102,10 +103,10 @@ class Plan:
             self._parsed[source] = (start, Text(chunk))
         return self._parsed[source]
 
-    def changes(self) -> dict[int, TextEdit]:
-        """The edits that can be made, by the `id` of their finding."""
+    def changes(self) -> dict[Finding, TextEdit]:
+        """The edits that can be made."""
         return {
-            id(one.finding): TextEdit(self.texts[one.real], one.edit, one.fix)
+            one.finding: TextEdit(self.texts[one.real], one.edit, one.fix)
             for one in self.proposals
             if one.edit is not None
         }
@@ -168,7 +169,7 @@ def _chunk(text: str, source: Source) -> tuple[int, str]:
 def _refuse_same_names(proposals: Sequence[Proposal]) -> None:
     """Two keys of one map that would get the same name: nobody can tell which of them was meant."""
     renames = [one for one in proposals if one.edit is not None and one.fix.operation == RENAME]
-    meant: dict[tuple[object, ...], set[tuple[str | int, ...]]] = {}
+    meant: dict[tuple[object, ...], set[FieldPath]] = {}
     for one in renames:
         meant.setdefault(_new_key(one), set()).add(one.fix.path)
     for one in renames:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from krmfn.fixes.plan import Proposal
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
     from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.trees import Tree
 
-    Place = tuple[str | None, int | None, tuple[str | int, ...], str]
+    Place = tuple[str | None, int | None, FieldPath, str]
 
 MOST_ROUNDS = 20
 """A fix can show what was hidden behind its fault, such as the fields of an object whose kind was misspelled."""

@@ -6,11 +6,13 @@ Plain scalars are a whitelist. There are no anchors, tags, folded scalars, singl
 from __future__ import annotations
 
 from krmfn.goyaml import errors
-from krmfn.model.objects import Shared
+from krmfn.model.objects import Shared, SharedList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from krmfn.model.objects import FieldPath
 
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/")
 _PLAIN = _LETTERS | frozenset("0123456789_./@=+-:")
@@ -27,7 +29,7 @@ _CACHED_LONGEST = 256
 class Unprintable(ValueError):
     """A value that not every reader would get back: the `path` to it and a `message` that does not show it."""
 
-    def __init__(self, message: str, path: tuple[str | int, ...] = ()) -> None:
+    def __init__(self, message: str, path: FieldPath = ()) -> None:
         super().__init__(message)
         self.message = message
         self.path = path
@@ -99,6 +101,9 @@ def _mapping(obj: dict[str, Any], pad: str, first: str, out: list[str]) -> None:
                 _sequence(value, pad, pad, out)
             elif kind is Shared and value:
                 out.append(f"{head}\n{_shared(value, pad + '  ', pad + '  ')}")
+            elif kind is SharedList and value:
+                out.append(head + "\n")
+                _sequence(value, pad, pad, out)
             else:
                 out.append(f"{head} {_inline(value, pad)}\n")
             first = pad
@@ -122,6 +127,8 @@ def _sequence(obj: list[Any], pad: str, first: str, out: list[str]) -> None:
                 _sequence(value, inner, first + "- ", out)
             elif kind is Shared and value:
                 out.append(_shared(value, inner, first + "- "))
+            elif kind is SharedList and value:
+                _sequence(value, inner, first + "- ", out)
             else:
                 out.append(f"{first}- {_text(value, inner) if kind is str else _inline(value, inner)}\n")
             first = pad
@@ -160,7 +167,7 @@ def _inline(value: Any, pad: str) -> str:
         return _text(value, pad)
     if kind is dict or kind is Shared:
         return "{}"
-    if kind is list:
+    if kind is list or kind is SharedList:
         return "[]"
     return _number(value)
 
@@ -262,7 +269,7 @@ def _flow(obj: Any, depth: int) -> str:
                 _key(step)
                 parts.append(f"{_json(step)}: {_flow(value, depth + 1)}")
             return "{" + ", ".join(parts) + "}"
-        if kind is list:
+        if kind is list or kind is SharedList:
             parts = []
             for step, value in enumerate(obj):  # noqa: B007
                 parts.append(_flow(value, depth + 1))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from krmfn.goyaml.nodes import YamlNode
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
-    Path = tuple[str | int, ...]
 
 _TYPES = {"int": int, "float": float, "bool": bool, "null": type(None)}
 
@@ -43,10 +43,10 @@ class _Expansion:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[FieldPath, int] = {}
         self.problems: list[Finding] = []
         self.values = 0
-        self.work: list[tuple[YamlNode, Any, str | int, Path]] = []
+        self.work: list[tuple[YamlNode, Any, str | int, FieldPath]] = []
 
     def expand(self, root: YamlNode) -> Any:
         holder: list[Any] = [None]
@@ -61,7 +61,7 @@ class _Expansion:
             container[key] = self.elements(node, path) if node.kind == LIST else self.entries(node, path)
         return holder[0]
 
-    def admit(self, node: YamlNode, path: Path) -> None:
+    def admit(self, node: YamlNode, path: FieldPath) -> None:
         """The budget that stops a bomb of aliases before it is unfolded."""
         if len(path) >= MAX_DEPTH:
             raise Unreadable("too-deep", f"nested more than {MAX_DEPTH} levels deep", node.line)
@@ -69,14 +69,14 @@ class _Expansion:
         if self.values > self.most:
             raise Unreadable("too-many-aliases", f"aliases (*) make more than {self.most} values", node.line)
 
-    def elements(self, node: YamlNode, path: Path) -> list[Any]:
+    def elements(self, node: YamlNode, path: FieldPath) -> list[Any]:
         value: list[Any] = [None] * len(node.children)
         for index, element in enumerate(node.children):
             self.lines[(*path, index)] = element.line
             self.work.append((element, value, index, (*path, index)))
         return value
 
-    def entries(self, node: YamlNode, path: Path) -> dict[str, Any]:
+    def entries(self, node: YamlNode, path: FieldPath) -> dict[str, Any]:
         value: dict[str, Any] = dict.fromkeys(node.entries)
         for name, (key, element) in node.entries.items():
             here = (*path, name)
@@ -86,7 +86,7 @@ class _Expansion:
             self.work.append((element, value, name, here))
         return value
 
-    def scalar(self, node: YamlNode, path: Path) -> str | int | float | bool | None:
+    def scalar(self, node: YamlNode, path: FieldPath) -> str | int | float | bool | None:
         """A plain or tagged scalar by Go's rules; of the tags, Go takes only those that fit the text."""
         if node.tag in ("str", "merge") or not (node.plain or node.tag):
             return node.text
@@ -102,7 +102,7 @@ class _Expansion:
             raise Unreadable("bad-tag", "a tag (!!) does not match its value: remove it", node.line)
         return value
 
-    def problem(self, message: str, node: YamlNode, path: Path) -> None:
+    def problem(self, message: str, node: YamlNode, path: FieldPath) -> None:
         self.problems.append(error("ambiguous-scalar", message, path).at(line=node.line))
 
 

@@ -8,8 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
-
-    Path = tuple[str | int, ...]
+    from krmfn.model.objects import FieldPath
 
 
 class Reading:
@@ -25,7 +24,7 @@ class Reading:
 
     __slots__ = ("_lines", "_numbers", "problems", "value")
 
-    def __init__(self, value: Any, lines: dict[Path, int] | list[int], problems: list[Finding]) -> None:
+    def __init__(self, value: Any, lines: dict[FieldPath, int] | list[int], problems: list[Finding]) -> None:
         """`lines` by path; or their numbers in the order in which the parts of the value stand, each before its own."""
         self.value = value
         self.problems = problems
@@ -33,14 +32,14 @@ class Reading:
         self._lines = None if isinstance(lines, list) else lines
 
     @property
-    def lines(self) -> dict[Path, int]:
+    def lines(self) -> dict[FieldPath, int]:
         """Line by path. Most documents are never asked for theirs."""
         if self._lines is None:
             self._lines = dict(zip(_paths(self.value, ()), self._numbers, strict=True))
         return self._lines
 
 
-def _paths(value: Any, path: Path) -> Iterator[Path]:
+def _paths(value: Any, path: FieldPath) -> Iterator[FieldPath]:
     """The path of a value that is at `path`, then those of all its parts."""
     yield path
     rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

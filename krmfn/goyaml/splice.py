@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    Path = tuple[str | int, ...]
+    from krmfn.model.objects import FieldPath
+
 
 SCALAR, LIST, MAP = "scalar", "list", "map"
 _PLAIN = frozenset("0123456789.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -71,7 +72,7 @@ class Text:
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self._is_json = _is_json(text)
 
-    def replace(self, path: Path, value: Any) -> Edit:
+    def replace(self, path: FieldPath, value: Any) -> Edit:
         """Another scalar for the value at a path; where its key is missing, the key too. Raises Refused."""
         holder = self._own(path[:-1])
         if holder.kind == MAP and path[-1] not in holder.entries:
@@ -86,7 +87,7 @@ class Text:
             return Edit(start, start, f" {self._scalar(value, '', flow=node.flow)}")
         return Edit(start, node.end, self._scalar(value, node.style, flow=node.flow))
 
-    def quote(self, path: Path) -> Edit:
+    def quote(self, path: FieldPath) -> Edit:
         """The characters of a plain scalar as a string. Raises Refused."""
         node = self._own(path)
         if node.kind != SCALAR or node.style or not node.text:
@@ -94,7 +95,7 @@ class Text:
         edit = self.replace(path, node.text)
         return Edit(edit.start, edit.end, json.dumps(node.text, ensure_ascii=False))
 
-    def rename(self, path: Path, name: str) -> Edit:
+    def rename(self, path: FieldPath, name: str) -> Edit:
         """Another key for the same value. Raises Refused."""
         holder = self._own(path[:-1])
         if holder.kind != MAP or path[-1] not in holder.entries:
@@ -106,7 +107,7 @@ class Text:
             raise Refused("the key has an anchor or a tag")
         return Edit(key.start, key.end, self._scalar(name, key.style, flow=True))
 
-    def add(self, path: Path, value: Any) -> Edit:
+    def add(self, path: FieldPath, value: Any) -> Edit:
         """A new key, before the first one of its map. Raises Refused."""
         holder = self._own(path[:-1])
         if holder.kind != MAP:
@@ -127,7 +128,7 @@ class Text:
             raise Refused("the map does not begin on a line of its own")
         return Edit(first.outer, first.outer, f"{entry}{self._newline}{' ' * len(before)}")
 
-    def remove(self, path: Path) -> Edit:
+    def remove(self, path: FieldPath) -> Edit:
         """A key and its value that have a line of their own. Raises Refused."""
         holder = self._own(path[:-1])
         if holder.kind != MAP or path[-1] not in holder.entries:
@@ -148,7 +149,7 @@ class Text:
             raise Refused("the field has no line of its own")
         return Edit(start, end + 1 if end >= 0 else len(self.text), "")
 
-    def _own(self, path: Path) -> _Node:
+    def _own(self, path: FieldPath) -> _Node:
         """The node at a path, where no other place of the document has it too."""
         node = self._root
         self._refuse_shared(node)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.helm.translation import Translation
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
 _SECRET_KEY = "user.conf"
 """The key under which `krmfn secret new NAME --variable VARIABLE` writes a password."""
@@ -70,7 +70,7 @@ def translate_auth(t: Translation, merged: dict[str, Any]) -> None:
             t.lose((*root, name), "the key auth has nothing of the kind yet; see docs/how-to/users-and-accounts.md")
 
 
-def _translate_authorization(t: Translation, path: Path, given: dict[str, Any], anonymous: Any) -> None:
+def _translate_authorization(t: Translation, path: FieldPath, given: dict[str, Any], anonymous: Any) -> None:
     users = [_user(t, (*path, "users", number), one, "", anonymous) for number, one in enumerate(_list(given, "users"))]
     if "user" in given or "username" in given:
         single = {name: given[name] for name in ("user", "username", "password", "pass") if name in given}
@@ -95,7 +95,7 @@ def _translate_authorization(t: Translation, path: Path, given: dict[str, Any], 
         t.lose((*path, "token"), "an empty token lets everybody in", INVALID)
 
 
-def _defaults(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any] | None:
+def _defaults(t: Translation, path: FieldPath, given: dict[str, Any], where: str) -> dict[str, Any] | None:
     """The permissions of users that have none of their own; None where what is there cannot be kept."""
     here = (*path, "default_permissions")
     if "default_permissions" not in given:
@@ -108,7 +108,7 @@ def _defaults(t: Translation, path: Path, given: dict[str, Any], where: str) -> 
     return permissions
 
 
-def _translate_account(t: Translation, path: Path, name: str, given: dict[str, Any], anonymous: Any) -> None:
+def _translate_account(t: Translation, path: FieldPath, name: str, given: dict[str, Any], anonymous: Any) -> None:
     account: dict[str, Any] = {}
     where = f"RenderNATS spec.auth.accounts.{name}"
     store = _store(t, (*path, "jetstream"), given.get("jetstream"), where)
@@ -130,7 +130,7 @@ def _translate_account(t: Translation, path: Path, name: str, given: dict[str, A
     t.render.put(("auth", "accounts", name), account, path)
 
 
-def _store(t: Translation, path: Path, given: Any, where: str) -> Any:
+def _store(t: Translation, path: FieldPath, given: Any, where: str) -> Any:
     text = str(raw_of(given) or given).lower()
     if given is True or text in ("enabled", "enable", "true"):
         t.take(path, f"{where}.jetStream")
@@ -156,7 +156,7 @@ def _store(t: Translation, path: Path, given: Any, where: str) -> Any:
     return store or True
 
 
-def _limits(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any]:
+def _limits(t: Translation, path: FieldPath, given: dict[str, Any], where: str) -> dict[str, Any]:
     limits: dict[str, Any] = {}
     for name, value in given.items():
         size = conf_bytes(raw_of(value) or value) if name in _PAYLOADS else None
@@ -173,7 +173,7 @@ def _limits(t: Translation, path: Path, given: dict[str, Any], where: str) -> di
     return {"limits": limits} if limits else {}
 
 
-def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) -> dict[str, Any] | None:
+def _user(t: Translation, path: FieldPath, given: Any, account: str, anonymous: Any) -> dict[str, Any] | None:
     """A user as `auth` has it; None for what is not a user, or one that krmfn must not have."""
     if not isinstance(given, dict):
         return None
@@ -214,7 +214,7 @@ def _user(t: Translation, path: Path, given: Any, account: str, anonymous: Any) 
     return {field: user[field] for field in _ORDER if field in user}
 
 
-def _take_nkey(t: Translation, path: Path, value: str) -> bool:
+def _take_nkey(t: Translation, path: FieldPath, value: str) -> bool:
     """Whether a text is the public nkey of a user; a seed is a secret in clear text."""
     if value[:1] == "U" and is_public_key(value):
         return True
@@ -242,7 +242,7 @@ def _lost(given: dict[str, Any], user: dict[str, Any]) -> str:
 
 
 def _credential(
-    t: Translation, path: Path, password: Any, user: dict[str, Any], account: str, *, is_open: bool
+    t: Translation, path: FieldPath, password: Any, user: dict[str, Any], account: str, *, is_open: bool
 ) -> dict[str, Any]:
     if is_hash(password):
         t.take(path, "RenderNATS spec.auth", "as hash")
@@ -292,7 +292,7 @@ def _is_clear(password: Any) -> bool:
     return password is not None and not is_hash(password) and variable_in(password) is None
 
 
-def _permissions(t: Translation, path: Path, given: dict[str, Any], where: str) -> dict[str, Any]:
+def _permissions(t: Translation, path: FieldPath, given: dict[str, Any], where: str) -> dict[str, Any]:
     permissions: dict[str, Any] = {}
     for name, value in given.items():
         here = (*path, name)

@@ -12,16 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from krmfn.helm.values import Path
     from krmfn.helm.verdict import Verdict
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 _NAMES = "krmfn has a rule of its own for names; the data does not move by itself"
 _IMMUTABLE = "the chart's labels; immutable, so that the StatefulSet is a new one"
 _NOT_RUN = "the chart runs its containers as the user of the image; krmfn keeps the Pod Security Standard restricted"
 _EXPORTER = "krmfn runs exporters in Deployments of their own"
 _METRICS_PORT = 7777
-_OF_POD: tuple[tuple[str, Path, str], ...] = (
+_OF_POD: tuple[tuple[str, FieldPath, str], ...] = (
     ("termination grace period", ("terminationGracePeriodSeconds",), "krmfn waits for the lame duck mode of 120 s"),
     ("node selector", ("nodeSelector",), ""),
     ("tolerations", ("tolerations",), ""),
@@ -193,7 +192,7 @@ def _conf(objects: Sequence[Object]) -> str:
     return next((text for text in found if isinstance(text, str)), "")
 
 
-def _in_pod(one: Object, path: Path) -> Any:
+def _in_pod(one: Object, path: FieldPath) -> Any:
     return at(one, ("spec", "template", "spec", *path))
 
 

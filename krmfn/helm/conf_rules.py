@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.helm.translation import Translation
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
 _KEYS = {setting: key for key, setting in SETTINGS.items()}
 """Settings that the key `server` has."""
@@ -47,7 +47,7 @@ def translate_conf(t: Translation) -> None:
             _translate_block(t, ("config", block, "merge"), block, given)
 
 
-def _translate_top(t: Translation, path: Path, name: str, value: Any) -> None:
+def _translate_top(t: Translation, path: FieldPath, name: str, value: Any) -> None:
     known = name_of("", name)
     if known in ("debug", "trace") and isinstance(value, bool):
         t.take(path, t.nats.put(("logging", known), value, path))
@@ -73,7 +73,7 @@ def _is_single(t: Translation, block: str) -> bool:
     return block == "cluster" and t.nats.value["spec"]["cluster"]["size"] == 1
 
 
-def _translate_block(t: Translation, path: Path, block: str, values: dict[str, Any]) -> None:
+def _translate_block(t: Translation, path: FieldPath, block: str, values: dict[str, Any]) -> None:
     for name, value in values.items():
         here, known = (*path, name), name_of(block, name)
         if block == "cluster" and known == "name" and isinstance(value, str):
@@ -86,7 +86,7 @@ def _translate_block(t: Translation, path: Path, block: str, values: dict[str, A
             _translate_setting(t, here, block, known, value)
 
 
-def _translate_store(t: Translation, path: Path, name: str, value: Any) -> None:
+def _translate_store(t: Translation, path: FieldPath, name: str, value: Any) -> None:
     size = _size(value)
     if size is None:
         t.lose(path, _NOT_A_SIZE, INVALID)
@@ -109,7 +109,7 @@ def _size(value: Any) -> int | None:
     return conf_bytes(raw) if raw is not None else byte_size(value)
 
 
-def _translate_encryption(t: Translation, path: Path, name: str, value: Any) -> None:
+def _translate_encryption(t: Translation, path: FieldPath, name: str, value: Any) -> None:
     if name == "cipher":
         word = str(raw_of(value) or value).lower()
         if word in ("chacha", "chachapoly", "aes"):
@@ -126,7 +126,7 @@ def _translate_encryption(t: Translation, path: Path, name: str, value: Any) -> 
     t.lose(path, text, NOT_PORTABLE if variable_in(value) else CLEAR_TEXT)
 
 
-def _translate_setting(t: Translation, path: Path, block: str, name: str, value: Any) -> None:
+def _translate_setting(t: Translation, path: FieldPath, block: str, name: str, value: Any) -> None:
     """One setting into `conf`, where krmfn takes it there."""
     if name.endswith("$include"):
         t.lose(path, "an include of a file that the chart's pods mount; write {secret, key, variable} in spec.conf")

@@ -29,7 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.helm.values import Path, Values
+    from krmfn.helm.values import Values
+    from krmfn.model.objects import FieldPath
 
 _FREE = (*(path for path, default in DEFAULTS.items() if default in ({}, [])), "natsBox.contexts", "service.ports")
 """Maps and lists of the chart that take any key."""
@@ -81,7 +82,7 @@ def _judge_rest(t: Translation, values: Values) -> None:
             t.ledger.give(IGNORED, path, _ignored_text(near, is_old=is_old), meant=near)
 
 
-def _whole(values: Values, path: Path) -> Any:
+def _whole(values: Values, path: FieldPath) -> Any:
     """The value, or the list that it is an entry of."""
     numbers = [count for count, part in enumerate(path) if isinstance(part, int)]
     return at(values.tree, path[: numbers[0]] if numbers else path)
@@ -91,7 +92,7 @@ def _is_free(name: str) -> bool:
     return any(name.startswith(f"{free}.") for free in _FREE)
 
 
-def _unit(path: Path) -> Path:
+def _unit(path: FieldPath) -> FieldPath:
     """The part of a free map that is checked as a whole: one name below `merge`, one patch."""
     for count in range(1, len(path)):
         if ".".join(map(str, path[:count])) in DEFAULTS:

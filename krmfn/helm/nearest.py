@@ -10,7 +10,7 @@ from krmfn.model.text import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
 _MEANT = {
     "affinity": "podTemplate.merge.spec.affinity",
@@ -66,7 +66,7 @@ GROUPS = frozenset(".".join(path.split(".")[:count]) for path in DEFAULTS for co
 _PARTS = {path: path.split(".") for path in (*DEFAULTS, *sorted(GROUPS))}
 
 
-def meant(path: Path) -> tuple[str, bool]:
+def meant(path: FieldPath) -> tuple[str, bool]:
     """(real path or "", whether the path is one of chart 0.x) for a path that chart 1.x does not have."""
     names = [str(part) for part in path if isinstance(part, str)]
     for table, is_old in ((_MEANT, False), (RENAMED, True)):

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
+
 
 _NAMES = frozenset(
     (
@@ -31,7 +32,7 @@ _NAMES = frozenset(
 _NAMES_OF_ENV = ("PASS", "TOKEN", "SECRET", "SEED", "CREDS")
 
 
-def is_secret(path: Path, value: Any) -> bool:
+def is_secret(path: FieldPath, value: Any) -> bool:
     """Whether a value is a secret in clear text. Names of Secrets, hashes, public keys and variables are none."""
     if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
         return False
@@ -58,7 +59,7 @@ def looks_secret(value: Any) -> bool:
     return _has_password(value) or "-----BEGIN" in value or (len(value) > 50 and value[:2] in ("SU", "SA", "SO"))
 
 
-def clear_text(value: Any, path: Path) -> Iterator[Path]:
+def clear_text(value: Any, path: FieldPath) -> Iterator[FieldPath]:
     """The paths of all secrets in a value."""
     return (here for here, inner in leaves(value, path) if is_secret(here, inner))
 

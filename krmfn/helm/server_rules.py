@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.helm.translation import Translation
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
 LONGEST_NAME = 63
 """The chart cuts names here."""
@@ -350,7 +350,7 @@ _OF_CLIENTS = {
 }
 
 
-def translate_tls_merge(t: Translation, path: Path, key: str, merged: dict[str, Any]) -> None:
+def translate_tls_merge(t: Translation, path: FieldPath, key: str, merged: dict[str, Any]) -> None:
     """Settings of a `tls` block that have a key."""
     for name, value in merged.items():
         here = (*path, name)

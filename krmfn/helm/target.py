@@ -8,9 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
-    Origin: TypeAlias = tuple[Path, str]
+    Origin: TypeAlias = tuple[FieldPath, str]
     """The path of a value of the chart, and a remark ("" for none)."""
 
 
@@ -22,9 +22,9 @@ class Target:
     def __init__(self, kind: str, value: dict[str, Any]) -> None:
         self.kind = kind
         self.value = value
-        self.origins: dict[Path, list[Origin]] = {}
+        self.origins: dict[FieldPath, list[Origin]] = {}
 
-    def put(self, path: Path, value: Any, *sources: Path, remark: str = "") -> str:
+    def put(self, path: FieldPath, value: Any, *sources: FieldPath, remark: str = "") -> str:
         """Set a field below `spec`, and return its name for a verdict. Maps above it are made."""
         here: Any = self.value.setdefault("spec", {})
         for key in path[:-1]:
@@ -43,7 +43,7 @@ class Target:
             here = here[key]
         return True
 
-    def source(self, path: Path) -> Path:
+    def source(self, path: FieldPath) -> FieldPath:
         """The value that a field of the object, or the map that it is in, comes from; () where none is known."""
         for count in range(len(path), 1, -1):
             for source, _ in self.origins.get(path[:count], ()):
@@ -51,6 +51,6 @@ class Target:
                     return source
         return ()
 
-    def name(self, path: Path) -> str:
+    def name(self, path: FieldPath) -> str:
         """`NATS spec.cluster.size`."""
         return f"{self.kind} {dotted(('spec', *path))}"

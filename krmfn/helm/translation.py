@@ -14,9 +14,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.helm.values import Path, Values
+    from krmfn.helm.values import Values
     from krmfn.helm.verdict import Verdict
     from krmfn.model.code import Code
+    from krmfn.model.objects import FieldPath
 
 TEMPLATES = frozenset(("$tplYaml", "$tplYamlSpread"))
 _WRITTEN = ("container", "global", "podTemplate", "service", "statefulSet")
@@ -65,15 +66,15 @@ class Translation:
         """Whether a file has a value at or below a path that has no verdict yet."""
         return bool(self.ledger.open(split(path)))
 
-    def take(self, path: str | Path, target: str, text: str = "") -> None:
+    def take(self, path: str | FieldPath, target: str, text: str = "") -> None:
         """The values at a path are in the result."""
         self.ledger.give(TAKEN, split(path), text, target=target)
 
-    def lose(self, path: str | Path, text: str, kind: Code = NOT_PORTABLE) -> None:
+    def lose(self, path: str | FieldPath, text: str, kind: Code = NOT_PORTABLE) -> None:
         """The values at a path are not in the result."""
         self.ledger.give(kind, split(path), text)
 
-    def leave_out(self, path: Path, text: str) -> None:
+    def leave_out(self, path: FieldPath, text: str) -> None:
         """The values at a path are not in the result, although some of them could be."""
         self.ledger.retract(path)
         self.lose(path, text)
@@ -83,7 +84,7 @@ class Translation:
         kept = _without(self.tree, (), self._is_unusable)
         self.tree = kept if isinstance(kept, dict) else {}
 
-    def _is_unusable(self, path: Path, value: Any) -> bool:
+    def _is_unusable(self, path: FieldPath, value: Any) -> bool:
         fault = _fault(path, value)
         if fault is None:
             return False
@@ -92,12 +93,12 @@ class Translation:
         return True
 
 
-def split(path: str | Path) -> Path:
+def split(path: str | FieldPath) -> FieldPath:
     """`config.cluster.port` as a path."""
     return tuple(path.split(".")) if isinstance(path, str) else path
 
 
-def _without(value: Any, path: Path, is_unusable: Any) -> Any:
+def _without(value: Any, path: FieldPath, is_unusable: Any) -> Any:
     if isinstance(value, dict):
         rows = ((name, inner) for name, inner in value.items() if not is_unusable((*path, name), inner))
         return {name: _without(inner, (*path, name), is_unusable) for name, inner in rows}
@@ -107,7 +108,7 @@ def _without(value: Any, path: Path, is_unusable: Any) -> Any:
     return value
 
 
-def _fault(path: Path, value: Any) -> tuple[Code, str] | None:
+def _fault(path: FieldPath, value: Any) -> tuple[Code, str] | None:
     """(kind, text) where a value is a template, or nothing that the chart can use; None for others."""
     if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in TEMPLATES:
         return NOT_PORTABLE, "a template, which Helm alone expands; write the value that it renders"

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any, TypeAlias
 
-    Path: TypeAlias = tuple[str | int, ...]
-    Lines: TypeAlias = dict[Path, int]
+    from krmfn.model.objects import FieldPath
+
+    Lines: TypeAlias = dict[FieldPath, int]
 
 
 class ValuePlace(Record):
@@ -33,12 +34,12 @@ class Values:
         """`files` in the order of `helm -f`: name, values, lines by path. Maps are merged, all else is replaced."""
         self.files = [file for file, _, _ in files]
         self.tree: dict[str, Any] = {}
-        self.places: dict[Path, ValuePlace] = {}
-        self.replaced: list[tuple[Path, Any, ValuePlace, ValuePlace]] = []
+        self.places: dict[FieldPath, ValuePlace] = {}
+        self.replaced: list[tuple[FieldPath, Any, ValuePlace, ValuePlace]] = []
         for file, value, lines in files:
             self._merge(self.tree, value, (), file, lines)
 
-    def _merge(self, into: dict[str, Any], value: dict[str, Any], path: Path, file: str, lines: Lines) -> None:
+    def _merge(self, into: dict[str, Any], value: dict[str, Any], path: FieldPath, file: str, lines: Lines) -> None:
         for name, inner in value.items():
             here = (*path, name)
             there = into.get(name)
@@ -55,13 +56,13 @@ class Values:
             for below, _ in parts(inner, here):
                 self.places[below] = ValuePlace(file=file, line=lines.get(below))
 
-    def _replace(self, path: Path, value: Any, by: ValuePlace) -> None:
+    def _replace(self, path: FieldPath, value: Any, by: ValuePlace) -> None:
         self.replaced += [(leaf, inner, self.places[leaf], by) for leaf, inner in leaves(value, path)]
         for below, _ in parts(value, path):
             self.places.pop(below, None)
 
 
-def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def parts(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
     """(path, value) of a value and of everything in it."""
     yield path, value
     rows = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -69,14 +70,14 @@ def parts(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield from parts(inner, (*path, key))
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaves(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
     """(path, value) of everything that has nothing in it: scalars, empty maps and empty lists."""
     yield from (
         (below, inner) for below, inner in parts(value, path) if not isinstance(inner, (dict, list)) or not inner
     )
 
 
-def at(value: Any, path: Path) -> Any:
+def at(value: Any, path: FieldPath) -> Any:
     """The value at a path; None where there is none."""
     for key in path:
         if isinstance(value, dict):

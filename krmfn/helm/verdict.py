@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.helm.values import Path, ValuePlace, Values
+    from krmfn.helm.values import ValuePlace, Values
     from krmfn.model.code import Code
+    from krmfn.model.objects import FieldPath
 
 TAKEN: Code = "helm-taken"
 DEFAULT: Code = "helm-default"
@@ -36,15 +37,15 @@ class Verdict(Record):
     """
 
     kind: Code
-    path: Path
-    unit: Path
+    path: FieldPath
+    unit: FieldPath
     place: ValuePlace
     text: str = ""
     target: str = ""
     meant: str = ""
 
 
-def _never_secret(kind: Code, text: str, path: Path, value: Any) -> tuple[Code, str]:
+def _never_secret(kind: Code, text: str, path: FieldPath, value: Any) -> tuple[Code, str]:
     """The verdict, or that about a secret: whatever becomes of a value, a secret in clear text is told as one."""
     if kind not in (CLEAR_TEXT, DEFAULT) and is_secret(path, value):
         return CLEAR_TEXT, f"a secret in clear text; change it, and keep it in a Secret{f': {text}' if text else ''}"
@@ -61,7 +62,7 @@ class Ledger:
         self._places = values.places
         self._tree = values.tree
         self._open = {path: value for path, value in leaves(values.tree) if path}
-        self._below: dict[Path, list[Path]] = {}
+        self._below: dict[FieldPath, list[FieldPath]] = {}
         for path in self._open:
             for count in range(len(path) + 1):
                 self._below.setdefault(path[:count], []).append(path)
@@ -70,7 +71,7 @@ class Ledger:
             kind, text = _never_secret(REPLACED, f"replaced by {by.file}:{by.line}", path, value)
             self.verdicts.append(Verdict(kind=kind, path=path, unit=path, place=place, text=text))
 
-    def give(self, kind: Code, unit: Path, text: str = "", *, target: str = "", meant: str = "") -> None:
+    def give(self, kind: Code, unit: FieldPath, text: str = "", *, target: str = "", meant: str = "") -> None:
         """Judge all values at or below a path that have no verdict yet."""
         for path in self.open(unit):
             secret = _never_secret(kind, text, path, self._open.pop(path))
@@ -86,13 +87,13 @@ class Ledger:
                 )
             )
 
-    def retract(self, unit: Path) -> None:
+    def retract(self, unit: FieldPath) -> None:
         """Take back what was said to be taken at or below a path, since it is left out as a whole."""
         back = [one for one in self.verdicts if one.kind == TAKEN and one.path[: len(unit)] == unit]
         self.verdicts = [one for one in self.verdicts if one not in back]
         self._open |= {one.path: at(self._tree, one.path) for one in back}
 
-    def open(self, unit: Path = ()) -> list[Path]:
+    def open(self, unit: FieldPath = ()) -> list[FieldPath]:
         """The values at or below a path without a verdict, in the order of the files."""
         return [path for path in self._below.get(unit, ()) if path in self._open]
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.helm.translation import Translation
-    from krmfn.helm.values import Path
+    from krmfn.model.objects import FieldPath
 
 _REPLACED = (
     "a merge replaces the whole list, and with it what the chart writes into it: the API server refuses the pod, or the"
     " server does not start; the chart adds to a list by patch"
 )
-_LISTS: tuple[Path, ...] = (
+_LISTS: tuple[FieldPath, ...] = (
     ("podTemplate", "merge", "spec", "volumes"),
     ("podTemplate", "merge", "spec", "containers"),
     ("container", "merge", "volumeMounts"),
@@ -36,7 +36,7 @@ def translate_volumes(t: Translation) -> None:
             t.lose(path, _REPLACED, INVALID)
     volumes = {one["name"]: (path, one) for path, one in _added(t, "podTemplate", "/spec/volumes/-")}
     kept = []
-    sources: list[Path] = []
+    sources: list[FieldPath] = []
     for path, mount in _added(t, "container", "/volumeMounts/-"):
         where, volume = volumes.get(mount["name"], ((), {}))
         made = _volume(volume, mount)
@@ -50,7 +50,7 @@ def translate_volumes(t: Translation) -> None:
             t.take(source, target)
 
 
-def _added(t: Translation, group: str, path: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _added(t: Translation, group: str, path: str) -> Iterator[tuple[FieldPath, dict[str, Any]]]:
     """What patches append to a list of the pod or the container: named things, each with the path of its patch."""
     patches = at(t.tree, (group, "patch"))
     for number, patch in enumerate(patches if isinstance(patches, list) else ()):
@@ -77,7 +77,7 @@ def translate_env(t: Translation) -> None:
     """Variables with a text, or from a Secret, a ConfigMap or a field of the pod."""
     env = t.value("container.env")
     kept = []
-    sources: list[Path] = []
+    sources: list[FieldPath] = []
     for name, value in env.items() if isinstance(env, dict) else ():
         path = ("container", "env", name)
         if name == "GOMEMLIMIT" or not isinstance(value, (str, dict)):

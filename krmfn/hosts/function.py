@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
     from krmfn.rendering.reconciliation import Changeset
     from krmfn.rendering.renderer import Rendered
     from krmfn.resourcelist.resource_list import ResourceList
@@ -229,7 +229,7 @@ def _config_as_source(listed: ResourceList, reading: Reading) -> Source:
     return Source(listed.function_config or "", FileOrigin(file, first=first, folder=folder), lambda: reading)
 
 
-def _is_text(value: object, path: tuple[str | int, ...]) -> bool:
+def _is_text(value: object, path: FieldPath) -> bool:
     """Whether a scalar is a string of a ConfigMap's data: kpt sends `"off"` of a Kptfile without its quotes."""
     data = value.get("data") if isinstance(value, dict) and value.get("kind") == "ConfigMap" else None
     return isinstance(data, dict) and path[:1] == ("data",) and isinstance(data.get(path[-1]), str)

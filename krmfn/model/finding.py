@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from krmfn.model.code import Code
     from krmfn.model.fix import Fix
-    from krmfn.model.objects import ObjectRef
+    from krmfn.model.objects import FieldPath, ObjectRef
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 _RANK = {ERROR: 0, WARNING: 1, INFO: 2}
@@ -28,7 +28,7 @@ class Finding:
     severity: str
     code: Code
     message: str
-    path: tuple[str | int, ...]
+    path: FieldPath
     current: Any
     fix: Fix | None
     object: ObjectRef | None
@@ -42,7 +42,7 @@ class Finding:
         code: Code,
         message: str,
         *,
-        path: tuple[str | int, ...] = (),
+        path: FieldPath = (),
         current: Any = None,
         fix: Fix | None = None,
         object: ObjectRef | None = None,
@@ -105,7 +105,8 @@ class Finding:
     def __eq__(self, other: Any) -> bool:  # noqa: PYI032 - "object" is a field here
         return isinstance(other, Finding) and self.__dict__ == other.__dict__
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash((self.code, self.message, self.path, self.file, self.index))
 
 
 class Findings(list[Finding]):
@@ -134,28 +135,22 @@ def place_in_order(one: Finding) -> tuple[int, str, int, int, str, str, str]:
     return _RANK[one.severity], one.file or "", one.index or 0, one.line or 0, one.code, one.field, one.message
 
 
-def error(
-    code: Code, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
-) -> Finding:
+def error(code: Code, message: str, path: FieldPath = (), current: Any = None, fix: Fix | None = None) -> Finding:
     """A finding that stops the output."""
     return Finding(ERROR, code, message, path=path, current=current, fix=fix)
 
 
-def warning(
-    code: Code, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
-) -> Finding:
+def warning(code: Code, message: str, path: FieldPath = (), current: Any = None, fix: Fix | None = None) -> Finding:
     """A finding that the user should act on; the output stands."""
     return Finding(WARNING, code, message, path=path, current=current, fix=fix)
 
 
-def info(
-    code: Code, message: str, path: tuple[str | int, ...] = (), current: Any = None, fix: Fix | None = None
-) -> Finding:
+def info(code: Code, message: str, path: FieldPath = (), current: Any = None, fix: Fix | None = None) -> Finding:
     """A finding that is worth knowing."""
     return Finding(INFO, code, message, path=path, current=current, fix=fix)
 
 
-def dotted(path: tuple[str | int, ...]) -> str:
+def dotted(path: FieldPath) -> str:
     """A path as the API server writes it: `spec.resources.claims[0].name`; "" for the whole object."""
     text = ""
     for part in path:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    Path = tuple[str | int, ...]
+    from krmfn.model.objects import FieldPath
+
 
 REPLACE, RENAME, ADD, REMOVE, QUOTE = "replace", "rename", "add", "remove", "quote"
 """Another value; another key for the same value; a key that is missing; a key that goes; the same text as a string."""
@@ -26,7 +27,7 @@ class Fix:
 
     __slots__ = ("operation", "path", "safe", "value")
 
-    def __init__(self, operation: str, path: Path, value: Any = None, *, safe: bool) -> None:
+    def __init__(self, operation: str, path: FieldPath, value: Any = None, *, safe: bool) -> None:
         self.operation = operation
         self.path = path
         self.value = value
@@ -42,17 +43,17 @@ class Fix:
         return f"Fix({self.operation}, {self.path}, {self.value!r}, safe={self.safe})"
 
 
-def replaced(path: Path, value: Any, *, safe: bool = False) -> Fix | None:
+def replaced(path: FieldPath, value: Any, *, safe: bool = False) -> Fix | None:
     """Another value at a path; None where there is none to write."""
     return None if value is None else Fix(REPLACE, path, value, safe=safe)
 
 
-def renamed(path: Path, name: str | None, known: Iterable[str]) -> Fix | None:
+def renamed(path: FieldPath, name: str | None, known: Iterable[str]) -> Fix | None:
     """Another name for the key at the end of a path; None where none of the `known` ones is near."""
     return None if name is None else Fix(RENAME, path, name, safe=is_misspelled(str(path[-1]), name, known))
 
 
-def respelled(path: Path, value: str, meant: str | None, known: Iterable[str]) -> Fix | None:
+def respelled(path: FieldPath, value: str, meant: str | None, known: Iterable[str]) -> Fix | None:
     """One of the `known` values instead of another; None where none is near."""
     return None if meant is None else Fix(REPLACE, path, meant, safe=is_misspelled(value, meant, known))
 

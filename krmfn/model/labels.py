@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 NAME, INSTANCE, MANAGED_BY = "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"
 DASHBOARD = "kyma-project.io/dashboard"
+ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+"""Labels of nodes."""
 SELECTOR_KEYS = (NAME, INSTANCE, DASHBOARD)
 RESERVED_DOMAINS = ("krmfn.dev", "config.kubernetes.io", "config.k8s.io", "kpt.dev")
 """Annotations by which krmfn and its hosts steer files and ownership: on a child they could hide or misplace it."""

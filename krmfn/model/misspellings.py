@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.model.finding import Finding
-
-    Path = tuple[str | int, ...]
+    from krmfn.model.objects import FieldPath
 
 
 def hidden(value: Any, found: list[Finding], look: Callable[[Any], list[Finding]]) -> list[Finding]:
@@ -23,7 +22,7 @@ def hidden(value: Any, found: list[Finding], look: Callable[[Any], list[Finding]
         found: what `look` found in it
         look: gives the findings of an object; it calls `hidden` itself, for misspelled keys below misspelled ones
     """
-    written: dict[Path, Path] = {}
+    written: dict[FieldPath, FieldPath] = {}
     for one in found:
         fix = one.fix
         if fix is not None and fix.operation == RENAME and fix.safe and fix.path == one.path:
@@ -40,7 +39,7 @@ def hidden(value: Any, found: list[Finding], look: Callable[[Any], list[Finding]
     return below
 
 
-def _renamed(value: Any, path: Path, name: str) -> Any:
+def _renamed(value: Any, path: FieldPath, name: str) -> Any:
     """A copy with another key at a path; None where that key is there already, or holds nothing to look into."""
     part, rest = path[0], path[1:]
     if isinstance(value, list):
@@ -54,10 +53,10 @@ def _renamed(value: Any, path: Path, name: str) -> Any:
     return {name if key == part else key: item for key, item in value.items()}
 
 
-def _moved(one: Finding, meant: Path, written: Path) -> Finding:
+def _moved(one: Finding, meant: FieldPath, written: FieldPath) -> Finding:
     """The finding at the path as it is written; the message names that path too, but for what to write instead."""
 
-    def moved(path: Path) -> Path:
+    def moved(path: FieldPath) -> FieldPath:
         return (*written, *path[len(meant) :]) if path[: len(meant)] == meant else path
 
     path, fix = moved(one.path), one.fix

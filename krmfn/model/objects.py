@@ -5,9 +5,13 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, ParamSpec, TypeAlias
+    from typing import Any, Never, ParamSpec, TypeAlias
 
     Object: TypeAlias = dict[str, Any]
+    FieldPath: TypeAlias = tuple[str | int, ...]
+    """The keys of maps and the indices of lists that lead to a field, from the outermost on; () is the whole."""
+    KeyPath: TypeAlias = tuple[str, ...]
+    """A FieldPath through maps alone."""
     Arguments = ParamSpec("Arguments")
 
 GROUP = "operator.kyma-project.io"
@@ -20,6 +24,8 @@ OWNER = "krmfn.dev/owner"
 """The annotation that marks a child: `<namespace>/<cr-name>`, or `<cr-name>` alone without a namespace."""
 ALLOW = "krmfn.dev/allow"
 """The annotation by which a CR allows changes that destroy: codes of findings, with commas between them."""
+_MADE_MOST = 1000
+"""Parts that a builder keeps; a fleet with other images in each cluster would make any number."""
 
 
 class ObjectRef:
@@ -78,14 +84,44 @@ def owner_mark(namespace: str, name: str) -> str:
     return f"{namespace}/{name}" if namespace else name
 
 
+def _frozen(*_: object, **__: object) -> Never:
+    """What a method that would change the part does."""
+    raise TypeError("a shared part of a manifest cannot be changed; copy it")
+
+
 class Shared(dict):  # type: ignore[type-arg]
-    """A part of a manifest that is in many places: it is never changed, and the emitter prints it once per indent."""
+    """A part of a manifest that is in many places, frozen with all that is in it. A deep copy of it is a plain dict.
+
+    The emitter prints it once per indent and keeps that in `printed`.
+    """
 
     __slots__ = ("printed",)
 
     def __init__(self, part: Object) -> None:
-        super().__init__(part)
+        super().__init__({key: _shared(value) for key, value in part.items()})
         self.printed: dict[str, str] = {}
+
+    def __reduce_ex__(self, _: object) -> tuple[type, tuple[Object]]:
+        return dict, (dict(self),)
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _frozen
+
+
+class SharedList(list):  # type: ignore[type-arg]
+    """A list within a shared part, frozen like it."""
+
+    __slots__ = ()
+
+    def __reduce_ex__(self, _: object) -> tuple[type, tuple[list[Any]]]:
+        return list, (list(self),)
+
+    __setitem__ = __delitem__ = __iadd__ = __imul__ = _frozen
+    append = extend = insert = pop = remove = clear = sort = reverse = _frozen
+
+
+def _shared(value: Any) -> Any:
+    kind = type(value)
+    return Shared(value) if kind is dict else SharedList(map(_shared, value)) if kind is list else value
 
 
 def shared(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
@@ -95,6 +131,8 @@ def shared(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
     def again(*arguments: Arguments.args, **named: Arguments.kwargs) -> Object:
         key = (arguments, *named.items())
         if key not in made:
+            if len(made) >= _MADE_MOST:
+                made.clear()
             made[key] = Shared(build(*arguments, **named))
         return made[key]
 

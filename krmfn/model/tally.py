@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import ERROR, Findings
+from krmfn.model.finding import ERROR, Findings, place_in_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ class Tally:
 
         Of a code with more than FEW one is told, with the places of the next.
         """
-        shown: dict[int, tuple[Finding, int, list[Finding]]] = {}
+        shown: list[tuple[Finding, int, list[Finding]]] = []
         for key, first in self._first.items():
             count, kept = self._counts[key], Findings(first).in_order()
             if count > FEW:
-                shown[id(kept[0])] = (kept[0], count - 1, kept[1 : FIRST + 1])
+                shown.append((kept[0], count - 1, kept[1 : FIRST + 1]))
             else:
-                shown |= {id(one): (one, 0, []) for one in kept}
-        return [shown[id(one)] for one in Findings(one for one, _, _ in shown.values()).in_order()]
+                shown += [(one, 0, []) for one in kept]
+        return sorted(shown, key=lambda row: place_in_order(row[0]))

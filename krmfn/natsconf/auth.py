@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from krmfn.model.objects import FieldPath
     from krmfn.natsconf.tree import Value
 
 
-def users_of(auth: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str, dict[str, Any]]]:
+def users_of(auth: dict[str, Any]) -> Iterator[tuple[FieldPath, str, dict[str, Any]]]:
     """(path below `auth`, account or "" for the global one, user) of every user."""
     for number, user in enumerate(auth.get("users", ())):
         yield ("users", number), "", user

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from krmfn.model.code import Code
+    from krmfn.model.objects import FieldPath
     from krmfn.natsconf.shapes import Shape
     from krmfn.natsconf.tree import Value
 
-    Path: TypeAlias = tuple[str | int, ...]
-    GroupFault: TypeAlias = tuple[Code, str, Any, Path]
+    GroupFault: TypeAlias = tuple[Code, str, Any, FieldPath]
     """What is wrong in a group of keys: code, message, what to write instead (None: unknown), path below the group."""
 
 SECRETS_DIR = "secrets"
 """Folder beside nats.conf: `secrets/<Secret>/<key>` is an included file."""
 RENDERED_BLOCKS = ("cluster", "jetstream")
 REFERENCE = ("secret", "key", "variable")
-_INSTEAD: dict[Path, str] = {
+_INSTEAD: dict[FieldPath, str] = {
     ("accounts",): "auth.accounts",
     ("authorization",): "auth.users",
     ("no_auth_user",): "auth.anonymous",
@@ -98,7 +98,7 @@ def _check_pool(conf: dict[str, Any]) -> Iterator[GroupFault]:
                 yield "conf-type", text, None, (stated, "pool_size")
 
 
-def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, str, str]]:
+def references(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str, str, str]]:
     """(path, Secret, key, variable) of every value that a Secret holds, at any depth; only of whole ones."""
     for place, found in _placed(value, lambda one, _: is_reference(one), path):
         parts = [found.get(part) for part in REFERENCE]
@@ -106,7 +106,7 @@ def references(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, str, st
             yield (place, *parts)
 
 
-def _placed(value: Any, is_meant: Callable[[Any, Path], bool], path: Path) -> Iterator[tuple[Path, Any]]:
+def _placed(value: Any, is_meant: Callable[[Any, FieldPath], bool], path: FieldPath) -> Iterator[tuple[FieldPath, Any]]:
     """(path, value) of every value that is meant, at any depth but below another one that is."""
     if is_meant(value, path):
         yield path, value
@@ -123,13 +123,13 @@ def is_reference(value: Any) -> bool:
     return isinstance(value, dict) and "secret" in value
 
 
-def is_environment(value: Any, path: Path) -> bool:
+def is_environment(value: Any, path: FieldPath) -> bool:
     """Whether a value stands for a variable of the container, and not for an entry `env` of a map of the user's."""
     of_user = len(path) == 1 and name_of("", str(path[0])) in _MAPS
     return isinstance(value, dict) and value.keys() == {"env"} and not of_user
 
 
-def environment_of(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def environment_of(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
     """(path, variable of the container) of every value `{env: NAME}`, at any depth."""
     for place, found in _placed(value, is_environment, path):
         if isinstance(found["env"], str):
@@ -141,7 +141,7 @@ def variable_of_environment(name: str) -> str:
     return f"CONF_{name}"
 
 
-def files(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def files(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
     """(path, file) of every file that a value names, at any depth."""
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -153,11 +153,11 @@ def files(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         yield path, value
 
 
-def _name_at(path: Path) -> str:
+def _name_at(path: FieldPath) -> str:
     return next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
 
 
-def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[GroupFault]:
+def _check_block(values: dict[str, Any], block: str, path: FieldPath) -> Iterator[GroupFault]:
     seen: set[str] = set()
     for stated, value in values.items():
         here = (*path, stated)
@@ -178,7 +178,7 @@ def _check_block(values: dict[str, Any], block: str, path: Path) -> Iterator[Gro
             yield from _check_value(value, shape_of(block, name), here)
 
 
-def _check_nested(value: Any, name: str, path: Path) -> Iterator[GroupFault]:
+def _check_nested(value: Any, name: str, path: FieldPath) -> Iterator[GroupFault]:
     if value is None and name in RENDERED_BLOCKS:
         yield "conf-owned", "krmfn renders this block, and it cannot be removed", None, path
     elif value is not None and not isinstance(value, dict):
@@ -203,7 +203,7 @@ def _owner(block: str, name: str, value: Any) -> str | None:
     return None
 
 
-def _check_value(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+def _check_value(value: Any, shape: Shape | None, path: FieldPath) -> Iterator[GroupFault]:
     """Every fault of a value, the inner ones first; `shape` is None for a setting that may hold anything."""
     if is_reference(value):
         yield from _check_reference(value, path)
@@ -218,7 +218,7 @@ def _check_value(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupF
         yield "conf-type", f"{quotable(value) or 'the value'} is not {described(chosen or shape)}", None, path
 
 
-def _check_inside(value: Any, shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+def _check_inside(value: Any, shape: Shape | None, path: FieldPath) -> Iterator[GroupFault]:
     if isinstance(value, dict):
         yield from _check_names(value, shape, path)
     elif isinstance(value, list):
@@ -228,7 +228,7 @@ def _check_inside(value: Any, shape: Shape | None, path: Path) -> Iterator[Group
         yield from _check_scalar(value, path)
 
 
-def _check_names(value: dict[Any, Any], shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+def _check_names(value: dict[Any, Any], shape: Shape | None, path: FieldPath) -> Iterator[GroupFault]:
     known = names_of(shape)
     for name, inner in value.items():
         if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable() or '"' in name:
@@ -244,7 +244,7 @@ def _check_names(value: dict[Any, Any], shape: Shape | None, path: Path) -> Iter
                 yield "conf-type", f"the entry is not {described(shape)}", None, (*path, name)
 
 
-def _check_scalar(value: Any, path: Path) -> Iterator[GroupFault]:
+def _check_scalar(value: Any, path: FieldPath) -> Iterator[GroupFault]:
     if value is None or isinstance(value, float):
         null = "null removes settings, and this is an entry of a list"
         yield (
@@ -267,7 +267,7 @@ def _check_scalar(value: Any, path: Path) -> Iterator[GroupFault]:
         yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
 
 
-def _check_environment(value: dict[str, Any], shape: Shape | None, path: Path) -> Iterator[GroupFault]:
+def _check_environment(value: dict[str, Any], shape: Shape | None, path: FieldPath) -> Iterator[GroupFault]:
     """A variable of the container is a text, does not change before a restart, and may be empty."""
     if not isinstance(value["env"], str):
         yield "conf-reference", "env is not the name of a variable; write {env: NAME}", None, path
@@ -287,7 +287,7 @@ def has_password(text: str) -> bool:
     return bool(scheme) and "@" in rest.partition("/")[0]
 
 
-def _check_reference(value: dict[str, Any], path: Path) -> Iterator[GroupFault]:
+def _check_reference(value: dict[str, Any], path: FieldPath) -> Iterator[GroupFault]:
     """A value of a Secret needs a Secret, a key and a variable, which the file under the key defines."""
     for name in value:
         if name not in REFERENCE:
@@ -359,7 +359,7 @@ def _merge(tree: Block, values: dict[str, Any], block: str) -> None:
             tree.settings[name] = _value(value, type_of(block, name), (block, name) if block else (name,))
 
 
-def _value(value: Any, kind: str | None, path: Path = ("", "")) -> Value:
+def _value(value: Any, kind: str | None, path: FieldPath = ("", "")) -> Value:
     if is_reference(value):
         return Variable(value["variable"])
     if is_environment(value, path):
@@ -373,7 +373,7 @@ def _value(value: Any, kind: str | None, path: Path = ("", "")) -> Value:
     return made
 
 
-def since(conf: dict[str, Any]) -> Iterator[tuple[Path, tuple[int, int]]]:
+def since(conf: dict[str, Any]) -> Iterator[tuple[FieldPath, tuple[int, int]]]:
     """Settings of `conf` that the oldest supported server does not have, and the version that brought them."""
     for stated, value in conf.items():
         block = name_of("", stated)
@@ -387,7 +387,7 @@ def since(conf: dict[str, Any]) -> Iterator[tuple[Path, tuple[int, int]]]:
                     yield (stated, name, deep), SINCE[*here, deep]
 
 
-def accounts_of(conf: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+def accounts_of(conf: dict[str, Any]) -> Iterator[tuple[FieldPath, str]]:
     """(path, name) of every account that `conf` names and that must be there when a server starts."""
     for stated, value in conf.items():
         for name, inner in value.items() if isinstance(value, dict) else ():
@@ -400,6 +400,6 @@ def accounts_of(conf: dict[str, Any]) -> Iterator[tuple[Path, str]]:
                             yield (stated, name, number, key), account
 
 
-def place(path: Path) -> str:
+def place(path: FieldPath) -> str:
     """The path as a user wrote it, for a message."""
     return dotted(("spec", "conf", *path))

@@ -9,13 +9,13 @@ from krmfn.natsconf.tree import Block
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
+    from krmfn.model.objects import KeyPath
     from krmfn.natsconf.tree import Value
 
-    Path: TypeAlias = tuple[str, ...]
 
-SETTINGS: dict[Path, Path] = {
+SETTINGS: dict[KeyPath, KeyPath] = {
     ("maxPayload",): ("max_payload",),
     ("maxControlLine",): ("max_control_line",),
     ("maxConnections",): ("max_connections",),
@@ -38,7 +38,7 @@ SETTINGS: dict[Path, Path] = {
     ("jetStream", "limits", "duplicateWindow"): ("jetstream", "limits", "duplicate_window"),
 }
 """Path of a key below `server` -> path of its setting. `namePrefix` is a variable of the container."""
-SIZES: tuple[Path, ...] = (
+SIZES: tuple[KeyPath, ...] = (
     ("maxPayload",),
     ("maxControlLine",),
     ("maxPending",),
@@ -50,7 +50,7 @@ AFTER_LAME_DUCK = 30
 """Seconds between the end of lame duck mode, which includes its grace period, and SIGKILL (nats-server, server.go)."""
 
 
-def set_keys(server: dict[str, Any]) -> Iterator[tuple[Path, Path, Value]]:
+def set_keys(server: dict[str, Any]) -> Iterator[tuple[KeyPath, KeyPath, Value]]:
     """(path of the key, path of the setting, value of the setting) of everything that is set."""
     for key, setting in SETTINGS.items():
         value: Any = server

@@ -27,8 +27,7 @@ class FleetOfApp:
             istio_versions=seen.istio_versions,
             is_namespace_stated=False,
         )
-        several = {id(one): one for one in map(fleet.configuration, fleet.clusters)}
-        every = list(several.values())
+        every = list(dict.fromkeys(map(fleet.configuration, fleet.clusters)))
         fleet.findings += of_environment(every or [fleet.settings], seen)
         fleet.findings += not_to_guess(fleet.settings, every, fleet.beside.all, seen)
 

@@ -21,12 +21,11 @@ from krmfn.resourcelist import annotations as notes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import KeyPath, Object
 
-    Path: TypeAlias = tuple[str, ...]
 
 _NAMED = ("containers", "initContainers", "env", "volumes", "ports")
 _FREE = ("limits", "requests")
@@ -66,8 +65,8 @@ _GROUPS: dict[str, dict[str, Any]] = {
     "network_policy_to": {"others": [{"namespaces": ["a"], "networks": ["a"], "ports": [1]}]},
 }
 """Every field of an object that a group of keys can render."""
-_METADATA: tuple[Path, ...] = (("metadata", "labels"), ("metadata", "annotations"))
-_OF_PODS: Path = ("spec", "template")
+_METADATA: tuple[KeyPath, ...] = (("metadata", "labels"), ("metadata", "annotations"))
+_OF_PODS: KeyPath = ("spec", "template")
 _NOT_BY_HAND = "kubectl.kubernetes.io/"
 _MOST = 10
 
@@ -80,7 +79,7 @@ def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding
     pairs = [(old, new) for old, new in zip(before, after, strict=True) if not _is_live(old)]
     gone = [(old, new, set(paths(old)) - set(paths(new))) for old, new in pairs]
     everywhere = set.intersection(*(lost for _, _, lost in gone)) if len(gone) > 1 else set()
-    known: dict[str, set[Path]] = {}
+    known: dict[str, set[KeyPath]] = {}
     for old, new, lost in gone:
         keys = dict(settable_fields.lost_fields(old, new))
         if lost:
@@ -96,7 +95,7 @@ def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding
             yield _removed(new, keys)
 
 
-def _finding(new: Object, top: list[Path]) -> Finding:
+def _finding(new: Object, top: list[KeyPath]) -> Finding:
     names = list(dict.fromkeys(_shown(path) for path in top))
     fields = ", ".join(names[:_MOST]) + (", ..." if len(names) > _MOST else "")
     text = (
@@ -106,7 +105,7 @@ def _finding(new: Object, top: list[Path]) -> Finding:
     return warning("manual-fields-removed", text)
 
 
-def _removed(new: Object, keys: dict[Path, str]) -> Finding:
+def _removed(new: Object, keys: dict[KeyPath, str]) -> Finding:
     """A render cannot see whether a key was set before or somebody edited the object: the warning names both."""
     names = ", ".join(dict.fromkeys(keys.values()))
     fields = ", ".join(dict.fromkeys(_shown(path) for path in keys))
@@ -117,7 +116,7 @@ def _removed(new: Object, keys: dict[Path, str]) -> Finding:
     return warning("manual-fields-removed", text)
 
 
-def _shown(path: Path) -> str:
+def _shown(path: KeyPath) -> str:
     """The field; of an entry of a list not its name, which could be a value in the wrong place."""
     return f"{dotted(path[:-1])}[...]" if len(path) > 1 and path[-2] in _NAMED else dotted(path)
 
@@ -126,7 +125,7 @@ def _is_live(obj: Object) -> bool:
     return bool(obj.get("metadata", {}).get("uid"))
 
 
-def _is_of_nats(path: Path, lost: set[Path], everywhere: set[Path]) -> bool:
+def _is_of_nats(path: KeyPath, lost: set[KeyPath], everywhere: set[KeyPath]) -> bool:
     """Labels and annotations of the NATS go from every object, and from the pods with the StatefulSet's own."""
     key = path[-1]
     if path[:-1] in _METADATA:
@@ -135,7 +134,7 @@ def _is_of_nats(path: Path, lost: set[Path], everywhere: set[Path]) -> bool:
     return of_pods and (path[2:] in lost or key.startswith(_NOT_BY_HAND))
 
 
-def paths(value: Any, path: Path = ()) -> Iterator[Path]:
+def paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     """Every field of an object; entries of a list by their name where they have one of krmfn's, else alike."""
     if isinstance(value, dict):
         for key, item in value.items():
@@ -156,9 +155,9 @@ def _entry(name: str) -> str:
     return next((prefix for prefix in _OF_USERS if name.startswith(prefix)), name)
 
 
-def vocabulary() -> dict[str, set[Path]]:
+def vocabulary() -> dict[str, set[KeyPath]]:
     """Kind -> every field that krmfn renders with some setting."""
-    found: dict[str, set[Path]] = {}
+    found: dict[str, set[KeyPath]] = {}
     for obj in _everything():
         found.setdefault(obj["kind"], set()).update(paths(obj))
     return found

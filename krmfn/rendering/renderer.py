@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
     from krmfn.goyaml.emitter import Unprintable
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
     from krmfn.sources.source import Source
     from krmfn.topology.layout import Layout
 
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `manifests.expand.ORDER`.
+    """A CR, where it came from, and its children in the order of `manifests.expand`.
 
     `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
     known.
@@ -207,7 +207,7 @@ def _check_zones(cr: Cr, settings: Settings, known: ClusterFacts, rule: Spread) 
         yield from check_binding(cr.spec["jetStream"]["fileStorage"]["storageClassName"], rule, known.storage_classes)
 
 
-def _is_read(path: tuple[str | int, ...]) -> bool:
+def _is_read(path: FieldPath) -> bool:
     """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
     return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
         ("metadata", "name"),

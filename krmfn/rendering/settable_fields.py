@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from krmfn.cluster.facts import OPERATOR_PRIORITY_CLASS
-from krmfn.manifests.external_service import EXTERNAL
 from krmfn.manifests.pod.files import EXTRA
+from krmfn.manifests.services import EXTERNAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import KeyPath, Object
 
-    Path: TypeAlias = tuple[str, ...]
 
-_TEMPLATE: Path = ("spec", "template")
-_POD: Path = (*_TEMPLATE, "spec")
-_ENV: Path = (*_POD, "containers", "nats", "env")
-_VOLUMES: Path = (*_POD, "volumes")
+_TEMPLATE: KeyPath = ("spec", "template")
+_POD: KeyPath = (*_TEMPLATE, "spec")
+_ENV: KeyPath = (*_POD, "containers", "nats", "env")
+_VOLUMES: KeyPath = (*_POD, "volumes")
 _OWN_ENV = ("POD_NAME", "POD_NAMESPACE", "CLUSTER_ADVERTISE", "SERVER_NAME", "ZONE", "ZONE_TAG", "GOMEMLIMIT")
-_BY_KEY: dict[str, dict[Path, str]] = {
+_BY_KEY: dict[str, dict[KeyPath, str]] = {
     "StatefulSet": {
         (*_POD, "nodeSelector"): "pod.nodeSelector",
         (*_POD, "tolerations"): "pod.tolerations",
@@ -46,7 +45,7 @@ _BY_KEY: dict[str, dict[Path, str]] = {
 """Kind -> place -> key. Of a list an entry is meant by its name, and `*` is the first one."""
 
 
-def key_of(obj: Object, path: Path) -> str | None:
+def key_of(obj: Object, path: KeyPath) -> str | None:
     """The key that sets what is at a path of an object; None where none does."""
     if obj["kind"] == "Service" and not obj["metadata"]["name"].endswith(EXTERNAL):
         return None
@@ -57,13 +56,13 @@ def key_of(obj: Object, path: Path) -> str | None:
     return None
 
 
-def _is_settable(place: Path, entry: str) -> bool:
+def _is_settable(place: KeyPath, entry: str) -> bool:
     if place == _VOLUMES:
         return entry.startswith(EXTRA)
     return place != _ENV or entry not in _OWN_ENV
 
 
-def lost_fields(old: Object, new: Object) -> Iterator[tuple[Path, str]]:
+def lost_fields(old: Object, new: Object) -> Iterator[tuple[KeyPath, str]]:
     """(place, key) of everything that a key sets and that has fewer entries than before."""
     for place, key in _BY_KEY.get(new["kind"], {}).items():
         if place[-1] in ("labels", "annotations") or key_of(new, place) is None:
@@ -73,7 +72,7 @@ def lost_fields(old: Object, new: Object) -> Iterator[tuple[Path, str]]:
             yield place, key
 
 
-def _entries(obj: Object, place: Path) -> set[str]:
+def _entries(obj: Object, place: KeyPath) -> set[str]:
     """The names in a map or list at a place; of another value, the place itself."""
     value = _at(obj, place)
     if value is None:
@@ -86,14 +85,14 @@ def _entries(obj: Object, place: Path) -> set[str]:
     return set(value) if isinstance(value, dict) else {place[-1]}
 
 
-def _length(obj: Object, place: Path) -> int:
+def _length(obj: Object, place: KeyPath) -> int:
     """How many entries a list without names has; others are compared by their names."""
     value = _at(obj, place)
     is_nameless = isinstance(value, list) and place not in (_ENV, _VOLUMES)
     return len(value) if is_nameless else 0
 
 
-def _at(value: Any, place: Path) -> Any:
+def _at(value: Any, place: KeyPath) -> Any:
     for part in place:
         if isinstance(value, list):
             rows = [one for one in value if part == "*" or (isinstance(one, dict) and one.get("name") == part)]

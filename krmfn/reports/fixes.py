@@ -47,10 +47,10 @@ def _value(value: object) -> str:
 
 def unfixed(outcome: FixResult, left: Iterable[Finding], *, unsafe: bool, color: bool) -> str:
     """Findings that are left, each with why a fix that was asked for was not made."""
-    why = {id(one.finding): one.refused for one in outcome.remaining if one.fix.safe or unsafe}
+    why = {one.finding: one.refused for one in outcome.remaining if one.fix.safe or unsafe}
     told = []
     for finding in left:
-        reason = why.get(id(finding), "")
+        reason = why.get(finding, "")
         told.append(lines([finding], color=color) + (f"  not fixed: {reason}\n" if reason else ""))
     return "".join(told)
 

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from krmfn.helm.target import Target
-    from krmfn.helm.values import Path, ValuePlace
+    from krmfn.helm.values import ValuePlace
     from krmfn.helm.verdict import Verdict
+    from krmfn.model.objects import FieldPath
 
 
-def commented(target: Target, places: Mapping[Path, ValuePlace]) -> str:
+def commented(target: Target, places: Mapping[FieldPath, ValuePlace]) -> str:
     """One document. `places` are those of the values; a field that no file sets is named by the chart's default."""
     text = document(target.value).split("\n")
     where = read("\n".join(text)).lines
@@ -27,7 +28,7 @@ def commented(target: Target, places: Mapping[Path, ValuePlace]) -> str:
     return "\n".join(text)
 
 
-def _origin(source: Path, remark: str, places: Mapping[Path, ValuePlace]) -> str:
+def _origin(source: FieldPath, remark: str, places: Mapping[FieldPath, ValuePlace]) -> str:
     if not source:
         return remark
     name = dotted(source)

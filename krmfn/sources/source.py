@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
     from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
     from krmfn.sources.build_files import BuildFile
     from krmfn.sources.file_list import FileList
     from krmfn.sources.files import File
-
-    Path = tuple[str | int, ...]
 
     class Origin(Protocol):
         """Where an object's text is."""
@@ -189,7 +188,7 @@ class Source:
         placed = finding.at(object=self.quick_ref, file=self.origin.file, index=self.origin.index)
         return placed.replace(line=line)
 
-    def line_of(self, path: Path) -> int | None:
+    def line_of(self, path: FieldPath) -> int | None:
         """The line in the file, from 1, of a field, or of the nearest field around it. None where it is unreadable."""
         try:
             lines = self.read().lines

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import FieldPath
 
-    Path: TypeAlias = tuple[str | int, ...]
-    ValuesFile: TypeAlias = tuple[str, dict[str, Any], dict[Path, int]]
+    ValuesFile: TypeAlias = tuple[str, dict[str, Any], dict[FieldPath, int]]
     """Name, values, and line by path."""
 
 LARGEST = 4 * MAX_OBJECT
@@ -54,7 +54,7 @@ def read_values(names: Sequence[str], at: str | None) -> tuple[list[ValuesFile],
     return files, findings
 
 
-def _read(text: str, at: str | None) -> tuple[tuple[dict[str, Any], dict[Path, int]] | None, list[Finding]]:
+def _read(text: str, at: str | None) -> tuple[tuple[dict[str, Any], dict[FieldPath, int]] | None, list[Finding]]:
     """Raises Unreadable."""
     if len(text) > LARGEST:
         raise Unreadable("too-large", f"the file has more than {LARGEST >> 10} KiB; it is not a values file")
@@ -86,7 +86,7 @@ def _read(text: str, at: str | None) -> tuple[tuple[dict[str, Any], dict[Path, i
     return ({} if value is None else value, {p[len(path) :]: n for p, n in lines.items() if p[: len(path)] == path}), []
 
 
-def _in_text(text: str, line: int) -> tuple[tuple[dict[str, Any], dict[Path, int]] | None, list[Finding]]:
+def _in_text(text: str, line: int) -> tuple[tuple[dict[str, Any], dict[FieldPath, int]] | None, list[Finding]]:
     """The values in a block of text, as an Application of Argo CD has them, below the line of its key.
 
     Raises Unreadable.

@@ -227,7 +227,7 @@ ROWS: dict[str, tuple[Edit, str, str]] = {
     "cluster.tls with a file that no pod mounts": (
         conf("port: 6222", 'port: 6222, tls { ca_file: "/nowhere/ca.crt" }'),
         "outage",
-        "file-not-mounted",
+        "conf-file",
     ),
     "cluster.tls with a file that is mounted": (conf("port: 6222", f"port: 6222, tls {TLS}"), "reload", ""),
     "cluster.tls and its mount in one step": (
@@ -241,15 +241,15 @@ ROWS: dict[str, tuple[Edit, str, str]] = {
         "blocked",
         "setting-reload-rejected",
     ),
-    "a file that the Secret lacks": (line('tls { ca_file: "/etc/tls/ca.crt" }'), "outage", "file-not-mounted"),
-    "a setting that no server knows": (line("max_paylod: 100"), "outage", "setting-unknown"),
+    "a file that the Secret lacks": (line('tls { ca_file: "/etc/tls/ca.crt" }'), "outage", "conf-file"),
+    "a setting that no server knows": (line("max_paylod: 100"), "outage", "conf-unknown"),
     "a setting of a block that no server knows": (
         conf("port: 6222", "port: 6222, prot: 1"),
         "outage",
-        "setting-unknown",
+        "conf-unknown",
     ),
     "a text that is no nats.conf": (line("jetstream {"), "outage", "conf-unreadable"),
-    "an include that is not there": (line("include more.conf"), "outage", "file-not-mounted"),
+    "an include that is not there": (line("include more.conf"), "outage", "conf-include"),
     "JetStream is removed": (
         conf("jetstream { store_dir: /data, max_file_store: 1GB }\n", ""),
         "outage",
@@ -285,13 +285,13 @@ ROWS: dict[str, tuple[Edit, str, str]] = {
     "the budget lets the quorum go": (
         field("PodDisruptionBudget", "spec", "maxUnavailable", to=2),
         "outage",
-        "budget-removed",
+        "pdb-loses-quorum",
     ),
-    "the budget lets all go": (field("PodDisruptionBudget", "spec", "maxUnavailable"), "outage", "budget-removed"),
+    "the budget lets all go": (field("PodDisruptionBudget", "spec", "maxUnavailable"), "outage", "pdb-loses-quorum"),
     "the budget by another count": (
         field("PodDisruptionBudget", "spec", "maxUnavailable", to="34%"),
         "outage",
-        "budget-removed",
+        "pdb-loses-quorum",
     ),
     "the budget keeps the quorum": (field("PodDisruptionBudget", "spec", "maxUnavailable", to="30%"), "metadata", ""),
     "the budget finds no pod": (
@@ -389,7 +389,7 @@ ROWS: dict[str, tuple[Edit, str, str]] = {
             to={"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}},
         ),
         "outage",
-        "rollout-breaks-quorum",
+        "rollout-loses-quorum",
     ),
     # what restarts by itself, and what does not
     "an image": (IMAGE, "restart", ""),

@@ -138,6 +138,36 @@ def test_an_annotation_of_the_nats_allows_a_code_of_the_tree(tmp_path: Path) -> 
     assert (called.status, rows["pdb-loses-quorum"], "unknown-allow" in rows) == (0, "warning", False), called
 
 
+PATCHED = {
+    "rollout-loses-quorum": (
+        "  serviceName:",
+        "  updateStrategy: {rollingUpdate: {maxUnavailable: 2}}\n  serviceName:",
+    ),
+    "pdb-loses-quorum": ("maxUnavailable: 1", "maxUnavailable: 2"),
+    "conf-unknown": ("    server_name:", "    max_paylod: 1\n    server_name:"),
+}
+
+
+@pytest.mark.parametrize("code", PATCHED)
+def test_one_code_satisfies_check_and_diff(code: str, tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "old" / "tree.yaml").write_text(tree())
+    (tmp_path / "new" / "tree.yaml").write_text(tree(*PATCHED[code]))
+    nats = CASE.input.read_text()
+    for allowed, status in ((False, 1), (True, 0)):
+        note = f"metadata:\n  annotations:\n    krmfn.dev/allow: {code}\n"
+        for name in ("old", "new"):
+            (tmp_path / name / "nats.yaml").write_text(nats.replace("metadata:\n", note, 1) if allowed else nats)
+        checked = krmfn("check", "-f", tmp_path / "new", "--config", CASE.config, "-o", "json")
+        assert (checked.status, code in codes(checked)) == (status, not allowed), checked
+        judged = json.loads(
+            krmfn("diff", tmp_path / "old", tmp_path / "new", "--config", CASE.config, "-o", "json").out
+        )
+        rows = [(row["class"], row["allowed"]) for row in judged["changes"] if row["code"] == code]
+        assert rows == ([("outage", True)] if allowed else [("broken", False), ("outage", False)]), judged
+
+
 def as_items(text: str) -> list[str]:
     parts = [part for part in text.split("---\n") if part]
     return ["- " + "\n  ".join(part.rstrip("\n").split("\n")) + "\n" for part in parts]

@@ -11,12 +11,11 @@ from krmfn.model.usage import listed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any, TypeAlias
+    from typing import Any
 
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
-    Path: TypeAlias = tuple[str | int, ...]
 
 LARGEST_ID = 2**31 - 1
 """The largest user or group id (apimachinery, maxUserID)."""
@@ -24,7 +23,7 @@ _IANA = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _KEY = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
-def needed(value: Object, path: Path, *names: str) -> Iterator[Finding]:
+def needed(value: Object, path: FieldPath, *names: str) -> Iterator[Finding]:
     """Fields that must be there and hold something: an empty text, list or map is as good as none."""
     for name in names:
         if value.get(name) in (None, "", [], {}):
@@ -33,7 +32,7 @@ def needed(value: Object, path: Path, *names: str) -> Iterator[Finding]:
             )
 
 
-def between(value: Object, path: Path, least: int, most: int | None, *names: str) -> Iterator[Finding]:
+def between(value: Object, path: FieldPath, least: int, most: int | None, *names: str) -> Iterator[Finding]:
     """Numbers that must be at least and, unless None, at most so large. What is absent or no number is left out."""
     for name in names:
         number = value.get(name)
@@ -46,7 +45,7 @@ def between(value: Object, path: Path, least: int, most: int | None, *names: str
             yield error("above-maximum", f"{number} is too large; write {bounds}", (*path, name), number)
 
 
-def port(value: Object, path: Path, name: str) -> Iterator[Finding]:
+def port(value: Object, path: FieldPath, name: str) -> Iterator[Finding]:
     """A port: its number, or its name in a container."""
     target = value.get(name)
     if isinstance(target, str):
@@ -55,7 +54,7 @@ def port(value: Object, path: Path, name: str) -> Iterator[Finding]:
         yield from between(value, path, 1, 65535, name)
 
 
-def port_name(text: str, path: Path) -> Iterator[Finding]:
+def port_name(text: str, path: FieldPath) -> Iterator[Finding]:
     """A name of a container's port (RFC 6335)."""
     ends = text[:1] == "-" or text[-1:] == "-" or "--" in text
     if not text or len(text) > 15 or not _IANA.issuperset(text) or ends or text.strip("0123456789-") == "":
@@ -63,20 +62,20 @@ def port_name(text: str, path: Path) -> Iterator[Finding]:
         yield error("invalid-name", f'"{shown(text)}" is not a name of a port; {advice}', path, shown(text))
 
 
-def label(value: Object, path: Path, *names: str) -> Iterator[Finding]:
+def label(value: Object, path: FieldPath, *names: str) -> Iterator[Finding]:
     """RFC 1123 labels; an absent or empty one is left out."""
     advice = 'write at most 63 of a-z, 0-9 and "-", no "-" at an end'
     return _named(value, path, names, is_dns_label, advice)
 
 
-def subdomain(value: Object, path: Path, *names: str) -> Iterator[Finding]:
+def subdomain(value: Object, path: FieldPath, *names: str) -> Iterator[Finding]:
     """RFC 1123 subdomains; an absent or empty one is left out."""
     advice = 'write at most 253 of a-z, 0-9, "-" and ".", with a letter or digit at each end'
     return _named(value, path, names, is_dns_subdomain, advice)
 
 
 def _named(
-    value: Object, path: Path, names: tuple[str, ...], is_valid: Callable[[str], bool], advice: str
+    value: Object, path: FieldPath, names: tuple[str, ...], is_valid: Callable[[str], bool], advice: str
 ) -> Iterator[Finding]:
     for name in names:
         text = value.get(name)
@@ -84,21 +83,21 @@ def _named(
             yield _invalid(text, advice, (*path, name))
 
 
-def _invalid(text: str, advice: str, path: Path) -> Finding:
+def _invalid(text: str, advice: str, path: FieldPath) -> Finding:
     lower = text.strip().lower().replace("_", "-").replace(" ", "-")
     meant = lower if lower != text and is_dns_label(lower) else None
     value_text = f'"{shown(text)}" is not a name; {f"write {meant}" if meant else advice}'
     return error("invalid-name", value_text, path, shown(text), replaced(path, meant))
 
 
-def key_name(text: str, path: Path) -> Iterator[Finding]:
+def key_name(text: str, path: FieldPath) -> Iterator[Finding]:
     """A key of a ConfigMap or Secret."""
     if not text or len(text) > 253 or not _KEY.issuperset(text) or text == "." or text.startswith(".."):
         advice = 'write at most 253 letters, digits, "-", "_" and ".", not "." and not ".." at the start'
         yield error("invalid-name", f'"{shown(text)}" is not a key of a ConfigMap or Secret; {advice}', path)
 
 
-def exactly_one(value: Object, path: Path, choices: Sequence[str], what: str) -> Iterator[Finding]:
+def exactly_one(value: Object, path: FieldPath, choices: Sequence[str], what: str) -> Iterator[Finding]:
     """Fields of which one must be set and no other may be."""
     found = [name for name in choices if value.get(name) is not None]
     if not found:
@@ -107,7 +106,7 @@ def exactly_one(value: Object, path: Path, choices: Sequence[str], what: str) ->
     yield from at_most_one(value, path, choices)
 
 
-def at_most_one(value: Object, path: Path, choices: Sequence[str]) -> Iterator[Finding]:
+def at_most_one(value: Object, path: FieldPath, choices: Sequence[str]) -> Iterator[Finding]:
     """Fields of which no two may be set."""
     found = tuple(name for name in choices if value.get(name) is not None)
     if len(found) > 1:
@@ -126,14 +125,14 @@ def is_address(text: str) -> bool:
     return True
 
 
-def addresses(value: Object, path: Path, name: str, *, besides: tuple[str, ...] = ()) -> Iterator[Finding]:
+def addresses(value: Object, path: FieldPath, name: str, *, besides: tuple[str, ...] = ()) -> Iterator[Finding]:
     """A list of IP addresses."""
     for index, text in enumerate(value.get(name) or ()):
         if isinstance(text, str) and text not in besides and not is_address(text):
             yield error("schema-pattern", f"{value_text(text)} is not an IP address; write one", (*path, name, index))
 
 
-def networks(value: Object, path: Path, name: str) -> Iterator[Finding]:
+def networks(value: Object, path: FieldPath, name: str) -> Iterator[Finding]:
     """A block of addresses, or a list of them."""
     found = value.get(name)
     pairs = [((*path, name, index), one) for index, one in enumerate(found)] if isinstance(found, list) else []
@@ -154,7 +153,9 @@ def _is_network(text: str) -> bool:
     return True
 
 
-def one_of(value: Object, path: Path, name: str, choices: Sequence[str], *, empty: bool = True) -> Iterator[Finding]:
+def one_of(
+    value: Object, path: FieldPath, name: str, choices: Sequence[str], *, empty: bool = True
+) -> Iterator[Finding]:
     """A text that must be one of a few; absent is right, and `empty` says whether an empty one is."""
     text = value.get(name)
     if isinstance(text, str) and text not in choices and (text or not empty):
@@ -165,7 +166,7 @@ def one_of(value: Object, path: Path, name: str, choices: Sequence[str], *, empt
         )
 
 
-def forbidden(value: Object, path: Path, name: str, why: str) -> Iterator[Finding]:
+def forbidden(value: Object, path: FieldPath, name: str, why: str) -> Iterator[Finding]:
     """A field that may not be set here."""
     if value.get(name) not in (None, "", [], {}):
         yield error("schema-conflict", f"{name} may not be set {why}; remove it", (*path, name))

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 COMPUTE = ("cpu", "memory", "ephemeral-storage")
 """Resources of a container that have no prefix, beside hugepages-<size>."""
@@ -40,7 +39,7 @@ _MAPS = ("metadata.labels", "metadata.annotations")
 _SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
-def container(value: Object, path: Path) -> Iterator[Finding]:
+def container(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A container, an init container among them."""
     yield from needed(value, path, "name", "image")
     yield from label(value, path, "name")
@@ -59,7 +58,7 @@ def container(value: Object, path: Path) -> Iterator[Finding]:
     yield from _port_names(value, path)
 
 
-def _port_names(value: Object, path: Path) -> Iterator[Finding]:
+def _port_names(value: Object, path: FieldPath) -> Iterator[Finding]:
     seen: set[Any] = set()
     for index, one in enumerate(maps(value, "ports")):
         name = one.get("name")
@@ -70,7 +69,7 @@ def _port_names(value: Object, path: Path) -> Iterator[Finding]:
             seen.add(name)
 
 
-def container_port(value: Object, path: Path) -> Iterator[Finding]:
+def container_port(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A port of a container."""
     yield from between(value, path, 1, 65535, "containerPort")
     yield from between(value, path, 0, 65535, "hostPort")
@@ -78,7 +77,7 @@ def container_port(value: Object, path: Path) -> Iterator[Finding]:
         yield from port_name(value["name"], (*path, "name"))
 
 
-def probe(value: Object, path: Path) -> Iterator[Finding]:
+def probe(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A probe: one handler, and how often it is asked."""
     yield from exactly_one(value, path, HANDLERS, "what the probe does")
     counts = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
@@ -86,36 +85,36 @@ def probe(value: Object, path: Path) -> Iterator[Finding]:
     yield from between(value, path, 1, None, "terminationGracePeriodSeconds")
 
 
-def init_container(value: Object, path: Path) -> Iterator[Finding]:
+def init_container(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What only an init container that stays (restartPolicy: Always) may have; a container has no restart policy."""
     if value.get("restartPolicy") != "Always" and "initContainers" in path:
         for name in ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle"):
             yield from forbidden(value, path, name, "on an init container without restartPolicy Always")
 
 
-def lifecycle_handler(value: Object, path: Path) -> Iterator[Finding]:
+def lifecycle_handler(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What is done after the start or before the stop of a container."""
     yield from exactly_one(value, path, ("exec", "httpGet", "tcpSocket", "sleep"), "what the handler does")
 
 
-def exec_action(value: Object, path: Path) -> Iterator[Finding]:
+def exec_action(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A command that is run in the container."""
     yield from needed(value, path, "command")
 
 
-def with_port(value: Object, path: Path) -> Iterator[Finding]:
+def with_port(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A request or connection to a port of the container."""
     yield from port(value, path, "port")
 
 
-def http_get(value: Object, path: Path) -> Iterator[Finding]:
+def http_get(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A request to the container."""
     yield from port(value, path, "port")
     for index, header in enumerate(maps(value, "httpHeaders")):
         yield from needed(header, (*path, "httpHeaders", index), "name")
 
 
-def env_var(value: Object, path: Path) -> Iterator[Finding]:
+def env_var(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A variable of the environment."""
     yield from needed(value, path, "name")
     name = value.get("name")
@@ -128,25 +127,25 @@ def env_var(value: Object, path: Path) -> Iterator[Finding]:
         yield from exactly_one({}, (*path, "valueFrom"), _SOURCES, "where the value comes from")
 
 
-def env_source(value: Object, path: Path) -> Iterator[Finding]:
+def env_source(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Where the value of a variable comes from."""
     if value:  # `env_var` tells of an empty one
         yield from exactly_one(value, path, _SOURCES, "where the value comes from")
 
 
-def env_from(value: Object, path: Path) -> Iterator[Finding]:
+def env_from(value: Object, path: FieldPath) -> Iterator[Finding]:
     """An object whose keys become variables."""
     yield from exactly_one(value, path, ("configMapRef", "secretRef"), "the object")
 
 
-def key_selector(value: Object, path: Path) -> Iterator[Finding]:
+def key_selector(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A key of a ConfigMap or Secret."""
     yield from needed(value, path, "name", "key")
     if value.get("key"):
         yield from key_name(value["key"], (*path, "key"))
 
 
-def field_selector(value: Object, path: Path) -> Iterator[Finding]:
+def field_selector(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A field of the pod, for a variable or a file."""
     yield from needed(value, path, "fieldPath")
     text = value.get("fieldPath")
@@ -164,7 +163,7 @@ def field_selector(value: Object, path: Path) -> Iterator[Finding]:
     yield error("schema-enum", f'"{shown(text)}" is not a field that can be read here; {advice}', here, fix=fix)
 
 
-def resources(value: Object, path: Path) -> Iterator[Finding]:
+def resources(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Requests and limits of a container: known names, nothing negative, no request above its limit."""
     for block in ("limits", "requests"):
         for name, amount in inner(value, block).items():
@@ -182,7 +181,7 @@ def resources(value: Object, path: Path) -> Iterator[Finding]:
             yield error("request-above-limit", text, here, requests[name], replaced(here, limits[name]))
 
 
-def _resource_name(name: str, path: Path) -> Iterator[Finding]:
+def _resource_name(name: str, path: FieldPath) -> Iterator[Finding]:
     if name in COMPUTE or name.startswith("hugepages-") or ("/" in name and is_qualified_name(name)):
         return
     meant = nearest(name, COMPUTE) if len(name) < 64 else None
@@ -192,7 +191,7 @@ def _resource_name(name: str, path: Path) -> Iterator[Finding]:
     )
 
 
-def volume_resources(value: Object, path: Path) -> Iterator[Finding]:
+def volume_resources(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What a claim asks for."""
     amount = amount_of(inner(value, "requests").get("storage"))
     if amount is not None and amount.nano <= 0:
@@ -209,7 +208,7 @@ def amount_of(value: Any) -> Quantity | None:
         return None
 
 
-def empty_dir(value: Object, path: Path) -> Iterator[Finding]:
+def empty_dir(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A directory that lives as long as its pod."""
     amount = amount_of(value.get("sizeLimit"))
     if amount is not None and amount.nano < 0:

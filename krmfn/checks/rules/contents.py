@@ -10,9 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 LARGEST = 2**20
 """Bytes of all values together (core/v1, MaxSecretSize; the same for a ConfigMap)."""
@@ -25,7 +24,7 @@ KEYS_OF_TYPE = {
 """What a Secret of a type must hold."""
 
 
-def config_map(value: Object, path: Path) -> Iterator[Finding]:
+def config_map(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A ConfigMap."""
     yield from _keys(value, path, encoded="binaryData", plain="data")
     yield from _encoded(value, path, "binaryData")
@@ -34,7 +33,7 @@ def config_map(value: Object, path: Path) -> Iterator[Finding]:
         yield error("duplicate-entry", text, (*path, "binaryData", key))
 
 
-def secret(value: Object, path: Path) -> Iterator[Finding]:
+def secret(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A Secret. No message holds a value."""
     yield from _keys(value, path, encoded="data", plain="stringData")
     yield from _encoded(value, path, "data")
@@ -45,7 +44,7 @@ def secret(value: Object, path: Path) -> Iterator[Finding]:
             yield error("schema-missing", text, (*path, "data", key))
 
 
-def _keys(value: Object, path: Path, *, encoded: str, plain: str) -> Iterator[Finding]:
+def _keys(value: Object, path: FieldPath, *, encoded: str, plain: str) -> Iterator[Finding]:
     size = 0
     for block in (encoded, plain):
         for key, text in inner(value, block).items():
@@ -57,7 +56,7 @@ def _keys(value: Object, path: Path, *, encoded: str, plain: str) -> Iterator[Fi
         yield error("object-too-large", text, (*path, plain if value.get(plain) else encoded))
 
 
-def _encoded(value: Object, path: Path, block: str) -> Iterator[Finding]:
+def _encoded(value: Object, path: FieldPath, block: str) -> Iterator[Finding]:
     from binascii import Error, a2b_base64
 
     for key, text in inner(value, block).items():

@@ -11,9 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 LABELS = ("Namespace", "Service")
 """Kinds whose names are RFC 1123 labels; those of most others are subdomains."""
@@ -40,7 +39,7 @@ def names(obj: Object) -> Iterator[Finding]:
         yield error("invalid-name", text, (*path, "name"), shown(name))
 
 
-def object_meta(value: Object, path: Path) -> Iterator[Finding]:
+def object_meta(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Labels and annotations, of an object or of a template."""
     yield from labels(inner(value, "labels"), (*path, "labels"))
     annotations = inner(value, "annotations")
@@ -54,7 +53,7 @@ def object_meta(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-range", text, (*path, "annotations"))
 
 
-def labels(value: Object, path: Path) -> Iterator[Finding]:
+def labels(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Keys and values of labels, as a map of them or a selector has."""
     for key, text in value.items():
         if not is_qualified_name(key):
@@ -65,22 +64,22 @@ def labels(value: Object, path: Path) -> Iterator[Finding]:
             yield error("label-value", f'"{shown(text)}" is not a label value; {advice}', (*path, key), shown(text))
 
 
-def label_selector(value: Object, path: Path) -> Iterator[Finding]:
+def label_selector(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Labels to match."""
     yield from labels(inner(value, "matchLabels"), (*path, "matchLabels"))
 
 
-def label_requirement(value: Object, path: Path) -> Iterator[Finding]:
+def label_requirement(value: Object, path: FieldPath) -> Iterator[Finding]:
     """An expression of a label selector."""
     yield from requirement(value, path, (*_WITH_VALUES, *_WITHOUT))
 
 
-def node_requirement(value: Object, path: Path) -> Iterator[Finding]:
+def node_requirement(value: Object, path: FieldPath) -> Iterator[Finding]:
     """An expression of a node selector, on labels or fields."""
     yield from requirement(value, path, (*_WITH_VALUES, *_WITHOUT, "Gt", "Lt"))
 
 
-def requirement(value: Object, path: Path, operators: tuple[str, ...]) -> Iterator[Finding]:
+def requirement(value: Object, path: FieldPath, operators: tuple[str, ...]) -> Iterator[Finding]:
     """A key, an operator, and values where it takes some."""
     operator, values = value.get("operator"), value.get("values")
     yield from one_of(value, path, "operator", operators, empty=False)
@@ -98,7 +97,7 @@ def requirement(value: Object, path: Path, operators: tuple[str, ...]) -> Iterat
         yield error("schema-missing", f"operator {operator} needs exactly one value", (*path, "values"))
 
 
-def qualified(value: Object, path: Path, *names_: str) -> Iterator[Finding]:
+def qualified(value: Object, path: FieldPath, *names_: str) -> Iterator[Finding]:
     """Label keys in fields; one that is there may not be empty."""
     for name in names_:
         text = value.get(name)
@@ -107,7 +106,7 @@ def qualified(value: Object, path: Path, *names_: str) -> Iterator[Finding]:
             yield error("label-key", f'"{shown(text)}" is not a label key; {advice}', (*path, name), shown(text))
 
 
-def security_levels(value: Object, path: Path) -> Iterator[Finding]:
+def security_levels(value: Object, path: FieldPath) -> Iterator[Finding]:
     """The levels of Pod Security in the labels of a namespace."""
     found = inner(inner(value, "metadata"), "labels")
     for mode in ("enforce", "audit", "warn"):
@@ -115,7 +114,7 @@ def security_levels(value: Object, path: Path) -> Iterator[Finding]:
         yield from one_of(found, at, f"{POD_SECURITY}{mode}", LEVELS, empty=False)
 
 
-def topology_key(value: Object, path: Path) -> Iterator[Finding]:
+def topology_key(value: Object, path: FieldPath) -> Iterator[Finding]:
     """The label of nodes by which pods are spread."""
     yield from needed(value, path, "topologyKey")
     if value.get("topologyKey"):

@@ -23,14 +23,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 LARGEST_MODE = 0o777
 
 
-def pod_spec(value: Object, path: Path) -> Iterator[Finding]:
+def pod_spec(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What a pod says beside its containers and volumes."""
     yield from needed(value, path, "containers")
     yield from _container_names(value, path)
@@ -44,7 +43,7 @@ def pod_spec(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-missing", text, (*path, "dnsConfig", "nameservers"))
 
 
-def _container_names(value: Object, path: Path) -> Iterator[Finding]:
+def _container_names(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A name that an init container and a container share; within one list the keys tell."""
     first = {item.get("name") for item in maps(value, "initContainers")}
     for index, item in enumerate(maps(value, "containers")):
@@ -53,7 +52,7 @@ def _container_names(value: Object, path: Path) -> Iterator[Finding]:
             yield error("duplicate-entry", text, (*path, "containers", index, "name"))
 
 
-def security_context(value: Object, path: Path) -> Iterator[Finding]:
+def security_context(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Ids of a pod or container, and privileges that contradict each other."""
     yield from between(value, path, 0, LARGEST_ID, "runAsUser", "runAsGroup", "fsGroup")
     if value.get("allowPrivilegeEscalation") is False:
@@ -63,7 +62,7 @@ def security_context(value: Object, path: Path) -> Iterator[Finding]:
             yield error("schema-conflict", text, (*path, "allowPrivilegeEscalation"), False)
 
 
-def profile(value: Object, path: Path) -> Iterator[Finding]:
+def profile(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A seccomp or AppArmor profile."""
     yield from needed(value, path, "type")
     if value.get("type") == "Localhost":
@@ -73,7 +72,7 @@ def profile(value: Object, path: Path) -> Iterator[Finding]:
         yield from forbidden(value, path, "localhostProfile", "unless the type is Localhost")
 
 
-def toleration(value: Object, path: Path) -> Iterator[Finding]:
+def toleration(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A taint that the pod bears."""
     if value.get("key"):
         yield from qualified(value, path, "key")
@@ -86,24 +85,24 @@ def toleration(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-conflict", text, (*path, "effect"))
 
 
-def weighted(value: Object, path: Path) -> Iterator[Finding]:
+def weighted(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A preferred term."""
     yield from between(value, path, 1, 100, "weight")
 
 
-def affinity_term(value: Object, path: Path) -> Iterator[Finding]:
+def affinity_term(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A term of pod affinity or anti-affinity."""
     yield from topology_key(value, path)
 
 
-def node_affinity(value: Object, path: Path) -> Iterator[Finding]:
+def node_affinity(value: Object, path: FieldPath) -> Iterator[Finding]:
     """The hard rule of node affinity."""
     hard = value.get("requiredDuringSchedulingIgnoredDuringExecution")
     if isinstance(hard, dict):
         yield from needed(hard, (*path, "requiredDuringSchedulingIgnoredDuringExecution"), "nodeSelectorTerms")
 
 
-def spread(value: Object, path: Path) -> Iterator[Finding]:
+def spread(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A topology spread constraint."""
     yield from between(value, path, 1, None, "maxSkew", "minDomains")
     yield from needed(value, path, "topologyKey", "whenUnsatisfiable")
@@ -111,7 +110,7 @@ def spread(value: Object, path: Path) -> Iterator[Finding]:
         yield from forbidden(value, path, "minDomains", "with whenUnsatisfiable ScheduleAnyway")
 
 
-def volume(value: Object, path: Path) -> Iterator[Finding]:
+def volume(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A volume: a name and one source."""
     yield from needed(value, path, "name")
     yield from label(value, path, "name")
@@ -123,7 +122,7 @@ def volume(value: Object, path: Path) -> Iterator[Finding]:
         yield warning("volume-without-source", text, path)
 
 
-def volume_mount(value: Object, path: Path) -> Iterator[Finding]:
+def volume_mount(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Where a volume is mounted."""
     yield from needed(value, path, "name", "mountPath")
     for name in ("subPath", "subPathExpr"):
@@ -134,52 +133,52 @@ def volume_mount(value: Object, path: Path) -> Iterator[Finding]:
         yield from forbidden(value, path, "subPathExpr", "beside subPath")
 
 
-def config_map_source(value: Object, path: Path) -> Iterator[Finding]:
+def config_map_source(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A ConfigMap, or what names one: a volume, a projection or an environment."""
     yield from needed(value, path, "name")
     yield from between(value, path, 0, LARGEST_MODE, "defaultMode")
 
 
-def secret_source(value: Object, path: Path) -> Iterator[Finding]:
+def secret_source(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A Secret as a volume."""
     yield from needed(value, path, "secretName")
     yield from between(value, path, 0, LARGEST_MODE, "defaultMode")
 
 
-def claim_source(value: Object, path: Path) -> Iterator[Finding]:
+def claim_source(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A claim as a volume."""
     yield from needed(value, path, "claimName")
 
 
-def host_path(value: Object, path: Path) -> Iterator[Finding]:
+def host_path(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A directory of the node."""
     yield from needed(value, path, "path")
 
 
-def projection(value: Object, path: Path) -> Iterator[Finding]:
+def projection(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A source of a projected volume."""
     sources = ("configMap", "secret", "downwardAPI", "serviceAccountToken", "clusterTrustBundle", "podCertificate")
     yield from at_most_one(value, path, sources)
 
 
-def projected(value: Object, path: Path) -> Iterator[Finding]:
+def projected(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A projected volume."""
     yield from between(value, path, 0, LARGEST_MODE, "defaultMode")
 
 
-def token(value: Object, path: Path) -> Iterator[Finding]:
+def token(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A token of the service account."""
     yield from needed(value, path, "path")
     yield from between(value, path, 600, 2**32, "expirationSeconds")
 
 
-def item(value: Object, path: Path) -> Iterator[Finding]:
+def item(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A key and the file that it becomes."""
     yield from needed(value, path, "key", "path")
     yield from file_path(value, path)
 
 
-def file_path(value: Object, path: Path) -> Iterator[Finding]:
+def file_path(value: Object, path: FieldPath) -> Iterator[Finding]:
     """The path and mode of a file in a volume."""
     file = value.get("path")
     if isinstance(file, str) and (file.startswith(("/", "..")) or ".." in file.split("/")):
@@ -187,13 +186,13 @@ def file_path(value: Object, path: Path) -> Iterator[Finding]:
     yield from between(value, path, 0, LARGEST_MODE, "mode")
 
 
-def downward_file(value: Object, path: Path) -> Iterator[Finding]:
+def downward_file(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A field of the pod as a file."""
     yield from needed(value, path, "path")
     yield from file_path(value, path)
 
 
-def claim_spec(value: Object, path: Path) -> Iterator[Finding]:
+def claim_spec(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What a claim asks for."""
     yield from needed(value, path, "accessModes")
     modes = value.get("accessModes")
@@ -205,7 +204,7 @@ def claim_spec(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-missing", text, (*path, "resources", "requests", "storage"))
 
 
-def namespace_names(value: Object, path: Path) -> Iterator[Finding]:
+def namespace_names(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Namespaces of an affinity term."""
     for index, name in enumerate(value.get("namespaces") or ()):
         if isinstance(name, str) and not is_dns_label(name):

@@ -10,14 +10,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 RBAC = "rbac.authorization.k8s.io"
 
 
-def budget(value: Object, path: Path) -> Iterator[Finding]:
+def budget(value: Object, path: FieldPath) -> Iterator[Finding]:
     """How many pods may be missing."""
     if value.get("minAvailable") is not None and value.get("maxUnavailable") is not None:
         text = "minAvailable and maxUnavailable may not both be set; remove one"
@@ -26,7 +25,7 @@ def budget(value: Object, path: Path) -> Iterator[Finding]:
         yield from amount_of_pods(value, path, name)
 
 
-def amount_of_pods(value: Object, path: Path, name: str, *, least: int = 0) -> Iterator[Finding]:
+def amount_of_pods(value: Object, path: FieldPath, name: str, *, least: int = 0) -> Iterator[Finding]:
     """A number of pods, or a share of them such as 25%."""
     amount = value.get(name)
     if not isinstance(amount, str):
@@ -39,7 +38,7 @@ def amount_of_pods(value: Object, path: Path, name: str, *, least: int = 0) -> I
         yield error("schema-pattern", text, (*path, name), amount if quotable(amount) else None)
 
 
-def network_peer(value: Object, path: Path) -> Iterator[Finding]:
+def network_peer(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Who may connect: pods, namespaces, or a block of addresses."""
     named = [name for name in ("podSelector", "namespaceSelector", "ipBlock") if value.get(name) is not None]
     if not named:
@@ -49,14 +48,14 @@ def network_peer(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-conflict", text, (*path, "ipBlock"))
 
 
-def ip_block(value: Object, path: Path) -> Iterator[Finding]:
+def ip_block(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A block of addresses, less some."""
     yield from needed(value, path, "cidr")
     yield from networks(value, path, "cidr")
     yield from networks(value, path, "except")
 
 
-def network_policy(value: Object, path: Path) -> Iterator[Finding]:
+def network_policy(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Which directions a NetworkPolicy is about."""
     kinds = value.get("policyTypes")
     if isinstance(kinds, list) and len(kinds) > 2:
@@ -65,7 +64,7 @@ def network_policy(value: Object, path: Path) -> Iterator[Finding]:
         )
 
 
-def network_port(value: Object, path: Path) -> Iterator[Finding]:
+def network_port(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A port that may be reached."""
     if value.get("port") is not None:
         yield from port(value, path, "port")
@@ -82,21 +81,21 @@ def network_port(value: Object, path: Path) -> Iterator[Finding]:
         yield error("below-minimum", f"{last} is below the port {first}; write a larger one", (*path, "endPort"), last)
 
 
-def access_rule(value: Object, path: Path) -> Iterator[Finding]:
+def access_rule(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What a Role allows."""
     yield from needed(value, path, "verbs")
     if not value.get("nonResourceURLs"):
         yield from needed(value, path, "resources", "apiGroups")
 
 
-def role_reference(value: Object, path: Path) -> Iterator[Finding]:
+def role_reference(value: Object, path: FieldPath) -> Iterator[Finding]:
     """The role that a RoleBinding gives."""
     yield from needed(value, path, "name")
     yield from one_of(value, path, "kind", ("Role", "ClusterRole"), empty=False)
     yield from one_of(value, path, "apiGroup", (RBAC,))
 
 
-def subject(value: Object, path: Path) -> Iterator[Finding]:
+def subject(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Who gets a role."""
     yield from needed(value, path, "name")
     yield from one_of(value, path, "kind", ("ServiceAccount", "User", "Group"), empty=False)
@@ -107,12 +106,12 @@ def subject(value: Object, path: Path) -> Iterator[Finding]:
         yield from one_of(value, path, "apiGroup", (RBAC,))
 
 
-def storage_class(value: Object, path: Path) -> Iterator[Finding]:
+def storage_class(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A class of storage."""
     yield from needed(value, path, "provisioner")
 
 
-def priority(value: Object, path: Path) -> Iterator[Finding]:
+def priority(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A PriorityClass of a user; larger values are those of Kubernetes."""
     if not str(inner(value, "metadata").get("name", "")).startswith("system-"):
         yield from between(value, path, -(2**31), 10**9, "value")

@@ -24,16 +24,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 HEADLESS = "None"
 _OUTSIDE = ("NodePort", "LoadBalancer")
 _NEAR = ("PreferClose", "PreferSameZone", "PreferSameNode")
 
 
-def service_spec(value: Object, path: Path) -> Iterator[Finding]:
+def service_spec(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What a Service selects and under which addresses and ports it answers."""
     yield from labels(inner(value, "selector"), (*path, "selector"))
     kind, address = value.get("type") or "ClusterIP", value.get("clusterIP")
@@ -54,7 +53,7 @@ def service_spec(value: Object, path: Path) -> Iterator[Finding]:
     yield from one_of(value, path, "trafficDistribution", _NEAR)
 
 
-def _addresses(value: Object, path: Path) -> Iterator[Finding]:
+def _addresses(value: Object, path: FieldPath) -> Iterator[Finding]:
     first = value.get("clusterIP")
     if isinstance(first, str) and first not in ("", HEADLESS):
         yield from address(first, (*path, "clusterIP"))
@@ -67,14 +66,14 @@ def _addresses(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-conflict", text, (*path, "clusterIPs", 0))
 
 
-def address(text: str, path: Path) -> Iterator[Finding]:
+def address(text: str, path: FieldPath) -> Iterator[Finding]:
     """The address of a Service in its cluster."""
     if not is_address(text):
         advice = "did you mean None?" if text.lower() == "none" else "write an IP address, or None for a headless one"
         yield error("schema-pattern", f'"{shown(text)}" is not an address; {advice}', path, shown(text))
 
 
-def _ports(value: Object, path: Path) -> Iterator[Finding]:
+def _ports(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Names: each port of several has its own."""
     ports = maps(value, "ports")
     seen: set[str] = set()
@@ -89,7 +88,7 @@ def _ports(value: Object, path: Path) -> Iterator[Finding]:
             seen.add(name)
 
 
-def service_port(value: Object, path: Path) -> Iterator[Finding]:
+def service_port(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A port under which a Service answers, and the one of the pods behind it."""
     yield from between(value, path, 1, 65535, "port")
     yield from label(value, path, "name")

@@ -10,20 +10,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.checks.rules.constraints import Path
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
 
 _RETENTION = ("Delete", "Retain")
 
 
-def kind_with_spec(value: Object, path: Path) -> Iterator[Finding]:
+def kind_with_spec(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A kind, or a template of pods, that is nothing without its spec."""
     if value.get("spec") is None:
         yield from needed(value, path, "spec")
 
 
-def stateful_set(value: Object, path: Path) -> Iterator[Finding]:
+def stateful_set(value: Object, path: FieldPath) -> Iterator[Finding]:
     """How many pods, how they are replaced, what becomes of their claims."""
     yield from between(value, path, 0, None, "replicas", "minReadySeconds", "revisionHistoryLimit")
     yield from between(inner(value, "ordinals"), (*path, "ordinals"), 0, None, "start")
@@ -45,7 +44,7 @@ def stateful_set(value: Object, path: Path) -> Iterator[Finding]:
         yield from one_of(retention, (*path, "persistentVolumeClaimRetentionPolicy"), name, _RETENTION)
 
 
-def deployment(value: Object, path: Path) -> Iterator[Finding]:
+def deployment(value: Object, path: FieldPath) -> Iterator[Finding]:
     """How many pods, and how they are replaced."""
     yield from between(value, path, 0, None, "replicas", "minReadySeconds", "revisionHistoryLimit")
     yield from between(value, path, 1, None, "progressDeadlineSeconds")
@@ -62,7 +61,7 @@ def deployment(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-conflict", text, (*at, "rollingUpdate", "maxUnavailable"))
 
 
-def job(value: Object, path: Path) -> Iterator[Finding]:
+def job(value: Object, path: FieldPath) -> Iterator[Finding]:
     """How many pods run to their end."""
     counts = ("parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds")
     yield from between(value, path, 0, None, *counts)
@@ -72,14 +71,14 @@ def job(value: Object, path: Path) -> Iterator[Finding]:
         yield error("schema-enum", "pods of a Job end; write OnFailure or Never", at)
 
 
-def _selector(value: Object, path: Path) -> Iterator[Finding]:
+def _selector(value: Object, path: FieldPath) -> Iterator[Finding]:
     selector = value.get("selector")
     if isinstance(selector, dict) and not selector.get("matchLabels") and not selector.get("matchExpressions"):
         text = "the selector is empty; write matchLabels with the labels of the pods"
         yield error("schema-missing", text, (*path, "selector"))
 
 
-def _always(value: Object, path: Path) -> Iterator[Finding]:
+def _always(value: Object, path: FieldPath) -> Iterator[Finding]:
     """Pods that are always restarted, and have no end."""
     spec, at = inner(inner(value, "template"), "spec"), (*path, "template", "spec")
     yield from one_of(spec, at, "restartPolicy", ("Always",))

@@ -125,8 +125,7 @@ def _changes(result: PipelineResult) -> Callable[[Finding], TextEdit | None]:
         return lambda _: None
     from krmfn.fixes.plan import Plan
 
-    changes = Plan(result, Disk()).changes()
-    return lambda finding: changes.get(id(finding))
+    return Plan(result, Disk()).changes().get
 
 
 def _tell(

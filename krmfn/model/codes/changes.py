@@ -86,16 +86,6 @@ CHANGES: dict[str, Meaning] = {
         "A nats.conf cannot be parsed: servers do not start with it, and the effect of a change of it is unknown.",
         f"Check it with nats-server -t; to go on with a change, {_ALLOW}",
     ),
-    "setting-unknown": (
-        "warning",
-        "nats-server 2.14 has no such setting: a server that does not know it fails to restart.",
-        f"Check it with nats-server -t of the version that runs; to go on, {_ALLOW}",
-    ),
-    "file-not-mounted": (
-        "warning",
-        "nats.conf names a file that no volume of the pods holds: servers fail to restart.",
-        f"Mount the file first; to go on, {_ALLOW}",
-    ),
     "route-tls-one-step": (
         "warning",
         "TLS between servers is set in the same step as its files: a server that restarts cannot join the others.",
@@ -173,7 +163,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "budget-removed": (
         "warning",
-        "A drain could take so many servers at once that JetStream loses its quorum.",
+        "A PodDisruptionBudget would no longer guard the servers: a drain could take all of them at once.",
         f"Keep a PodDisruptionBudget of maxUnavailable 1; to go on, {_ALLOW}",
     ),
     "policy-cuts": (
@@ -190,11 +180,6 @@ CHANGES: dict[str, Meaning] = {
         "warning",
         "A StatefulSet would have 0 replicas: every server stops.",
         f"Keep the servers; to go on, {_ALLOW}",
-    ),
-    "rollout-breaks-quorum": (
-        "warning",
-        "A rolling restart could take so many servers at once that JetStream loses its quorum.",
-        f"Keep maxUnavailable 1; to go on, {_ALLOW}",
     ),
     "zone-rule-stricter": (
         "warning",

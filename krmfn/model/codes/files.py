@@ -253,6 +253,11 @@ FILES: dict[str, Meaning] = {
         "The output directory contains the current directory or an input file.",
         "Use a separate output directory, or skip it when reading (--exclude).",
     ),
+    "not-current": (
+        "error",
+        "A file of the output directory is missing, differs from what is rendered, or is left over (--check).",
+        "Render without --check, and commit the result.",
+    ),
     "output-file": (
         "error",
         "The output file is a directory, a symbolic link or a file that is read.",

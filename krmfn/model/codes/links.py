@@ -132,12 +132,12 @@ LINKS: dict[str, Meaning] = {
         "Write securityContext.fsGroup, as krmfn renders it.",
     ),
     "conf-include": (
-        "error",
+        "error, warning",
         "nats.conf includes a file that no mounted object has; nats-server does not start.",
         "Keep the key resolver.conf of the Secret, and its mount.",
     ),
     "conf-file": (
-        "error",
+        "error, warning",
         "nats.conf names a certificate or another file that is not mounted; nats-server does not start.",
         "Mount it in the server.",
     ),
@@ -217,18 +217,13 @@ LINKS: dict[str, Meaning] = {
         "Keep the preStop hook that krmfn renders.",
     ),
     "no-servers": ("warning", "The StatefulSet has 0 replicas.", "Write how many servers nats.conf is for."),
-    "replicas-even": (
-        "warning",
-        "An even number of servers bears no more losses than one less.",
-        "Write an odd number.",
-    ),
     "ordered-start": (
         "warning",
         "Pods start one after the other, and the first server of a new cluster waits for the others.",
         "Write podManagementPolicy: Parallel.",
     ),
     "pdb-loses-quorum": (
-        "error",
+        "error, warning",
         "A PodDisruptionBudget lets a drain take so many servers that JetStream loses its quorum.",
         "Write maxUnavailable: 1.",
     ),
@@ -278,7 +273,7 @@ LINKS: dict[str, Meaning] = {
         "Write a shorter scrapeTimeout.",
     ),
     "rollout-loses-quorum": (
-        "error",
+        "error, warning",
         "A rolling restart stops so many servers at once that JetStream loses its quorum.",
         "Remove maxUnavailable from updateStrategy.",
     ),
@@ -312,11 +307,6 @@ LINKS: dict[str, Meaning] = {
         "Pods violate the Pod Security level that policies.podSecurity, their namespace or their profile requires.",
         "Keep the securityContext that krmfn renders; profile hardened keeps restricted, nats-manager baseline.",
     ),
-    "image-tag": (
-        "error",
-        "An image has no tag, or the tag latest.",
-        "Write a tag or a digest.",
-    ),
     "image-registry": (
         "error",
         "An image is not from the registries that policies.registries or imageRegistry sets.",
@@ -347,6 +337,7 @@ LINKS: dict[str, Meaning] = {
 _REFUSED = frozenset(("link-volume", "replicas-differ"))
 """What no annotation allows: an API server refuses it, or the NATS is the place to say it."""
 MAY_BE_ALLOWED = frozenset(LINKS) - _REFUSED | {
+    "conf-unknown", "even-cluster-size", "image-not-fixed",
     "memory-store-at-limit", "zone-loss-possible", "zone-loss-full-zone", "external-without-no-advertise",
 }  # fmt: skip
 """Codes that `krmfn.dev/allow` takes, on the NATS or on the object: an error becomes a warning, a warning an info."""

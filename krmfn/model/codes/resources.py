@@ -45,7 +45,7 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "duplicate-entry": ("error", "Two entries of a list have the same name.", "Remove one of the two."),
     "even-cluster-size": (
-        "error",
+        "error, warning",
         "An even size costs one more server and tolerates no more failures.",
         "Use 3 or 5.",
     ),
@@ -108,7 +108,7 @@ RESOURCES: dict[str, Meaning] = {
         "Write 64Mi or more; also count emptyDir volumes.",
     ),
     "image-not-fixed": (
-        "warning",
+        "error, warning",
         "An image has no tag or the tag latest, so a restart may start another version.",
         "Write a tag of a version, or a digest.",
     ),

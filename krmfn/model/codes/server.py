@@ -18,7 +18,7 @@ SERVER: dict[str, Meaning] = {
         "Take the cluster over first, then set profile: hardened.",
     ),
     "conf-unknown": (
-        "error",
+        "error, warning",
         "nats-server has no such setting in this block, or not in the version of natsImage: it would not start.",
         "Write the name that the message proposes, or remove it.",
     ),

@@ -65,6 +65,11 @@ def test_every_explained_code_is_in_the_source():
     assert sorted(set(CODES) - set(used())) == []
 
 
+def test_no_fact_has_two_codes():
+    meanings = [(meaning, advice) for _, meaning, advice in CODES.values()]
+    assert len(set(meanings)) == len(meanings)
+
+
 def test_severities_are_those_of_the_source():
     for code, severities in used().items():
         stated = set(CODES[code][0].split(", "))
