@@ -101,6 +101,10 @@ class Reader:
                 findings.append(error("read-failed", text).at(file=one.file.name))
         return found, findings
 
+    def forget(self) -> None:
+        """Read the next NATS anew, also one of the last file."""
+        self._file, self._sources = None, []
+
     def _again(self, one: NatsEntry) -> Source | None:
         if self._file is None or not one.file.is_same(self._file):
             try:

@@ -263,6 +263,7 @@ def _add(found: Input, one: Text, file: File, name: str | None) -> None:
     seen = head(one.text)
     if seen is not None and not seen.kind.endswith("List"):
         source = Source(one.text, origin, lambda: _object(one.text), seen)
+        source.is_document = True
         if file.real == STDIN and ORIGIN in one.text and (base := built_from(source.annotations)) is not None:
             source.origin = BuiltOrigin(base, origin)
         found.sources.append(source)

@@ -80,7 +80,10 @@ class BuiltOrigin:
 
 
 class Source:
-    """An object's text, its origin, and its identity where a quick look could tell it."""
+    """An object's text, its origin, and its identity where a quick look could tell it.
+
+    `is_document`: the text is a document as it is in the file, and nothing else tells what is read from it.
+    """
 
     __slots__ = (
         "_annotations",
@@ -91,6 +94,7 @@ class Source:
         "_ref",
         "_regular",
         "_tried",
+        "is_document",
         "origin",
         "text",
     )
@@ -114,6 +118,7 @@ class Source:
         self._head: dict[str, Any] | None = None
         self._annotations: dict[str, str] | None = None
         self._regular = False
+        self.is_document = False
 
     @property
     def quick_ref(self) -> ObjectRef | None:
