@@ -96,6 +96,19 @@ def test_a_command_on_one_cr_imports_what_finds_files_and_no_more(words: list[st
     assert {name for name in new if name.partition(".")[0] != "krmfn"} <= ALLOWED | OF_FILES
 
 
+def test_where_a_fix_stands_is_found_without_a_yaml_parser(tmp_path: Path) -> None:
+    """The summary of `check` says how many findings `krmfn fix` would fix."""
+    (tmp_path / "nats.yaml").write_text(NATS + "spec:\n  cluster:\n    sise: 3\n")
+    list_modules = command(f"sys.stderr.write(' MODULES '); {LIST_MODULES}")
+    done = subprocess.run(
+        [*list_modules, "check", "-f", tmp_path], capture_output=True, text=True, check=False, env=plain_environment()
+    )
+    said, _, listed = done.stderr.partition(" MODULES ")
+    assert done.returncode == 1
+    assert "1 can be fixed by krmfn fix" in said
+    assert not set(listed.split()).intersection({"yaml", "json", "re", "pydantic"})
+
+
 def test_importing_the_package_imports_nothing_else() -> None:
     start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import krmfn; {LIST_MODULES}"
     new = modules([sys.executable, "-I", "-S", "-c", start], "") - bare_modules()

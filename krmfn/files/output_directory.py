@@ -219,7 +219,7 @@ def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Fi
         yield error("symlink", "--output-dir is a symbolic link; use the directory that it points to")
     elif os.path.exists(real) and not os.path.isdir(real):
         yield error("not-a-directory", "--output-dir is a file; use a directory")
-    elif os.path.join(os.path.realpath(os.getcwd()), "").startswith(inside):
+    elif _here().startswith(inside):
         text = "--output-dir contains the current directory, and it is replaced as a whole"
         yield error("output-dir-in-use", f"{text}; use a separate directory")
     else:
@@ -229,6 +229,14 @@ def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Fi
             text = f"{shown(read[0], 200)}{more} is an input file and is in --output-dir"
             advice = f"skip it with --exclude {shown(os.path.basename(real), 200)}"
             yield error("output-dir-in-use", f"{text}; {advice}, or use a separate directory")
+
+
+def _here() -> str:
+    """The current directory with a slash at its end; "" where it was removed."""
+    try:
+        return os.path.join(os.path.realpath(os.getcwd()), "")
+    except FileNotFoundError:
+        return ""
 
 
 def _wait_for_other_runs(directory: int) -> None:

@@ -258,6 +258,7 @@ Code: TypeAlias = Literal[
     "not-current",
     "not-for-take-over",
     "not-in-dump",
+    "not-json",
     "not-rendered",
     "not-utf8",
     "not-values",

@@ -143,7 +143,9 @@ def test_two_files_with_one_nats_are_seen_in_one_call_whatever_the_number_of_fil
     for number in range(64):
         repository.write(f"more/{number:02}-nats.yaml", NATS.replace("orders-nats", f"nats-{number % 63}"))
     status, said = repository.commit_all()
-    assert (status, "more/63-nats.yaml:1: error: " in said, "more/00-nats.yaml" in said) == (1, True, True), said
+    lines = [line for line in said.splitlines() if "[duplicate-cr]" in line]
+    assert (status, bool(lines)) == (1, True), said
+    assert all("more/00-nats.yaml" in line and "more/63-nats.yaml" in line for line in lines), lines
 
 
 def test_rendered_files_must_be_in_the_commit_changed_new_and_removed_ones(repository: Repository) -> None:
