@@ -168,6 +168,7 @@ def test_only_what_security_md_names_starts_programs_or_uses_random_numbers():
     assert users("urlopen") == users("Request") == set()
     assert importers("multiprocessing", "pty") == {"krmfn/rendering/jobs.py"}
     assert importers("subprocess") == {
+        "krmfn/files/render_cache.py",
         "krmfn/plugins/doctor.py",
         "krmfn/sources/git.py",
         "krmfn/sources/helm_chart.py",
@@ -188,6 +189,7 @@ def test_only_what_security_md_names_reads_the_environment():
         "krmfn/cli/commands/kustomize.py",
         "krmfn/cli/progress.py",
         "krmfn/reports/terminal.py",
+        "krmfn/files/render_cache.py",
         "krmfn/plugins/doctor.py",
     }
 
