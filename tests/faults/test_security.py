@@ -168,7 +168,6 @@ def test_only_what_security_md_names_starts_programs_or_uses_random_numbers():
     assert users("urlopen") == users("Request") == set()
     assert importers("multiprocessing", "pty") == {"krmfn/rendering/jobs.py"}
     assert importers("subprocess") == {
-        "krmfn/files/render_cache.py",
         "krmfn/plugins/doctor.py",
         "krmfn/sources/git.py",
         "krmfn/sources/helm_chart.py",
