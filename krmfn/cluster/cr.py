@@ -6,8 +6,13 @@ from krmfn.model.objects import API_VERSION, KIND, ObjectRef
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
     from krmfn.cluster.settings import Settings
     from krmfn.model.objects import Object
+
+    Taint: TypeAlias = tuple[str, str, str]  # key, value and effect
 
 
 class Cr:
@@ -27,15 +32,28 @@ class Cr:
 
 
 class Node:
-    """A node of the cluster: its zone (None without the label), and whether it takes pods that tolerate no taint."""
+    """A node of the cluster: its zone (None without the label), its labels, and what keeps pods away from it."""
 
-    __slots__ = ("is_cordoned", "is_tainted", "zone")
+    __slots__ = ("is_cordoned", "labels", "taints", "zone")
 
-    def __init__(self, zone: str | None, *, is_cordoned: bool = False, is_tainted: bool = False) -> None:
-        """`is_cordoned` is passing; `is_tainted`: another NoSchedule or NoExecute taint."""
+    def __init__(
+        self,
+        zone: str | None,
+        *,
+        is_cordoned: bool = False,
+        taints: Sequence[Taint] = (),
+        labels: dict[str, str] | None = None,
+    ) -> None:
+        """`is_cordoned` is passing; `taints` are the other ones with the effect NoSchedule or NoExecute."""
         self.zone = zone
         self.is_cordoned = is_cordoned
-        self.is_tainted = is_tainted
+        self.taints = taints
+        self.labels = labels or {}
+
+    @property
+    def is_tainted(self) -> bool:
+        """Whether pods that tolerate no taint are kept away for good."""
+        return bool(self.taints)
 
 
 class StorageClass:

@@ -245,6 +245,7 @@ Code: TypeAlias = Literal[
     "no-nats-cr",
     "no-servers",
     "no-such-file",
+    "no-suitable-node",
     "node-port",
     "node-without-name",
     "node-zone",

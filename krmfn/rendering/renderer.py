@@ -17,7 +17,7 @@ from krmfn.model.text import shown
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
 from krmfn.sources.source import FileOrigin
-from krmfn.topology.layout import layout_of
+from krmfn.topology.layout import PLACING, layout_of
 from krmfn.topology.rules import check_tags, spread
 from krmfn.topology.verdict import verdict
 
@@ -121,9 +121,12 @@ def render_crs(
     layouts: dict[object, Layout | None] = {}
     rendered = []
     for source, cr, settings in crs:
-        if settings.zones not in layouts:
-            layouts[settings.zones], shared[settings.zones] = layout_of(settings.zones, known.nodes)
-        layout = layouts[settings.zones]
+        pod = settings.pod.value if settings.pod is not None and known.nodes else {}
+        placing = {name: value for name, value in pod.items() if name in PLACING}
+        key = (settings.zones, repr(placing))
+        if key not in layouts:
+            layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
+        layout = layouts[key]
         children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
         rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))

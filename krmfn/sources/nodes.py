@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.cluster.cr import ClusterFacts
+    from krmfn.cluster.cr import ClusterFacts, Taint
     from krmfn.model.finding import Finding
     from krmfn.sources.source import Source
 
@@ -59,15 +59,20 @@ def _add_node(known: ClusterFacts, name: object, value: dict[str, Any]) -> Itera
         yield error("node-zone", text, (*LABELS, label))
         return
     taints = _taints(value)
-    cordoned = map_at(value, "spec").get("unschedulable") is True or CORDONED in taints
-    known.nodes[name] = Node(zone, is_cordoned=cordoned, is_tainted=bool(taints.difference((CORDONED,))))
+    others = [taint for taint in taints if taint[0] != CORDONED]
+    cordoned = map_at(value, "spec").get("unschedulable") is True or len(others) < len(taints)
+    known.nodes[name] = Node(zone, is_cordoned=cordoned, taints=others, labels=labels)
 
 
-def _taints(node: dict[str, Any]) -> set[str]:
-    """Keys of the taints that keep a pod without tolerations away; `PreferNoSchedule` does not."""
+def _taints(node: dict[str, Any]) -> list[Taint]:
+    """The taints that keep a pod without tolerations away; `PreferNoSchedule` does not."""
     rows = map_at(node, "spec").get("taints")
     taints = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return {str(taint.get("key")) for taint in taints if taint.get("effect") in ("NoSchedule", "NoExecute")}
+    return [
+        (str(taint.get("key")), str(taint.get("value") or ""), taint["effect"])
+        for taint in taints
+        if taint.get("effect") in ("NoSchedule", "NoExecute")
+    ]
 
 
 def _storage_class(value: dict[str, Any]) -> StorageClass:

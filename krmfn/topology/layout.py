@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
     from krmfn.cluster.cr import Node
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import Object
 
 UNLABELLED = ""
 """The name under which nodes without a zone label stand: no zone, and out of reach of a rule about zones."""
 
 
+PLACING = frozenset(("nodeSelector", "nodeAffinity", "tolerations"))
+"""What of the key `pod` decides on which nodes the servers may run."""
 MOST_FOUND = 100
 """As many as can be set (`krmfn.api.keys.MOST_ZONES`)."""
 
@@ -65,10 +68,22 @@ def numbered(count: int) -> Layout:
     return Layout(tuple(Zone(str(number)) for number in range(1, count + 1)), named=False)
 
 
-def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> tuple[Layout | None, list[Finding]]:
-    """The layout, None when unknown, and what was taken from where. Zones that are set override Node items."""
+def layout_of(
+    stated: int | tuple[str, ...] | None, nodes: dict[str, Node], placing: Object | None = None
+) -> tuple[Layout | None, list[Finding]]:
+    """The layout, None when unknown, and what was taken from where. Zones that are set override Node items.
+
+    `placing` has the parts of the key `pod` of the names in PLACING: nodes that it does not allow are left out.
+    """
+    if nodes and placing:
+        from krmfn.topology.suitability import suitable
+
+        every, nodes = len(nodes), suitable(nodes, placing)
+        if not nodes:
+            return _stated(stated), [_none_suitable(every, is_error=stated is None)]
     if not nodes:
         return _stated(stated), []
+    which = "that pod allows " if placing else ""
     found = _zones(nodes)
     if len(found) > MOST_FOUND:
         return _stated(stated), [_too_many(len(found), is_error=stated is None)]
@@ -82,7 +97,15 @@ def layout_of(stated: int | tuple[str, ...] | None, nodes: dict[str, Node]) -> t
         return numbered(stated), [_other_number(stated, len(names), nodes)]
     missing = tuple(Zone(name, 0) for name in stated if name not in names)
     layout = Layout(tuple(sorted(found + missing, key=lambda zone: zone.name)), len(stated))
-    return layout, [_nodes_of_stated(nodes), *_contradictions(stated, names)]
+    return layout, [_nodes_of_stated(nodes), *_contradictions(stated, names, which)]
+
+
+def _none_suitable(nodes: int, *, is_error: bool) -> Finding:
+    """Without a number of zones the rule would go, so that is refused."""
+    keys = "pod.nodeSelector and pod.nodeAffinity allow"
+    text = f"{keys} none of the {nodes} Node items, so no server can run; fix these keys, or add the nodes"
+    path = ("pod",)
+    return error("no-suitable-node", text, path) if is_error else warning("no-suitable-node", text, path)
 
 
 def _too_many(zones: int, *, is_error: bool) -> Finding:
@@ -152,10 +175,11 @@ def _other_number(stated: int, found: int, nodes: dict[str, Node]) -> Finding:
     return warning("zones-contradict-nodes", text, ("zones",), stated, replaced(("zones",), found or None))
 
 
-def _contradictions(stated: tuple[str, ...], found: set[str]) -> Iterator[Finding]:
+def _contradictions(stated: tuple[str, ...], found: set[str], which: str) -> Iterator[Finding]:
     without = [name for name in sorted(stated) if name not in found]
     if without:
-        text = f"no Node item is in {_listed(without)}, so no server can run there; fix zones, or add the Node items"
+        item = f"no Node item {which}is in {_listed(without)}"
+        text = f"{item}, so no server can run there; fix zones, or add the Node items"
         yield warning("zone-without-nodes", text, ("zones",))
     more = sorted(found.difference(stated))
     if more:

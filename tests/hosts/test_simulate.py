@@ -82,7 +82,7 @@ def test_every_resource_must_have_an_accepted_verdict(tmp_path: Path):
 
 
 def test_what_can_be_accepted_is_every_verdict_but_the_good_one():
-    nodes = {"a": Node("a"), "b": Node("b"), "c": Node("c", is_tainted=True)}
+    nodes = {"a": Node("a"), "b": Node("b"), "c": Node("c", taints=[("a", "", "NoSchedule")])}
     layouts = [None, Layout(()), *map(numbered, range(1, 5)), layout_of(("a", "b", "c"), nodes)[0]]
     said = {
         verdict(size, mode, spread(size, Settings(zone_spread=mode), layout)[0], layout).code

@@ -7,9 +7,13 @@ import pytest
 from krmfn.cluster.cr import Node
 from krmfn.topology.layout import layout_of
 
+TAINT = ("dedicated", "control-plane", "NoSchedule")
+
 
 def nodes(*zones: str | None, cordoned: tuple[int, ...] = (), tainted: tuple[int, ...] = ()) -> dict[str, Node]:
-    return {f"n{i}": Node(zone, is_cordoned=i in cordoned, is_tainted=i in tainted) for i, zone in enumerate(zones)}
+    return {
+        f"n{i}": Node(zone, is_cordoned=i in cordoned, taints=[TAINT] * (i in tainted)) for i, zone in enumerate(zones)
+    }
 
 
 def rows(layout) -> list[tuple[str, int | None, int | None]]:

@@ -79,7 +79,9 @@ def test_a_closed_zone_does_not_matter_where_the_others_hold_every_server():
 @st.composite
 def nodes(draw: st.DrawFn) -> dict[str, Node]:
     zone = st.sampled_from([None, "a", "b", "c", "d", "e"])
-    made = st.builds(lambda z, c, t: Node(z, is_cordoned=c, is_tainted=t), zone, st.booleans(), st.booleans())
+    made = st.builds(
+        lambda z, c, t: Node(z, is_cordoned=c, taints=[("a", "", "NoSchedule")] * t), zone, st.booleans(), st.booleans()
+    )
     return {f"n{number}": node for number, node in enumerate(draw(st.lists(made, max_size=8)))}
 
 

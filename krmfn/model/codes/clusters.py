@@ -18,6 +18,11 @@ CLUSTERS: dict[str, Meaning] = {
         "The number of zones that is set differs from the number in the Node items.",
         "Set zones to the names of the zones.",
     ),
+    "no-suitable-node": (
+        "error, warning",
+        "No Node item has the labels that pod.nodeSelector and pod.nodeAffinity ask for, so no server can run.",
+        "Fix these keys, or add the nodes to the input.",
+    ),
     "zone-without-nodes": (
         "warning",
         "A zone that is set has no Node item, so a server may stay Pending.",
