@@ -55,7 +55,7 @@ LINKS: dict[str, Meaning] = {
         "Keep the headless Service, and its name in serviceName and CLUSTER_ADVERTISE.",
     ),
     "link-not-ready": (
-        "error",
+        "error, warning",
         "The headless Service hides servers that are not ready, and they must find each other before they are.",
         "Write publishNotReadyAddresses: true.",
     ),
@@ -128,8 +128,8 @@ LINKS: dict[str, Meaning] = {
     ),
     "store-not-writable": (
         "warning",
-        "The servers run as a user that cannot write to the volume, since the pods have no fsGroup.",
-        "Write securityContext.fsGroup, as krmfn renders it.",
+        "The servers run as a user that cannot write to the volume: no fsGroup, or another user than the one before.",
+        "Write securityContext.fsGroup, as krmfn renders it, and keep runAsUser.",
     ),
     "conf-include": (
         "error, warning",
