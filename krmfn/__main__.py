@@ -74,9 +74,23 @@ def _internal_fault(fault: Exception) -> int:
     if isinstance(fault, MemoryError):
         complain("error: out of memory; give krmfn more memory or split the input [out-of-memory]\n")
         return 1
+    if isinstance(fault, FileNotFoundError) and _is_lost():
+        complain("error: the current directory was removed; change to one that exists [no-such-file]\n")
+        return 1
     name = type(fault).__name__
     complain(f"error: internal fault ({name}); please report it with the output of --debug [internal-fault]\n")
     return 2
+
+
+def _is_lost() -> bool:
+    """Whether the current directory is not there any more."""
+    import os
+
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _let_go_of_stdout() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import contextmanager
+from inspect import CO_NEWLOCALS
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -49,3 +51,21 @@ def calls_of(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(before)
     return made
+
+
+def functions_of(work: Callable[[], object], package: str) -> Counter[tuple[str, str]]:
+    """How often a piece of work enters each function of a package, by module and name."""
+    entered: Counter[tuple[str, str]] = Counter()
+
+    def count(frame: Any, event: str, _argument: Any) -> None:
+        module = frame.f_globals.get("__name__", "")
+        if event == "call" and module.partition(".")[0] == package and frame.f_code.co_flags & CO_NEWLOCALS:
+            entered[module, frame.f_code.co_name] += 1
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return entered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shlex
@@ -10,9 +11,9 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pytest
 import yaml
 
-from krmfn.cli.table import COMMANDS
 from tests.calls import ROOT
 
 
@@ -41,18 +42,32 @@ def hook(name: str) -> dict:
     return found
 
 
-def ran(entry: str, *files: Path) -> subprocess.CompletedProcess[str]:
+def ran(entry: str, *files: Path | str, where: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """The entry of a hook with file names behind it, as pre-commit runs it in the hook's environment."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        [*shlex.split(entry), *files], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        [*shlex.split(entry), *files],
+        cwd=where,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
-def test_the_render_hook_calls_a_command_that_there_is():
-    name, subcommand = hook("krmfn-render")["entry"].split()
-    assert name == "krmfn"
-    assert subcommand in COMMANDS
+@pytest.mark.parametrize("output", [("--output-dir", "out"), ("--output-dir=out",)])
+def test_the_render_hook_fails_until_what_is_rendered_is_in_the_commit(output: tuple[str, ...], tmp_path: Path):
+    entry = hook("krmfn-render")["entry"]
+    source = ROOT / "examples/plain/nats.yaml"
+    git = functools.partial(subprocess.run, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    git(["git", "init", "-q"])
+    done = ran(entry, "-f", source, *output, where=tmp_path)
+    assert (done.returncode, "[not-current]" in done.stderr) == (1, True), done
+    done = ran(entry, "-f", source, *output, where=tmp_path)
+    assert (done.returncode, "out/kustomization.yaml" in done.stdout) == (1, True), done
+    git(["git", "add", "out"])
+    done = ran(entry, "-f", source, *output, where=tmp_path)
+    assert (done.returncode, done.stdout) == (0, ""), done
 
 
 def test_the_check_hook_reads_every_file_and_fails_on_a_wrong_one(tmp_path: Path):

@@ -17,6 +17,8 @@ from tests.tools_of_clients import kustomize
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FINDING = re.compile(r"^    (\S+:\d+: (?:error|warning|info): .*)$", re.MULTILINE)
+"""A finding that a page shows: one of its commands prints this line."""
 PAGES = sorted(
     str(page.relative_to(ROOT))
     for page in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
@@ -28,7 +30,8 @@ SETS_UP = ("make demo\n", "make test\n")
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs_as_it_is_written(page: str, tmp_path: Path):
-    blocks = [b for b in BLOCK.findall((ROOT / page).read_text(encoding="utf-8")) if b not in SETS_UP]
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = [b for b in BLOCK.findall(text) if b not in SETS_UP]
     script = "".join(blocks)
     for client in ("kpt", "kubectl"):
         if re.search(rf"^(if )?{client} ", script, re.MULTILINE) and shutil.which(client) is None:
@@ -47,6 +50,7 @@ def test_every_command_of_a_page_runs_as_it_is_written(page: str, tmp_path: Path
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+    assert [line for line in FINDING.findall(text) if line not in (done.stdout + done.stderr).splitlines()] == []
 
 
 def anchors(page: Path) -> set[str]:
@@ -89,7 +93,8 @@ def _tree(folder: Path) -> dict[str, bytes]:
 
 def test_the_table_of_first_steps_has_what_is_measured():
     measured = re.findall(r'^    "(.+?)": Host\(', (ROOT / "bench/first_steps.py").read_text(), re.MULTILINE)
-    section = (ROOT / "README.md").read_text().partition("### From clone to rendered objects")[2].partition("\n## ")[0]
+    page = (ROOT / "docs/explanation/speed.md").read_text()
+    section = page.partition("## From clone to rendered objects")[2].partition("\n## ")[0]
     assert re.findall(r"^\| ([^|]+) \| `", section, re.MULTILINE) == measured
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from krmfn.hosts.function import transform
 from tests.calls import ROOT, plain_environment
-from tests.effort import calls_of
+from tests.effort import calls_of, functions_of
 from tests.faults.lists import CONFIG_MAP, CR, HEAD, SMALL
 from tests.hosts.cli.texts import NATS
 
@@ -96,6 +96,19 @@ def test_a_command_on_one_cr_imports_what_finds_files_and_no_more(words: list[st
     assert {name for name in new if name.partition(".")[0] != "krmfn"} <= ALLOWED | OF_FILES
 
 
+def test_where_a_fix_stands_is_found_without_a_yaml_parser(tmp_path: Path) -> None:
+    """The summary of `check` says how many findings `krmfn fix` would fix."""
+    (tmp_path / "nats.yaml").write_text(NATS + "spec:\n  cluster:\n    sise: 3\n")
+    list_modules = command(f"sys.stderr.write(' MODULES '); {LIST_MODULES}")
+    done = subprocess.run(
+        [*list_modules, "check", "-f", tmp_path], capture_output=True, text=True, check=False, env=plain_environment()
+    )
+    said, _, listed = done.stderr.partition(" MODULES ")
+    assert done.returncode == 1
+    assert "1 can be fixed by krmfn fix" in said
+    assert not set(listed.split()).intersection({"yaml", "json", "re", "pydantic"})
+
+
 def test_importing_the_package_imports_nothing_else() -> None:
     start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import krmfn; {LIST_MODULES}"
     new = modules([sys.executable, "-I", "-S", "-c", start], "") - bare_modules()
@@ -120,6 +133,14 @@ def test_one_cr_costs_few_calls() -> None:
     """`make bench` has the same as times; calls are the same on every machine."""
     transform(SMALL)  # what is made once
     assert calls_of(lambda: transform(SMALL)) < 7_000
+
+
+def test_a_list_that_was_rendered_before_crosses_few_modules_and_each_item_is_parsed_once() -> None:
+    """A CR and its ten children. The first edition crossed 68 modules for a CR and six."""
+    text = transform(HEAD + CR)[0]
+    entered = functions_of(lambda: transform(text), "krmfn")
+    assert len({module for module, _ in entered}) <= 56
+    assert entered["krmfn.goyaml.reader", "read"] == text.count("\n- apiVersion") == 11
 
 
 def test_a_foreign_item_costs_a_dozen_calls_however_many_there_are() -> None:

@@ -34,9 +34,9 @@ def pages() -> dict[str, str]:
 def nats() -> str:
     """Every field of the custom resource."""
     intro = (
-        "The custom resource of Kyma's NATS Manager, `operator.kyma-project.io/v1alpha1`, as krmfn reads it. A level that is"
-        " absent, empty or null gets its defaults as the API server gives them; a field that is not in this table is an"
-        " error. `krmfn explain spec.cluster.size` prints a row, `krmfn schema NATS` a JSON Schema for editors.\n"
+        "The custom resource of Kyma's NATS Manager, `operator.kyma-project.io/v1alpha1`, as krmfn reads it. If an object is"
+        " absent, empty or null, its fields get the same defaults as from the API server. A field that is not in this table is"
+        " an error. `krmfn explain spec.cluster.size` prints a row, `krmfn schema NATS` a JSON Schema for editors.\n"
     )
     rows = "".join(
         f"| `{path}` | {kind} | {default} | {text} |\n" for path, kind, default, text in _fields(flat("NATS"))
@@ -49,15 +49,17 @@ def nats() -> str:
 def render_nats() -> str:
     """Every key of the functionConfig."""
     intro = (
-        "What a NATS custom resource does not say, because the operator looks it up or decides it: the same keys wherever they"
-        " are stated.\n\n"
-        "- In a `RenderNATS` (`fn.krmfn.dev/v1alpha1`), below `spec`, with lists and booleans: a kpt `configPath`, a"
-        " kustomize generator or transformer, `--config FILE`.\n"
-        "- In the `data` of a `ConfigMap`, every value a string, lists with commas: a kpt `configMap`, `kpt fn eval -- key=value`.\n"
-        "- On the command line: `--set key=value`, over `--config`.\n\n"
-        "An empty value means that nothing is stated. An unknown key is an error. The keys `conf`, `auth`, `tls`, `encryption`,"
-        " `pod` and `service` hold groups of keys: they stand in a `RenderNATS` only, and the nearest one that sets a group sets"
-        " all of it.\n"
+        "The settings that a NATS custom resource has no field for, because the operator looks them up or decides them. You can"
+        " set the same keys in these places; each overrides those below it, key by key:\n\n"
+        "1. On the command line, or as parameters of Argo CD: `--set key=value`.\n"
+        "2. As the configuration of the call (`--config FILE`, a kpt `configPath` or `configMap`, a kustomize transformer). It is"
+        " a `RenderNATS` (`fn.krmfn.dev/v1alpha1`) with the keys below `spec`, or a `ConfigMap` with the keys in `data`, where"
+        " every value is a string and lists have commas.\n"
+        "3. In a `RenderNATS` among the input: it applies to the NATS in its directory and below. If there are several, only the"
+        " nearest one applies.\n\n"
+        "An empty value means that the key is not set. An unknown key is an error. Some keys are groups, such as `server`: the"
+        " `server` of a `RenderNATS` overrides the whole group, and a key with dots (`--set server.maxPayload=8Mi`) one field of"
+        " it. Maps and lists of objects, such as `conf` and `auth.accounts`, can be set in a `RenderNATS` only.\n"
     )
     spec = flat("RenderNATS")["properties"]["spec"]
     rows = "".join(f"| `{path}` | {kind} | {default} | {text} |\n" for path, kind, default, text in _fields(spec))
@@ -71,11 +73,11 @@ def render_nats() -> str:
 def commands() -> str:
     """Every command and its options."""
     intro = (
-        "`krmfn` without a command reads a `ResourceList` from standard input and writes one: that is how kpt and kustomize"
+        "`krmfn` without a command reads a `ResourceList` from standard input and writes one. This is how kpt and kustomize"
         " call it.\n\n"
-        "Standard output carries data only; findings, hints and progress go to standard error (for `check` the findings are"
-        " the data). Exit status: 0 no error finding; 1 an error finding, or nothing to work on; 2 wrong usage or an internal"
-        " fault. With an error finding `render` prints and writes nothing.\n"
+        "Standard output has data only. Findings, hints and progress go to standard error, except for `check`, which prints"
+        " its findings as data. Exit status: 0 no error finding; 1 an error finding, or nothing to work on; 2 wrong usage or an"
+        " internal fault. After an error finding `render` prints and writes no objects.\n"
     )
     parts = [f"{NOTE}# Commands\n\n{intro}"]
     for command in COMMANDS.values():
@@ -97,8 +99,8 @@ def findings() -> str:
         for code, (severity, meaning, advice) in sorted(CODES.items())
     )
     intro = (
-        "Every finding carries a code that does not change: in `tags.code` of a function's results, and in text as `[code]`."
-        " `krmfn explain CODE` prints a row.\n"
+        "Every finding has a code that does not change between versions. It is in `tags.code` of a function's results, and in"
+        " text as `[code]`. `krmfn explain CODE` prints a row.\n"
     )
     return f"{NOTE}# Findings\n\n{intro}\n| code | severity | meaning | what to do |\n| --- | --- | --- | --- |\n{rows}"
 
@@ -110,9 +112,9 @@ def classes() -> str:
         for name in CLASSES
     )
     intro = (
-        "What a change does to a running cluster, from the weakest class to the strongest: what `krmfn diff` prints and"
-        " `--fail-on` takes. `krmfn explain CLASS` prints a row; [Change a running cluster](../how-to/change-a-running-cluster.md)"
-        " has examples to try.\n"
+        "The classes of changes that `krmfn diff` prints and `--fail-on` accepts, from the weakest to the strongest."
+        " `krmfn explain CLASS` prints a row; [Change a running cluster](../how-to/change-a-running-cluster.md) has examples to"
+        " try.\n"
     )
     head = "| class | what happens | what to do | example: `spec` before -> after |\n| --- | --- | --- | --- |\n"
     return f"{NOTE}# Classes of changes\n\n{intro}\n{head}{rows}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.api.accept import is_quantity_text
 from krmfn.api.keys import CONFIDENTIAL
 from krmfn.api.table import NATS
+from krmfn.goyaml.lookalikes import BLANKS
 from krmfn.model.finding import dotted
 from krmfn.model.fix import QUOTE, Fix, renamed, replaced
 from krmfn.model.names import is_dns_subdomain
@@ -73,14 +74,14 @@ def for_size(text: str, path: FieldPath) -> Advice:
     return f"write {proposed}", proposed
 
 
-def for_minimum(path: FieldPath) -> Advice:
+def for_minimum(path: FieldPath, least: int) -> Advice:
     """Advice for a number that is too small."""
-    return ("use 3 or 5", 3) if path[-1:] == ("size",) else ("write 1 or more", None)
+    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (f"write {least} or more", None)
 
 
-def for_maximum(path: FieldPath) -> Advice:
+def for_maximum(path: FieldPath, most: int) -> Advice:
     """Advice for a number that is too large."""
-    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (FOR_ZONES, None)
+    return ("use 3 or 5", 3) if path[-1:] == ("size",) else (f"write {most} or less", None)
 
 
 def for_name(name: str) -> Advice:
@@ -122,12 +123,14 @@ def for_unknown(path: FieldPath, table: dict[str, Any]) -> tuple[str, Fix | None
     parent = below(table, path[:-1])
     known = tuple(parent["fields"])
     name = str(path[-1])
+    if not frozenset(BLANKS).isdisjoint(name):
+        return "it has a character that only looks like a space; type a space instead", None
     if path[:-1] == ("spec",) and name in _CHART_FIELDS and table is NATS:
         return f"it is a value of the Helm chart of NATS; known here: {', '.join(known)}", None
     meant = nearest(name, known)
     if meant:
         return f'did you mean "{dotted((*path[:-1], meant))}"?', renamed(path, meant, known)
-    places = _places(parent, path[:-1], name) or _places(table, (), name)
+    places = places_of(name, parent, path[:-1]) or places_of(name, table)
     if places:
         quoted = tuple(f'"{dotted(place)}"' for place in places)
         return f"did you mean {_listed(quoted)}?", None
@@ -160,14 +163,15 @@ def _form(node: dict[str, Any], part: str | int) -> dict[str, Any]:
     return dict(node["of"][-1])
 
 
-def _places(node: dict[str, Any], path: FieldPath, name: str) -> list[FieldPath]:
+def places_of(name: str, node: dict[str, Any], path: FieldPath = ()) -> list[FieldPath]:
+    """Every path of a field of that name below a level of the table, without metadata; `path` is that of the level."""
     if name == "replicas" and "cluster" in node.get("fields", ()):
         return [_REPLICAS]
     found: list[FieldPath] = []
     for field, entry in node.get("fields", {}).items():
         if field.lower() == name.lower() and path[:1] != ("metadata",):
             found.append((*path, field))
-        found += _places(entry, (*path, field), name)
+        found += places_of(name, entry, (*path, field))
     return found
 
 

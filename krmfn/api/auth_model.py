@@ -23,7 +23,7 @@ class PasswordFrom(Level):
     )
     key: Text = Field(
         description="Key of the Secret: a file of nats.conf that defines the variable and nothing else, its value in"
-        " double quotes. `krmfn secret new NAME --variable VARIABLE` makes one. A new password is taken by a reload."
+        " double quotes. `krmfn secret new NAME --variable VARIABLE` prints one. A new password is a reload."
     )
     variable: Text | None = Field(
         default=None,
@@ -68,7 +68,7 @@ class User(Level):
     name: Text | None = Field(default=None, description="Name of the user.")
     nkey: Text | None = Field(default=None, description="Public key of the user: 56 characters that begin with `U`.")
     hash: Text | None = Field(
-        default=None, description="Bcrypt hash of the password; `krmfn secret hash` makes one. Never the password."
+        default=None, description="Bcrypt hash of the password; `krmfn secret hash` makes one. Not the password itself."
     )
     password_from: PasswordFrom | None = Field(default=None, description="Secret that holds the password.")
     certificate: bool | None = Field(
@@ -104,12 +104,12 @@ class Account(Level):
     """An account: users that see each other's messages, and streams of their own."""
 
     jet_stream: switch_or(AccountStore) | None = Field(  # type: ignore[valid-type]
-        default=None, description="Whether the account has JetStream: `true`, or its limits. Absent: it has none."
+        default=None, description="Whether the account has JetStream: `true`, or its limits. Absent: no JetStream."
     )
     users: list[User] | None = Field(default=None, description="Users of the account.")
     limits: AccountLimits | None = Field(default=None, description="Limits of its connections.")
     default_permissions: Permissions | None = Field(
-        default=None, description="Permissions of its users that have none of their own."
+        default=None, description="Permissions of its users without `permissions`."
     )
 
 
@@ -118,16 +118,16 @@ class Auth(Level):
 
     users: list[User] | None = Field(
         default=None,
-        description="Users of the global account, where streams of clients without an account are. Not together with an"
-        " account that has JetStream: the global account would have none after the next restart.",
+        description="Users of the global account, which has the streams of clients without an account. Not together"
+        " with an account that has JetStream: after the next restart the global account would have no JetStream.",
     )
     accounts: by_name(Account) | None = Field(  # type: ignore[valid-type]
         default=None,
-        description="Accounts by their names. An account that appears in a running cluster hides the streams of clients"
-        " that had no account; one that is renamed or removed hides its own.",
+        description="Accounts by name. A new account in a running cluster hides the streams of clients that had no"
+        " account; a renamed or removed account hides its own streams.",
     )
     anonymous: Text | None = Field(
         default=None,
-        description="Name of the user that clients without credentials are. It has no password. Absent: they are"
-        " refused.",
+        description="Name of the user, without a password, that clients without credentials get. Absent: servers"
+        " refuse them.",
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TypeAlias
 
-    from krmfn.api.keys import KeyFault
+    from krmfn.api.credentials import KeyFault
     from krmfn.model.code import Code
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath
@@ -459,8 +459,16 @@ def _unknown_key(key: str, path: FieldPath) -> Finding:
         )
         return error("unknown-key", text, path)
     meant = nearest(key.removeprefix("spec."), tuple(KEYS))
-    advice = f'did you mean "{meant}"?' if meant else f"known keys: {', '.join(KEYS)}"
+    advice = f'did you mean "{meant}"?' if meant else _place_in_nats(key) or "krmfn --help lists the keys"
     return error("unknown-key", f'unknown key "{dotted(path)}"; {advice}', path, fix=renamed(path, meant, tuple(KEYS)))
+
+
+def _place_in_nats(name: str) -> str | None:
+    """Where the spec of a NATS has a field of that name; None where it has none."""
+    from krmfn.api.advice import places_of
+
+    places = places_of(name, NATS)
+    return f"set {' or '.join(map(dotted, places))} of the {KIND}" if places else None
 
 
 def _not_flat(path: FieldPath) -> Finding:

@@ -10,11 +10,13 @@ from krmfn.model.names import is_dns_subdomain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from krmfn.model.code import Code
 
-    Checked = tuple[Any, list[tuple[Code, str, Any]]]
+    KeyFault: TypeAlias = tuple[Code, str, Any]
+    """What is wrong with the value of a key: code, message, what to write instead (None: unknown)."""
+    Checked: TypeAlias = tuple[Any, list[KeyFault]]
 
 HASH_LENGTH = 60
 COSTS = range(4, 32)

@@ -81,13 +81,13 @@ def _missing(path: FieldPath, table: dict[str, Any]) -> Finding:
 
 
 def _below_minimum(path: FieldPath, value: Any, least: int) -> Finding:
-    text, proposed = advice.for_minimum(path)
+    text, proposed = advice.for_minimum(path, least)
     said = f"{value} is below the minimum, {least}; {text}"
     return error("below-minimum", said, path, value, replaced(path, proposed))
 
 
 def _above_maximum(path: FieldPath, value: Any, most: int) -> Finding:
-    text, proposed = advice.for_maximum(path)
+    text, proposed = advice.for_maximum(path, most)
     said = f"{value} is above the maximum, {most}; {text}"
     return error("above-maximum", said, path, value, replaced(path, proposed))
 

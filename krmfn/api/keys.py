@@ -23,13 +23,10 @@ from krmfn.model.text import nearest, quotable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeAlias
+    from typing import Any
 
-    from krmfn.model.code import Code
+    from krmfn.api.credentials import Checked, KeyFault
 
-    KeyFault: TypeAlias = tuple[Code, str, Any]
-    """What is wrong with the value of a key: code, message, what to write instead (None: unknown)."""
-    Checked: TypeAlias = tuple[Any, list[KeyFault]]
 
 OLDEST_KUBERNETES = (1, 27)
 """The first minor with unhealthyPodEvictionPolicy, minDomains and the PVC retention policy on by default."""

@@ -22,7 +22,7 @@ class Toleration(Level):
         default=None, description="Effect of the taint. Absent: all."
     )
     toleration_seconds: Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(whole)] | None = Field(
-        default=None, description="How long a `NoExecute` taint is tolerated. Absent: for ever."
+        default=None, description="How long a `NoExecute` taint is tolerated. Absent: without limit."
     )
 
 
@@ -43,7 +43,7 @@ class NodeTerm(Level):
 
 
 class PreferredNodes(Level):
-    """Nodes that are taken first."""
+    """Nodes that the scheduler prefers."""
 
     weight: Annotated[int, Field(ge=1, le=100), BeforeValidator(whole)] = Field(
         description="Weight. The spread of the servers has 70 for zones and 35 for nodes."
@@ -55,7 +55,7 @@ class NodeAffinity(Level):
     """Nodes for the servers, beside the spread over zones and nodes, which stays."""
 
     required: list[NodeTerm] | None = Field(default=None, description="A node must match one of these terms.")
-    preferred: list[PreferredNodes] | None = Field(default=None, description="Nodes that are taken first.")
+    preferred: list[PreferredNodes] | None = Field(default=None, description="Nodes that the scheduler prefers.")
 
 
 class EnvVar(Level):
@@ -75,11 +75,13 @@ class Volume(Level):
     It is mounted into the server and the configuration reloader.
     """
 
-    name: Text = Field(description="Name of the volume; the pod has it with `extra-` in front.")
+    name: Text = Field(description="Name of the volume. In the pod its name begins with `extra-`.")
     mount_path: Text = Field(description="Folder in the containers, such as `/etc/leaf`.")
     secret: Text | None = Field(default=None, description="Name of a Secret. Read only.")
     config_map: Text | None = Field(default=None, description="Name of a ConfigMap. Read only.")
-    empty_dir: IntOrQuantity | None = Field(default=None, description="Limit of a directory that lives with the pod.")
+    empty_dir: IntOrQuantity | None = Field(
+        default=None, description="Size limit of a directory that is deleted with the pod."
+    )
     claim: Text | None = Field(
         default=None, description="Name of a PersistentVolumeClaim that all servers can mount. Read only."
     )
@@ -113,21 +115,21 @@ class Pod(Level):
     volumes: list[Volume] | None = Field(default=None, description="Volumes of the server's pod, with their mounts.")
     ephemeral_storage: IntOrQuantity | None = Field(
         default=None,
-        description="Disk of the node for the logs of each container of servers and exporters, as request and limit;"
-        " at least 64Mi. The server's also has the `emptyDir` volumes, and the directory of the process id gets a limit"
-        " of 1Mi. `spec.resources` of the NATS overrides it. Absent: none.",
+        description="Ephemeral storage of each container of servers and exporters, for its logs, as request and limit;"
+        " at least 64Mi. That of the server includes the `emptyDir` volumes, and the directory of the process id gets a"
+        " limit of 1Mi. `spec.resources` of the NATS overrides it. Absent: no request and no limit.",
     )
     startup_minutes: Annotated[int, Field(ge=1, le=1440), BeforeValidator(whole)] | None = Field(
         default=None,
-        description="Minutes until a server that starts must be healthy; then it is killed. Large stores need more."
-        " Default: 15.",
+        description="Minutes that a server may take to become healthy before the kubelet restarts it. Large stores"
+        " need more. Default: 15.",
     )
     run_as_user: Id | None = Field(default=None, description="User of the processes; never root. Default: 1000.")
     run_as_group: Id | None = Field(default=None, description="Group of the processes. Default: 10001.")
     fs_group: Id | None = Field(
         default=None, description="Group that the kubelet gives the files of the volumes. Default: 10001."
     )
-    service_account: ServiceAccount | None = Field(default=None, description="Account of the pods.")
+    service_account: ServiceAccount | None = Field(default=None, description="ServiceAccount of the pods.")
 
 
 class Service(Level):
@@ -138,7 +140,7 @@ class Service(Level):
     annotations: StringMap | None = Field(
         default=None, description="Annotations that the provider of the load balancer reads."
     )
-    load_balancer_class: Text | None = Field(default=None, description="Class of the load balancer; it never changes.")
+    load_balancer_class: Text | None = Field(default=None, description="Class of the load balancer. It is immutable.")
     source_ranges: list[Text] | None = Field(
         default=None, description="Networks that may connect, such as `10.0.0.0/8`. Absent: all."
     )
@@ -159,7 +161,7 @@ class NetworkPolicyFrom(Level):
     """Who may connect to each listener of the servers. Routes and monitoring are for the servers, always."""
 
     clients: Peers | None = Field(
-        default=None, description="Who may connect to the port for clients. Absent: everybody."
+        default=None, description="Who may connect to the port for clients. Absent: every client."
     )
 
 
@@ -169,7 +171,7 @@ class Destination(Level):
     namespaces: list[Text] | None = Field(default=None, description="Names of namespaces.")
     networks: list[Text] | None = Field(
         default=None,
-        description="Networks, such as `203.0.113.0/24`. Without `namespaces` and `networks`: everywhere.",
+        description="Networks, such as `203.0.113.0/24`. Without `namespaces` and `networks`: all destinations.",
     )
     ports: list[Port] | None = Field(
         default=None, description="Ports of the pods or hosts, not of a Service. Absent: all."

@@ -27,6 +27,6 @@ class Policies(Level):
     )
     forbidden_tags: list[Text] | None = Field(
         default=None,
-        description="Patterns of tags that no image may have, such as `*-alpine`; `*` is any text. `latest` and no tag"
-        " are always errors.",
+        description="Patterns of tags that no image may have, such as `*-alpine`; `*` matches any string. `latest`"
+        " and no tag are always errors.",
     )

@@ -110,7 +110,7 @@ class RenderSpec(Level):
 
     profile: Literal["hardened", "nats-manager"] | None = _stated(
         "hardened",
-        "Which objects are rendered: `hardened`, or `nats-manager`: what the operator renders, for a take-over"
+        "Which objects are rendered: `hardened`, or `nats-manager`, the objects of the operator, for a take-over"
         " without restarts.",
     )
     zones: Zones | None = _stated(
@@ -130,8 +130,8 @@ class RenderSpec(Level):
     )
     provider: Text | None = _stated(
         None,
-        "Cloud provider. Only `alicloud` matters: file stores have 20Gi there by default and at least. Default:"
-        " taken from a `shoot-info` ConfigMap; else none. An empty string means none.",
+        "Cloud provider. Only `alicloud` has an effect: volumes have at least 20Gi there, and 20Gi if no size is set."
+        " Default: taken from a `shoot-info` ConfigMap; else none. An empty string means none.",
     )
     kubernetes_version: Text | None = _stated(
         None,
@@ -175,7 +175,7 @@ class RenderSpec(Level):
     file_store: FileStore | None = _stated(
         None,
         "Limit of the file store of each server (`max_file_store`): a percentage of the volume such as `90%`, or a"
-        " size such as `900Mi`. nats-server 2.14 and newer take a larger limit on a reload, which repairs a full"
+        " size such as `900Mi`. nats-server 2.14 and newer reload a larger limit, which fixes a full"
         " store; a smaller limit is an error until the NATS allows it. Only in `hardened`. Default: 90 % of a volume"
         " of 10Gi or more, 85 % from 1Gi, 80 % from 512Mi, 75 % from 128Mi, 60 % of a smaller one.",
     )
@@ -193,8 +193,8 @@ class RenderSpec(Level):
     exporter_cpu: Text | None = _stated(None, "CPU limit of each exporter. Only in `hardened`. Default: `500m`.")
     exporter_memory: Text | None = _stated(
         None,
-        "Memory limit of each exporter, of which 80 % are GOMEMLIMIT. Only in `hardened`. Default: `128Mi`; 30Mi"
-        " were measured with 2,000 consumers.",
+        "Memory limit of each exporter; GOMEMLIMIT is 80 % of it. Only in `hardened`. Default: `128Mi`; with 2,000"
+        " consumers 30Mi were used.",
     )
     exporter_jsz: Literal["all", "consumers", "streams", "accounts"] | None = _stated(
         "all",
@@ -226,7 +226,7 @@ class RenderSpec(Level):
     )
     network_policy_egress: bool | None = _stated(
         False,
-        "Whether the NetworkPolicy also limits what the pods connect to: DNS, routes between the servers, the"
+        "Whether the NetworkPolicy also limits where the pods may connect to: DNS, routes between the servers, the"
         " monitoring port for the exporters, and what `networkPolicyTo` lists. Needs `networkPolicy: true`.",
     )
     prometheus_rule: bool | None = _stated(False, "Whether a PrometheusRule with alerts is rendered.")
@@ -282,13 +282,13 @@ class RenderSpec(Level):
     )
     network_policy_to: NetworkPolicyTo | None = _stated(
         None,
-        "What the servers may connect to beside each other, for `networkPolicyEgress: true`. Only in `hardened`.",
+        "Where the servers may connect to, besides each other, for `networkPolicyEgress: true`. Only in `hardened`.",
     )
     pod_monitor_labels: StringMap | None = _stated(
         None, "Labels of the PodMonitor, by which Prometheus selects it, for `podMonitor: true`. Only in `hardened`."
     )
     policies: Policies | None = _stated(
-        None, "What all pods must keep, rendered or patched: Pod Security level, registries, digests and tags."
+        None, "Rules for all pods, rendered or patched: Pod Security level, registries, digests and tags."
     )
 
 

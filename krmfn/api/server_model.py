@@ -15,10 +15,13 @@ class LameDuck(Level):
     """How a server that stops moves its clients and leaders away. The pods get the time for it, and 30 s more."""
 
     duration: Text | None = Field(
-        default=None, description="Time in which clients are closed, `grace` included; at least 30s. Default: `120s`."
+        default=None,
+        description="Time in which the server disconnects its clients, `grace` included; at least 30s. Default:"
+        " `120s`.",
     )
     grace: Text | None = Field(
-        default=None, description="Time before the first client is closed; less than `duration`. Default: `10s`."
+        default=None,
+        description="Time before the server disconnects the first client; less than `duration`. Default: `10s`.",
     )
 
 
@@ -54,7 +57,8 @@ class JetStream(Level):
         " 64Mi.",
     )
     request_queue_limit: Count | None = Field(
-        default=None, description="Requests to the JetStream API that wait. Default of nats-server: 10000."
+        default=None,
+        description="Maximum number of waiting requests to the JetStream API. Default of nats-server: 10000.",
     )
     limits: Limits | None = Field(default=None, description="Limits of streams and consumers on each server.")
 
@@ -64,7 +68,7 @@ class Server(Level):
 
     name_prefix: Text | None = Field(
         default=None,
-        description="Text before the name of the pod in the name of each server. Set it when the cluster is created:"
+        description="Prefix of the name of each server, before the name of the pod. Set it when you create the cluster:"
         " JetStream identifies servers by name, so a change loses the streams. Default: none.",
     )
     max_payload: IntOrQuantity | None = Field(
@@ -74,7 +78,7 @@ class Server(Level):
         default=None, description="Longest protocol line, subjects included. Default of nats-server: 4Ki."
     )
     max_connections: Count | None = Field(
-        default=None, description="Most client connections of a server. Default of nats-server: 65536."
+        default=None, description="Maximum number of client connections of a server. Default of nats-server: 65536."
     )
     max_pending: IntOrQuantity | None = Field(
         default=None,
@@ -96,11 +100,11 @@ class Server(Level):
     )
     no_advertise: bool | None = Field(
         default=None,
-        description="Whether clients are not told the addresses of the other servers, which are addresses of pods."
-        " Default: true with `service`, else false.",
+        description="Whether servers do not send clients the addresses of the other servers, which are addresses of"
+        " pods. Default: true with `service`, else false.",
     )
     client_advertise: Text | None = Field(
-        default=None, description="Address that clients are told instead of the server's own: `host:port`."
+        default=None, description="Address that servers send to clients instead of their own: `host:port`."
     )
     lame_duck: LameDuck | None = Field(default=None, description="How a server stops. A change restarts the servers.")
     jet_stream: JetStream | None = Field(default=None, description="Settings of JetStream.")

@@ -40,13 +40,14 @@ class Listener(Level):
     secret: Text | None = Field(
         default=None,
         description="Secret of type `kubernetes.io/tls`, with the keys `tls.crt` and `tls.key`. With `certificate` the"
-        " name of the Secret that cert-manager makes; default then: `<workload>-clients-tls`, `<workload>-routes-tls`.",
+        " name of the Secret that cert-manager creates; default then: `<workload>-clients-tls`,"
+        " `<workload>-routes-tls`.",
     )
-    certificate: Certificate | None = Field(default=None, description="Certificate that cert-manager makes.")
+    certificate: Certificate | None = Field(default=None, description="Certificate that cert-manager creates.")
     ca: CaFile | None = Field(
         default=None,
-        description="Authorities of the other side. Default: `tls.ca`; with `certificate` and without it, the key"
-        " `ca.crt` of its Secret.",
+        description="CA certificates that verify the other side. Default: `tls.ca`; without it, with `certificate`,"
+        " the key `ca.crt` of its Secret.",
     )
 
 
@@ -55,13 +56,13 @@ class ClientTls(Listener):
 
     verify: Literal["none", "required", "map"] | None = Field(
         default=None,
-        description="Certificates of clients: `none` is asked for, one is `required`, or a required one names the user"
-        " (`map`). Default: `none`.",
+        description="Whether clients need a certificate: `none`, `required`, or `map`, where the required certificate"
+        " also names the user. Default: `none`.",
     )
     required: bool | None = Field(
         default=None,
-        description="Whether clients must speak TLS. `false` lets clients without TLS in as well, for the time in which"
-        " clients move; servers restart when it changes. Default: `true`.",
+        description="Whether clients must use TLS. `false` also lets clients without TLS connect, while you move them"
+        " to TLS. A change restarts the servers. Default: `true`.",
     )
     min_version: Literal["1.2", "1.3"] | None = Field(default=None, description="Oldest version of TLS. Default: 1.2.")
     timeout: Text | None = Field(default=None, description="Time for a handshake, such as `5s`. Default: 2s.")
@@ -78,7 +79,7 @@ class RouteTls(Listener):
 
     stage: Literal["mounted", "active"] = Field(
         description="`mounted`: pods get the files, and nothing else changes. `active`: servers use them. A running"
-        " cluster needs both steps, in this order: with both in one the rollout hangs at its first pod. A new cluster"
+        " cluster needs both steps, in this order: in one step the rollout stops at its first pod. A new cluster"
         " starts with `active`."
     )
 
@@ -86,6 +87,6 @@ class RouteTls(Listener):
 class Tls(Level):
     """Certificates of the servers. Absent: connections are not encrypted."""
 
-    ca: CaFile | None = Field(default=None, description="Authorities that are trusted, for clients and routes.")
+    ca: CaFile | None = Field(default=None, description="CA certificates that are trusted, for clients and routes.")
     clients: ClientTls | None = Field(default=None, description="TLS for clients.")
     routes: RouteTls | None = Field(default=None, description="TLS for routes between servers.")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from krmfn.manifests.pod.spread import HOST, ZONE
 from krmfn.model.finding import dotted
+from krmfn.model.labels import HOST, ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from krmfn.changes import server_identity
 from krmfn.changes.change import DATA_LOSS, OUTAGE
-from krmfn.changes.server_settings import FILES, LISTENERS
 from krmfn.changes.workload import container_of
 from krmfn.model.lookup import listed
 from krmfn.natsconf.server import ACCOUNTS
-from krmfn.natsconf.settings import ADDRESS
+from krmfn.natsconf.settings import ADDRESS, FILES, LISTENERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from krmfn.changes import hazards, stores
 from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, REMOVED, RESTART, Change
-from krmfn.changes.server_settings import SECRETS
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable, quoted
@@ -17,7 +16,7 @@ from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.parser import byte_size, read_conf
 from krmfn.natsconf.server import ACCOUNTS
-from krmfn.natsconf.settings import BLOCKS, is_reloadable, is_setting, name_of
+from krmfn.natsconf.settings import BLOCKS, SECRETS, is_reloadable, is_setting, name_of
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False

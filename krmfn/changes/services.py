@@ -5,10 +5,10 @@ from __future__ import annotations
 from krmfn.changes.change import METADATA, OUTAGE, RECREATE
 from krmfn.changes.labels import finds
 from krmfn.changes.server_configuration import both
-from krmfn.changes.server_settings import LISTENERS
 from krmfn.changes.workload import container_of, pod_labels
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import shown
+from krmfn.natsconf.settings import LISTENERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

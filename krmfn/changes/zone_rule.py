@@ -5,6 +5,7 @@ from __future__ import annotations
 from krmfn.changes.change import OUTAGE
 from krmfn.changes.labels import matches
 from krmfn.changes.workload import pod_labels
+from krmfn.model.labels import ZONE
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import quoted
 
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from krmfn.changes.change import Consequence
     from krmfn.changes.workload import Workload
     from krmfn.model.objects import Object
-
-ZONE = "topology.kubernetes.io/zone"
 
 
 def stricter(workload: Workload) -> Consequence | None:

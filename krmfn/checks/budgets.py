@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from krmfn.changes.budgets import allowed
-from krmfn.changes.zone_rule import ZONE, hard_constraints
+from krmfn.changes.zone_rule import hard_constraints
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.cr import Spread
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import is_misspelled, replaced, respelled
-from krmfn.model.labels import is_qualified_name
+from krmfn.model.labels import HOST, ZONE, is_qualified_name
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import nearest, shown
 from krmfn.topology.layout import numbered
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object, ObjectRef
 
-_HOST = "kubernetes.io/hostname"
-_WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", _HOST)
+_WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", HOST)
 """Labels that nodes have on every cluster with zones. Any other key may be a label of the user's own."""
 
 
@@ -123,7 +122,7 @@ def _required(server: ServerGroup) -> list[Object]:
 def _hard_rules(server: ServerGroup) -> Iterator[Finding]:
     """A required rule about nodes: the server of a drained node waits for that node, and the drain for the server."""
     for row in _required(server):
-        if row.get("topologyKey") == _HOST and is_marked(server.pods.obj):
+        if row.get("topologyKey") == HOST and is_marked(server.pods.obj):
             text = (
                 f"a required anti-affinity of {server.pods.title} needs one node per server, so without one of them a"
                 " server stays Pending; use preferred"

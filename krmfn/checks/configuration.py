@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.changes.mounted_file import mounted_file
-from krmfn.changes.server_settings import FILES
 from krmfn.changes.workload import command_line, has_file, volume_keys, volume_of
 from krmfn.checks.certificates import lacks_key
 from krmfn.checks.memory import check_memory
@@ -20,7 +19,7 @@ from krmfn.model.text import nearest, shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.pitfalls import pitfalls, replaced_accounts
-from krmfn.natsconf.settings import BLOCK_SETTINGS, is_setting
+from krmfn.natsconf.settings import BLOCK_SETTINGS, FILES, is_setting
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
 
+_NO_REPLICAS = "but no StatefulSet of servers here has a replica; write how many servers run"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -77,7 +78,8 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
             service = host.split(".")[1:2]
             if server is None or (service and server.service not in service):
                 hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)
-                text = f"{pods.title} asks the host {shown(host)}, which is not a server ({hosts}); use one of them"
+                why = f"which is not a server ({hosts}); use one of them" if hosts else _NO_REPLICAS
+                text = f"{pods.title} asks the host {shown(host)}, {why}"
                 yield error("link-host", text, here).at(object=pods.ref)
             elif server.settings is not None and port != server.listener("monitor"):
                 text = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.changes.labels import matches
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
-from krmfn.manifests.network_policy import DNS_PORTS
+from krmfn.manifests.network_policies import DNS_PORTS
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
 from krmfn.natsconf.outgoing import connections

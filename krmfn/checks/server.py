@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from krmfn.changes.server_configuration import settings_of
-from krmfn.changes.server_settings import LISTENERS
 from krmfn.changes.workload import CONF, conf_file, config_dir, container_of, mount_of, option, volume_of
 from krmfn.model.lookup import at, listed
 from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.server import CLIENT
+from krmfn.natsconf.settings import LISTENERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,6 +8,10 @@ from krmfn.cli.table import BESIDE, COMMANDS
 from krmfn.model.text import nearest, shown
 from krmfn.model.usage import Usage, unknown
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from krmfn.cli.table import Command, Option
+
 _APPLY = "krmfn does not change a cluster; write krmfn render -f PATH | kubectl apply --server-side -f -"
 _CHECK, _RENDER = "write krmfn check -f PATH", "write krmfn render -f PATH"
 _MEANT = {
@@ -27,20 +31,70 @@ def no_command(word: str) -> Usage:
     return unknown("command", word, (*COMMANDS, *BESIDE))
 
 
-def no_option(word: str, known: tuple[str, ...]) -> Usage:
-    """What to write instead of an option that the command, with the options `known`, does not have."""
+def no_option(word: str, known: dict[str, Option], command: Command | None = None) -> Usage:
+    """What to write instead of an option that the command (None: krmfn itself) lacks; `known` has those it has."""
     flag, equals, value = word.partition("=")
-    key = flag.removeprefix("--")
-    if "--set" in known and key != flag:
-        from krmfn.api.table import RENDER_NATS
+    key = _key(flag, known)
+    if key is not None:
+        advice = f"{key} is a key: write --set {key}={shown(value) if equals and value else 'VALUE'}"
+    else:
+        advice = _other_word(flag, known, command) or _near(flag, known) or _of_a_command(flag, command) or "remove it"
+    return Usage(f'unknown option "{shown(flag)}"; {advice}')
 
-        keys = tuple(RENDER_NATS["fields"]["spec"]["fields"])
-        spelled = next((one for one in keys if one.lower() == key.replace("-", "").lower()), None)
-        if spelled is not None:
-            example = shown(value) if equals and value else "VALUE"
-            return Usage(f'unknown option "{shown(flag)}"; {spelled} is a key: write --set {spelled}={example}')
-    meant = nearest(key, tuple(one.removeprefix("--") for one in known if one.startswith("--")))
-    return Usage(f'unknown option "{shown(flag)}"; {f"did you mean --{meant}?" if meant else "remove it"}')
+
+def no_choice(option: Option, word: str, known: dict[str, Option]) -> Usage:
+    """What to write instead of a value that the option does not have; `known` has the options of the command."""
+    wrong = unknown(f"value of {option.flags[-1]}", word, option.choices)
+    is_file = "." in word or "/" in word or not nearest(word, option.choices)
+    if "-o" not in option.flags or not is_file:
+        return wrong
+    places = (("--output-dir", "--output-dir "), ("--report", "--report FORMAT="), ("--output", "--output "))
+    place = next((text for flag, text in places if known.get(flag, option) is not option), None)
+    if place is None:
+        return wrong
+    choices = ", ".join(option.choices)
+    advice = f"write {choices}, or {place}{shown(word)} to write files"
+    return Usage(f'unknown value of {option.flags[-1]} "{shown(word)}"; {advice}')
+
+
+def _plain(flag: str) -> str:
+    """The option as `synonyms` spells it: in lower case, without dashes."""
+    return flag.replace("-", "").replace("_", "").lower()
+
+
+def _key(flag: str, known: dict[str, Option]) -> str | None:
+    """The key of that name, where the command takes keys."""
+    if "--set" not in known or not flag.startswith("--"):
+        return None
+    from krmfn.api.table import RENDER_NATS
+
+    return next((one for one in RENDER_NATS["fields"]["spec"]["fields"] if one.lower() == _plain(flag)), None)
+
+
+def _other_word(flag: str, known: dict[str, Option], command: Command | None) -> str | None:
+    """What another tool's option is here."""
+    from krmfn.cli.synonyms import OPTIONS, PATHS, REASONS
+
+    plain = _plain(flag) if flag.startswith("--") else _plain(flag[:2])
+    if command is not None and command.many and plain in PATHS:
+        return f"write krmfn {command.name} {command.operand}"
+    for meant in OPTIONS.get(plain, ()):
+        name, _, value = meant.partition(" ")
+        if name in known and not (value == "FILE" and known[name].choices):
+            return f"did you mean {meant}?"
+    return REASONS.get(plain) if command is not None else None
+
+
+def _of_a_command(flag: str, command: Command | None) -> str | None:
+    """Where an option before any command belongs."""
+    owners = (one.name for one in COMMANDS.values() if any(flag in option.flags for option in one.options))
+    owner = next(owners, None) if command is None else None
+    return f"write it after a command, such as krmfn {owner} {flag}" if owner else None
+
+
+def _near(flag: str, known: dict[str, Option]) -> str | None:
+    meant = nearest(flag.lstrip("-"), tuple(one.removeprefix("--") for one in known if one.startswith("--")))
+    return f"did you mean --{meant}?" if meant else None
 
 
 def no_pair(word: str) -> Usage | None:

@@ -56,11 +56,14 @@ class Call:
         *,
         jobs: int | None,
         judge: Callable[[Batch], None] = lambda _: None,
+        is_check: bool = False,
     ) -> None:
         """`directory` is that of `--output-dir`; `jobs` is None where the command line does not say.
 
         `previous` is a directory with an earlier render to compare with; `judge` may change the findings of a batch.
+        `is_check`: the directory is compared and not written.
         """
+        self._is_check = is_check
         self._judge = judge
         self._fleet = fleet
         self._jobs = processes(jobs, len(fleet.clusters), MANY)
@@ -107,7 +110,13 @@ class Call:
             self._fleet.findings += wrong
             directory = os.path.join(directory, self._fleet.shard.folder)
         outcome, whole = replace(
-            self._fleet, directory, self._previous, self._others, jobs=self._jobs, step=progress.step
+            self._fleet,
+            directory,
+            self._previous,
+            self._others,
+            jobs=self._jobs,
+            step=progress.step,
+            is_check=self._is_check,
         )
         return f"{outcome}\n" if outcome else "", whole
 

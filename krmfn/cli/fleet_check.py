@@ -14,8 +14,8 @@ from krmfn.rendering.renderer import Rendered
 from krmfn.rendering.staleness import marked, stale_of
 from krmfn.rendering.stored_findings import InOrder, Recorded, StoredFindings
 from krmfn.reports.formats.report import CheckReport
-from krmfn.sources.lines import source_lines
 from krmfn.sources.recognition import is_rendered_kind
+from krmfn.sources.source import source_lines
 from krmfn.sources.trees import Disk
 
 TYPE_CHECKING = False

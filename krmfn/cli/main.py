@@ -77,7 +77,7 @@ def _without_command(arguments: list[str]) -> int:
             return put(f"krmfn {__version__}\n")
     if arguments:
         known = (COLOR, DEBUG, HELP, VERSION)
-        flags = tuple(option.flags[-1] for option in known)
+        flags = {option.flags[-1]: option for option in known}
         wrong = next((a for a in arguments if a.startswith("-") and a.partition("=")[0] not in flags), None)
         if wrong:
             from krmfn.cli.advice import no_option

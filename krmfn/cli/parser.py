@@ -34,11 +34,11 @@ def parse(command: Command, words: list[str]) -> Values | None:
     operands += words[end + 1 :]
     most = len(operands) if command.many else bool(command.operand) + bool(command.also)
     if left or operands[most:]:
-        raise _left_over((left or operands[most:])[0], options, found)
+        raise _left_over((left or operands[most:])[0], command, options, found)
     if "" in operands:
         raise Usage(f"an argument is empty; {_UNSET}")
     for option, given in found.items():
-        _check(option, given)
+        _check(option, given, options)
     if HELP in found:
         return None
     if command.operand and not command.many:
@@ -66,7 +66,7 @@ def _options(words: list[str], options: dict[str, Option]) -> tuple[dict[Option,
         is_long = word.startswith("--")
         flag, equals, value = word.partition("=") if is_long else (word[:2], word[2:3], word[2:].removeprefix("="))
         option = options.get(flag)
-        if option is None:
+        if option is None or (not is_long and f"-{word.partition('=')[0]}" in options):  # -output, as Go has it
             left.append(word)
         elif option.value:
             if not equals and (not waiting or _is_option(waiting[-1])):
@@ -92,7 +92,7 @@ def _is_option(word: str) -> bool:
     return word.startswith("-") and word != "-"
 
 
-def _left_over(word: str, options: dict[str, Option], found: dict[Option, list[str]]) -> Usage:
+def _left_over(word: str, command: Command, options: dict[str, Option], found: dict[Option, list[str]]) -> Usage:
     from krmfn.cli.advice import no_option, no_pair
 
     if not _is_option(word):
@@ -105,15 +105,17 @@ def _left_over(word: str, options: dict[str, Option], found: dict[Option, list[s
         what = "to set it" if is_setting else "to read it"
         advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
         return Usage(f'unexpected argument "{shown(word)}"; {advice}')
-    return no_option(word, tuple(options))
+    return no_option(word, options, command)
 
 
-def _check(option: Option, given: list[str]) -> None:
+def _check(option: Option, given: list[str], options: dict[str, Option]) -> None:
     for word in given:
         if not word.strip():
             raise Usage(f"{option.flags[0]} has an empty value; {_UNSET}")
         if option.choices and word not in option.choices:
-            raise unknown(f"value of {option.flags[-1]}", word, option.choices)
+            from krmfn.cli.advice import no_choice
+
+            raise no_choice(option, word, options)
 
 
 def _check_operand(operand: str | None, command: Command) -> None:

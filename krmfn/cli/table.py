@@ -143,6 +143,7 @@ _COMMANDS = (
                 takes="directory",
                 text="Write one file per object and a kustomization.yaml, atomically.",
             ),
+            Option("--check", text="Write nothing; exit 1 if a file of --output-dir would change, appear or go."),
             Option(
                 "--previous",
                 value="DIR",

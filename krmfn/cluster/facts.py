@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from krmfn.cluster.cr import provider_of
 from krmfn.cluster.images import Images
-from krmfn.cluster.resources import container_resources, with_disk
-from krmfn.cluster.sidecars import EXPORTER_LIMITS, OPERATOR_LIMITS
+from krmfn.cluster.resources import EXPORTER_LIMITS, OPERATOR_LIMITS, container_resources, with_disk
 from krmfn.cluster.storage import claim_size, file_store_bytes, memory_store_bytes
 from krmfn.model.labels import CREATED_ONCE, DASHBOARD, INSTANCE, MANAGED_BY, NAME, PROTECTION
 from krmfn.model.names import Names, reads_as_number
@@ -129,6 +128,7 @@ class Facts:
         self.network_policy_to = _value(settings.network_policy_to)
         self.pod_monitor_labels = _value(settings.pod_monitor_labels) or {}
         self.disk = _disk(self.pod or {})
+        self.service_account = self.hardened and "name" not in (self.pod or {}).get("serviceAccount", {})
         if self.disk is not None:
             self.resources = with_disk(self.resources, _disk_of_server(self.pod or {}))
         parts = (self.conf, self.auth, self.tls, self.encryption, self.service, self.server, self.pod)

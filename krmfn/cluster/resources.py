@@ -1,9 +1,10 @@
-"""CPU and memory of the nats container, as the operator or Kubernetes reads the CR's `resources`."""
+"""CPU and memory of the nats container, as the operator or Kubernetes reads `resources` of the CR, and of sidecars."""
 
 from __future__ import annotations
 
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
+from krmfn.model.objects import shared
 from krmfn.model.quantity import NANO, NotAQuantity, Quantity
 from krmfn.model.text import shown
 
@@ -23,6 +24,10 @@ LEAST_DISK = Quantity("64Mi")
 10 seconds, and evicts a pod above its limit."""
 MOST_CPU = Quantity(1024)
 """The largest instances of cloud providers have fewer than a thousand virtual CPUs."""
+OPERATOR_LIMITS, SIDECAR_REQUESTS = ("50m", "32Mi"), ("10m", "20Mi")
+"""CPU and memory of reloader and exporter (nats-manager, resources/nats/values.yaml)."""
+EXPORTER_LIMITS = ("500m", "128Mi")
+"""A scrape of 2,000 consumers (`-jsz=all`) took 0.9 s, and the exporter 30 MiB (tests/pods/test_exporter.py)."""
 
 
 def container_resources(resources: Object, *, hardened: bool) -> Object:
@@ -46,6 +51,17 @@ def with_disk(resources: Object, amount: str) -> Object:
     if any(DISK in resources.get(block, {}) for block in ("limits", "requests")):
         return resources
     return {block: dict(sorted({**resources.get(block, {}), DISK: amount}.items())) for block in ("limits", "requests")}
+
+
+@shared
+def sidecar_resources(cpu: str, memory: str, disk: str | None = None) -> Object:
+    """`resources` of a container with these limits; it requests what the operator requests, or less, and all disk."""
+    requests = [min(Quantity(a), Quantity(b)).canonical() for a, b in zip(SIDECAR_REQUESTS, (cpu, memory), strict=True)]
+    sized = {
+        "limits": {"cpu": Quantity(cpu).canonical(), "memory": Quantity(memory).canonical()},
+        "requests": dict(zip(("cpu", "memory"), requests, strict=True)),
+    }
+    return with_disk(sized, disk) if disk else sized
 
 
 def _canonical(block: dict[str, str | int]) -> dict[str, str]:

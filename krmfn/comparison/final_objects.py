@@ -11,7 +11,7 @@ from krmfn.model.finding import ERROR, error, info
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, map_at
 from krmfn.model.objects import ALLOW, OWNER, ObjectRef
-from krmfn.model.text import shown
+from krmfn.model.text import counted, shown
 from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.staleness import mark_of, placed
 from krmfn.resourcelist import annotations as notes
@@ -176,8 +176,8 @@ def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
     if wanted is not None and isinstance(found, int) and found != wanted:
         ref = ObjectRef.of(obj)
         text = (
-            f"StatefulSet {shown(ref.name)} has {found} replicas, and NATS {shown(one.cr.name)} asks for {wanted};"
-            f" write {wanted}, or change spec.cluster.size of the NATS and render again"
+            f"StatefulSet {shown(ref.name)} has {counted(found, 'replica')}, and NATS {shown(one.cr.name)} asks for"
+            f" {wanted}; write {wanted}, or change spec.cluster.size of the NATS and render again"
         )
         yield error("replicas-differ", text, ("spec", "replicas"), found, replaced(("spec", "replicas"), wanted)).at(
             object=ref

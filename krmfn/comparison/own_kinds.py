@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.checks.own_schemas import OwnSchemas
 from krmfn.goyaml.errors import Unreadable
-from krmfn.goyaml.reader import read
+from krmfn.goyaml.reader import reader_of
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.codes.shapes import SHAPES
 from krmfn.model.finding import Findings
@@ -26,7 +26,7 @@ def schemas_in(files: Sequence[str]) -> OwnSchemas:
     documents = {}
     for file in files:
         try:
-            documents[file] = [read(one.text).value for one in split(decode(contents(file)))]
+            documents[file] = [reader_of(file)(one.text).value for one in split(decode(contents(file)))]
         except OSError as why:
             raise Usage(f"--schema {shown(file, 200)} cannot be read: {why.strerror}; name a file") from None
         except Unreadable as why:

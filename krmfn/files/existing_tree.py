@@ -55,6 +55,10 @@ class OldTree:
         """What is in a file, None where there is none."""
         return content_of(os.path.join(self.root, path))
 
+    def exists(self, path: str) -> bool:
+        """Whether anything has this path."""
+        return os.path.lexists(os.path.join(self.root, path))
+
     def has(self, path: str, content: BinaryIO) -> bool:
         """Whether a regular file stands there with this content, which is read from its beginning."""
         full = os.path.join(self.root, path)

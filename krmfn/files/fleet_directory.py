@@ -41,8 +41,11 @@ def replace(
     *,
     jobs: int,
     step: Callable[[int], None],
+    is_check: bool = False,
 ) -> tuple[WriteSummary | None, Sum]:
     """Make the objects of all clusters the files of a directory, or change nothing. Raises WorkerLost.
+
+    With `is_check` nothing is changed, and every file that would be is an error finding.
 
     `previous` is a directory with an earlier render to compare with, `others` gives the objects that are printed beside
     the children, once the clusters are known. `step` is told how many clusters more are done.
@@ -60,7 +63,7 @@ def replace(
             whole[0] = work.sum
             return work.fill(fleet.batches(max(1, len(fleet.clusters))), others, 1, lambda _: None)
 
-    outcome, trouble = replace_in_parts(directory, fleet.files, fill)
+    outcome, trouble = replace_in_parts(directory, fleet.files, fill, is_check=is_check)
     whole[0].findings.stages[FILES].add(trouble)
     return outcome, whole[0]
 

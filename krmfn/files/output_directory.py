@@ -11,15 +11,17 @@ import fcntl
 import os
 import shutil
 import stat
+import tempfile
 
 from krmfn.files.exchange import exchange, synchronized
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree
 from krmfn.model.finding import Findings, error
+from krmfn.model.tally import FEW, FIRST
 from krmfn.model.text import counted, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import BinaryIO, TypeAlias
 
     from krmfn.model.finding import Finding
@@ -57,13 +59,19 @@ class WriteSummary:
 
 
 def replace(
-    directory: str, files: dict[str, bytes], inputs: Collection[str], judge: Check | None = None
+    directory: str,
+    files: dict[str, bytes],
+    inputs: Collection[str],
+    judge: Check | None = None,
+    *,
+    is_check: bool = False,
 ) -> tuple[WriteSummary | None, list[Finding]]:
     """Make `files` (path below the directory -> content) the rendered files of a directory.
 
     `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
     looks at what is there while no other run can change it: it returns findings, and the files that may go, since it
     saw all that they hold. On an error finding, its own or another, nothing is changed. All other files stay.
+    `is_check`: nothing is changed in any case, and every file that would be is an error finding.
     """
 
     def make(target: str, new: str) -> tuple[WriteSummary | None, list[Finding]]:
@@ -75,11 +83,32 @@ def replace(
             return None, [*judged, *old.conflicts]
         same = {path for path, content in files.items() if old.content(path) == content}
         outcome = WriteSummary(directory, len(files) - len(same), len(old.stale), len(same))
+        if is_check:
+            return outcome, [*judged, *_not_current(old, sorted(files.keys() - same))]
         if outcome.is_change:
             _build(new, old, {path: content for path, content in files.items() if path not in same})
         return outcome, judged
 
-    return _guarded(directory, inputs, make)
+    return _guarded(directory, inputs, make, is_check=is_check)
+
+
+def _not_current(old: OldTree, differ: Sequence[str]) -> Iterator[Finding]:
+    """Errors about files that differ from what is rendered, the paths of which are sorted, and about stale ones.
+
+    One for each file; of more than FEW, one for the directory.
+    """
+    found = {path: "differs from what is rendered" if old.exists(path) else "is missing" for path in differ}
+    found.update(dict.fromkeys(sorted(old.stale), "is not rendered any more"))
+    if len(found) <= FEW:
+        for path, what in found.items():
+            yield _stale(f"this file {what}", os.path.join(old.name, path))
+    else:
+        first = "; ".join(f"{shown(path, 200)} {found[path]}" for path in list(found)[:FIRST])
+        yield _stale(f"{len(found)} files are not current: {first}; ...", old.name)
+
+
+def _stale(text: str, where: str) -> Finding:
+    return error("not-current", f"{text}; render without --check, and commit the result").at(file=where)
 
 
 class FillResult:
@@ -95,13 +124,13 @@ class FillResult:
 
 
 def replace_in_parts(
-    directory: str, inputs: Collection[str], fill: Callable[[str, Writer], FillResult]
+    directory: str, inputs: Collection[str], fill: Callable[[str, Writer], FillResult], *, is_check: bool = False
 ) -> tuple[WriteSummary | None, list[Finding]]:
     """The same for files that are not in memory at once.
 
     `fill` gets the real path of the directory, which no other run changes meanwhile, and writes the files that differ
     from those there, from other processes too. When it failed, nothing is changed. The findings are those of krmfn's
-    own trouble with the directory.
+    own trouble with the directory. With `is_check` the files that differ are written to a temporary directory.
     """
 
     def make(target: str, new: str) -> tuple[WriteSummary | None, list[Finding]]:
@@ -110,6 +139,8 @@ def replace_in_parts(
         if filled.failed or old.conflicts:
             return None, [] if filled.failed else old.conflicts
         outcome = WriteSummary(directory, filled.written, len(old.stale), filled.unchanged)
+        if is_check:
+            return outcome, list(_not_current(old, sorted(_files_below(new))))
         if outcome.is_change:
             os.makedirs(new, exist_ok=True)
             old.carry_over(new)
@@ -117,7 +148,14 @@ def replace_in_parts(
             old.settle()
         return outcome, []
 
-    return _guarded(directory, inputs, make)
+    return _guarded(directory, inputs, make, is_check=is_check)
+
+
+def _files_below(root: str) -> Iterator[str]:
+    """Their paths below the root; none where there is no such directory."""
+    for folder, _, names in os.walk(root):
+        for name in names:
+            yield os.path.relpath(os.path.join(folder, name), root)
 
 
 class Writer:
@@ -145,13 +183,21 @@ class Writer:
         _write(self.root, path, content)
 
 
-def _guarded(directory: str, inputs: Collection[str], make: Make) -> tuple[WriteSummary | None, list[Finding]]:
-    """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors."""
+def _guarded(
+    directory: str, inputs: Collection[str], make: Make, *, is_check: bool
+) -> tuple[WriteSummary | None, list[Finding]]:
+    """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors.
+
+    `is_check`: the new tree is one for nothing, in another place, and there is no exchange and no lock.
+    """
     try:
         real = os.path.realpath(directory)
         refused = list(_refusals(directory, real, inputs))
         if refused:
             return None, [finding.at(file=directory) for finding in refused]
+        if is_check:
+            with tempfile.TemporaryDirectory() as place:
+                return make(real, os.path.join(place, "new"))
         os.makedirs(os.path.dirname(real), exist_ok=True)
         lock = os.open(os.path.dirname(real), os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -160,7 +206,9 @@ def _guarded(directory: str, inputs: Collection[str], make: Make) -> tuple[Write
         finally:
             os.close(lock)
     except OSError as why:
-        text = f"the directory cannot be replaced: {why.strerror}{_ADVICE.get(why.errno or 0, '')}; nothing was changed"
+        done = "compared" if is_check else "replaced"
+        advice = _ADVICE.get(why.errno or 0, "")
+        text = f"the directory cannot be {done}: {why.strerror}{advice}; nothing was changed"
         return None, [error("write-failed", text).at(file=directory)]
 
 
@@ -171,7 +219,7 @@ def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Fi
         yield error("symlink", "--output-dir is a symbolic link; use the directory that it points to")
     elif os.path.exists(real) and not os.path.isdir(real):
         yield error("not-a-directory", "--output-dir is a file; use a directory")
-    elif os.path.join(os.path.realpath(os.getcwd()), "").startswith(inside):
+    elif _here().startswith(inside):
         text = "--output-dir contains the current directory, and it is replaced as a whole"
         yield error("output-dir-in-use", f"{text}; use a separate directory")
     else:
@@ -181,6 +229,14 @@ def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Fi
             text = f"{shown(read[0], 200)}{more} is an input file and is in --output-dir"
             advice = f"skip it with --exclude {shown(os.path.basename(real), 200)}"
             yield error("output-dir-in-use", f"{text}; {advice}, or use a separate directory")
+
+
+def _here() -> str:
+    """The current directory with a slash at its end; "" where it was removed."""
+    try:
+        return os.path.join(os.path.realpath(os.getcwd()), "")
+    except FileNotFoundError:
+        return ""
 
 
 def _wait_for_other_runs(directory: int) -> None:

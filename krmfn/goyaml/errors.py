@@ -31,7 +31,7 @@ def most_nodes(text: str) -> int:
 class Unreadable(Exception):
     """Text that is not YAML as Kubernetes tools read it, or exceeds a limit.
 
-    `code` is stable and in kebab case: unreadable-yaml, not-utf8, control-character, too-large, too-deep,
+    `code` is stable and in kebab case: unreadable-yaml, not-json, not-utf8, control-character, too-large, too-deep,
     too-many-nodes, too-many-aliases, duplicate-key, bad-key, bad-merge, self-reference, unknown-anchor, unknown-tag,
     bad-tag, directive, several-documents, bad-separator, text-after-end.
     `message` is in krmfn's own words and quotes no content: a secret may be on any line.

@@ -15,7 +15,7 @@ _GENERIC = ("unreadable-yaml", "bad-key")
 """Codes of a reader that met something which YAML does not know."""
 CONFLICT = "a merge conflict is not resolved; keep one side, and remove the lines with <<<<<<<, ======= and >>>>>>>"
 TEMPLATE = "a template is not rendered; render it first (helm template, for example) and pass the result to krmfn"
-_SPACE = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
+BLANKS = "\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
 """Characters that look like a space, or like nothing, and are none to YAML."""
 _SIGNS: tuple[tuple[Code, str, str], ...] = (
     ("merge-conflict", r"^[ \t]*(?:<{7}|>{7}|\|{7})(?: |$)", CONFLICT),
@@ -23,11 +23,12 @@ _SIGNS: tuple[tuple[Code, str, str], ...] = (
     ("unreadable-yaml", r"^ *\t[ \t]*[^ \t#]", "the line is indented with a tab; use spaces"),
     (
         "unreadable-yaml",
-        rf"^[ \t]*[{_SPACE}]|:[{_SPACE}]|[{_SPACE}]:(?: |$)",
+        rf"^[ \t]*[{BLANKS}]|:[{BLANKS}]|[{BLANKS}]:(?: |$)",
         "a character that only looks like a space; type a space instead",
     ),
-    ("unreadable-yaml", r"^ *(?:```|~~~)", "a fence of Markdown is no part of YAML; remove the line"),
-    ("unreadable-yaml", r"^ *(?://|/\*)", "a comment of YAML begins with #; write # instead"),
+    ("unreadable-yaml", r"^ *(?:```|~~~)", "a code fence of Markdown is not YAML; remove the line"),
+    ("unreadable-yaml", r"^ *[$>] (?:kubectl|helm|kpt|cat|krmfn) ", "a command is not YAML; remove the line"),
+    ("unreadable-yaml", r"^ *(?://|/\*)", "a comment in YAML begins with #; write # instead"),
 )
 _BEFORE = 3
 """Lines by which a reader may notice too late what is wrong."""

@@ -23,6 +23,7 @@ _TAGS = {
 }
 _MERGE = _SCHEMA + "merge"
 _KNOWN_TAGS = frozenset((*_TAGS[SCALAR], *_TAGS[LIST], *_TAGS[MAP], _MERGE))
+_OF_AN_OBJECT = (("apiVersion",), ("kind",))
 _IDENTIFIER = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./")
 
 
@@ -181,6 +182,8 @@ class _Composer:
     def duplicate(self, key: YamlNode) -> str:
         """Names the key with its path where all of it is plain; other keys could hold a secret."""
         path = (*map(_step, self.stack), key.text)
+        if path in _OF_AN_OBJECT:
+            return f'duplicate key "{key.text}": remove one, or write --- before a second object'
         if all(isinstance(part, int) or (len(part) <= 63 and _IDENTIFIER.issuperset(part)) for part in path):
             return f'duplicate key "{dotted(path)}": remove one'
         return "duplicate key: remove one"

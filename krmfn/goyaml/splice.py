@@ -5,9 +5,8 @@ The text is the user's own, with its line ends. What cannot be edited without to
 
 from __future__ import annotations
 
-import json
-
 from krmfn.goyaml.emitter import scalar as printed
+from krmfn.goyaml.places import LIST, MAP, SCALAR, Node, compose
 from krmfn.goyaml.scalars import disagreement, resolve
 
 TYPE_CHECKING = False
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from krmfn.model.objects import FieldPath
 
 
-SCALAR, LIST, MAP = "scalar", "list", "map"
 _PLAIN = frozenset("0123456789.ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _IN_FLOW = frozenset(",[]{}")
 
@@ -42,33 +40,13 @@ class Edit:
         self.new = new
 
 
-class _Node:
-    """A value in the text. `alias` is the name that it refers to; `entries` are those of a map by key, in order.
-
-    `start` is that of the scalar or bracket itself, behind an anchor or a tag; `outer` that of those.
-    """
-
-    __slots__ = ("alias", "anchor", "end", "entries", "flow", "items", "kind", "outer", "start", "style", "tag", "text")
-
-    def __init__(self, kind: str, start: int, end: int, text: str = "") -> None:
-        self.kind = kind
-        self.outer = self.start = start
-        self.end = end
-        self.text = text
-        self.style = ""
-        self.flow = False
-        self.alias = self.anchor = self.tag = ""
-        self.entries: dict[str, tuple[_Node, _Node]] = {}
-        self.items: list[_Node] = []
-
-
 class Text:
     """A document and its places. Raises Refused for a text that is not one document of YAML."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._aliases: set[str] = set()
-        self._root = self._compose()
+        self._root = compose(text) or self._compose()
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self._is_json = _is_json(text)
 
@@ -93,7 +71,7 @@ class Text:
         if node.kind != SCALAR or node.style or not node.text:
             raise Refused("the value is not a plain one")
         edit = self.replace(path, node.text)
-        return Edit(edit.start, edit.end, json.dumps(node.text, ensure_ascii=False))
+        return Edit(edit.start, edit.end, _json(node.text))
 
     def rename(self, path: FieldPath, name: str) -> Edit:
         """Another key for the same value. Raises Refused."""
@@ -149,7 +127,7 @@ class Text:
             raise Refused("the field has no line of its own")
         return Edit(start, end + 1 if end >= 0 else len(self.text), "")
 
-    def _own(self, path: FieldPath) -> _Node:
+    def _own(self, path: FieldPath) -> Node:
         """The node at a path, where no other place of the document has it too."""
         node = self._root
         self._refuse_shared(node)
@@ -163,14 +141,14 @@ class Text:
             self._refuse_shared(node)
         return node
 
-    def _refuse_shared(self, node: _Node) -> None:
+    def _refuse_shared(self, node: Node) -> None:
         if node.alias:
             raise Refused(f"the value comes from the anchor &{node.alias}, and other places may use it too")
         if node.anchor in self._aliases:
             raise Refused(f"other places use the value too (*{node.anchor})")
 
     @staticmethod
-    def _merged(node: _Node) -> str:
+    def _merged(node: Node) -> str:
         if "<<" in node.entries:
             return "the field comes from a merge key (<<)"
         return "the field is not where it was found"
@@ -182,17 +160,18 @@ class Text:
         if not isinstance(value, str):
             return str(value)
         if self._is_json or style == '"':
-            return json.dumps(value, ensure_ascii=False)
+            return _json(value)
         if style == "'" and value.isprintable():
             return "'" + value.replace("'", "''") + "'"
         text = value if _is_plain(value) else printed(value)
-        return json.dumps(value) if flow and not _IN_FLOW.isdisjoint(text) else text
+        return _json(value, ascii_only=True) if flow and not _IN_FLOW.isdisjoint(text) else text
 
-    def _compose(self) -> _Node:
+    def _compose(self) -> Node:
+        """The root as PyYAML reads it."""
         import yaml
 
-        roots: list[_Node] = []
-        stack: list[tuple[_Node, list[_Node]]] = []
+        roots: list[Node] = []
+        stack: list[tuple[Node, list[Node]]] = []
         flows = 0
         try:
             event: Any
@@ -218,17 +197,17 @@ class Text:
             raise Refused("the document cannot be read")
         return roots[0]
 
-    def _node(self, event: Any, name: str, *, in_flow: bool) -> _Node | None:
+    def _node(self, event: Any, name: str, *, in_flow: bool) -> Node | None:
         start, end = (event.start_mark.index, event.end_mark.index) if event.start_mark else (0, 0)
         if name == "AliasEvent":
-            node = _Node(SCALAR, start, end)
+            node = Node(SCALAR, start, end)
             node.alias = event.anchor
             self._aliases.add(event.anchor)
         elif name == "ScalarEvent":
-            node = _Node(SCALAR, start, end, event.value)
+            node = Node(SCALAR, start, end, event.value)
             node.style = event.style or ""
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
-            node = _Node(MAP if name.startswith("M") else LIST, start, end)
+            node = Node(MAP if name.startswith("M") else LIST, start, end)
         else:
             return None
         node.flow = in_flow
@@ -248,7 +227,7 @@ class Text:
         return start
 
 
-def _close(node: _Node, children: list[_Node]) -> None:
+def _close(node: Node, children: list[Node]) -> None:
     if node.kind == LIST:
         node.items = children
         return
@@ -261,9 +240,18 @@ def _is_plain(text: str) -> bool:
     return _PLAIN.issuperset(text) and text[-1:].isalpha() and isinstance(resolve(text), str) and not disagreement(text)
 
 
+def _json(text: str, *, ascii_only: bool = False) -> str:
+    """A string in double quotes. The module `json` imports `re`, so only an edit that needs it does."""
+    import json
+
+    return json.dumps(text, ensure_ascii=ascii_only)
+
+
 def _is_json(text: str) -> bool:
     if text.lstrip()[:1] not in ("{", "["):
         return False
+    import json
+
     try:
         json.loads(text)
     except ValueError:

@@ -40,7 +40,9 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         _refuse_encrypted(data[:200].decode(errors="replace"))
-        raise Unreadable("not-utf8", "the file is not UTF-8", data.count(b"\n", 0, error.start) + 1) from None
+        raise Unreadable(
+            "not-utf8", "the file is not UTF-8: save it as UTF-8", data.count(b"\n", 0, error.start) + 1
+        ) from None
     forbidden = data.translate(None, _ALLOWED)
     if forbidden:
         _refuse(data, forbidden[:1])

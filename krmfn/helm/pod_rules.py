@@ -6,6 +6,7 @@ from krmfn.helm.chart import DEFAULTS
 from krmfn.helm.server_rules import unused
 from krmfn.helm.values import at
 from krmfn.helm.verdict import INVALID
+from krmfn.model.labels import HOST, ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ CONTAINER_SECURITY = {
 GRACE_SECONDS = 150
 _IDS = ("runAsUser", "runAsGroup", "fsGroup")
 _WRITTEN = "krmfn writes the same"
-_HOST, _ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
 _HARD_HOST = "a hard rule for nodes leaves servers Pending in a drain; krmfn prefers other nodes"
 _ZONES = "a hard rule for zones; set zones in the RenderNATS, and krmfn writes one that keeps the quorum"
 
@@ -181,13 +181,13 @@ def _translate_affinity(t: Translation, path: FieldPath) -> None:
     """Soft rules against two servers on a node or in a zone are krmfn's own."""
     rules = _map(t.tree, (*path, "podAntiAffinity"))
     soft = rules.get("preferredDuringSchedulingIgnoredDuringExecution")
-    if isinstance(soft, list) and all(_topology(rule) in (_HOST, _ZONE) for rule in soft):
+    if isinstance(soft, list) and all(_topology(rule) in (HOST, ZONE) for rule in soft):
         here = (*path, "podAntiAffinity", "preferredDuringSchedulingIgnoredDuringExecution")
         t.take(here, "", "krmfn prefers other zones and other nodes")
     hard = rules.get("requiredDuringSchedulingIgnoredDuringExecution")
     if isinstance(hard, list) and hard:
         here = (*path, "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
-        zones = all(isinstance(rule, dict) and rule.get("topologyKey") == _ZONE for rule in hard)
+        zones = all(isinstance(rule, dict) and rule.get("topologyKey") == ZONE for rule in hard)
         t.lose(here, _ZONES if zones else _HARD_HOST)
 
 
@@ -222,10 +222,10 @@ def _translate_spread(t: Translation) -> None:
         soft = isinstance(rule, dict) and rule.get("whenUnsatisfiable") == "ScheduleAnyway"
         if not isinstance(rule, dict) or "whenUnsatisfiable" not in rule:
             t.lose(here, "a pod needs whenUnsatisfiable here, or the API server refuses it", INVALID)
-        elif soft and key in (_HOST, _ZONE):
+        elif soft and key in (HOST, ZONE):
             t.take(here, "", "krmfn prefers other zones and other nodes")
-        elif key in (_HOST, _ZONE):
-            t.lose(here, _ZONES if key == _ZONE else _HARD_HOST)
+        elif key in (HOST, ZONE):
+            t.lose(here, _ZONES if key == ZONE else _HARD_HOST)
 
 
 def _put_strings(t: Translation, target: Target, field: FieldPath, given: dict[str, Any], source: FieldPath) -> None:

@@ -171,12 +171,17 @@ def _stale(items: list[Item]) -> Iterator[Finding]:
 
 
 def _final(items: list[Item], crs: list[Rendered], settings: Settings, said: Findings) -> Iterator[Finding]:
-    """What is wrong with the items as they would be applied, but for links of an object that is known to be renamed."""
+    """What is wrong with the items as they would be applied, but for what the render before it said.
+
+    That is links of an object that is known to be renamed, and duplicates.
+    """
     from krmfn.comparison.final_objects import check_sources
 
     renamed = {finding.object for finding in said if finding.code == "renamed-child"}
+    twice = {finding.object for finding in said if finding.code == "duplicate-object"}
     for finding in check_sources([item.source for item in items], crs, lambda _: settings).findings:
-        if finding.object not in renamed or not finding.code.startswith("link-"):
+        is_link = finding.object in renamed and finding.code.startswith("link-")
+        if not is_link and not (finding.object in twice and finding.code == "duplicate-object"):
             yield finding
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
+from krmfn.natsconf.tree import conf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

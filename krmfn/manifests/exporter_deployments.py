@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from krmfn.manifests.pod import exporter_container, template
+from krmfn.manifests.pod import sidecars, template
+from krmfn.model.labels import HOST
 from krmfn.model.objects import Shared
 
 TYPE_CHECKING = False
@@ -21,9 +22,7 @@ _POD_NAME = "statefulset.kubernetes.io/pod-name"
 
 
 def build(facts: Facts) -> list[Object]:
-    """None in `nats-manager`, where the exporter is a container beside the server."""
-    if not facts.hardened:
-        return []
+    """For `hardened`; in `nats-manager` the exporter is a container beside the server."""
     common = _Common(facts)
     return [_deployment(facts, common, ordinal) for ordinal in range(facts.replicas)]
 
@@ -63,7 +62,7 @@ def _deployment(facts: Facts, common: _Common, ordinal: int) -> Object:
                         "podAffinity": _preferred(NEAR_WEIGHT, {_POD_NAME: server}),
                         "podAntiAffinity": common.apart,
                     },
-                    "containers": [exporter_container.alone(facts, server)],
+                    "containers": [sidecars.exporter_alone(facts, server)],
                 },
             },
         },
@@ -75,5 +74,5 @@ def _preferred(weight: int, labels: Object) -> Object:
 
     For `podAntiAffinity`: apart from other exporters, since at the first start no server has a node yet.
     """
-    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": "kubernetes.io/hostname"}
+    term = {"labelSelector": {"matchLabels": labels}, "topologyKey": HOST}
     return {"preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": term, "weight": weight}]}

@@ -35,17 +35,41 @@ TEMPLATE = _EMPTY + accounts_conf(_USER)
 USERS_TEMPLATE = _EMPTY + users_conf(_USER)
 
 
-def build(facts: Facts) -> Object:
+LENGTH = 60
+"""Characters, as many as the operator's chart makes."""
+DIGITS = 15
+"""A quarter, which is also the generator's default."""
+
+
+def build(facts: Facts) -> list[Object]:
+    """Before it, where a generator makes the password in the cluster, that generator."""
+    return [*([_generator(facts)] if facts.password_generated else []), _external_secret(facts)]
+
+
+def _external_secret(facts: Facts) -> Object:
     """The Secret belongs to the object where a store has the password, and outlives it where a generator made it."""
     return {
         "apiVersion": API_VERSION,
         "kind": "ExternalSecret",
-        "metadata": metadata(facts),
+        "metadata": _metadata(facts),
         "spec": _generated(facts) if facts.password_generated else _stored(facts),
     }
 
 
-def metadata(facts: Facts) -> Object:
+def _generator(facts: Facts) -> Object:
+    """Letters and digits: the default set of symbols has quotes, backslashes and `$`.
+
+    `encoding` is left out: it says what is the default, and version 0.17 of the operator does not know it.
+    """
+    return {
+        "apiVersion": GENERATORS,
+        "kind": "Password",
+        "metadata": _metadata(facts),
+        "spec": {"length": LENGTH, "digits": DIGITS, "symbols": 0, "noUpper": False, "allowRepeat": True},
+    }
+
+
+def _metadata(facts: Facts) -> Object:
     """Argo CD waits for it before it applies the pods, unless the user has chosen the wave of all objects."""
     own = {SYNC_WAVE: "-1", **facts.annotations, **facts.protection, **facts.created_once}
     return facts.metadata(facts.names.secret, own)

@@ -13,14 +13,12 @@ SERVER_META = "__meta_kubernetes_pod_label_krmfn_dev_server"
 """Prometheus' name of the label `exporter_deployments.SERVER`."""
 
 
-def build(facts: Facts) -> Object | None:
+def build(facts: Facts) -> Object:
     """Finds the pods themselves, ready or not, by the name of the port in the pod; labels are those of all children.
 
     An exporter in a pod of its own speaks for its server: the label `pod` of its metrics is the server's. In
     `nats-manager` two containers declare the port, and only that of the exporter is scraped.
     """
-    if not facts.pod_monitor:
-        return None
     relabel = (
         {"action": "replace", "sourceLabels": [SERVER_META], "targetLabel": "pod"}
         if facts.hardened

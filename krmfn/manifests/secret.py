@@ -11,20 +11,14 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 
-def build(facts: Facts) -> Object | None:
-    """A Secret where the credentials may be known to all who read Git: a hash, a public key. Never a password."""
-    if facts.password_from_store or facts.password_generated:
-        from krmfn.manifests import external_secret
-
-        return external_secret.build(facts)
-    if facts.system_user is None:
-        return None
+def build(facts: Facts) -> Object:
+    """Wanted where the credentials may be known to all who read Git: a hash, a public key. Never a password."""
     return {
         "apiVersion": "v1",
         "kind": "Secret",
         "metadata": facts.protected_metadata(facts.names.secret),
         "type": "Opaque",
-        "data": _accounts(facts.system_user),
+        "data": _accounts(facts.system_user or {}),
     }
 
 
@@ -33,7 +27,7 @@ def _accounts(user: dict[str, str]) -> Object:
     from binascii import b2a_base64
 
     from krmfn.natsconf.accounts import FILE, accounts_conf
-    from krmfn.natsconf.printer import quoted
+    from krmfn.natsconf.tree import quoted
 
     text = accounts_conf({name: quoted(value) for name, value in user.items()})
     return {FILE: b2a_base64(text.encode(), newline=False).decode()}

@@ -8,14 +8,9 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 
-def build(facts: Facts) -> Object | None:
-    """NATS never talks to the API server. The operator leaves its pods the namespace's default account and token.
-
-    Nothing is rendered where `pod` names an account of the user's.
-    """
+def build(facts: Facts) -> Object:
+    """NATS never talks to the API server. The operator leaves its pods the namespace's default account and token."""
     stated = (facts.pod or {}).get("serviceAccount", {})
-    if not facts.hardened or "name" in stated:
-        return None
     return {
         "apiVersion": "v1",
         "kind": "ServiceAccount",

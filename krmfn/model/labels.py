@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from krmfn.model.finding import error
+from krmfn.model.finding import error, warning
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from krmfn.model.finding import Finding
 
 NAME, INSTANCE, MANAGED_BY = "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/managed-by"
 DASHBOARD = "kyma-project.io/dashboard"
+ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
+"""Labels of nodes."""
 SELECTOR_KEYS = (NAME, INSTANCE, DASHBOARD)
 RESERVED_DOMAINS = ("krmfn.dev", "config.kubernetes.io", "config.k8s.io", "kpt.dev")
 """Annotations by which krmfn and its hosts steer files and ownership: on a child they could hide or misplace it."""
@@ -27,6 +30,7 @@ GITOPS_DOMAINS = ("argocd.argoproj.io", "toolkit.fluxcd.io")
 """Annotations that steer Argo CD and Flux: not for an object that neither of them applies."""
 LONGEST_ANNOTATIONS = 262144
 """Bytes of all annotations of an object together (apimachinery, TotalAnnotationSizeLimitB)."""
+_KEY = '[prefix/]name with letters, digits, "-", "_" and "."'
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _VALUE = _ALNUM | set("-_.")
 
@@ -56,11 +60,27 @@ def check_labels(labels: dict[str, str]) -> Iterator[Finding]:
             text = f"{key} is part of the pod selector, which is immutable; remove it"
             yield error("selector-label", text, path)
         elif not is_qualified_name(key):
-            text = f'"{shown(key)}" is not a label key; use [prefix/]name with letters, digits, "-", "_" and "."'
+            text = f'"{shown(key)}" is not a label key; use {_KEY}'
             yield error("label-key", text, path)
         if not is_label_value(value):
             text = 'the value is not a label value; use at most 63 letters, digits, "-", "_" and "."'
             yield error("label-value", text, path)
+
+
+def check_own(metadata: dict[str, Any]) -> Iterator[Finding]:
+    """Labels and annotations of the NATS itself with which the API server refuses it; no rendered object has them."""
+    why = "so the API server refuses this NATS"
+    for key, value in (metadata.get("labels") or {}).items():
+        path = ("metadata", "labels", key)
+        if not is_qualified_name(key):
+            yield warning("label-key", f'"{shown(key)}" is not a label key, {why}; use {_KEY}', path)
+        if not is_label_value(value):
+            text = f'the value is not a label value, {why}; use at most 63 letters, digits, "-", "_" and "."'
+            yield warning("label-value", text, path)
+    for key in metadata.get("annotations") or {}:
+        if not is_qualified_name(key.lower()):
+            text = f'"{shown(key)}" is not an annotation key, {why}; use {_KEY}'
+            yield warning("annotation-key", text, ("metadata", "annotations", key))
 
 
 def check_protection(annotations: dict[str, str], *, created_once: bool) -> Iterator[Finding]:
@@ -75,8 +95,8 @@ def check_annotations(annotations: dict[str, str]) -> Iterator[Finding]:
     """Keys that the API server would refuse or that steer krmfn's hosts, and values that Flux would substitute."""
     for key, value in annotations.items():
         path = ("spec", "annotations", key)
-        if not is_qualified_name(key):
-            text = f'"{shown(key)}" is not an annotation key; use [prefix/]name with letters, digits, "-", "_" and "."'
+        if not is_qualified_name(key.lower()):
+            text = f'"{shown(key)}" is not an annotation key; use {_KEY}'
             yield error("annotation-key", text, path)
         elif is_of(key, RESERVED_DOMAINS):
             yield error(

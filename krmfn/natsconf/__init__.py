@@ -1,1 +1,1 @@
-"""nats.conf as a typed tree, its printer and its semantic checks."""
+"""nats.conf as a typed tree, its text and its semantic checks."""

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 ADDRESS = ("port", "host", "listen")
 """Settings of a block that say where it listens."""
+LISTENERS = ("leafnodes", "websocket", "mqtt", "gateway")
+"""Blocks that may open a port of their own for clients or other clusters."""
+FILES = frozenset(("cert_file", "key_file", "ca_file", "credentials", "creds", "nkey_file"))
+"""Settings that name a file of the server's container, wherever they are."""
+SECRETS = frozenset(("key", "prev_key", "tpm", "authorization", "remotes", "routes", "gateways"))
+"""Settings of blocks whose values are never shown."""
 _COMMON = "listen host port"
 _TLS = (
     "cert_file key_file ca_file insecure verify verify_and_map verify_cert_and_check_known_urls"

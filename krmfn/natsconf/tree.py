@@ -1,12 +1,21 @@
-"""nats.conf as a tree of typed values. A string can never become a number, a variable or a keyword by accident."""
+r"""nats.conf as a tree of typed values, and the text that nats-server reads back as the same tree.
+
+A string can never become a number, a variable or a keyword by accident: it is always in double quotes with the escapes
+that nats-server's lexer knows (`\" \\ \n \t \r \xHH`). Sizes are plain integers (suffixes mean other things than in
+Kubernetes, and `1e9` or `1.5Gi` stop the server), variables are `$NAME` and never `${}`, which Flux would substitute.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TypeAlias
 
     Value: TypeAlias = "str | int | bool | Variable | Block | list[Value]"
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_KEY = frozenset("abcdefghijklmnopqrstuvwxyz_")
 
 
 class Variable:
@@ -42,3 +51,64 @@ class Block:
         for name in path:
             here = here.settings.get(name) if isinstance(here, Block) else None
         return here
+
+
+def conf(tree: Block) -> str:
+    """The text of a configuration file, ending in a line feed."""
+    return "".join(f"{line}\n" for line in _lines(tree, ""))
+
+
+def _lines(block: Block, indent: str) -> Iterator[str]:
+    """Each setting on a line of its own: the config-reloader finds the names of files in no other place."""
+    for file in block.definitions:
+        yield f"{indent}include {quoted(file)}"
+    for key, value in block.settings.items():
+        name = key if key and _KEY.issuperset(key) and key != "include" else _quoted_key(key)
+        yield from _entry(value, indent, f"{name} " if isinstance(value, Block) else f"{name}: ")
+    for file in block.includes:
+        yield f"{indent}include {quoted(file)}"
+
+
+def _entry(value: Value, indent: str, head: str = "") -> Iterator[str]:
+    """A setting behind its name, or an entry of a list."""
+    if isinstance(value, Block):
+        yield f"{indent}{head}{{"
+        yield from _lines(value, f"{indent}  ")
+        yield f"{indent}}}"
+    elif isinstance(value, list):
+        yield f"{indent}{head}["
+        for one in value:
+            yield from _entry(one, f"{indent}  ")
+        yield f"{indent}]"
+    else:
+        yield f"{indent}{head}{_scalar(value)}"
+
+
+def _quoted_key(key: str) -> str:
+    """A name that is not a plain setting, such as that of an account. nats-server knows no escapes in it."""
+    if not key or not key.isascii() or not key.isprintable() or '"' in key:
+        raise ValueError("a name in nats.conf is printable ASCII without double quotes")
+    return f'"{key}"'
+
+
+def _scalar(value: Value) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Variable):
+        return f"${value.name}"
+    if isinstance(value, str):
+        return quoted(value)
+    raise TypeError("no scalar")
+
+
+def quoted(text: str) -> str:
+    """A string that nats-server reads back as it was. Characters beyond printable ASCII are written byte by byte."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + "".join(_ESCAPES.get(c) or (c if " " <= c <= "~" else _bytes(c)) for c in text) + '"'
+
+
+def _bytes(character: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in character.encode())

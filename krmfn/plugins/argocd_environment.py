@@ -47,7 +47,7 @@ class Environment:
         """Argo CD writes `null` for a plugin without parameters, and nothing at all without `plugin`."""
         try:
             parameters = json.loads(text) if text.strip() else None
-        except ValueError:
+        except (ValueError, RecursionError):
             parameters = text
         if parameters is None:
             return {}

@@ -4,7 +4,7 @@ ANNOUNCEMENT = r"""[
   {
     "name": "profile",
     "title": "profile",
-    "tooltip": "Which objects are rendered: `hardened`, or `nats-manager`: what the operator renders, for a take-over without restarts.",
+    "tooltip": "Which objects are rendered: `hardened`, or `nats-manager`, the objects of the operator, for a take-over without restarts.",
     "required": false,
     "itemType": "string",
     "collectionType": "",
@@ -40,7 +40,7 @@ ANNOUNCEMENT = r"""[
   {
     "name": "provider",
     "title": "provider",
-    "tooltip": "Cloud provider. Only `alicloud` matters: file stores have 20Gi there by default and at least. Default: taken from a `shoot-info` ConfigMap; else none. An empty string means none.",
+    "tooltip": "Cloud provider. Only `alicloud` has an effect: volumes have at least 20Gi there, and 20Gi if no size is set. Default: taken from a `shoot-info` ConfigMap; else none. An empty string means none.",
     "required": false,
     "itemType": "string",
     "collectionType": "",
@@ -130,7 +130,7 @@ ANNOUNCEMENT = r"""[
   {
     "name": "fileStore",
     "title": "fileStore",
-    "tooltip": "Limit of the file store of each server (`max_file_store`): a percentage of the volume such as `90%`, or a size such as `900Mi`. nats-server 2.14 and newer take a larger limit on a reload, which repairs a full store; a smaller limit is an error until the NATS allows it. Only in `hardened`. Default: 90 % of a volume of 10Gi or more, 85 % from 1Gi, 80 % from 512Mi, 75 % from 128Mi, 60 % of a smaller one.",
+    "tooltip": "Limit of the file store of each server (`max_file_store`): a percentage of the volume such as `90%`, or a size such as `900Mi`. nats-server 2.14 and newer reload a larger limit, which fixes a full store; a smaller limit is an error until the NATS allows it. Only in `hardened`. Default: 90 % of a volume of 10Gi or more, 85 % from 1Gi, 80 % from 512Mi, 75 % from 128Mi, 60 % of a smaller one.",
     "required": false,
     "itemType": "string",
     "collectionType": "",
@@ -193,7 +193,7 @@ ANNOUNCEMENT = r"""[
   {
     "name": "exporterMemory",
     "title": "exporterMemory",
-    "tooltip": "Memory limit of each exporter, of which 80 % are GOMEMLIMIT. Only in `hardened`. Default: `128Mi`; 30Mi were measured with 2,000 consumers.",
+    "tooltip": "Memory limit of each exporter; GOMEMLIMIT is 80 % of it. Only in `hardened`. Default: `128Mi`; with 2,000 consumers 30Mi were used.",
     "required": false,
     "itemType": "string",
     "collectionType": "",
@@ -274,7 +274,7 @@ ANNOUNCEMENT = r"""[
   {
     "name": "networkPolicyEgress",
     "title": "networkPolicyEgress",
-    "tooltip": "Whether the NetworkPolicy also limits what the pods connect to: DNS, routes between the servers, the monitoring port for the exporters, and what `networkPolicyTo` lists. Needs `networkPolicy: true`.",
+    "tooltip": "Whether the NetworkPolicy also limits where the pods may connect to: DNS, routes between the servers, the monitoring port for the exporters, and what `networkPolicyTo` lists. Needs `networkPolicy: true`.",
     "required": false,
     "itemType": "string",
     "collectionType": "",

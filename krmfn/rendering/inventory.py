@@ -8,6 +8,7 @@ from krmfn.model.finding import Findings, error, info, warning
 from krmfn.rendering.pipeline import reconcile_input
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.rendering.staleness import stale_among
+from krmfn.sources.files import no_such_file
 from krmfn.sources.input import gather
 from krmfn.sources.recognition import nats_crs
 
@@ -157,7 +158,8 @@ def objects_in(directory: str, *, everything: bool, tree: Tree | None = None) ->
     """The objects of a directory, and a changeset with what cannot be read or told there."""
     found, changes = gather([directory], recursive=True, everything=everything, tree=tree), Changeset()
     _, findings = nats_crs(found.sources)
-    changes.findings += [*found.findings, *findings]
+    missing = found.missing if tree is not None else ()  # without a tree they are among the findings
+    changes.findings += [*found.findings, *map(no_such_file, missing), *findings]
     return found.sources, changes
 
 

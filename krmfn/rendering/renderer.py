@@ -9,6 +9,7 @@ from krmfn.cluster.facts import Facts
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
 from krmfn.model.finding import ERROR, Findings, error
+from krmfn.model.labels import check_own
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
 from krmfn.model.objects import ObjectRef, owner_mark
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `manifests.expand.ORDER`.
+    """A CR, where it came from, and its children in the order of `manifests.expand`.
 
     `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
     known.
@@ -150,6 +151,8 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
     if spec is None or placed.failed:
         return None, placed
     metadata = reading.value["metadata"]
+    if "labels" in metadata or "annotations" in metadata:
+        placed += map(source.place, check_own(metadata))
     memory = map_at(map_at(map_at(reading.value, "spec"), "jetStream"), "memStorage")
     is_set = memory.get("size") is not None
     return Cr(metadata["name"], metadata.get("namespace") or namespace, spec, sets_memory_size=is_set), placed

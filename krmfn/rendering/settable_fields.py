@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from krmfn.cluster.facts import OPERATOR_PRIORITY_CLASS
-from krmfn.manifests.external_service import EXTERNAL
 from krmfn.manifests.pod.files import EXTRA
+from krmfn.manifests.services import EXTERNAL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -124,12 +124,18 @@ class ResourceList:
     def _read_in_place(self, index: int) -> Reading:
         from krmfn.goyaml import full_reader
 
+        """What an alias stands for has its lines in the item of the anchor: here it has that of the field around it."""
         whole = full_reader.read(self.text)
-        here, before = ("items", index), self.item_lines[index] - 1
-        lines = {path[2:]: line - before for path, line in whole.lines.items() if path[:2] == here}
+        here, first = ("items", index), self.item_lines[index]
+
+        def own(line: int | None) -> int | None:
+            return line - first + 1 if line is not None and line >= first else None
+
+        own_lines = {path[2:]: own(line) for path, line in whole.lines.items() if path[:2] == here}
+        lines = {path: line for path, line in own_lines.items() if line is not None}
         problems = [
             type(problem)(problem.severity, problem.code, problem.message, path=problem.path[2:]).at(
-                line=None if problem.line is None else problem.line - before
+                line=own(problem.line)
             )
             for problem in whole.problems
             if problem.path[:2] == here

@@ -6,7 +6,7 @@ import os
 
 from krmfn.api.config import from_function_config, unclear
 from krmfn.goyaml.errors import Unreadable
-from krmfn.goyaml.reader import read
+from krmfn.goyaml.reader import reader_of
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.finding import error
 from krmfn.model.names import is_dns_label
@@ -153,7 +153,7 @@ def _source(config: str, name: str, read_file: Callable[[str], bytes]) -> tuple[
         if len(documents) == 1:
             one = documents[0]
             folder = os.path.abspath(os.path.dirname(config))
-            source = Source(one.text, FileOrigin(name, None, one.line, folder), lambda: read(one.text))
+            source = Source(one.text, FileOrigin(name, None, one.line, folder), lambda: reader_of(config)(one.text))
             source.read()
             source.ref()
             return source, []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import MAX_INPUT, MAX_OBJECT, Unreadable
-from krmfn.goyaml.reader import read
+from krmfn.goyaml.reader import read, reader_of
 from krmfn.goyaml.reading import Reading
 from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode, split
@@ -21,7 +21,7 @@ from krmfn.resourcelist.head import head
 from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
 from krmfn.sources.recognition import LFS, headless, is_rendered_kind, legible, like_config, may_configure
 from krmfn.sources.source import BuiltOrigin, FileOrigin, Input, Source, refuse_large
-from krmfn.sources.trees import Disk
+from krmfn.sources.trees import FOLDER, LINK, Disk
 from krmfn.streams import read_all
 
 TYPE_CHECKING = False
@@ -84,7 +84,7 @@ def gather(
     is_left = any(file.real in without for file in files)
     if to_render and not (is_many or found.sources or found.findings or walk.missing or is_left):
         for path in paths:
-            found.findings.append(_empty(place.shown(path), is_folder=path in walk.folders, recursive=recursive))
+            found.findings.append(_empty(path, place, is_folder=path in walk.folders, recursive=recursive))
     if build and walk.steering:
         from krmfn.sources.build_files import build_files
 
@@ -93,15 +93,17 @@ def gather(
     return found
 
 
-def _empty(name: str, *, is_folder: bool, recursive: bool) -> Finding:
+def _empty(path: str, tree: Tree, *, is_folder: bool, recursive: bool) -> Finding:
     """An error about a path in which nothing is to be read."""
     if not is_folder:
-        text = "the file is empty: it has no Kubernetes object; check the program that writes it"
+        text = "no Kubernetes object in this file; check the command that writes it"
     elif recursive:
         text = "no Kubernetes object in this folder and below it; check the path and .krmignore"
-    else:
+    elif any(kind in (FOLDER, LINK) for _, kind in tree.entries(tree.real(path))):
         text = "no Kubernetes object in this folder; add -R to read the folders below it"
-    return error("empty-input", text).at(file=name)
+    else:
+        text = "no Kubernetes object in this folder; check the path and .krmignore"
+    return error("empty-input", text).at(file=tree.shown(path))
 
 
 def parse(data: bytes) -> Input:
@@ -253,19 +255,20 @@ def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
 
 def _add(found: Input, one: Text, file: File, name: str | None) -> None:
     origin = FileOrigin(name, one.index, one.line, file.folder, file.path)
-    if "ResourceList" in one.text and _add_items(found, one, origin):
+    read_text = reader_of(file.base)
+    if "ResourceList" in one.text and _add_items(found, one, origin, read_text):
         return
     seen = head(one.text)
     if seen is not None and not seen.kind.endswith("List"):
-        source = Source(one.text, origin, lambda: _object(one.text), seen)
+        source = Source(one.text, origin, lambda: _object(one.text, read_text), seen)
         if file.real == STDIN and ORIGIN in one.text and (base := built_from(source.annotations)) is not None:
             source.origin = BuiltOrigin(base, origin)
         found.sources.append(source)
         return
     try:
-        reading = _list_or_object(one.text)
+        reading = _list_or_object(one.text, read_text)
     except Unreadable as why:
-        source = Source(one.text, origin, lambda: _object(one.text), seen if seen and seen.name else None)
+        source = Source(one.text, origin, lambda: _object(one.text, read_text), seen if seen and seen.name else None)
         if (file.named and why.code != "too-large") or (seen is not None and not seen.name):
             found.findings.append(source.unreadable(why))
         else:
@@ -278,10 +281,12 @@ def _add(found: Input, one: Text, file: File, name: str | None) -> None:
         _add_value(found, reading, one.text, origin, file)
 
 
-def _add_items(found: Input, one: Text, origin: FileOrigin) -> bool:
-    """Add the items of a ResourceList, none of them read; False when the document is none."""
+def _add_items(found: Input, one: Text, origin: FileOrigin, read_text: Callable[[str], Reading]) -> bool:
+    """Add the items of a ResourceList, none of them read, but in JSON; False when the document is none."""
     try:
         listed = resource_list.split(one.text)
+        if read_text is not read:
+            read_text(one.text)
     except Unreadable as why:
         if why.code == "not-a-resource-list":
             return False
@@ -326,17 +331,17 @@ def _reader(listed: ResourceList, position: int) -> Callable[[], Reading]:
     return read_item
 
 
-def _object(text: str) -> Reading:
+def _object(text: str, read_text: Callable[[str], Reading]) -> Reading:
     refuse_large(text)
-    return read(text)
+    return read_text(text)
 
 
-def _list_or_object(text: str) -> Reading:
+def _list_or_object(text: str, read_text: Callable[[str], Reading]) -> Reading:
     if len(text) > MAX_LIST:
         raise Unreadable("too-large", f"the list has more than {MAX_LIST >> 20} MiB; split it")
-    reading = read(text)
+    reading = read_text(text)
     if len(text) > MAX_OBJECT and not _is_list(reading.value):
-        return _object(text)
+        return _object(text, read_text)
     return reading
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.cluster.cr import Node, StorageClass
 from krmfn.model.finding import error
-from krmfn.model.labels import is_label_value
+from krmfn.model.labels import ZONE, is_label_value
 from krmfn.model.lookup import map_at
 from krmfn.model.text import shown
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 LABELS = ("metadata", "labels")
-ZONE_LABELS = ("topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone")
+ZONE_LABELS = (ZONE, "failure-domain.beta.kubernetes.io/zone")
 """The second was deprecated in Kubernetes 1.17; the first counts where a node has both."""
 DEFAULT_CLASS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 CORDONED = "node.kubernetes.io/unschedulable"

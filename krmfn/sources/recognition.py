@@ -200,8 +200,9 @@ def _is_near(group: str) -> bool:
 
 
 def _cannot_have_nats(group: str) -> bool:
-    """Whether a group is known to have no kind NATS: those of Kubernetes itself, and those of NATS tools."""
-    return "." not in group or group == "nats.io" or group.endswith((".k8s.io", ".nats.io"))
+    """Whether a group is known to have no kind NATS: those of Kubernetes itself, of NATS tools, and others of Kyma."""
+    is_of_kyma = any(label in ("kyma", "kyma-project") for label in group.split("."))
+    return is_of_kyma or "." not in group or group == "nats.io" or group.endswith((".k8s.io", ".nats.io"))
 
 
 def _is_like_kind(kind: str) -> bool:

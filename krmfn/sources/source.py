@@ -11,7 +11,7 @@ from krmfn.resourcelist.head import metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any, Protocol
 
     from krmfn.goyaml.reading import Reading
@@ -229,3 +229,20 @@ class Input:
     def files(self) -> list[str]:
         """The real paths of the files."""
         return [file.real for file in self.read]
+
+
+def source_lines(sources: Iterable[Source]) -> Callable[[Finding], str | None]:
+    """The text of the line at which a finding is, by file and line; None where no document of a file has it."""
+    starts: dict[str | None, list[tuple[int, str]]] = {}
+    for one in sources:
+        if isinstance(one.origin, FileOrigin):
+            starts.setdefault(one.origin.file, []).append((one.origin.first, one.text))
+
+    def line_of(finding: Finding) -> str | None:
+        for first, text in starts.get(finding.file, ()):
+            rows = text.split("\n")
+            if finding.line and first <= finding.line < first + len(rows):
+                return rows[finding.line - first].rstrip("\r")
+        return None
+
+    return line_of

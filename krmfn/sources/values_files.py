@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.goyaml.errors import MAX_OBJECT, Unreadable
-from krmfn.goyaml.reader import read
+from krmfn.goyaml.reader import read, reader_of
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.finding import dotted, error
 from krmfn.model.text import nearest, shown
@@ -14,9 +14,10 @@ from krmfn.streams import read_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any, TypeAlias
 
+    from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath
 
@@ -41,7 +42,7 @@ def read_values(names: Sequence[str], at: str | None) -> tuple[list[ValuesFile],
     for name in names:
         shown_as = "stdin" if name == STDIN else name
         try:
-            found, wrong = _read(decode(read_all(0) if name == STDIN else contents(name)), at)
+            found, wrong = _read(decode(read_all(0) if name == STDIN else contents(name)), at, reader_of(name))
         except OSError as why:
             findings.append(cannot_read(shown_as, why))
             continue
@@ -54,7 +55,9 @@ def read_values(names: Sequence[str], at: str | None) -> tuple[list[ValuesFile],
     return files, findings
 
 
-def _read(text: str, at: str | None) -> tuple[tuple[dict[str, Any], dict[FieldPath, int]] | None, list[Finding]]:
+def _read(
+    text: str, at: str | None, read_text: Callable[[str], Reading]
+) -> tuple[tuple[dict[str, Any], dict[FieldPath, int]] | None, list[Finding]]:
     """Raises Unreadable."""
     if len(text) > LARGEST:
         raise Unreadable("too-large", f"the file has more than {LARGEST >> 10} KiB; it is not a values file")
@@ -64,7 +67,7 @@ def _read(text: str, at: str | None) -> tuple[tuple[dict[str, Any], dict[FieldPa
     if not documents:
         return ({}, {}), []
     start = documents[0].line - 1
-    reading = read(documents[0].text)
+    reading = read_text(documents[0].text)
     lines = {path: line + start for path, line in reading.lines.items()}
     if reading.problems:
         moved = ((one, (one.line or 1) + start) for one in reading.problems)
@@ -92,7 +95,7 @@ def _in_text(text: str, line: int) -> tuple[tuple[dict[str, Any], dict[FieldPath
     Raises Unreadable.
     """
     try:
-        found, wrong = _read(text, None)
+        found, wrong = _read(text, None, read)
     except Unreadable as why:
         raise Unreadable(why.code, why.message, line + (why.line or 1)) from None
     if found is None:

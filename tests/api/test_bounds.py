@@ -73,6 +73,27 @@ def test_more_servers_than_a_service_lists_are_refused(size: int):
     assert accept(cr(cluster={"size": MOST_SERVERS})) is not None
 
 
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"service": {"port": 70000}}, "70000 is above the maximum, 65535; write 65535 or less"),
+        ({"service": {"port": 0}}, "0 is below the minimum, 1; write 1 or more"),
+        ({"zones": 101}, "101 is above the maximum, 100; write 100 or less"),
+        ({"pod": {"startupMinutes": 1441}}, "1441 is above the maximum, 1440; write 1440 or less"),
+        (
+            {"auth": {"accounts": {"a": {"limits": {"maxConnections": -1}}}}},
+            "-1 is below the minimum, 0; write 0 or more",
+        ),
+        (
+            {"auth": {"accounts": {"a": {"jetStream": {"maxStreams": -2}}}}},
+            "-2 is below the minimum, -1; write -1 or more",
+        ),
+    ],
+)
+def test_advice_for_a_number_out_of_its_range_names_the_range(spec: dict[str, Any], message: str):
+    assert message in [one.message for one in explain_config(config(**spec))[1]]
+
+
 @pytest.mark.parametrize("count", [MOST_ZONES + 1, 1_000_000, 10**12])
 def test_more_zones_than_there_are_anywhere_are_refused_in_every_form(count: int):
     value = config(zones=count)

@@ -132,6 +132,17 @@ def test_a_patch_is_noticed(name: str) -> None:
     assert code in tree.codes()
 
 
+def test_exporters_of_no_replicas_name_no_empty_list_of_servers() -> None:
+    tree = Tree(MONITORED)
+    tree.patch("replicas", 0)
+    said = {one.message for one in tree.findings() if one.code == "link-host"}
+    assert said == {
+        f"Deployment orders-nats-metrics-{number} asks the host orders-nats-{number}.orders-nats, but no StatefulSet of"
+        " servers here has a replica; write how many servers run"
+        for number in range(3)
+    }
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_rendered_has_none_of_it(case: str) -> None:
     assert not NEW & Tree(case, secret=False).codes("error", "warning", "info")

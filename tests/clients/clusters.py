@@ -13,8 +13,8 @@ from nats.js.api import Placement, StorageType
 from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Settings
-from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
+from krmfn.natsconf.tree import conf
 from krmfn.topology.rules import required_spread
 from tests.clients.servers import Placed, free_port
 

@@ -10,8 +10,7 @@ import pytest
 
 from krmfn.model.names import reads_as_number
 from krmfn.model.quantity import Quantity
-from krmfn.natsconf.printer import conf
-from krmfn.natsconf.tree import Variable
+from krmfn.natsconf.tree import Variable, conf
 from tests.clients.servers import BINARY, Placed, container_environment, dies, free_port, parses
 from tests.golden_cases import CASES, Case
 from tests.natsconf.confs import FAULTS, Fault, sound

@@ -16,7 +16,7 @@ from nats.errors import Error
 
 from krmfn.api.config import from_flat
 from krmfn.natsconf.accounts import FILE
-from krmfn.natsconf.printer import quoted
+from krmfn.natsconf.tree import quoted
 from tests.changes.states import of_kind, rendered
 from tests.clients.eso import run_template
 from tests.clients.servers import BINARY, Placed, parses

@@ -11,6 +11,7 @@ from krmfn.cluster.checks import check
 from krmfn.cluster.cr import ClusterFacts, Cr, FoundSecret
 from krmfn.cluster.settings import Group, Settings
 from krmfn.cluster.storage import file_store_bytes, human, memory_store_bytes
+from krmfn.model.labels import check_own
 from krmfn.model.quantity import Quantity
 
 HEAD = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "eventing-nats"}}
@@ -245,7 +246,20 @@ def test_a_label_value_that_the_api_server_refuses_is_refused(value: str):
 @pytest.mark.parametrize("key", ["", "a/b/c", "/a", "a/", "-a", "UPPER.prefix/a", "x" * 64])
 def test_a_key_that_is_no_qualified_name_is_refused(key: str):
     assert findings({"labels": {key: "x"}})["label-key"].severity == "error"
-    assert findings({"annotations": {key: "x"}})["annotation-key"].severity == "error"
+    of_annotations = findings({"annotations": {key: "x"}})
+    assert ("annotation-key" in of_annotations) == (key != "UPPER.prefix/a"), "the API server lowers those first"
+
+
+@pytest.mark.parametrize("key", ["", "a/b/c", "/a", "a/", "-a", "UPPER.prefix/a", "x" * 64])
+def test_the_own_metadata_of_a_nats_is_checked_as_the_api_server_would(key: str):
+    def own(**metadata: Any) -> list[tuple[str, str, tuple[str | int, ...]]]:
+        return [(one.code, one.severity, one.path) for one in check_own(metadata)]
+
+    assert own(labels={key: "x"}) == [("label-key", "warning", ("metadata", "labels", key))]
+    path = ("metadata", "annotations", key)
+    assert own(annotations={key: "a b"}) == ([("annotation-key", "warning", path)] if key[:1] != "U" else [])
+    assert own(labels={"a": "a b"}) == [("label-value", "warning", ("metadata", "labels", "a"))]
+    assert own(labels=None, annotations=None) == own() == own(labels={"a": ""}, annotations={"config.k8s.io/id": "1"})
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,11 @@ IN_ANY_TOOL = {
         f'apiVersion: "nats.kyma-project.io/v1alpha1" is not the apiVersion of a NATS; did you mean {API}?',
         "looks-like-nats",
     ),
+    "a group of a part of Kyma": (
+        changed(API, "operator.kyma.io/v1alpha1"), 1,
+        f'apiVersion: "operator.kyma.io/v1alpha1" is not the apiVersion of a NATS; did you mean {API}?',
+        "looks-like-nats",
+    ),
     "no group": (
         changed(API, "v1"), 1, f'apiVersion: "v1" is not the apiVersion of a NATS; did you mean {API}?',
         "looks-like-nats",
@@ -152,10 +157,22 @@ IN_ANY_TOOL = {
 
 IN_A_FILE = {
     "a fence of Markdown": (
-        f"```yaml\n{GOOD}```\n", 1, "a fence of Markdown is no part of YAML; remove the line", "unreadable-yaml",
+        f"```yaml\n{GOOD}```\n", 1, "a code fence of Markdown is not YAML; remove the line", "unreadable-yaml",
+    ),
+    "a command of a shell": (
+        "$ kubectl get nats -o yaml\n" + GOOD, 1, "a command is not YAML; remove the line", "unreadable-yaml",
+    ),
+    "two objects in one document": (
+        GOOD + GOOD, 16, 'duplicate key "apiVersion": remove one, or write --- before a second object', "duplicate-key",
+    ),
+    "Latin-1": (GOOD + "# caf\udce9\n", 16, "the file is not UTF-8: save it as UTF-8", "not-utf8"),
+    "a key with a space without a break": (
+        changed("    size: 3", "\u00a0   size: 3").partition("  jetStream")[0], 8,
+        (r'\xa0   size: unknown field "\xa0   size"; it has a character that only looks like a space; type a space'
+        " instead"), "unknown-field",
     ),
     "a comment in JSON": (
-        '// nats\n{"kind": "NATS"}\n', 1, "a comment of YAML begins with #; write # instead", "unreadable-yaml",
+        '// nats\n{"kind": "NATS"}\n', 1, "a comment in YAML begins with #; write # instead", "unreadable-yaml",
     ),
     "age": (AGE, 1, "the file is encrypted (age); decrypt it first", "encrypted"),
     "Ansible Vault": (
@@ -228,7 +245,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("name", [*IN_ANY_TOOL, *IN_A_FILE])
 def test_check_and_render_name_file_line_field_and_what_to_write(name: str, folder: Path) -> None:
     text, line, message, code = (IN_ANY_TOOL | IN_A_FILE)[name]
-    (folder / "nats.yaml").write_text(text)
+    (folder / "nats.yaml").write_bytes(text.encode(errors="surrogateescape"))
     for command in ("check", "render"):
         called = krmfn(command, "-f", "nats.yaml")
         assert called.status == 1
@@ -286,7 +303,7 @@ def test_what_is_only_written_in_another_way_is_rendered_the_same(text: str, fol
 def test_an_empty_file_is_named(text: str, folder: Path) -> None:
     (folder / "nats.yaml").write_text(text)
     called = krmfn("render", "-f", "nats.yaml")
-    said = "the file is empty: it has no Kubernetes object; check the program that writes it [empty-input]"
+    said = "no Kubernetes object in this file; check the command that writes it [empty-input]"
     assert (called.status, called.err) == (1, f"nats.yaml: error: {said}\n")
 
 
@@ -297,6 +314,9 @@ def test_an_empty_folder_is_named_with_the_option_that_reads_deeper(folder: Path
     called = krmfn("render", "-f", "clusters")
     assert (called.status, called.err) == (1, f"clusters: error: {said}\n")
     assert krmfn("render", "-R", "-f", "clusters").status == 0
+    (folder / "empty").mkdir()
+    said = "no Kubernetes object in this folder; check the path and .krmignore [empty-input]"
+    assert krmfn("render", "-f", "empty").err == f"empty: error: {said}\n"
 
 
 @pytest.mark.parametrize(
@@ -304,6 +324,9 @@ def test_an_empty_folder_is_named_with_the_option_that_reads_deeper(folder: Path
     [
         ("spec.cluster.size=5", '"spec.cluster.size" is a field of the NATS, not a key; set spec.cluster.size there'),
         ("cluster.size=5", '"cluster.size" is a field of the NATS, not a key; set spec.cluster.size there'),
+        ("replicas=5", 'unknown key "replicas"; set spec.cluster.size of the NATS'),
+        ("storageClassName=x", "set spec.jetStream.fileStorage.storageClassName of the NATS"),
+        ("bogus=1", 'unknown key "bogus"; krmfn --help lists the keys'),
         ("spec.zones=a,b,c", 'unknown key "spec.zones"; did you mean "zones"?'),
         ("zones=${ZONES}", f"zones: {placeholder('ZONES')}"),
         ("natsImage=https://x/nats", "natsImage: "),

@@ -313,6 +313,8 @@ def test_a_parameter_without_a_value_states_nothing(app: App, parameter: dict[st
         ('["zones"]', "parameter 1 has no name"),
         ('{"zones": "3"}', "not a JSON list"),
         ("[{", "not a JSON list"),
+        ("[" * 100_000, "not a JSON list"),
+        ("[" * 30_000 + "]" * 30_000, "not a JSON list"),
         ('[{"name": "istio", "string": "maybe"}]', "istio"),
     ],
 )

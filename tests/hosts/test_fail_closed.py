@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 
 import pytest
 
@@ -213,6 +214,16 @@ def test_the_same_object_twice_is_an_error_that_names_both(marked, data):
     output, status, found = run([*items, twin.replace("size: 3", "size: 5")], **data)
     assert (status, texts(output)) == (1, [*items, twin])
     assert "(first in shop/orders/" in found["duplicate-object"]
+
+
+def test_an_alias_of_a_child_is_a_duplicate_that_a_validator_tells_once_and_without_a_line_of_another_item():
+    child = next(item for item in CHILDREN if "kind: PodDisruptionBudget" in item)
+    items = [CR, *(item.replace("- ", "- &x\n  ", 1) if item is child else item for item in CHILDREN), "- *x\n"]
+    output, status, _ = transform(resource_list(items, CONFIG + "  mode: validate\n"))
+    (whole,) = documents(output)
+    twice = [one for one in whole["results"] if one["tags"]["code"] == "duplicate-object"]
+    assert (status, len(twice)) == (1, 1)
+    assert all(re.search(r":-?0|:-[0-9]", one["message"]) is None for one in whole["results"])
 
 
 def test_a_prefix_or_namespace_behind_the_render_is_refused_by_a_validator():

@@ -232,3 +232,12 @@ def test_a_fleet_of_nothing_new_is_not_written_again(tmp_path):
     assert render(tmp_path / "in", "--output-dir", str(out))[0] == 0
     again = {path for path, status in before.items() if path.is_file() and path.lstat().st_ino != status.st_ino}
     assert {str(path.relative_to(out)).partition("/")[0] for path in again} == {"n3", "kustomization.yaml"}
+
+
+@pytest.mark.parametrize("many", [0, IN_ONE_PIECE])
+def test_an_earlier_render_that_is_not_there_is_told_alike_by_every_way(tmp_path, many):
+    put(tmp_path / "in", {"nats.yaml": CR % ("a", "b", "", "3"), "rendernats.yaml": SETTINGS % "profile: hardened"})
+    status, out, said = render(tmp_path, "--previous", str(tmp_path / "nowhere"), many=many)
+    assert (status, out) == (1, "")
+    assert f"{tmp_path / 'nowhere'}: error: no such file or directory [no-such-file]" in said
+    assert "krmfn.dev/owner" not in said

@@ -209,12 +209,13 @@ def test_directories_that_are_in_use_are_refused(out, monkeypatch):
     assert put(out.parent / "out2", {}, (str(out / "nats.yaml"),)) == "1 file written, 0 removed, 0 unchanged"
 
 
-def test_a_current_directory_that_is_gone_is_an_error(tmp_path, monkeypatch):
+def test_a_current_directory_that_is_gone_is_an_error_where_the_path_is_below_it(tmp_path, monkeypatch):
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert put(tmp_path / "out", {}) == ["write-failed"]
+    assert put(Path("out"), OLD) == ["write-failed"]
+    assert put(tmp_path / "out", OLD) == "4 files written, 0 removed, 0 unchanged"
 
 
 @pytest.mark.parametrize("left", ["new", "old"])

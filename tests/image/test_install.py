@@ -180,11 +180,15 @@ def entry(tmp_path: Path) -> Path:
     return script
 
 
-def test_the_entry_point_renders_from_its_bundle_as_krmfn_does(entry: Path):
-    (entry.parent / "library/krmfn/manifests/expand.py").unlink()
-    done = subprocess.run([entry], input=bundle.CALL, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("settings", ["", bundle.SETTINGS], ids=["plain", "settings"])
+def test_the_entry_point_renders_from_its_bundle_as_krmfn_does(entry: Path, settings: str):
+    data = bundle.CALL + settings
+    for folder in ("manifests", "goyaml", "rendering"):
+        shutil.rmtree(entry.parent / "library/krmfn" / folder)
+    (entry.parent / "library/krmfn/api/config.py").unlink()
+    done = subprocess.run([entry], input=data, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == krmfn(stdin=bundle.CALL).out
+    assert done.stdout == krmfn(stdin=data).out
 
 
 def test_what_is_not_in_the_bundle_is_imported_from_the_folder(entry: Path):

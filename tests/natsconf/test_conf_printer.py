@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krmfn.natsconf.parser import read_conf
-from krmfn.natsconf.printer import conf, quoted
-from krmfn.natsconf.tree import Block, Variable
+from krmfn.natsconf.tree import Block, Variable, conf, quoted
 
 NAMED = {"\\": "\\", '"': '"', "n": "\n", "t": "\t", "r": "\r"}
 

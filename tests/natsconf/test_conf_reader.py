@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from krmfn.natsconf.parser import byte_size, read_conf
-from krmfn.natsconf.printer import conf
-from krmfn.natsconf.tree import Block, Variable
+from krmfn.natsconf.tree import Block, Variable, conf
 from tests.clients.servers import BINARY
 from tests.golden_cases import CASES, Case
 from tests.natsconf.confs import sound

@@ -10,8 +10,8 @@ from krmfn.api.accept import accept
 from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.cluster.settings import Settings
-from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
+from krmfn.natsconf.tree import conf
 
 if TYPE_CHECKING:
     from krmfn.natsconf.tree import Block

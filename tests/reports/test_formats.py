@@ -150,6 +150,8 @@ def test_gitlab_has_what_code_quality_needs_of_every_finding():
 def test_github_escapes_what_would_end_a_command():
     finding = error("a-b", "100 %\nx: y").at(file="a,b:c.yaml", line=3)
     assert workflow_command(finding) == "::error file=a%2Cb%3Ac.yaml,line=3,title=a-b::100 %25%0Ax: y"
+    hostile = error("a-b", "x").at(file="a\x1b[31m\x07\x9b\u202eé.yaml")
+    assert workflow_command(hostile) == "::error file=a\\x1b[31m\\x07\\x9b\\u202eé.yaml,title=a-b::x"
     assert workflow_command(warning("a-b", "m", ("spec", "x"))) == "::warning title=a-b::spec.x: m"
     assert written(CheckReport([info("c", "m")] * 2), "github") == "::notice title=c::m\n" * 2
     assert written(CheckReport([]), "github") == ""

@@ -15,8 +15,8 @@ from krmfn.reports.formats.writers import FORMATS, TEXT, written
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put_parts
 from krmfn.reports.verbosity import Verbosity
 from krmfn.sources.clusters import NatsCollector
-from krmfn.sources.lines import source_lines
 from krmfn.sources.options import InputOptions
+from krmfn.sources.source import source_lines
 from krmfn.sources.trees import Disk
 from krmfn.streams import complain
 

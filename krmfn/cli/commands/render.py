@@ -30,6 +30,7 @@ class Arguments(CommonArguments):
     input: InputOptions = InputOptions()
     output: str = "yaml"
     output_dir: str | None = None
+    check: bool = False
     previous: str | None = None
     allow_removal: tuple[str, ...] = ()
     jobs: str | None = None
@@ -42,6 +43,8 @@ def run(arguments: Arguments) -> int:
     """The exit status. Raises Usage."""
     if arguments.output_dir is not None and arguments.output == "json":
         raise Usage("--output-dir writes YAML; remove -o json")
+    if arguments.check and arguments.output_dir is None:
+        raise Usage("--check compares the files of an output directory; add --output-dir DIR")
     verbosity = Verbosity(quiet=arguments.quiet, verbose=arguments.verbose)
     jobs = jobs_of(arguments.jobs)
     clusters = None
@@ -57,18 +60,20 @@ def run(arguments: Arguments) -> int:
 
         fleet = Fleet(found, stated, namespace, clusters, arguments.shard)
         previous = arguments.previous or fleet.settings.previous
-        call = Call(fleet, verbosity, arguments.output_dir, previous, jobs=jobs)
+        _refuse_check_of_nothing(arguments, fleet.settings.mode)
+        call = Call(fleet, verbosity, arguments.output_dir, previous, jobs=jobs, is_check=arguments.check)
         return call.run(color=is_colored(arguments.color, STDERR))
     result = render_input(found, stated, namespace)
     reconcile_input(result)
     add_others(result)
     if arguments.output == "json":
         result.findings += _not_as_json(result.printed)
+    _refuse_check_of_nothing(arguments, result.settings.mode)
     is_wanted = result.settings.mode == "render"
     said = ""
     if not result.findings.failed:
         if is_wanted and arguments.output_dir is not None:
-            said, steps = _write(arguments.output_dir, result, arguments.previous)
+            said, steps = _write(arguments.output_dir, result, arguments.previous, is_check=arguments.check)
         else:
             steps = _against_previous(result, arguments.previous).findings
         result.findings += steps
@@ -81,6 +86,12 @@ def run(arguments: Arguments) -> int:
     if not is_wanted or arguments.output_dir is not None:
         return 0
     return put(_json(result.printed) if arguments.output == "json" else stream(one.text for one in result.printed))
+
+
+def _refuse_check_of_nothing(arguments: Arguments, mode: str) -> None:
+    """Raises Usage where nothing is rendered that could be compared."""
+    if arguments.check and mode != "render":
+        raise Usage(f"--check compares rendered files, and mode={mode} renders none; remove one of them")
 
 
 def jobs_of(text: str | None) -> int | None:
@@ -116,8 +127,13 @@ def _json(objects: list[Printed]) -> str:
     return json.dumps(whole, ensure_ascii=True, indent=2) + "\n"
 
 
-def _write(directory: str, result: PipelineResult, previous: str | None) -> tuple[str, list[Finding]]:
-    """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings."""
+def _write(
+    directory: str, result: PipelineResult, previous: str | None, *, is_check: bool
+) -> tuple[str, list[Finding]]:
+    """Replace the directory's content, unless the step to it is refused. Returns what to say about it, and findings.
+
+    With `is_check` it only compares.
+    """
     from krmfn.files.existing_tree import listed
     from krmfn.files.kustomization import HEAD, same_file, unnamed
     from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
@@ -138,6 +154,6 @@ def _write(directory: str, result: PipelineResult, previous: str | None) -> tupl
     nameless = {one.path for one in result.printed if not one.ref.name}
     kustomization = {**HEAD, "resources": sorted(files.keys() - nameless)}
     files[KUSTOMIZATION] = f"{COMMENT}{document(kustomization)}".encode()
-    outcome, findings = replace(directory, files, result.files, judge)
+    outcome, findings = replace(directory, files, result.files, judge, is_check=is_check)
     findings += map(unnamed, sorted(nameless))
     return f"{outcome}\n" if outcome else "", findings

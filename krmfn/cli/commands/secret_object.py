@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.manifests.password_generator import LENGTH
+from krmfn.manifests.external_secret import LENGTH
 from krmfn.natsconf.accounts import ADMIN, FILE, SYSTEM_FILE, accounts_conf, users_conf
-from krmfn.natsconf.printer import quoted
+from krmfn.natsconf.tree import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

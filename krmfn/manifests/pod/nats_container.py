@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from krmfn.manifests.pod.container_security import security_context
-from krmfn.manifests.pod.reloader_container import ACCOUNTS_MOUNT, CONFIG_DIR, CONFIG_MOUNT, PID_MOUNT, file_mounts
-from krmfn.manifests.pod.spread import ZONE
+from krmfn.manifests.pod.sidecars import (
+    ACCOUNTS_MOUNT,
+    CONFIG_DIR,
+    CONFIG_MOUNT,
+    PID_MOUNT,
+    file_mounts,
+    security_context,
+)
+from krmfn.model.labels import ZONE
 from krmfn.model.objects import Shared, shared
 from krmfn.natsconf.server import (
     CLIENT,

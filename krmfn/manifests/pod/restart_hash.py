@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.natsconf.printer import conf
 from krmfn.natsconf.server import server_conf
 from krmfn.natsconf.settings import BLOCK_SETTINGS, is_reloadable, name_of
-from krmfn.natsconf.tree import Block
+from krmfn.natsconf.tree import Block, conf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from krmfn.cluster.facts import OPERATOR_CLUSTER
+from krmfn.model.labels import HOST, ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.cluster.facts import Facts
     from krmfn.model.objects import Object
 
-ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 ZONE_WEIGHT, HOST_WEIGHT = 70, 35
 """The operator's weights (nats-manager, resources/nats/values.yaml)."""
 

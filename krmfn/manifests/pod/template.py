@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.cluster.facts import PID_LIMIT
-from krmfn.manifests.pod import exporter_container, nats_container, reloader_container
+from krmfn.manifests.pod import nats_container, sidecars
 from krmfn.manifests.pod.spread import affinity, node_affinity, topology_spread_constraints
 from krmfn.model.objects import shared
 
@@ -36,8 +36,8 @@ def template(facts: Facts) -> Object:
             "affinity": {**affinity(facts), **node_affinity(_stated(facts, "nodeAffinity"))},
             **topology_spread_constraints(facts),
             "containers": [
-                reloader_container.build(facts),
-                *([] if facts.hardened else [exporter_container.sidecar(facts)]),
+                sidecars.reloader(facts),
+                *([] if facts.hardened else [sidecars.exporter(facts)]),
                 nats_container.build(facts),
             ],
             "volumes": _volumes(facts),

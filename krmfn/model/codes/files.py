@@ -35,6 +35,11 @@ FILES: dict[str, Meaning] = {
         "Write a NATS, or convert values of the official NATS chart to one.",
     ),
     "unreadable-yaml": ("error", "The file is not valid YAML.", "Fix the line that the message names."),
+    "not-json": (
+        "error",
+        "A file named .json has YAML that JSON does not allow, such as a comment or a comma before a closing bracket.",
+        "Remove it, or name the file .yaml.",
+    ),
     "not-utf8": ("error", "The file is not UTF-8.", "Save it as UTF-8."),
     "control-character": ("error", "The file has a character that YAML does not allow.", "Remove it."),
     "duplicate-key": ("error", "A mapping has a duplicate key.", "Remove one of the two."),
@@ -252,6 +257,11 @@ FILES: dict[str, Meaning] = {
         "error",
         "The output directory contains the current directory or an input file.",
         "Use a separate output directory, or skip it when reading (--exclude).",
+    ),
+    "not-current": (
+        "error",
+        "A file of the output directory is missing, differs from what is rendered, or is left over (--check).",
+        "Render without --check, and commit the result.",
     ),
     "output-file": (
         "error",

@@ -174,18 +174,18 @@ RESOURCES: dict[str, Meaning] = {
         "Use profile hardened to keep it, or remove it.",
     ),
     "label-key": (
-        "error",
+        "error, warning",
         "A key is not a valid label key.",
         'Use [prefix/]name with letters, digits, "-", "_" and ".".',
     ),
     "label-value": (
-        "error",
+        "error, warning",
         "A value is not a valid label value.",
         'Use at most 63 letters, digits, "-", "_" and ".".',
     ),
     "selector-label": ("error", "The label is part of the pod selector, which is immutable.", "Remove it."),
     "annotation-key": (
-        "error",
+        "error, warning",
         "A key is not a valid annotation key.",
         'Use [prefix/]name with letters, digits, "-", "_" and ".".',
     ),

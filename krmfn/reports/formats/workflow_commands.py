@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.model.finding import ERROR, INFO, WARNING
+from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def written(level: str, place: tuple[str | None, int | None], title: str, text: 
 
 
 def _data(text: str) -> str:
+    """Escaped; other control characters, which a terminal that shows the log would obey, as `shown` writes them."""
+    text = "".join(c if c.isprintable() or c in "\r\n" else shown(c) for c in text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

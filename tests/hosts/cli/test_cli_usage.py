@@ -14,7 +14,8 @@ import pytest
 
 from krmfn.cli.main import command
 from krmfn.cli.parser import parse
-from krmfn.cli.table import COLOR, COMMANDS
+from krmfn.cli.synonyms import OPTIONS, REASONS
+from krmfn.cli.table import COLOR, COMMANDS, DEBUG
 from krmfn.reports.terminal import is_colored
 from krmfn.sources.options import InputOptions
 from tests.calls import FUNCTION, krmfn, plain_environment
@@ -78,6 +79,34 @@ from tests.hosts.cli.texts import NATS
         ),
         (["diff", "", "b"], "an argument is empty; is a shell variable unset?"),
         (["diff", "--git", "", "--", "b"], "--git has an empty value; is a shell variable unset?"),
+        (["--outdir", "x"], 'unknown command "x"'),
+        (["--quiet"], 'unknown option "--quiet"; write it after a command, such as krmfn render --quiet'),
+        (["render", "-f", "a", "--outdir", "x"], 'unknown option "--outdir"; did you mean --output-dir?'),
+        (["render", "-f", "a", "--out=x"], 'unknown option "--out"; did you mean --output-dir?'),
+        (["render", "-f", "a", "-output-dir", "x"], 'unknown option "-output-dir"; did you mean --output-dir?'),
+        (["render", "-f", "a", "-output=json"], 'unknown option "-output"; did you mean --output?'),
+        (["render", "-f", "a", "-recursive"], 'unknown option "-recursive"; did you mean -R?'),
+        (["render", "-rf", "a"], 'unknown option "-rf"; did you mean -R?'),
+        (["report", "-f", "a", "--output-dir", "x"], 'unknown option "--output-dir"; did you mean --output FILE?'),
+        (["check", "-f", "a", "--outfile", "x"], 'unknown option "--outfile"; did you mean --report FORMAT=FILE?'),
+        (["check", "-f", "a", "--format", "json"], 'unknown option "--format"; did you mean -o?'),
+        (["check", "-f", "a", "--strict"], 'unknown option "--strict"; did you mean --fail-on warning?'),
+        (["fix", "-f", "a", "--dry-run"], 'unknown option "--dry-run"; did you mean --diff?'),
+        (["render", "-f", "a", "--dry-run=client"], '"--dry-run"; krmfn does not change a cluster; remove it'),
+        (["check", "-f", "a", "-A"], 'unknown option "-A"; krmfn does not read a cluster; remove it'),
+        (["check", "-f", "a", "--all-namespaces"], "krmfn does not read a cluster; remove it"),
+        (["render", "-k", "a"], 'unknown option "-k"; pass the output of kustomize build to -f -'),
+        (["render", "-f", "a", "--values", "b"], "convert values of the NATS chart with krmfn import FILE"),
+        (["import", "-f", "values.yaml"], 'unknown option "-f"; write krmfn import VALUES'),
+        (["import", "--values", "values.yaml"], 'unknown option "--values"; write krmfn import VALUES'),
+        (["diff", "-f", "a"], 'unknown option "-f"; write krmfn diff OLD NEW'),
+        (["render", "-f", "a", "--set-string", "zones=3"], "did you mean --set KEY=VALUE?"),
+        (["render", "-f", "a", "--kube-version", "1.31"], "did you mean --set kubernetesVersion=1.31?"),
+        (["check", "-f", "a", "--no-color"], "did you mean --color never?"),
+        (["render", "-f", "a", "-o", "out"], "write yaml, json, or --output-dir out to write files"),
+        (["report", "-f", "a", "-o", "x.html"], "or --output x.html to write files"),
+        (["check", "-f", "a", "-o", "x.sarif"], "or --report FORMAT=x.sarif to write files"),
+        (["diff", "a", "b", "-o", "x.html"], 'unknown value of --output "x.html"; did you mean html?'),
         (["check", "-f", "a\x1b[31m", "x", "--\x1b[31m"], r"\x1b[31m"),
     ],
 )
@@ -89,6 +118,14 @@ def test_wrong_usage_is_one_line_that_says_what_to_write(run, arguments, said):
     assert ran.err.startswith("error: ")
     assert ran.err.count("\n") == 1
     assert "\x1b" not in ran.err
+
+
+def test_what_is_proposed_for_options_of_other_tools_is_an_option():
+    flags = {flag for one in COMMANDS.values() for option in (*one.options, COLOR, DEBUG) for flag in option.flags}
+    proposed = {meant.partition(" ")[0] for choices in OPTIONS.values() for meant in choices}
+    assert proposed <= flags
+    own = {flag.replace("-", "") for flag in flags if flag.startswith("--")}
+    assert not own & REASONS.keys() - {"wait"}, "an option of a command would never be named for its misspelling"
 
 
 def test_krmfn_alone_says_its_usage_on_standard_error(run):

@@ -8,12 +8,16 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 
-def build(facts: Facts) -> Object | None:
-    """Wanted in a cluster with Istio only; elsewhere its kind is unknown and the apply would fail."""
-    return rule(facts, facts.names.workload) if facts.istio else None
+def build(facts: Facts) -> list[Object]:
+    """One for each Service that clients connect to, since a rule holds for one host.
+
+    Only for a cluster with Istio; elsewhere the kind is unknown and the apply would fail.
+    """
+    services = [facts.names.workload, *([facts.names.client] if facts.hardened else [])]
+    return [_rule(facts, service) for service in services]
 
 
-def rule(facts: Facts, service: str) -> Object:
+def _rule(facts: Facts, service: str) -> Object:
     """No TLS to a Service, whose name the rule has too."""
     return {
         "apiVersion": f"networking.istio.io/{facts.istio_version}",

@@ -1,4 +1,4 @@
-"""Who may open a connection to the servers, and to whom they may, where the network plugin enforces NetworkPolicies."""
+"""Who may connect to servers and exporters, and to whom they may, where the network plugin enforces NetworkPolicies."""
 
 from __future__ import annotations
 
@@ -16,17 +16,15 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 
-def build(facts: Facts) -> Object | None:
+def servers(facts: Facts) -> Object:
     """Clients from everywhere; routes from servers of this cluster only, monitoring from them and their exporters.
 
     A server that joins has the labels of the selector before it opens its first route. The kubelet's probes come from
     the node, which no policy keeps out, and an exporter in the same pod too. What servers send is limited only where
     that is asked for. A mesh sends everything to a port of its own, so that is open where the pods are not kept out.
     """
-    if not facts.network_policy:
-        return None
-    servers = {"podSelector": {"matchLabels": facts.selector}}
-    exporters = {"podSelector": {"matchLabels": facts.exporter_selector}}
+    peers = {"podSelector": {"matchLabels": facts.selector}}
+    scraping = {"podSelector": {"matchLabels": facts.exporter_selector}}
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
@@ -39,18 +37,36 @@ def build(facts: Facts) -> Object | None:
                     "ports": _ports(*((CLIENT,) if facts.hardened else (CLIENT, METRICS)), *facts.mesh_ports),
                 },
                 {
-                    "from": [servers],
+                    "from": [peers],
                     "ports": _ports(CLUSTER, MONITOR) if facts.clustered else _ports(MONITOR),
                 },
-                *([{"from": [exporters], "ports": _ports(MONITOR)}] if facts.hardened else []),
+                *([{"from": [scraping], "ports": _ports(MONITOR)}] if facts.hardened else []),
             ],
-            **egress(facts, *((CLUSTER, *facts.mesh_ports) if facts.clustered else ()), others=True),
+            **_egress(facts, *((CLUSTER, *facts.mesh_ports) if facts.clustered else ()), others=True),
             "policyTypes": ["Ingress", *(["Egress"] if facts.egress_limited else [])],
         },
     }
 
 
-def egress(facts: Facts, *ports: int, others: bool = False) -> Object:
+def exporters(facts: Facts) -> Object:
+    """Scrapes on one port, for namespaces whose default is to let nobody in.
+
+    In `nats-manager` the servers' own policy lets scrapes in.
+    """
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": facts.metadata(facts.names.metrics),
+        "spec": {
+            "podSelector": {"matchLabels": facts.exporter_selector},
+            "ingress": [{"ports": _ports(METRICS)}],
+            **_egress(facts, MONITOR),
+            "policyTypes": ["Ingress", *(["Egress"] if facts.egress_limited else [])],
+        },
+    }
+
+
+def _egress(facts: Facts, *ports: int, others: bool = False) -> Object:
     """DNS, these ports of the servers, and with `others` what `networkPolicyTo` lists; empty where nothing is limited.
 
     Answers to a connection that was let in need no rule.
