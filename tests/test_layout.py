@@ -97,3 +97,11 @@ def test_a_circle_of_folders_is_found_where_files_have_none() -> None:
     trees = {name: ast.parse(text) for name, text in texts.items()}
     assert circle(imports(trees)) == []
     assert set(circle(folders(imports(trees), trees))) == {"krmfn.a", "krmfn.b"}
+
+
+def test_the_path_of_a_field_has_one_type() -> None:
+    """A second name for `FieldPath` would be taken for another thing."""
+    spelled = [
+        file.name for file in (ROOT / "krmfn").rglob("*.py") if "tuple[str | int, ...]" in file.read_text("utf-8")
+    ]
+    assert spelled == ["objects.py"]

@@ -95,7 +95,7 @@ def ways_back(operator: Operator, clusters: list[LiveCluster]) -> dict[int, str]
         **dict.fromkeys((2, 3, 4), f"S{begin}. {restores}"),
         5: f"Nothing in the cluster has changed since step 4: s{begin}. {restores}",
         6: f"Stop the sync, then s{begin}. {restores}",
-        7: "None to the operator, which would make a new cluster. Change the objects in Git from now on.",
+        7: "You cannot go back to the operator: it would make a new cluster.  Change the objects in Git from now on.",
         8: "Render profile nats-manager again, with the same keys. It restarts every server once more.",
     }
 

@@ -49,9 +49,7 @@ def check_claims(cluster: LiveCluster) -> Iterator[Finding]:
 
 def _check_claim(cluster: LiveCluster, key: ObjectRef, count: int) -> Iterator[Finding]:
     if int(key.name.rpartition("-")[2]) >= count:
-        text = (
-            f"{called(key)} belongs to none of the {count} servers: it stays, and a larger cluster would use its data"
-        )
+        text = f"{called(key)} is of none of the {count} servers: it stays, and a larger cluster would use its data"
         yield warning("claims-left-over", text).at(object=key)
         return
     obj = cluster.claims[key]

@@ -37,7 +37,7 @@ def for_type(node: dict[str, Any], value: object, path: FieldPath) -> tuple[str,
     match node["type"]:
         case "object":
             if isinstance(value, list) and not path:
-                return "write each object as a document of its own, with --- between them", None
+                return "write each object as a separate document, with --- between them", None
             if (
                 isinstance(value, str)
                 and value.replace("\uff1a", ":").partition(":")[0].strip(_AROUND) in node["fields"]

@@ -63,7 +63,7 @@ def _check_accounts(auth: dict[str, Any]) -> Iterator[GroupFault]:
     streams = [name for name, account in auth.get("accounts", {}).items() if has_streams(account)]
     if auth.get("users") and streams:
         text = (
-            "users of the global account beside an account with jetStream: the global account has no JetStream after"
+            "users of the global account and an account with jetStream: the global account has no JetStream after"
             " the next restart, and its streams are hidden; move the users into an account"
         )
         yield "users-beside-jetstream-accounts", text, None, ("users",)

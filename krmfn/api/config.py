@@ -239,7 +239,7 @@ def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: FieldPath) -> Iter
     folders = [one["mountPath"] for one in pod.get("volumes", ())]
     for below, file in files(conf):
         if file.startswith("/") and not any(file.startswith(f"{folder}/") for folder in folders):
-            text = f"{dotted((*path, *below))}: no volume of pod.volumes holds the file; mount it there"
+            text = f"{dotted((*path, *below))}: no volume of pod.volumes contains the file; add it there"
             yield error("conf-file", text, (*path, *below))
 
 
@@ -283,7 +283,7 @@ def _any_form(value: object, made: dict[str, Any], origins: Origins) -> tuple[di
 
 
 def _unknown_kind(what: str) -> Finding:
-    return error("unknown-function-config", f"krmfn takes no functionConfig {what}; use {_ACCEPTED}")
+    return error("unknown-function-config", f"krmfn does not accept a functionConfig {what}; use {_ACCEPTED}")
 
 
 def _render_nats(value: dict[str, Any], made: dict[str, Any], origins: Origins) -> list[Finding]:
@@ -472,7 +472,7 @@ def _place_in_nats(name: str) -> str | None:
 
 
 def _not_flat(path: FieldPath) -> Finding:
-    text = f"{dotted(path)}: the key holds a group of keys; write it below spec of a {CONFIG_KIND}"
+    text = f"{dotted(path)}: the key is a group of keys; write it below spec of a {CONFIG_KIND}"
     return error("group-not-flat", text, path)
 
 

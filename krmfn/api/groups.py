@@ -17,7 +17,7 @@ def _conf(value: Any) -> Iterator[GroupFault]:
     if isinstance(value, dict) and all(isinstance(name, str) for name in value):
         yield from overrides.check(value)
     else:
-        yield "wrong-type", "it holds settings of nats.conf; write name: value below it", None, ()
+        yield "wrong-type", "the key contains settings of nats.conf; write name: value below it", None, ()
 
 
 CHECKS: dict[str, Callable[[Any], Iterable[GroupFault]]] = {

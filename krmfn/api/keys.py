@@ -149,7 +149,7 @@ def file_store(value: int | str) -> Checked:
     try:
         amount = Quantity(text).whole()
     except NotAQuantity:
-        return None, [_no_file_store(text, "is neither a percentage nor a size", None)]
+        return None, [_no_file_store(text, "is neither a percentage nor a size below 8Ei", None)]
     if amount is None or amount < 1:
         return None, [_no_file_store(text, "is not a whole number of bytes above 0", None)]
     return (amount, "bytes"), []

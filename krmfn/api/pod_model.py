@@ -104,9 +104,11 @@ class ServiceAccount(Level):
 class Pod(Level):
     """Where and how the servers run. A change restarts every server, one after the other."""
 
-    labels: StringMap | None = Field(default=None, description="Labels of the server pods, beside those of the NATS.")
+    labels: StringMap | None = Field(
+        default=None, description="Labels of the server pods, in addition to those of the NATS."
+    )
     annotations: StringMap | None = Field(
-        default=None, description="Annotations of the server pods, beside those of the NATS."
+        default=None, description="Annotations of the server pods, in addition to those of the NATS."
     )
     node_selector: StringMap | None = Field(default=None, description="Labels that a node must have.")
     tolerations: list[Toleration] | None = Field(default=None, description="Taints that the servers tolerate.")

@@ -15,6 +15,7 @@ from krmfn.model.labels import (
 )
 from krmfn.model.names import POD_FIELDS, POD_METADATA, is_dns_label, is_dns_subdomain
 from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.text import quotable
 from krmfn.natsconf.encryption import variable_of
 from krmfn.natsconf.overrides import check_file, check_variable, has_password, is_key, variable_of_environment
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from krmfn.natsconf.overrides import GroupFault
 
 
-_KEY = 'it is not a key; write [prefix/]name with letters, digits, "-", "_" and "."'
+_KEY = 'not a label or annotation key; write [prefix/]name with letters, digits, "-", "_" and "."'
 _NAME = "the value is not the name of an object; write lower case letters, digits, - and ."
 OWN_VARIABLES = (
     "POD_NAME",
@@ -64,7 +65,7 @@ OWN_FOLDERS = (
 LONGEST_EXTRA = 57
 """Characters of the name of a volume, before which krmfn writes `extra-`."""
 _OTHER = {"secret": "", "key": ""}
-_VALUE = 'it is not a label value; write at most 63 letters, digits, "-", "_" and "."'
+_VALUE = 'not a label value; write at most 63 letters, digits, "-", "_" and "."'
 
 
 def check_pod(pod: dict[str, Any]) -> Iterator[GroupFault]:
@@ -104,7 +105,7 @@ def _check_toleration(taint: dict[str, Any], number: int) -> Iterator[GroupFault
     if "key" not in taint and not exists:
         yield "invalid-toleration", "without a key the operator is Exists; write key, or operator: Exists", None, here
     if exists and taint.get("value"):
-        yield "invalid-toleration", "the operator Exists takes no value; remove it", None, (*here, "value")
+        yield "invalid-toleration", "the operator Exists allows no value; remove it", None, (*here, "value")
     if not is_label_value(taint.get("value", "")):
         yield "label-value", _VALUE, None, (*here, "value")
     if "tolerationSeconds" in taint and taint.get("effect") != "NoExecute":
@@ -153,7 +154,7 @@ def check_destinations(stated: dict[str, Any]) -> Iterator[GroupFault]:
             text = "it would allow connections to everything; write namespaces, networks or ports"
             yield "invalid-network", text, None, here
         if "protocol" in one and not one.get("ports"):
-            yield "conflicting-settings", "protocol is that of ports; write ports, or remove it", None, here
+            yield "conflicting-settings", "protocol needs ports; write ports, or remove it", None, here
         for place, name in enumerate(one.get("namespaces", ())):
             if not is_dns_label(name):
                 yield "invalid-name", _NAME, None, (*here, "namespaces", place)
@@ -180,13 +181,13 @@ def _check_annotations(annotations: dict[str, str], path: tuple[str, ...]) -> It
         if not is_qualified_name(key):
             yield "annotation-key", _KEY, None, (*path, key)
         elif is_of(key, RESERVED_DOMAINS):
-            yield "reserved-annotation", "it steers krmfn and the tools that call it; remove it", None, (*path, key)
+            yield "reserved-annotation", "it controls krmfn, kpt or kustomize; remove it", None, (*path, key)
         yield from _check_text(value, (*path, key))
 
 
 def _check_text(value: str, path: FieldPath) -> Iterator[GroupFault]:
     if "${" in value or "$$" in value:
-        text = "the value holds ${ or $$, which Flux would replace; write it without"
+        text = "the value contains ${ or $$, which Flux would substitute; remove it"
         yield "substitution-marker", text, None, path
 
 
@@ -205,7 +206,7 @@ def _check_expression(expression: dict[str, Any], path: FieldPath) -> Iterator[G
     if not is_qualified_name(expression["key"]):
         yield "label-key", _KEY, None, (*path, "key")
     if operator in ("Exists", "DoesNotExist") and values:
-        yield "invalid-affinity", f"the operator {operator} takes no values; remove them", None, (*path, "values")
+        yield "invalid-affinity", f"the operator {operator} allows no values; remove them", None, (*path, "values")
     elif operator in ("In", "NotIn") and not values:
         yield "invalid-affinity", f"the operator {operator} needs values; write some", None, (*path, "values")
     elif operator in ("Gt", "Lt") and not (len(values) == 1 and values[0].removeprefix("-").isdecimal()):
@@ -255,7 +256,12 @@ def _check_source(stated: dict[str, Any], path: FieldPath) -> Iterator[GroupFaul
         if not is_dns_subdomain(stated[way]):
             yield "invalid-name", _NAME, None, (*path, way)
         if not is_key(stated["key"]):
-            yield "invalid-name", "key is not a key of it; write letters, digits, - _ and .", None, (*path, "key")
+            yield (
+                "invalid-name",
+                "key is not a key of a Secret or ConfigMap; write letters, digits, - _ and .",
+                None,
+                (*path, "key"),
+            )
 
 
 def _check_volumes(volumes: Sequence[dict[str, Any]]) -> Iterator[GroupFault]:
@@ -289,10 +295,14 @@ def _check_limit(value: Any, path: FieldPath) -> Iterator[GroupFault]:
     if size is None or size < 1:
         yield (
             "not-a-quantity",
-            "the value is not a whole number of bytes above 0; write a size such as 64Mi",
+            f"{_named(value)} is not a whole number of bytes from 1 to 2^63 - 1; write a size such as 64Mi",
             None,
             path,
         )
+
+
+def _named(value: Any) -> str:
+    return quotable(value) or "the value"
 
 
 def _check_disk(value: Any) -> Iterator[GroupFault]:
@@ -300,8 +310,9 @@ def _check_disk(value: Any) -> Iterator[GroupFault]:
     faults = list(_check_limit(value, path))
     yield from faults
     if not faults and Quantity(value) < LEAST_DISK:
-        text = "less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
-        yield "ephemeral-storage-too-small", f"{text}; write {LEAST_DISK.canonical()} or more", None, path
+        why = "is less than the kubelet keeps of a container's logs, and above the limit it evicts the pod"
+        text = f"{_named(value)} {why}; write {LEAST_DISK.canonical()} or more"
+        yield "ephemeral-storage-too-small", text, None, path
 
 
 def _check_mount(folder: str, others: list[str], path: FieldPath) -> Iterator[GroupFault]:
@@ -317,7 +328,7 @@ def _check_mount(folder: str, others: list[str], path: FieldPath) -> Iterator[Gr
             yield "invalid-volume", text, None, path
             return
     if any(_is_in(folder, other) or _is_in(other, folder) for other in others):
-        text = "the folder is in that of another volume, or the other in it; mount it elsewhere"
+        text = "the folder overlaps with that of another volume; mount it elsewhere"
         yield "invalid-volume", text, None, path
 
 

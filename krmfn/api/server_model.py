@@ -87,7 +87,7 @@ class Server(Level):
     )
     max_subscriptions: Count | None = Field(
         default=None,
-        description="Most subscriptions of a connection. A change restarts the servers. Default: no limit.",
+        description="Most subscriptions that a connection may have. A change restarts the servers. Default: no limit.",
     )
     write_deadline: Text | None = Field(
         default=None, description="Time for a write to a client, such as `10s`. Default of nats-server: 10s."

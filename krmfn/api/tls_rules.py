@@ -40,7 +40,7 @@ def _check_listener(listener: dict[str, Any], name: str, *, has_ca: bool) -> Ite
     yield from _check_ca(listener.get("ca"), (*path, "ca"))
     verifies = name == "routes" or listener.get("verify", "none") != "none"
     if verifies and not (has_ca or "ca" in listener or "certificate" in listener):
-        text = "certificates of the other side are verified, and no authority is known; write ca"
+        text = "peer certificates are verified, but no certificate authority is set; write ca"
         yield "tls-without-ca", text, None, path
     if "certificate" in listener:
         yield from _check_certificate(listener["certificate"], (*path, "certificate"))
@@ -56,7 +56,7 @@ def _check_ca(ca: dict[str, Any] | None, path: FieldPath) -> Iterator[GroupFault
         return
     sources = [source for source in ("secret", "configMap") if source in ca]
     if len(sources) != 1:
-        yield "tls-without-ca", "it comes from a Secret, or a ConfigMap; write secret or configMap", None, path
+        yield "tls-without-ca", "exactly one source is needed; write secret or configMap", None, path
     for source in sources:
         if not is_dns_subdomain(ca[source]):
             yield "invalid-name", _NAME, None, (*path, source)

@@ -1,4 +1,4 @@
-"""How many servers a PodDisruptionBudget lets a drain take, and when that is too many for the quorum."""
+"""How many servers a PodDisruptionBudget lets a drain evict, and when that is too many for the quorum."""
 
 from __future__ import annotations
 

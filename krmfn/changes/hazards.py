@@ -64,7 +64,7 @@ def verdict(path: KeyPath, step: SettingsChange) -> Consequence | None:
     """The verdict on a setting that differs; None where it is not a hazard."""
     files = step.files(path)
     if any(not new for _, new in files):
-        why = "no volume of the new pods holds a file that it names: servers reject the reload and fail to restart"
+        why = "no volume of the new pods contains a file that it names: servers reject the reload and fail to restart"
         code: Code = "conf-include" if path[-1] == "include" else "conf-file"
         return OUTAGE, code, why, "mount the file first, in a separate step"
     if path == ("cluster", "tls") and any(not running for running, _ in files):
@@ -239,7 +239,7 @@ def _users(path: KeyPath, step: SettingsChange) -> Consequence | None:
         return OUTAGE, "authentication-removed", why, "keep it"
     if path == ("accounts",) and after is not None and ACCOUNTS in step.new.get(("include",), ()):
         why = (
-            "accounts/resolver.conf sets accounts too, and the later block replaces this one without a word: its users"
+            "accounts/resolver.conf sets accounts too, and the later block silently replaces this one: its users"
             " are refused, and clients without credentials are let in"
         )
         recipe = "include accounts/sys.conf inside of accounts instead, as krmfn renders with auth"

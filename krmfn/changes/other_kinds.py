@@ -47,7 +47,7 @@ _COMES = {
 }
 _GOES = {
     "Deployment": "its pods end; no server is touched",
-    "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics see none",
+    "PodMonitor": "Prometheus no longer scrapes the servers, and alerts on their metrics have no data",
     "PrometheusRule": "no alert fires when a server is lost or a store is full",
 }
 _WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")

@@ -22,7 +22,7 @@ _DIRECTIONS = (
         "Egress",
         "egress",
         "to",
-        "the pods can connect only to what it lists, and without DNS they find no one; open connections may be cut",
+        "the pods reach only what it lists, and without DNS not each other; open connections may be cut",
         "allow DNS and all that the pods connect to, or leave egress out",
     ),
 )

@@ -31,7 +31,7 @@ def restart(path: FieldPath, before: Any, after: Any, workload: Workload) -> Con
     if kept >= size:
         is_manual = at(new, "spec", "updateStrategy").get("type") == "OnDelete"
         how = "updateStrategy OnDelete" if is_manual else "the partition"
-        return METADATA, "", f"pods do not restart by themselves ({how}): each takes it when it is deleted", ""
+        return METADATA, "", f"pods do not restart by themselves ({how}): each gets it when it is deleted", ""
     if kept > 0:
         what = f"pods from {name}-{kept} on restart; the others when the partition is lowered"
     elif workload.old_replicas == 1:

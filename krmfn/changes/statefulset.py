@@ -99,7 +99,7 @@ class StatefulSetChange:
     def _pod(self, path: FieldPath) -> Consequence | None:
         if not is_nats(self.workload.new):
             if path[3:4] == ("containers",):
-                why = "no container runs nats-server any more: every server is gone"
+                why = "no container runs nats-server any more: all servers stop"
                 return DATA_LOSS, "servers-removed", why, _BACK_UP
             return None
         if self.store_moves and _is_about_files(path):
@@ -158,10 +158,10 @@ def _strategy(workload: Workload) -> Consequence | None:
     size = workload.new_replicas
     was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
     if away > was and away > max(1, (size - 1) // 2):
-        why = f"a rolling restart can take {away} of {size} servers at once, and JetStream loses its quorum"
+        why = f"a rolling restart can stop {away} of {size} servers at once, and JetStream loses its quorum"
         return OUTAGE, "rollout-loses-quorum", why, "keep maxUnavailable: 1"
     if after >= max(size, 1):
-        return METADATA, "", "pods no longer restart by themselves: each takes a change when it is deleted", ""
+        return METADATA, "", "pods no longer restart by themselves: each gets a change when it is deleted", ""
     if after < before:
         return RESTART, "", f"pods from {workload.name}-{after} on restart if an earlier change is pending", ""
     if after > 0:
@@ -287,10 +287,13 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
     before, after = workload.old_replicas, workload.new_replicas
     gone = [f"{workload.name}-{number}" for number in range(after, before)]
     deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
-    why = (
-        f"{' and '.join(gone)} are removed with their replicas{' and volumes' if deletes else ''} but still count as"
-        f" voters (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
+    volumes = " and volumes" if deletes else ""
+    count = (
+        f"is removed with its replica{volumes[:-1]} but still counts as a voter"
+        if len(gone) == 1
+        else f"are removed with their replicas{volumes} but still count as voters"
     )
+    why = f"{' and '.join(gone)} {count} (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
     commands = removal(workload.namespace, workload.name, before, after)
     waits = [
         then

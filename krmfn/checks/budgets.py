@@ -32,20 +32,17 @@ _WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", HOST)
 
 def check(tree: Tree) -> Iterator[Finding]:
     """Every server with the budgets that guard it and the rules that place it."""
-    budgets: dict[str, list[tuple[ObjectRef, Object]]] = {}
-    for ref, obj in tree.of_kind("PodDisruptionBudget", "policy"):
-        budgets.setdefault(ref.namespace, []).append((ref, obj))
     for server in tree.servers:
         space, size = server.pods.ref.namespace, server.replicas
         if size is None:
             continue
-        own = [one for one in budgets.get(space, []) if server.pods.found_by(at(one[1], "spec").get("selector"))]
+        own = tree.selecting(server.pods, "PodDisruptionBudget", "policy", "selector")
         for ref, obj in own:
             yield from _budget(server, size, ref, obj)
         if len(own) > 1:
             text = (
                 f"the pods of {server.pods.title} have more than one budget ({joined(title(ref) for ref, _ in own)}),"
-                " and then the API server evicts none of them, so nodes cannot be drained; remove one"
+                " and then the API server does not evict any of them, so nodes cannot be drained; remove one"
             )
             yield error("pdb-twice", text, ("spec", "selector")).at(object=own[1][0])
         if (
@@ -54,7 +51,7 @@ def check(tree: Tree) -> Iterator[Finding]:
             and is_marked(server.pods.obj)
             and not tree.may_lack("PodDisruptionBudget", space)
         ):
-            text = f"no PodDisruptionBudget guards the servers of {server.pods.title}, so a drain may take all at once"
+            text = f"no PodDisruptionBudget guards the servers of {server.pods.title}, so a drain may evict all at once"
             yield warning("pdb-missing", f"{text}; add one with maxUnavailable: 1").at(object=server.pods.ref)
         if size >= ENOUGH_ZONES:
             yield from _zones(server, size)
@@ -74,7 +71,7 @@ def _budget(server: ServerGroup, size: int, ref: ObjectRef, obj: Object) -> Iter
         yield error("pdb-blocks-drain", text, path, current, fix).at(object=ref)
     elif size >= ENOUGH_ZONES and size - away < majority(size):
         text = (
-            f"{title(ref)} lets a drain take {away} of {size} servers of {server.pods.title} at once, and JetStream"
+            f"{title(ref)} lets a drain evict {away} of {size} servers of {server.pods.title} at once, and JetStream"
             f" needs {majority(size)} of them; write maxUnavailable: 1"
         )
         yield error("pdb-loses-quorum", text, path, current, fix).at(object=ref)

@@ -29,8 +29,12 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 def check(tree: Tree) -> Iterator[Finding]:
     """Certificates that are krmfn's, or that a server of these objects uses."""
+    known: dict[tuple[str, str], list[tuple[ServerGroup, str]]] = {}
+    for server in tree.servers:
+        for block, secret in _uses(server):
+            known.setdefault((server.pods.ref.namespace, secret), []).append((server, block))
     for ref, obj in tree.of_kind("Certificate", GROUP):
-        users = [(server, block) for server in tree.servers_in(ref.namespace) for block in _uses(server, obj)]
+        users = known.get((ref.namespace, secret_of(obj)), [])
         if not users and not is_marked(obj):
             continue
         yield from _renewal(ref, obj)
@@ -50,13 +54,14 @@ def has_only_plain_keys(obj: Object) -> bool:
     return not any(spec.get(key) for key in ("keystores", "additionalOutputFormats", "secretTemplate"))
 
 
-def _uses(server: ServerGroup, obj: Object) -> Iterator[str]:
-    """The blocks of nats.conf, `tls` or `cluster.tls`, whose certificate comes from the Secret of a Certificate."""
+def _uses(server: ServerGroup) -> Iterator[tuple[str, str]]:
+    """The blocks of nats.conf, `tls` or `cluster.tls`, whose certificate comes from a Secret, each with its name."""
     for block in ("tls", "cluster.tls"):
         file = server.conf.get(*block.split("."), "cert_file") if server.conf is not None else None
         found = server.mount(file) if isinstance(file, str) else None
-        if found is not None and at(server.volume(found[0]), "secret").get("secretName") == secret_of(obj):
-            yield block
+        secret = at(server.volume(found[0]), "secret").get("secretName") if found is not None else None
+        if isinstance(secret, str):
+            yield block, secret
 
 
 def _usages(ref: ObjectRef, obj: Object, block: str) -> Iterator[Finding]:
@@ -149,10 +154,8 @@ def _seconds(text: object, default: float) -> float | None:
 
 def lacks_key(tree: Tree, namespace: str, secret: object, key: str) -> bool:
     """Whether a Secret is made by a Certificate of these objects and surely has no such key."""
-    return any(
-        ref.namespace == namespace and secret_of(obj) == secret and has_only_plain_keys(obj) and key not in KEYS
-        for ref, obj in tree.of_kind("Certificate", GROUP)
-    )
+    makers = tree.grouped("Certificate", GROUP, secret_of).get((namespace, str(secret)), [])
+    return key not in KEYS and any(has_only_plain_keys(obj) for _, obj in makers)
 
 
 def unused(tree: Tree, used: set[tuple[str, str, str]]) -> Iterator[tuple[ObjectRef, str]]:

@@ -7,7 +7,7 @@ from krmfn.changes.workload import command_line, has_file, volume_keys, volume_o
 from krmfn.checks.certificates import lacks_key
 from krmfn.checks.memory import check_memory
 from krmfn.checks.pods import joined, title
-from krmfn.checks.references import EXTERNAL
+from krmfn.checks.references import EXTERNAL, secret_of
 from krmfn.checks.routes import check_routes
 from krmfn.checks.tree import is_marked
 from krmfn.cluster.storage import human_bytes
@@ -209,8 +209,8 @@ def _settings(server: ServerGroup, conf: Block) -> Iterator[Finding]:
         yield error("conf-unknown", f"{text}; {advice}")
     if ("jetstream",) not in (server.settings or {}) and server.claims() and is_marked(server.pods.obj):
         text = (
-            f"{server.conf_key} does not switch on JetStream, and {server.pods.title} has a volume for it: no stream is"
-            " there; add the block jetstream"
+            f"{server.conf_key} does not enable JetStream, but {server.pods.title} has a volume for it: there are no"
+            " streams; add the block jetstream"
         )
         yield error("conf-jetstream", text)
 
@@ -356,12 +356,12 @@ def _is_elsewhere(tree: Tree, server: ServerGroup, name: str) -> bool:
         return False
     if lacks_key(tree, space, secret.get("secretName"), found[1] or str(found[0].get("subPath") or "")):
         return True
-    for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
-        target = at(obj, "spec", "target")
-        if ref.namespace == space and (target.get("name") or ref.name) == secret.get("secretName"):
-            data = at(target, "template", "data")
-            is_all = bool(data) and at(target, "template").get("mergePolicy", "Replace") == "Replace"
-            return is_all and (found[1] or str(found[0].get("subPath") or "")) not in data
+    makers = tree.grouped("ExternalSecret", EXTERNAL, secret_of).get((space, str(secret.get("secretName"))), [])
+    for _, obj in makers[:1]:
+        template = at(obj, "spec", "target", "template")
+        data = at(template, "data")
+        is_all = bool(data) and template.get("mergePolicy", "Replace") == "Replace"
+        return is_all and (found[1] or str(found[0].get("subPath") or "")) not in data
     return False
 
 

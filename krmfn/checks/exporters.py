@@ -20,7 +20,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Every exporter of krmfn, and servers that no exporter asks where others are asked."""
+    """Every exporter of krmfn, and servers that no exporter scrapes where others are asked."""
     seen: dict[str, set[str]] = {}
     for pods in tree.every_pods():
         if tree.is_ours(pods.ref, pods.obj) and tree.server_of(pods) is None:
@@ -34,8 +34,8 @@ def check(tree: Tree) -> Iterator[Finding]:
         lacking = [name for name in server.names if name not in asked]
         if lacking and len(lacking) < len(server.names) and not tree.may_lack_pods(server.pods.ref.namespace):
             text = (
-                f"no exporter asks {joined(lacking)} of {server.pods.title}, and others are asked, so its metrics are"
-                " missing; render again, or write its host in the args of its exporter"
+                f"no exporter scrapes {joined(lacking)} of {server.pods.title}, while other servers have one, so its"
+                " metrics are missing; render again, or write its host in the args of its exporter"
             )
             yield warning("exporter-missing", text).at(object=server.pods.ref)
 
@@ -74,7 +74,7 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
                 continue
             host, port = asked
             here = (*path, "args", position)
-            server = next((one for one in servers if host.partition(".")[0] in one.names), None)
+            server = tree.server_named(pods.ref.namespace, host.partition(".")[0])
             service = host.split(".")[1:2]
             if server is None or (service and server.service not in service):
                 hosts = joined(f"{name}.{one.service}" for one in servers for name in one.names)

@@ -140,8 +140,8 @@ def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     """Alerts whose text nobody could read, and alerts about pods that are none of these, each fault once."""
     from krmfn.checks.promql import balanced, matchers
 
-    names = [name for server in tree.servers_in(ref.namespace) for name in server.names]
-    is_known = bool(names) and not tree.may_lack("StatefulSet", ref.namespace)
+    servers = tree.servers_in(ref.namespace)
+    is_known = any(server.names for server in servers) and not tree.may_lack("StatefulSet", ref.namespace)
     said = set()
     for path, rule, expr in _rules(obj):
         where = f"{title(ref)}, {shown(str(rule.get('alert') or rule.get('record') or 'a rule'))}"
@@ -157,7 +157,13 @@ def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             wrong = ""
             if label == "namespace" and operator == "=" and ref.namespace and value != ref.namespace:
                 wrong = f"the servers run in {shown(ref.namespace)}; write {shown(ref.namespace)}"
-            elif label == "pod" and is_known and operator in ("=", "=~") and not _finds(operator, value, names):
+            elif (
+                label == "pod"
+                and is_known
+                and operator in ("=", "=~")
+                and not _finds(tree, ref.namespace, operator, value)
+            ):
+                names = [name for server in servers for name in server.names]
                 wrong = f"the servers are {joined(names)}; write a pattern that finds them"
             if wrong and one not in said:
                 said.add(one)
@@ -168,14 +174,13 @@ def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
 def _resizer(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     """A VerticalPodAutoscaler that restarts servers for another memory limit, to which GOMEMLIMIT does not fit."""
     target, mode = at(obj, "spec", "targetRef"), at(obj, "spec", "updatePolicy").get("updateMode", "Auto")
-    for server in tree.servers_in(ref.namespace):
-        is_meant = target.get("name") == server.pods.ref.name and target.get("kind") == "StatefulSet"
-        if is_meant and mode not in ("Off", "Initial"):
-            text = (
-                f"{title(ref)} evicts servers of {server.pods.title} and changes their memory, to which GOMEMLIMIT and"
-                ' the memory store do not fit then; write updateMode: "Off"'
-            )
-            yield warning("link-autoscaler", text, ("spec", "updatePolicy")).at(object=ref)
+    server = tree.server_called(ref.namespace, target.get("name"))
+    if server is not None and target.get("kind") == "StatefulSet" and mode not in ("Off", "Initial"):
+        text = (
+            f"{title(ref)} evicts servers of {server.pods.title} and changes their memory, to which GOMEMLIMIT and"
+            ' the memory store do not fit then; write updateMode: "Off"'
+        )
+        yield warning("link-autoscaler", text, ("spec", "updatePolicy")).at(object=ref)
 
 
 def _rules(obj: Object) -> Iterator[tuple[FieldPath, Object, str]]:
@@ -186,12 +191,17 @@ def _rules(obj: Object) -> Iterator[tuple[FieldPath, Object, str]]:
                 yield ("spec", "groups", group, "rules", number, "expr"), rule, expr
 
 
-def _finds(operator: str, value: str, names: list[str]) -> bool:
-    """Whether a matcher of Prometheus finds one of these pods; a pattern that cannot be read here is taken to."""
+def _finds(tree: Tree, namespace: str, operator: str, value: str) -> bool:
+    """Whether a matcher of Prometheus finds one of the servers; a pattern that cannot be read here is taken to."""
     if operator == "=":
-        return value in names
-    if value.endswith(_NUMBERS) and (start := value.removesuffix(_NUMBERS)).replace("-", "").isalnum():
-        return any(name.startswith(start) and name[len(start) :].isdecimal() for name in names)  # as krmfn renders it
+        return tree.server_named(namespace, value) is not None
+    start = value.removesuffix(_NUMBERS)
+    is_prefix = start != value and start.replace("-", "").isalnum()  # as krmfn renders it
+    if is_prefix and start[-1] == "-" and (server := tree.server_called(namespace, start[:-1])) and server.names:
+        return True
+    names = [name for server in tree.servers_in(namespace) for name in server.names]
+    if is_prefix:
+        return any(name.startswith(start) and name[len(start) :].isdecimal() for name in names)
     import re
 
     try:
@@ -204,10 +214,10 @@ def _finds(operator: str, value: str, names: list[str]) -> bool:
 def _scaler(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     """An autoscaler of the servers: routes and the quorum are made for one number of them."""
     target = at(obj, "spec", "scaleTargetRef")
-    for server in tree.servers_in(ref.namespace):
-        if target.get("name") == server.pods.ref.name and target.get("kind", "Deployment") == "StatefulSet":
-            text = (
-                f"{title(ref)} changes the number of servers of {server.pods.title}, and a JetStream cluster loses data"
-                " or its quorum by that; remove it"
-            )
-            yield warning("link-autoscaler", text, ("spec", "scaleTargetRef")).at(object=ref)
+    server = tree.server_called(ref.namespace, target.get("name"))
+    if server is not None and target.get("kind") == "StatefulSet":
+        text = (
+            f"{title(ref)} changes the number of servers of {server.pods.title}, and a JetStream cluster loses data"
+            " or its quorum by that; remove it"
+        )
+        yield warning("link-autoscaler", text, ("spec", "scaleTargetRef")).at(object=ref)

@@ -27,17 +27,15 @@ SYSTEM = "kube-system"
 
 def check(tree: Tree) -> Iterator[Finding]:
     """Ports that servers use and that the policies of their pods keep closed, one finding a port."""
-    policies: dict[str, list[tuple[ObjectRef, Object]]] = {}
-    for ref, obj in tree.of_kind("NetworkPolicy", GROUP):
-        policies.setdefault(ref.namespace, []).append((ref, obj))
+    exporters = _Exporters(tree)
     for server in tree.servers:
         space = server.pods.ref.namespace
         if tree.may_lack("NetworkPolicy", space):
             continue
-        own = [one for one in policies.get(space, []) if server.pods.found_by(at(one[1], "spec").get("podSelector"))]
+        own = tree.selecting(server.pods, "NetworkPolicy", GROUP, "podSelector")
         closing = [one for one in own if "Ingress" in types(one[1])]
         if closing:
-            yield from _ingress(tree, server, closing)
+            yield from _ingress(exporters, server, closing)
         leaving = [one for one in own if "Egress" in types(one[1])]
         if leaving:
             yield from _egress(server, leaving)
@@ -47,16 +45,32 @@ def check(tree: Tree) -> Iterator[Finding]:
     said = set()
     for pods in tree.every_pods():
         if is_marked(pods.obj) and tree.server_of(pods) is None:
-            for one in _metrics(tree, pods, policies.get(pods.ref.namespace, [])):
+            for one in _metrics(exporters, pods, tree.selecting(pods, "NetworkPolicy", GROUP, "podSelector")):
                 if one.object not in said:
                     yield one
                 said.add(one.object)
 
 
-def _metrics(tree: Tree, pods: Pods, policies: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+class _Exporters:
+    """Pods whose command lines name servers of their namespace, as exporters' do: who `asks`, and who is `asked`."""
+
+    __slots__ = ("asked", "asks")
+
+    def __init__(self, tree: Tree) -> None:
+        self.asks: dict[ObjectRef, list[Pods]] = {}
+        self.asked: dict[ObjectRef, list[ServerGroup]] = {}
+        for pods in tree.every_pods():
+            if tree.server_of(pods) is None:
+                named = (tree.server_named(pods.ref.namespace, name) for name in _hosts(pods))
+                servers = {one.pods.ref: one for one in named if one is not None}
+                self.asked[pods.ref] = list(servers.values())
+                for ref in servers:
+                    self.asks.setdefault(ref, []).append(pods)
+
+
+def _metrics(exporters: _Exporters, pods: Pods, own: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
     """Exporters in pods of their own, whose port a policy closes for everybody, or which it keeps from the servers."""
     port = pods.port_number("metrics")
-    own = [one for one in policies if pods.found_by(at(one[1], "spec").get("podSelector"))]
     closing = [one for one in own if "Ingress" in types(one[1])]
     rules = [rule for _, obj in closing for rule in listed(at(obj, "spec").get("ingress"))]
     if port is not None and closing and not any(_is_port(rule, pods, port) for rule in rules):
@@ -65,9 +79,9 @@ def _metrics(tree: Tree, pods: Pods, policies: list[tuple[ObjectRef, Object]]) -
         yield warning("link-policy-port", text, ("spec", "ingress")).at(object=closing[0][0])
     leaving = [one for one in own if "Egress" in types(one[1])]
     rules = [rule for _, obj in leaving for rule in listed(at(obj, "spec").get("egress"))]
-    for server in tree.servers:
+    for server in exporters.asked[pods.ref]:
         monitor = server.listener("monitor")
-        if leaving and monitor and server.pods.ref.namespace == pods.ref.namespace and _asks(pods, server):
+        if leaving and monitor:
             what = ""
             if not _allows(rules, server.pods, monitor, server.pods, peers="to"):
                 what = f"connecting to port {monitor} of {server.pods.title}"
@@ -87,7 +101,7 @@ def types(policy: Object) -> list[str]:
     return ["Ingress", *(["Egress"] if at(policy, "spec").get("egress") else [])]
 
 
-def _ingress(tree: Tree, server: ServerGroup, closing: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
+def _ingress(exporters: _Exporters, server: ServerGroup, closing: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
     pods, ref = server.pods, closing[0][0]
     names = joined(title(one) for one, _ in closing)
     rules = [rule for _, obj in closing for rule in listed(at(obj, "spec").get("ingress"))]
@@ -102,9 +116,8 @@ def _ingress(tree: Tree, server: ServerGroup, closing: list[tuple[ObjectRef, Obj
         text = f"{names} blocks port {clients} of {pods.title}, so no client can connect; allow clients on it"
         yield error("link-policy-port", text, ("spec", "ingress")).at(object=ref)
     monitor = server.listener("monitor")
-    for other in tree.pods(pods.ref.namespace):
-        is_exporter = tree.server_of(other) is None and _asks(other, server)
-        if is_exporter and monitor and not _allows(rules, pods, monitor, other):
+    for other in exporters.asks.get(pods.ref, []):
+        if monitor and not _allows(rules, pods, monitor, other):
             text = f"{names} blocks port {monitor} of {pods.title} for {other.title}, so there are no metrics; allow it"
             yield warning("link-policy-port", text, ("spec", "ingress")).at(object=ref)
             break
@@ -220,8 +233,10 @@ def _is_peer(entries: object, peer: Pods) -> bool:
     )
 
 
-def _asks(pods: Pods, server: ServerGroup) -> bool:
-    """Whether the command line of pods names a server, as an exporter's does."""
-    hosts = tuple(f"//{name}." for name in server.names)
-    words = [word for _, one in pods.containers() for word in (one.get("args") or ()) if isinstance(word, str)]
-    return any(host in word for word in words for host in hosts)
+def _hosts(pods: Pods) -> Iterator[str]:
+    """What can be the name of a pod in the command line: in `//nats-0.nats.ns`, all that ends before a dot."""
+    for _, container in pods.containers():
+        for word in container.get("args") or ():
+            for part in word.split("//")[1:] if isinstance(word, str) else ():
+                labels = part.partition("/")[0].split(".")
+                yield from (".".join(labels[:count]) for count in range(1, len(labels)))

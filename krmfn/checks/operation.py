@@ -97,7 +97,7 @@ def _placement(server: ServerGroup) -> Iterator[Finding]:
         is_counted = row.get("nodeAffinityPolicy", "Honor") == "Honor"
         if key in selector and is_hard and is_counted and isinstance(least, int) and least > 1:
             text = (
-                f"the nodeSelector of {server.pods.title} allows one value of {shown(str(key))}, and a constraint wants"
+                f"the nodeSelector of {server.pods.title} allows one value of {shown(str(key))}, but a constraint needs"
                 f" {least}, so only {row.get('maxSkew', 1)} of {server.replicas} servers run; remove one of them"
             )
             path = (*server.pods.path, "nodeSelector", str(key))

@@ -46,7 +46,7 @@ class OwnSchemas:
         for file, found in documents.items():
             kinds = [pair for document in found for pair in kinds_of(document)]
             if not kinds:
-                said = "holds neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind"
+                said = "contains neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind"
                 raise Usage(f"{shown(file, 200)} {said}; name another file with --schema")
             for key, schema in kinds:
                 _refuse_bad(schema, f"{shown(file, 200)}: the schema of {key[0]} {key[1]}")

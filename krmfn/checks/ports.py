@@ -85,8 +85,8 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Fi
             if len(set(numbers)) > 1:
                 text = (
                     f'{title(ref)} sends its port {_name(row)} to the container port "{shown(target)}", which'
-                    f" containers of {pods.title} declare as {joined(numbers)}, and the first one counts; name each"
-                    " port otherwise"
+                    f" containers of {pods.title} declare as {joined(numbers)}, and only the first one is used;"
+                    " give each port its own name"
                 )
                 yield error("link-port", text, path).at(object=ref)
             elif not numbers:

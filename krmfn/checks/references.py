@@ -14,7 +14,7 @@ from krmfn.model.text import distance, nearest, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from krmfn.checks.pods import Pods
     from krmfn.checks.tree import Tree
@@ -43,35 +43,37 @@ class Reference:
 def check(tree: Tree) -> Iterator[Finding]:
     """Names that nothing has, and objects of krmfn that nobody names."""
     used: set[tuple[str, str, str]] = set()
+    made = _made(tree)
     for pods in tree.every_pods():
         found = list(references(pods))
         used.update((one.kind, pods.ref.namespace, one.name) for one in found)
         if tree.is_ours(pods.ref, pods.obj):
             yield from _mounts(pods)
             yield from _accounts(tree, pods)
+            secrets = made.get(pods.ref.namespace, set())
             for one in found:
                 if not one.is_optional:
-                    yield from _there(tree, pods, one)
+                    yield from _there(tree, pods, one, secrets if one.kind == "Secret" else set())
     for kind in ("ConfigMap", "Secret"):
         for ref, obj in tree.of_kind(kind):
             is_used = (kind, ref.namespace, ref.name) in used or tree.may_lack_pods(ref.namespace)
-            if is_marked(obj) and not is_used and _has_servers(tree, obj):
+            if is_marked(obj) and not is_used and tree.has_servers_of(obj):
                 text = (
                     f"no pod uses {title(ref)}, which krmfn rendered for the servers; write its name in the volume that"
                     " is for it, or remove it"
                 )
                 yield warning("link-unused", text, ("metadata", "name")).at(object=ref)
     for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
-        name = str(at(obj, "spec", "target").get("name") or ref.name)
+        name = secret_of(obj)
         is_used = ("Secret", ref.namespace, name) in used or tree.may_lack_pods(ref.namespace)
-        if is_marked(obj) and not is_used and _has_servers(tree, obj):
+        if is_marked(obj) and not is_used and tree.has_servers_of(obj):
             text = (
                 f"no pod uses Secret {shown(name)}, which {title(ref)} makes for the servers; write its name in the"
                 " volume that is for it"
             )
             yield warning("link-unused", text, ("spec", "target", "name")).at(object=ref)
     for ref, name in certificates.unused(tree, used):
-        if not tree.may_lack_pods(ref.namespace) and _has_servers(tree, tree.objects[ref]):
+        if not tree.may_lack_pods(ref.namespace) and tree.has_servers_of(tree.objects[ref]):
             text = (
                 f"no pod uses Secret {shown(name)}, which {title(ref)} makes for the servers; write its name in the"
                 " volume that is for it"
@@ -115,7 +117,8 @@ def _of_volume(row: Object, path: FieldPath) -> Iterator[Reference]:
             yield Reference(kind, one[key], (*path, field, key), keys, is_optional=one.get("optional") is True)
 
 
-def _there(tree: Tree, pods: Pods, one: Reference) -> Iterator[Finding]:
+def _there(tree: Tree, pods: Pods, one: Reference, made: set[str]) -> Iterator[Finding]:
+    """What is wrong with one name; `made` are names of the kind that controllers give to objects of their own."""
     space = pods.ref.namespace
     obj = tree.get(one.kind, space, one.name)
     if obj is not None:
@@ -125,16 +128,15 @@ def _there(tree: Tree, pods: Pods, one: Reference) -> Iterator[Finding]:
                 text = f"{pods.title} uses key {shown(key)} of {one.kind} {shown(one.name)}, which does not exist"
                 yield error("link-reference", f"{text}: no pod starts; use an existing key", path).at(object=pods.ref)
         return
-    if not tree.lacks(one.kind, space, one.name) or (one.kind == "Secret" and one.name in _made(tree, space)):
+    if not tree.lacks(one.kind, space, one.name) or one.name in made:
         return
-    yield _missing(tree, pods, one.kind, one.name, one.path)
+    yield _missing(tree, pods, one.kind, one.name, one.path, made=made)
 
 
-def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath) -> Finding:
+def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath, *, made: Iterable[str] = ()) -> Finding:
     """An error where another name is surely meant, or nobody else would make it; else worth knowing."""
     space = pods.ref.namespace
-    there = [*tree.names(kind, space), *(sorted(_made(tree, space)) if kind == "Secret" else ())]
-    near = next((n for n in there if _distance(name, n) <= 2), None)
+    near = next((n for n in (*tree.names(kind, space), *sorted(made)) if _distance(name, n) <= 2), None)
     text = f"{pods.title} names {kind} {shown(name)}, which is not among these objects"
     if near is not None:
         text = f"{text}, and {shown(near)} is: pods do not start; did you mean {shown(near)}?"
@@ -198,20 +200,19 @@ def _mounts(pods: Pods) -> Iterator[Finding]:
                 yield error("link-volume", text, here, name, replaced(here, meant)).at(object=pods.ref)
 
 
-def _has_servers(tree: Tree, obj: Object) -> bool:
-    """Whether the servers of the NATS that an object is marked with are among the objects."""
-    mark = at(obj, "metadata", "annotations").get(OWNER)
-    return any(at(one.pods.obj, "metadata", "annotations").get(OWNER) == mark for one in tree.servers)
+def secret_of(obj: Object) -> str:
+    """The name of the Secret that an ExternalSecret makes."""
+    return str(at(obj, "spec", "target").get("name") or at(obj, "metadata").get("name"))
 
 
-def _made(tree: Tree, space: str) -> set[str]:
-    """Names of the Secrets that controllers make from other objects of a namespace."""
-    made = {ref.name for ref, _ in tree.of_kind("SealedSecret", "bitnami.com") if ref.namespace == space}
-    for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL):
-        if ref.namespace == space:
-            made.add(str(at(obj, "spec", "target").get("name") or ref.name))
-    found = tree.of_kind("Certificate", certificates.GROUP)
-    made.update(certificates.secret_of(obj) for ref, obj in found if ref.namespace == space)
+def _made(tree: Tree) -> dict[str, set[str]]:
+    """Names of the Secrets that controllers make from other objects, by namespace."""
+    found = [(ref.namespace, ref.name) for ref, _ in tree.of_kind("SealedSecret", "bitnami.com")]
+    found += [(ref.namespace, secret_of(obj)) for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL)]
+    found += [(r.namespace, certificates.secret_of(obj)) for r, obj in tree.of_kind("Certificate", certificates.GROUP)]
+    made: dict[str, set[str]] = {}
+    for space, name in found:
+        made.setdefault(space, set()).add(name)
     return made
 
 

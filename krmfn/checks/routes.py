@@ -40,16 +40,16 @@ def check_routes(server: ServerGroup) -> Iterator[Finding]:
             yield error("conf-route", text, _REPLICAS, count).at(object=ref)
     elif count > 1 and ("cluster",) not in (server.settings or {}):
         text = (
-            f"{server.pods.title} has {count} replicas, and {server.conf_key} has no cluster, so each is a server of"
-            " its own with other streams; write replicas: 1, or render it for so many servers"
+            f"{server.pods.title} has {count} replicas, and {server.conf_key} has no cluster, so each is a separate"
+            " server with its own streams; write replicas: 1, or render it for so many servers"
         )
         yield error("conf-route", text, _REPLICAS, count, replaced(_REPLICAS, 1)).at(object=ref)
     if count > 1:
         yield from _identity(server)
         if count % 2 == 0:
             text = (
-                f"{server.pods.title} has {count} replicas, which bear no more losses than {count - 1}; write an odd"
-                " number"
+                f"{server.pods.title} has {count} replicas, which tolerate no more failures than {count - 1}; write an"
+                " odd number"
             )
             yield warning("even-cluster-size", text, _REPLICAS, count).at(object=ref)
     yield from _start(server, count)

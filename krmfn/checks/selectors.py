@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MONITORING = "monitoring.coreos.com"
 _SELECTING = (
-    ("PodDisruptionBudget", "policy", "selector", "so it guards no server, and a drain may take all of them"),
+    ("PodDisruptionBudget", "policy", "selector", "so it guards no server, and a drain may evict all of them"),
     ("NetworkPolicy", "networking.k8s.io", "podSelector", "so it protects no pod"),
     ("PodMonitor", MONITORING, "selector", "so nothing is scraped"),
 )
@@ -55,7 +55,7 @@ def _own(pods: Pods) -> Iterator[Finding]:
         if not pods.found_by(rule.get("labelSelector")):
             path = (*pods.path, "topologySpreadConstraints", position, "labelSelector")
             text = (
-                f"this constraint of {pods.title} counts other pods than its own"
+                f"this constraint of {pods.title} counts pods other than its own"
                 f"{_difference(rule.get('labelSelector'), pods)}, so it does not keep its servers apart; write the"
                 " labels of the pod template"
             )

@@ -138,7 +138,7 @@ def _enum(path: FieldPath, value: str, node: SchemaNode) -> Finding:
     many = f", such as {choices[0]}" if len(choices) > MOST_NAMES else f": {listed(choices)}"
     advice = f"did you mean {meant}?" if meant else f"write one of them{many}"
     fix = respelled(path, value, meant, choices)
-    text = f"{said} is not one of the values that this field takes; {advice}"
+    text = f"{said} is not one of the values that this field allows; {advice}"
     return error("schema-enum", text, path, value if meant else _shown(value, path), fix)
 
 

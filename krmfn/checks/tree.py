@@ -11,9 +11,11 @@ from krmfn.model.objects import OWNER, ObjectRef
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from krmfn.model.objects import Object
+
+    Row = tuple[ObjectRef, Object]
 
 _GROUPS = {"Pod": "", "Job": "batch", "CronJob": "batch"}
 """Groups of the kinds that make pods, where it is not `apps`."""
@@ -26,20 +28,22 @@ class Tree:
     """
 
     __slots__ = (
-        "_clusters", "_kinds", "_labelled", "_names", "_pods", "_server_of", "_servers", "_spaces", "_unclear_kinds",
-        "objects", "servers", "unclear",
+        "_clusters", "_grouped", "_kinds", "_labelled", "_names", "_owners", "_pods", "_selecting", "_server_named",
+        "_server_of", "_servers", "_spaces", "_unclear_kinds", "objects", "servers", "unclear",
     )  # fmt: skip
 
     def __init__(self, objects: Iterable[Object], unclear: Iterable[ObjectRef] = ()) -> None:
         self.objects = {ObjectRef.of(obj): obj for obj in objects}
         self.unclear = frozenset(unclear)
         self._unclear_kinds = {(ref.kind, ref.namespace) for ref in self.unclear}
-        self._kinds: dict[tuple[str, str], list[tuple[ObjectRef, Object]]] = {}
+        self._kinds: dict[tuple[str, str], list[Row]] = {}
         self._pods: dict[str, list[Pods]] = {}
         self._labelled: dict[str, Labelled] = {}
         self._clusters: dict[str, Selectors] = {}
         self._names: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         self._spaces: dict[tuple[str, str], dict[str, str]] = {}
+        self._selecting: dict[tuple[str, str], dict[ObjectRef, list[Row]]] = {}
+        self._grouped: dict[tuple[str, str, Callable[[Object], str]], dict[tuple[str, str], list[Row]]] = {}
         self._servers: dict[str, list[ServerGroup]] = {}
         self.servers: list[ServerGroup] = []
         for ref, obj in self.objects.items():
@@ -53,6 +57,8 @@ class Tree:
         for server in self.servers:
             self._servers.setdefault(server.pods.ref.namespace, []).append(server)
         self._server_of = {server.pods.ref: server for server in self.servers}
+        self._owners = {at(server.pods.obj, "metadata", "annotations").get(OWNER) for server in self.servers}
+        self._server_named: dict[tuple[str, str], ServerGroup] | None = None
 
     def pods(self, namespace: str) -> list[Pods]:
         """Everything in a namespace that makes pods."""
@@ -76,7 +82,41 @@ class Tree:
         """The servers of a namespace."""
         return self._servers.get(namespace, [])
 
-    def of_kind(self, kind: str, group: str = "") -> list[tuple[ObjectRef, Object]]:
+    def server_called(self, namespace: str, name: object) -> ServerGroup | None:
+        """The servers whose StatefulSet has this name, None for another name."""
+        return self._server_of.get(ObjectRef("apps/v1", "StatefulSet", namespace, str(name)))
+
+    def server_named(self, namespace: str, pod: str) -> ServerGroup | None:
+        """The servers one of which has this name of a pod, None for another name."""
+        if self._server_named is None:
+            rows = [((one.pods.ref.namespace, name), one) for one in self.servers for name in one.names]
+            self._server_named = dict(rows)
+        return self._server_named.get((namespace, pod))
+
+    def has_servers_of(self, obj: Object) -> bool:
+        """Whether the servers of the NATS that an object is marked with are here."""
+        return at(obj, "metadata", "annotations").get(OWNER) in self._owners
+
+    def selecting(self, pods: Pods, kind: str, group: str, field: str) -> list[Row]:
+        """The objects of a kind, in their order, whose label selector, a field of `spec`, finds these pods."""
+        if (group, kind) not in self._selecting:
+            found: dict[ObjectRef, list[Row]] = {}
+            for ref, obj in self.of_kind(kind, group):
+                for one in self.selected(ref.namespace, at(obj, "spec").get(field)):
+                    found.setdefault(one.ref, []).append((ref, obj))
+            self._selecting[group, kind] = found
+        return self._selecting[group, kind].get(pods.ref, [])
+
+    def grouped(self, kind: str, group: str, name: Callable[[Object], str]) -> dict[tuple[str, str], list[Row]]:
+        """The objects of a kind by their namespace and a name in them; `name` is a function of a module."""
+        if (group, kind, name) not in self._grouped:
+            found: dict[tuple[str, str], list[Row]] = {}
+            for ref, obj in self.of_kind(kind, group):
+                found.setdefault((ref.namespace, name(obj)), []).append((ref, obj))
+            self._grouped[group, kind, name] = found
+        return self._grouped[group, kind, name]
+
+    def of_kind(self, kind: str, group: str = "") -> list[Row]:
         """The objects of a kind."""
         return self._kinds.get((group, kind), [])
 

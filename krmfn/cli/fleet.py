@@ -73,11 +73,15 @@ class Call:
         self.beside = PipelineResult(fleet.settings, fleet.configuration, list(fleet.beside.all), [])
 
     def run(self, *, color: bool, is_terse: bool = False) -> int:
-        """The exit status. SIGTERM ends it as an interrupt does, so that nothing is left behind.
+        """The exit status. SIGTERM and SIGHUP end it as an interrupt does, so that nothing is left behind.
+
+        SIGHUP stays ignored where the caller ignores it, as nohup does.
 
         `is_terse`: beside an error nothing else is told.
         """
         signal.signal(signal.SIGTERM, _end)
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, _end)
 
         def render_into(spool: BinaryIO) -> int:
             with Progress(len(self._fleet.clusters), "clusters") as progress:

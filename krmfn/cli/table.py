@@ -108,7 +108,7 @@ _INPUT = (
     Option("--set", value="KEY=VALUE", many=True, takes="setting", text="Set a key; overrides --config."),
 )
 _QUIET = Option("-q", "--quiet", text="Print errors only, and no summary.")
-_VERBOSE = Option("-v", "--verbose", text="Print infos that ask for nothing too.")
+_VERBOSE = Option("-v", "--verbose", text="Also print infos that need no action.")
 _ALLOW_REMOVAL = Option(
     "--allow-removal",
     value="CLUSTER",
@@ -210,7 +210,7 @@ _COMMANDS = (
             Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
             Option("--unsafe-fixes", text="Also make fixes that may change what is meant, such as 20GB to 20Gi."),
             _QUIET,
-            Option("-v", "--verbose", text="Print the infos that are left too."),
+            Option("-v", "--verbose", text="Also print the remaining infos."),
         ),
         example="krmfn fix -f clusters -R --diff",
     ),
@@ -307,7 +307,7 @@ _COMMANDS = (
                 value="CODE",
                 choices=LOSSES,
                 many=True,
-                text="Go on although values with this verdict are lost.",
+                text="Accept the loss of values with this verdict.",
             ),
             Option(
                 "--output-dir",
@@ -346,7 +346,7 @@ _COMMANDS = (
                 value="CODE",
                 choices=ZONE_LOSSES,
                 many=True,
-                text="Exit 0 for this verdict too.",
+                text="Also exit 0 for this verdict.",
             ),
             Option("-o", "--output", value="FORMAT", choices=("text", "json"), text="Tables of text, or a JSON list."),
             Option("-v", "--verbose", text="Show every loss with its streams, every placement and other sizes too."),

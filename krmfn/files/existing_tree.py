@@ -28,6 +28,8 @@ PAGE_COMMENT = "<!-- Written by krmfn adopt; edits are lost when it runs again. 
 """The first line of a page: in Markdown, COMMENT would be a heading."""
 KUSTOMIZATION = "kustomization.yaml"
 _CHUNK = 1 << 20
+_PART = 1 << 16
+_SEPARATOR = b"\n---"
 _OTHER_KUSTOMIZATIONS = ("kustomization.yml", "Kustomization")
 
 
@@ -148,8 +150,7 @@ class OldTree:
         return error(code, text).at(file=os.path.join(self.name, path))
 
     def _is_rendered(self, path: str) -> bool:
-        content = self.content(path)
-        return content is not None and is_rendered(content)
+        return _is_rendered_file(os.path.join(self.root, path))
 
 
 def listed(root: str) -> list[str]:
@@ -177,6 +178,8 @@ def is_rendered(content: bytes) -> bool:
     Whatever tools put around it: line ends, `---`, other comments. Not with an object of the user's behind krmfn's own.
     """
     first = _first_comments(content)
+    if first and _SEPARATOR not in content:
+        return True  # one document, or none that can be read
     try:
         documents = split(decode(content))
     except Unreadable:
@@ -185,13 +188,35 @@ def is_rendered(content: bytes) -> bool:
     return (first and len(documents) < 2) or (bool(marked) and all(marked))
 
 
-def _first_comments(content: bytes) -> bool:
-    for line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
-        bare = line.strip()
-        if bare in (COMMENT.strip().encode(), PAGE_COMMENT.strip().encode()):
+def _is_rendered_file(path: str) -> bool:
+    """The same for a file, which is not kept in memory where it is one long document behind krmfn's comment."""
+    descriptor = _regular_file(path)
+    if descriptor is None:
+        return False
+    with open(descriptor, "rb") as file:
+        chunk = file.read(_PART)
+        if not _first_comments(chunk[: chunk.rfind(b"\n") + 1]):
+            return is_rendered(chunk + file.read())
+        while chunk and _SEPARATOR not in chunk:
+            more = file.read(_PART)
+            chunk = chunk[1 - len(_SEPARATOR) :] + more if more else b""
+        if not chunk:
             return True
-        if bare and not bare.startswith(b"#") and bare != b"---":
-            return False
+        file.seek(0)
+        return is_rendered(file.read())
+
+
+def _first_comments(content: bytes) -> bool:
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start) + 1 or len(content)
+        for line in content[start:end].removeprefix(b"" if start else b"\xef\xbb\xbf").splitlines():
+            bare = line.strip()
+            if bare in (COMMENT.strip().encode(), PAGE_COMMENT.strip().encode()):
+                return True
+            if bare and not bare.startswith(b"#") and bare != b"---":
+                return False
+        start = end
     return False
 
 
@@ -201,22 +226,30 @@ def _is_plain(path: object) -> bool:
 
 def content_of(path: str) -> bytes | None:
     """The content of a regular file, reached over no link at its end; None for anything else."""
+    descriptor = _regular_file(path)
+    if descriptor is None:
+        return None
+    try:
+        chunks = []
+        while chunk := os.read(descriptor, _CHUNK):
+            chunks.append(chunk)
+        return b"".join(chunks)
+    finally:
+        os.close(descriptor)
+
+
+def _regular_file(path: str) -> int | None:
+    """A regular file, opened over no link at its end; None for anything else. Raises OSError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as why:
         if why.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO):
             return None
         raise
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return None
-        chunks = []
-        while chunk := os.read(descriptor, 1 << 20):
-            chunks.append(chunk)
-        return b"".join(chunks)
-    finally:
-        os.close(descriptor)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
 
 
 def _link_or_copy(source: str, goal: str) -> None:

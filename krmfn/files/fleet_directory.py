@@ -10,13 +10,16 @@ from itertools import islice
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
 from krmfn.files.kustomization import HEAD, same_file, unnamed
 from krmfn.files.output_directory import FillResult, replace_in_parts
+from krmfn.files.render_cache import CachedBatch, CachedCluster, RenderCache, files_digest
 from krmfn.goyaml.emitter import document
-from krmfn.model.objects import ALLOW
+from krmfn.goyaml.errors import Unreadable
+from krmfn.model.objects import ALLOW, ObjectRef
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, DependentBatches, Sum
 from krmfn.rendering.inventory import lost_comments
 from krmfn.rendering.jobs import results
 from krmfn.rendering.previous_render import PreviousRender
+from krmfn.sources.nats_list import positions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +27,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from krmfn.files.output_directory import Writer, WriteSummary
-    from krmfn.model.objects import ObjectRef
-    from krmfn.rendering.fleet import Fleet
+    from krmfn.rendering.fleet import Batch, Fleet, Marks
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
 
@@ -61,7 +63,7 @@ def replace(
             writer.clear()
             work = _Directory(fleet, directory, target, writer, previous=previous, folders=set())
             whole[0] = work.sum
-            return work.fill(fleet.batches(max(1, len(fleet.clusters))), others, 1, lambda _: None)
+            return work.fill(fleet.whole, others, 1, lambda _: None)
 
     outcome, trouble = replace_in_parts(directory, fleet.files, fill, is_check=is_check)
     whole[0].findings.stages[FILES].add(trouble)
@@ -79,10 +81,10 @@ class PathSpool:
         """The paths of the next cluster."""
         self._ends.append(self._ends[-1] + self._spool.write("".join(f"{path}\n" for path in paths).encode()))
 
-    def sorted(self, folders: Sequence[str], others: Sequence[str]) -> Iterator[str]:
-        """All of them sorted, with `others`; `folders` are those of the clusters."""
+    def sorted(self, folders: Marks, others: Sequence[str]) -> Iterator[str]:
+        """All of them sorted, with `others`; `folders` are those of the clusters, which are their marks."""
         left = sorted(others, reverse=True)
-        for number in sorted(range(len(folders)), key=lambda one: f"{folders[one]}/"):
+        for number in positions(range(len(folders)), lambda one: f"{folders[one]}/"):
             self._spool.seek(self._ends[number])
             block = self._spool.read(self._ends[number + 1] - self._ends[number])
             for path in sorted(block.decode().splitlines()):
@@ -115,6 +117,7 @@ class _Directory:
         self._output = PreviousRender(fleet, name, adopt=fleet.settings.adopt, everything=True, folders=folders)
         self._previous = PreviousRender.named(fleet, previous, folders)
         self._earlier = [self._output, *([self._previous] if self._previous else [])]
+        self._cache = None if previous or not folders else RenderCache.of(target, [COMMENT.encode(), *fleet.inputs()])
         for one in self._earlier:
             self.sum.findings.stages[STEPS].add(one.findings)
 
@@ -133,6 +136,7 @@ class _Directory:
     ) -> FillResult:
         """Write what differs. Raises DependentBatches, WorkerLost, OSError."""
         written = unchanged = 0
+        kept: set[str] = set()
         judged = [BatchComparison() for _ in self._earlier]
         with tempfile.TemporaryFile() as spool:
             paths = PathSpool(spool)
@@ -141,6 +145,8 @@ class _Directory:
                 written, unchanged = written + part.written, unchanged + part.unchanged
                 for one in part.paths:
                     paths.add(one)
+                if part.kept is not None:
+                    kept.add(part.kept)
                 for whole, of_part in zip(judged, part.comparisons, strict=False):
                     whole.join(of_part)
                 step(part.count)
@@ -158,13 +164,14 @@ class _Directory:
             for path, content in files.items():
                 written, unchanged = self._write(path, content, written, unchanged)
             nameless = {one.path for one in added if not one.ref.name}
-            folders = [one.folder for one in self._fleet.clusters if one not in self._fleet.witnesses]
-            listing = paths.sorted(folders, [path for path in files if path not in nameless])
+            listing = paths.sorted(self._fleet.own, [path for path in files if path not in nameless])
             if self._list(listing):
                 written += 1
             else:
                 unchanged += 1
             self.sum.findings.stages[FILES].add(map(unnamed, sorted(nameless)))
+            if self._cache is not None:
+                self._cache.keep_only(kept)
             return FillResult(gone, written, unchanged, failed=False)
 
     def _write(self, path: str, content: bytes, written: int, unchanged: int) -> tuple[int, int]:
@@ -223,9 +230,14 @@ class _Directory:
         return True
 
     def _work(self, task: tuple[int, int]) -> BatchResult:
-        """Render, judge and write one batch. Raises OSError."""
+        """Render, judge and write one batch, unless the cache tells that it would change nothing. Raises OSError."""
+        key = self._key(task)
+        cached = self._cache.load(key) if self._cache is not None and key is not None else None
+        if cached is not None and not self._output.findings.failed and all(map(self._is_there, cached.clusters)):
+            return self._unchanged(task, cached, key)
         batch = self._fleet.render(*task)
-        part = BatchResult(task[1] - task[0], batch)
+        wanted = batch.wanted
+        part = BatchResult(task[1] - task[0], batch, wanted)
         own = [
             (one, printed)
             for one, printed in zip(batch.rendered, batch.printed, strict=False)
@@ -236,8 +248,11 @@ class _Directory:
             return part
         changed = []
         to_look_at: list[str] = []
+        digests: dict[str, str] = {}
         for one, printed in own:
             files = {file.path: f"{COMMENT}{file.text}".encode() for file in printed}
+            if key is not None:
+                digests[one.mark] = files_digest(files)
             if self._is_same(one, files):
                 part.unchanged += len(files)
                 continue
@@ -262,19 +277,72 @@ class _Directory:
         for judged in part.comparisons:
             part.findings[STEPS] += judged.findings
         part.findings[FILES] += self._old.in_the_way(sorted(to_look_at))
+        if key is not None and not part.findings[STEPS] and not part.findings[FILES]:
+            paths = {one.mark: [file.path for file in printed] for one, printed in own}
+            clusters = [
+                CachedCluster(one.mark, namespace, refs, paths.get(one.mark, []), digests.get(one.mark, ""))
+                for one, (namespace, refs) in zip(batch.rendered, wanted, strict=True)
+            ]
+            part.kept = self._keep(batch, clusters, key)
         return part
+
+    def _key(self, task: tuple[int, int]) -> str | None:
+        if self._cache is None:
+            return None
+        try:
+            parts = self._fleet.inputs_of(*task)
+        except (OSError, Unreadable):
+            return None  # which rendering says
+        return self._cache.key(parts) if parts else None
+
+    def _unchanged(self, task: tuple[int, int], cached: CachedBatch, key: str | None) -> BatchResult:
+        self._fleet.forget()
+        part = BatchResult(task[1] - task[0], cached, [(one.namespace, one.refs) for one in cached.clusters])
+        part.paths = [one.paths for one in cached.clusters if one.paths]
+        part.unchanged = sum(map(len, part.paths))
+        part.comparisons = [self._output.judge([])]
+        part.comparisons[0].has_marked = True
+        part.kept = key
+        return part
+
+    def _is_there(self, one: CachedCluster) -> bool:
+        """The same as `_is_same` for a cluster of which only hashes are known; true for one of another shard."""
+        if not one.paths:
+            return True
+        if self._output.other_objects.has(one.mark, one.refs):
+            return False
+        files = self._files_in(one.mark, {path.rpartition("/")[2] for path in one.paths})
+        there = {f"{one.mark}/{name}": content for name, content in files.items()} if files is not None else None
+        return there is not None and files_digest(there) == one.digest
+
+    def _keep(self, batch: Batch, clusters: list[CachedCluster], key: str) -> str | None:
+        """Keep what was rendered for the next run, under this key; None where it is not kept.
+
+        A NATS that allows something is judged each time.
+        """
+        if self._cache is None or any(ALLOW in one.source.annotations for one in batch.rendered):
+            return None
+        kept = self._cache.store(key, CachedBatch(clusters, batch.findings, batch.shared, batch.replaced))
+        return key if kept else None
 
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
         """Whether a cluster's own files are what is rendered, and nothing else is there that concerns it."""
-        folder = os.path.join(self._target, one.mark)
         if ALLOW in one.source.annotations or self._output.other_objects.of([one]):
             return False
+        there = self._files_in(one.mark, {path.rpartition("/")[2] for path in files})
+        return there is not None and all(
+            there.get(path.removeprefix(f"{one.mark}/")) == content for path, content in files.items()
+        )
+
+    def _files_in(self, mark: str, names: set[str]) -> dict[str, bytes] | None:
+        """The files in the folder of a cluster; None where other names are there, or links."""
+        folder = os.path.join(self._target, mark)
         if os.path.islink(folder) or os.path.islink(os.path.dirname(folder)):
-            return False
+            return None
         try:
-            names = set(os.listdir(folder))
+            if set(os.listdir(folder)) != names:
+                return None
         except OSError:
-            return False
-        if names != {path.rpartition("/")[2] for path in files}:
-            return False
-        return all(self._old.content(path) == content for path, content in files.items())
+            return None
+        files = {name: self._old.content(f"{mark}/{name}") for name in names}
+        return {name: content for name, content in files.items() if content is not None}

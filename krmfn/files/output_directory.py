@@ -35,6 +35,8 @@ _ADVICE = {
     errno.EBUSY: "; it is a mount point: use a directory inside it",
     errno.EXDEV: "; it is on another file system than its parent: use a directory inside it",
 }
+_OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""Errors that depend on which path it is: the directory, a file in it or what is around it."""
 
 
 class WriteSummary:
@@ -208,7 +210,8 @@ def _guarded(
     except OSError as why:
         done = "compared" if is_check else "replaced"
         advice = _ADVICE.get(why.errno or 0, "")
-        text = f"the directory cannot be {done}: {why.strerror}{advice}; nothing was changed"
+        where = f" ({shown(why.filename, 200)})" if why.errno in _OF_A_PATH and isinstance(why.filename, str) else ""
+        text = f"the directory cannot be {done}: {why.strerror}{where}{advice}; nothing was changed"
         return None, [error("write-failed", text).at(file=directory)]
 
 
@@ -227,8 +230,9 @@ def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Fi
         if read:
             more = f" (and {len(read) - 1} more)" if len(read) > 1 else ""
             text = f"{shown(read[0], 200)}{more} is an input file and is in --output-dir"
-            advice = f"skip it with --exclude {shown(os.path.basename(real), 200)}"
-            yield error("output-dir-in-use", f"{text}; {advice}, or use a separate directory")
+            name = shown(os.path.basename(real), 200)
+            advice = f"skip it with --exclude {name}, or " if len(read) < len(inputs) else ""
+            yield error("output-dir-in-use", f"{text}; {advice}use a separate directory")
 
 
 def _here() -> str:

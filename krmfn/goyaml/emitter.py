@@ -22,7 +22,7 @@ _LONGEST_KEY = 1000
 _INLINE: dict[str, str] = {}
 """How strings without a line break are printed; objects repeat most of theirs."""
 _KEYS: dict[str, str] = {}
-_CACHED_MOST = 4096
+_CACHED_MOST = 2048
 _CACHED_LONGEST = 256
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Row: TypeAlias = tuple[int, int, str | None, Any]
     """Indent (-1 behind the last line), what the line holds, its key (None without), and what is behind that."""
 
-_MOST = 4096
+_MOST = 2048
 _LONGEST = 256
 
 

@@ -11,7 +11,7 @@ from krmfn.goyaml.scalars import disagreement, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from krmfn.model.objects import FieldPath
@@ -107,22 +107,21 @@ class Text:
         return Edit(first.outer, first.outer, f"{entry}{self._newline}{' ' * len(before)}")
 
     def remove(self, path: FieldPath) -> Edit:
-        """A key and its value that have a line of their own. Raises Refused."""
+        """A key and its value that have lines of their own. Raises Refused."""
         holder = self._own(path[:-1])
         if holder.kind != MAP or path[-1] not in holder.entries:
             raise Refused(self._merged(holder))
         key, node = holder.entries[str(path[-1])]
-        start = self.text.rfind("\n", 0, key.outer) + 1
-        end = self.text.find("\n", node.end)
-        rest = self.text[node.end : end if end >= 0 else len(self.text)].strip()
+        start, last = self.text.rfind("\n", 0, key.outer) + 1, _end(node)
+        end = self.text.find("\n", last)
+        rest = self.text[last : end if end >= 0 else len(self.text)].strip()
         if (
             holder.flow
             or len(holder.entries) < 2
-            or node.kind != SCALAR
-            or "\n" in self.text[key.outer : node.end]
+            or (node.kind == SCALAR and "\n" in self.text[key.outer : last])
             or self.text[start : key.outer].strip(" ")
             or (rest and not rest.startswith("#"))
-            or node.anchor in self._aliases
+            or any(one.anchor in self._aliases or one.style in ("|", ">") for one in _all_of(node))
         ):
             raise Refused("the field has no line of its own")
         return Edit(start, end + 1 if end >= 0 else len(self.text), "")
@@ -225,6 +224,20 @@ class Text:
             while start < end and self.text[start] in " \t":
                 start += 1
         return start
+
+
+def _all_of(node: Node) -> Iterator[Node]:
+    """A node and all below it, keys too."""
+    yield node
+    for one in (*node.items, *(one for entry in node.entries.values() for one in entry)):
+        yield from _all_of(one)
+
+
+def _end(node: Node) -> int:
+    """Behind the last character of a value. To YAML a block ends only where the next token begins."""
+    if node.kind == SCALAR or node.flow:
+        return node.end
+    return max(_end(one) for one in (*node.items, *(value for _, value in node.entries.values())))
 
 
 def _close(node: Node, children: list[Node]) -> None:

@@ -235,7 +235,7 @@ def _is_unfit(name: str) -> bool:
 def _lost(given: dict[str, Any], user: dict[str, Any]) -> str:
     """What a user would be without the parts that cannot be kept."""
     if not user.keys() & {"name", "nkey"}:
-        return "its name is not a text in quotes, which krmfn could keep"
+        return "its name is not a quoted string, so krmfn cannot keep it"
     if "permissions" in given:
         return "its permissions cannot be kept as they are, and without them the user may do everything"
     return "a part of it cannot be kept, and without it the user may do more"

@@ -29,7 +29,7 @@ _FIXED: dict[tuple[str, ...], str] = {
     ("cluster", "tls", "verify"): "nats-server always verifies routes",
     ("cluster", "tls", "timeout"): "krmfn gives routes 5 s",
     ("system_account",): "the system account has a user in krmfn",
-    ("allow_non_tls",): "krmfn says it in either case",
+    ("allow_non_tls",): "krmfn always writes it",
     ("jetstream", "key"): "krmfn reads the key from a file that a Secret holds",
     ("jetstream", "prev_key"): "krmfn reads the key from a file that a Secret holds",
 }

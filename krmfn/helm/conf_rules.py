@@ -100,7 +100,7 @@ def _translate_store(t: Translation, path: FieldPath, name: str, value: Any) -> 
         )
 
 
-_NOT_A_SIZE = "nats-server does not start with this text in quotes; write a number, or << 8MB >>"
+_NOT_A_SIZE = "nats-server does not start with this string in quotes; write a number, or << 8MB >>"
 
 
 def _size(value: Any) -> int | None:

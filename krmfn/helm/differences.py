@@ -26,7 +26,7 @@ def differences(t: Translation) -> Iterator[str]:
         yield "a server of the chart gets 60 s to stop (30 s lame duck); one of krmfn 150 s (120 s)"
     if not t.value("podTemplate.merge"):
         yield (
-            "pods of the chart may run as root and stand anywhere; those of krmfn run as user"
+            "pods of the chart may run as root and on any node; those of krmfn run as user"
             " 1000, keep the Pod Security"
             " Standard restricted, and prefer other zones and nodes"
         )

@@ -42,7 +42,7 @@ REASONS = {
     "config.patch": _PATCH,
     "container.image.pullPolicy": "krmfn always writes IfNotPresent",
     "container.ports": f"krmfn writes the ports of the container itself; {_OBJECT}",
-    "container.env": "pod.env has a text, a key of a Secret or ConfigMap, or a field of the pod",
+    "container.env": "pod.env has a string, a key of a Secret or ConfigMap, or a field of the pod",
     "container.merge": f"there is no key for it; {_OBJECT}",
     "container.patch": _PATCH,
     "container.resources": "a NATS takes limits and requests, as maps of quantities",

@@ -144,7 +144,7 @@ def _type_fault(value: Any, default: Any) -> tuple[Code, str] | None:
         return INVALID, "null removes the default of the chart; remove the key, or write a value"
     if isinstance(default, bool):
         if not isinstance(value, bool):
-            return INVALID, 'not a boolean: the chart takes every text for true, even "false"; write true or false'
+            return INVALID, 'not a boolean: the chart treats every string as true, even "false"; write true or false'
     elif isinstance(default, int):
         if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and value.isdigit())):
             return INVALID, "not a whole number"

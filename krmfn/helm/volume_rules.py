@@ -82,7 +82,7 @@ def translate_env(t: Translation) -> None:
         path = ("container", "env", name)
         if name == "GOMEMLIMIT" or not isinstance(value, (str, dict)):
             if name != "GOMEMLIMIT":
-                t.lose(path, "the chart takes a text or a map; write it in quotes", INVALID)
+                t.lose(path, "the chart takes a string or a map; write it in quotes", INVALID)
             continue
         made = {"value": value} if isinstance(value, str) else _source(value)
         if made is not None:

@@ -210,6 +210,7 @@ Code: TypeAlias = Literal[
     "link-volume",
     "listener-changed",
     "live-differs",
+    "live-object",
     "looks-like-config",
     "looks-like-nats",
     "managed-fields-missing",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     """A FieldPath through maps alone."""
     Arguments = ParamSpec("Arguments")
 
+SERVER_FIELDS = frozenset(("managedFields", "resourceVersion", "uid"))
+"""Fields of metadata that only an API server writes, and with which an apply can fail."""
 GROUP = "operator.kyma-project.io"
 VERSION = "v1alpha1"
 KIND = "NATS"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 LONGEST = 80
+_OPPOSITES = (("", "no"), ("", "no_"), ("", "non_"), ("en", "dis"), ("", "disable_"), ("in", "ex"), ("min", "max"))
+"""Beginnings of words that make their opposite."""
 _QUOTABLE = frozenset("0123456789.+-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
 
 _PLAIN_WORD = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@%_+=:,./-")
@@ -62,14 +64,27 @@ def quotable(value: object) -> str | None:
 def nearest(word: str, known: tuple[str, ...]) -> str | None:
     """The known name closest to a misspelled one, or None when more than a third of its letters differ.
 
-    In a word of up to four letters one may differ.
+    In a word of up to four letters one may differ. A name is never meant by its opposite: who writes `exclude` or
+    `advertise` where `include` and `noAdvertise` are known wants the other thing.
     """
     best, least = None, (1 if len(word) < 5 else (len(word) + 2) // 3) + 1
     for name in known:
         steps = 0 if name.lower() == word.lower() else distance(word.lower(), name.lower())
-        if steps < least:
+        if steps < least and not (steps and _is_opposite(word.lower(), name.lower(), steps)):
             best, least = name, steps
     return best
+
+
+def _is_opposite(word: str, name: str, steps: int) -> bool:
+    """Whether a word is nearer to the opposite of a name than to the name, from which `steps` lead to it."""
+    starts = [0, *(at + 1 for at, letter in enumerate(name) if letter in "_-")]
+    return any(
+        distance(word, name[:start] + other + name[start + len(one) :]) < steps
+        for pair in _OPPOSITES
+        for one, other in (pair, pair[::-1])
+        for start in starts
+        if name.startswith(one, start)
+    )
 
 
 def distance(a: str, b: str) -> int:

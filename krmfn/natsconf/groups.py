@@ -97,7 +97,7 @@ def _check_map(facts: Facts) -> Iterator[Finding]:
     maps = (facts.tls or {}).get("clients", {}).get("verify") == "map"
     users = [(path, user) for path, _, user in users_of(facts.auth or {})]
     if maps and not users:
-        text = "spec.tls.clients.verify: map takes the user from the certificate, and there are none; set auth"
+        text = "spec.tls.clients.verify: map takes the user from the certificate, but there are no users; set auth"
         yield error("tls-map-users", f"{text}, or verify: required")
     for path, user in users:
         where = dotted(("spec", "auth", *path))

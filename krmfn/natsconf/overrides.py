@@ -82,7 +82,7 @@ def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
         if files.setdefault(variable, (secret, key)) != (secret, key):
             yield (
                 "duplicate-variable",
-                f"variable {variable} comes from two files; name the second one otherwise",
+                f"variable {variable} comes from two files; rename one of them",
                 None,
                 path,
             )
@@ -264,7 +264,7 @@ def _check_scalar(value: Any, path: FieldPath) -> Iterator[GroupFault]:
         text = "a credential does not belong here in clear text; write {secret: NAME, key: KEY, variable: NAME}"
         yield "clear-text-secret", text, None, path
     elif isinstance(value, str) and ("${" in value or "$$" in value):
-        yield "conf-type", "the text holds ${ or $$, which Flux would replace; write it without", None, path
+        yield "conf-type", "the string contains ${ or $$, which Flux would substitute; remove it", None, path
 
 
 def _check_environment(value: dict[str, Any], shape: Shape | None, path: FieldPath) -> Iterator[GroupFault]:
@@ -277,7 +277,7 @@ def _check_environment(value: dict[str, Any], shape: Shape | None, path: FieldPa
         )
         yield "conf-reference", f"{text}; write {{secret: NAME, key: KEY, variable: NAME}}", None, path
     elif shape is not None and not holds_text(shape):
-        text = f"a variable of the environment is a text, and the setting is {described(shape)}"
+        text = f"a variable of the environment is a string, but the setting is {described(shape)}"
         yield "conf-type", text, None, path
 
 

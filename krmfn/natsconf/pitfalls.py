@@ -58,7 +58,7 @@ def _includes(value: Any) -> bool:
 
 
 def _dies(text: str, *path: str) -> Finding:
-    return error("conf-start", f"{text}: nats-server -t accepts it, and servers end at their start", path)
+    return error("conf-start", f"{text}: nats-server -t accepts it, but servers exit at start", path)
 
 
 def _tls(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _listeners(top: Conf, blocks: dict[str, Conf]) -> Iterator[Finding]:
         if isinstance(name, str) and isinstance(cluster, str) and name != cluster:
             yield _dies("gateway.name is not the name of the cluster; write cluster.name there", "gateway")
         if "leafnodes" in blocks and "system_account" not in top and "operator" not in top:
-            yield _dies("leafnodes beside a gateway need system_account; set it", "system_account")
+            yield _dies("leafnodes together with a gateway need system_account; set it", "system_account")
 
 
 def _websocket(top: Conf, websocket: Conf) -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
     of_all = in_lower_case(top.get("authorization"))
     if stores - {system} and ("users" in of_all or "user" in of_all) and top.get("jetstream") not in _OFF:
         text = (
-            "users of authorization beside an account with JetStream: the global account has none after the next"
+            "users of authorization and an account with JetStream: the global account has none after the next"
             " restart, and its streams are hidden; move the users into an account"
         )
         yield error("users-beside-jetstream-accounts", text, ("authorization",))
@@ -171,8 +171,8 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
         total = sum(_share(account, names) for account in accounts.values())
         if size is not None and 0 <= size < total:
             text = (
-                f"the accounts may use {total} bytes together, and {what} of a server has {size}: a reload takes"
-                f" it, and servers do not start again; lower the limits, or raise {store}"
+                f"the accounts may use {total} bytes together, and {what} of a server has {size}: a reload"
+                f" accepts it, but servers do not start again; lower the limits, or raise {store}"
             )
             yield error("account-limits-exceed-store", text, ("accounts",))
 
@@ -188,7 +188,7 @@ def _system(conf: Block, top: Conf, accounts: dict[str, Conf]) -> Iterator[Findi
     name, block = top.get("system_account"), top.get("accounts")
     is_whole = not conf.includes and not (isinstance(block, Block) and block.includes)
     if isinstance(name, str) and is_whole and name not in accounts and name != "$G" and "operator" not in top:
-        yield _dies("system_account is not one of accounts; name one that is there", "system_account")
+        yield _dies("system_account is not one of accounts; name an existing one", "system_account")
 
 
 def _names(
@@ -202,24 +202,24 @@ def _names(
     known.add(in_lower_case(top.get("authorization")).get("user"))
     stranger = top.get("no_auth_user")
     if isinstance(stranger, str) and stranger not in known and "operator" not in top:
-        yield _dies("no_auth_user is not one of the users; name one that is there", "no_auth_user")
+        yield _dies("no_auth_user is not one of the users; name an existing one", "no_auth_user")
     remotes = blocks.get("leafnodes", {}).get("remotes", [])
     for row in remotes if isinstance(remotes, list) else []:
         remote = in_lower_case(row)
         account = remote.get("account", remote.get("local"))
         if isinstance(account, str) and account not in {*accounts, "$G", SYSTEM} and "operator" not in top:
-            text = "a remote of leafnodes names an account that is not there; name one of accounts, or remove account"
+            text = "a remote of leafnodes names an account that does not exist; name one of accounts, or remove account"
             yield _dies(text, "leafnodes")
     if "operator" in top and (set(accounts) - {SYSTEM} or users):
-        yield _dies("operator stands beside accounts or users, which it replaces; remove those", "operator")
+        yield _dies("operator replaces accounts and users; remove them", "operator")
 
 
 def replaced_accounts(conf: Block, included: list[Block]) -> Iterator[Finding]:
     """The block `accounts` of an included file and of nats.conf: the later one replaces the other without a word."""
     if _accounts(by_name("", conf)) and any(_accounts(by_name("", file)) for file in included):
         text = (
-            "accounts is set in nats.conf and in a file that it includes, and the later block replaces the other"
-            " without a word: users of one are refused, and everybody may get in; write accounts once, and include"
-            " files of users inside an account"
+            "accounts is set in nats.conf and in a file that it includes, and the later block silently replaces"
+            " the other: users of one are refused, and others may get in without credentials; write accounts once,"
+            " and include files of users inside an account"
         )
         yield error("accounts-replaced", text, ("accounts",))

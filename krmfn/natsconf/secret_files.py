@@ -87,8 +87,8 @@ def _check_file(one: FoundSecret, key: str, variables: set[str]) -> Iterator[Fin
         return
     for variable in sorted(variables):
         if not defined.get(variable, False):
-            text = f"{where}: the key {key} has no text for {variable}, or an empty one: it could let in everybody"
+            text = f"{where}: the key {key} has no text for {variable}, or an empty one: it could let everybody in"
             yield error("empty-credential", f'{text}; write {variable}: "..." with the value in double quotes')
     if defined.keys() - variables:
-        text = f"{where}: the key {key} defines something else than {', '.join(sorted(variables))}, so that no server"
-        yield error("conf-reference", f"{text} would start; remove it")
+        text = f"{where}: the key {key} defines more than {', '.join(sorted(variables))}, so no server"
+        yield error("conf-reference", f"{text} would start; remove the rest")

@@ -86,9 +86,7 @@ class Either(Record):
 
 def _words(*words: str) -> Scalar:
     listed = f"{', '.join(words[:-1])} or {words[-1]}"
-    return Scalar(
-        kind=TEXT, is_right=lambda text: text.lower() in words, what=f"one of the words it takes; write {listed}"
-    )
+    return Scalar(kind=TEXT, is_right=lambda text: text.lower() in words, what=f"one of its values; write {listed}")
 
 
 _TEXT, _SWITCH, _DURATION = Scalar(kind=TEXT), Scalar(kind=SWITCH), Scalar(kind=DURATION)
@@ -105,7 +103,7 @@ _RULE = Either(
 _POLICY = Scalar(
     kind=TEXT,
     is_right=lambda text: text in ("default", "close", "retry"),
-    what="one of the words it takes; write default, close or retry",
+    what="one of its values; write default, close or retry",
 )
 _MODE = Scalar(
     kind=TEXT,
@@ -437,7 +435,7 @@ _EXAMPLES = {
     NUMBER: "write a whole number without quotes",
     DURATION: "write a number and a unit, such as 10s or 2m",
     SWITCH: "write true or false",
-    TEXT: "write a text",
+    TEXT: "write a string",
 }
 _KINDS: dict[type, str] = {
     Named: "a block; write its settings below it",

@@ -122,6 +122,12 @@ def not_to_guess(
     if common.mode != "render":
         text = "mode validate prints nothing, and Argo CD would then remove every object; remove mode"
         yield error("nothing-to-apply", text, ("mode",))
+    if any(one.previous for one in every or [common]):
+        text = (
+            "the plugin of Argo CD compares with no earlier render; remove previous here, and compare before the merge:"
+            " krmfn render --previous"
+        )
+        yield error("nothing-to-compare", text, ("previous",))
     if (
         any(one.istio == "auto" for one in every or [common])
         and seen.istio_versions is None

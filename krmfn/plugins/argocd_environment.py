@@ -69,6 +69,10 @@ class Environment:
 
     def _text(self, parameter: dict[str, Any], name: str) -> str:
         """A parameter's value as `--set` would have it: an array with commas. "" where none is set."""
+        unknown = sorted(set(parameter).difference(_FORMS, ("name",)))
+        if unknown:
+            self._wrong(f'parameter "{shown(name)}" has the unknown field "{shown(unknown[0])}"; {_SAY}', name)
+            return ""
         forms = {form: parameter[form] for form in _FORMS if parameter.get(form) not in (None, [], {})}
         value = next(iter(forms.values()), "")
         if len(forms) > 1:

@@ -7,9 +7,13 @@ facts, names that two of them use, and objects whose NATS is not there. Where ba
 
 from __future__ import annotations
 
+import pickle
 from array import array
 from bisect import bisect_left
+from itertools import groupby
+from zlib import crc32
 
+from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings
 from krmfn.model.names import Names
 from krmfn.model.objects import ALLOW, CONFIG_KIND, ObjectRef
@@ -24,7 +28,7 @@ from krmfn.sources.clusters import Reader
 from krmfn.sources.files import RealPaths
 from krmfn.sources.input import objects_of
 from krmfn.sources.recognition import nats_crs, no_nats
-from krmfn.sources.trees import Disk
+from krmfn.sources.trees import RememberedFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +40,26 @@ if TYPE_CHECKING:
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import CallSettings
-    from krmfn.sources.clusters import NatsCollector, NatsEntry
+    from krmfn.sources.clusters import NatsCollector
     from krmfn.sources.configuration import Adjust
+    from krmfn.sources.nats_entry import NatsEntry
+    from krmfn.sources.nats_list import NatsList
     from krmfn.sources.source import Input, Source
+
+    class BatchFindings(Protocol):
+        """A batch, rendered now or earlier."""
+
+        @property
+        def findings(self) -> list[Findings]:
+            """By stage."""
+
+        @property
+        def shared(self) -> dict[object, list[Finding]]:
+            """Those that other batches may have too, by what they depend on."""
+
+        @property
+        def replaced(self) -> set[int]:
+            """The positions of objects beside the NATS that a child takes the place of."""
 
     class Stage(Protocol):
         """The findings of one stage."""
@@ -52,8 +73,8 @@ if TYPE_CHECKING:
 
 
 _BITS = 0xFFFF_FFFF
-BATCH = 50
-"""Clusters that are in memory at once; with all their objects about 5 MB. More are no faster."""
+BATCH = 32
+"""Clusters that are in memory at once, half as many more at most; 50 take about 5 MB with all their objects."""
 RENDERED, PRINTED, BESIDE, OTHERS, STEPS, FILES = range(6)
 """The stages of a render: what the NATS earn, their children as text, the objects beside them, those of them that are
 printed, the steps from earlier renders, and what is in the way of files. A stage counts only where those before it
@@ -115,10 +136,18 @@ class ObjectIndex:
         """Those that have the identity of a child of these CRs, or their mark."""
         found: set[int] = set()
         for one in rendered if self.all else ():
-            found.update(self._by_mark.get(one.mark, ()))
-            for child in one.children:
-                found.update(self._by_key.get(ObjectRef.of(child), ()))
+            found |= self._positions(one.mark, map(ObjectRef.of, one.children))
         return [self.all[number] for number in sorted(found)]
+
+    def has(self, mark: str, refs: Iterable[ObjectRef]) -> bool:
+        """Whether any has one of these identities, or this mark."""
+        return bool(self.all) and bool(self._positions(mark, refs))
+
+    def _positions(self, mark: str, refs: Iterable[ObjectRef]) -> set[int]:
+        found = set(self._by_mark.get(mark, ()))
+        for ref in refs:
+            found.update(self._by_key.get(ref, ()))
+        return found
 
 
 class Marks:
@@ -126,7 +155,7 @@ class Marks:
 
     __slots__ = ("_clusters",)
 
-    def __init__(self, clusters: Sequence[NatsEntry]) -> None:
+    def __init__(self, clusters: NatsList) -> None:
         self._clusters = clusters
 
     def __contains__(self, mark: object) -> bool:
@@ -136,6 +165,9 @@ class Marks:
 
     def __len__(self) -> int:
         return len(self._clusters)
+
+    def __getitem__(self, number: int) -> str:
+        return self._clusters[number].mark
 
     def __iter__(self) -> Iterator[str]:
         return (one.mark for one in self._clusters)
@@ -163,6 +195,11 @@ class Batch:
         self.replaced: set[int] = set()
 
     @property
+    def wanted(self) -> list[tuple[str, list[ObjectRef]]]:
+        """The namespace and the children of each cluster."""
+        return [(one.cr.namespace, [ObjectRef.of(child) for child in one.children]) for one in self.rendered]
+
+    @property
     def failed(self) -> bool:
         """Whether any finding so far is an error."""
         return any(Findings(some).failed for some in (*self.findings, *self.shared.values()))
@@ -177,9 +214,11 @@ class Fleet:
     """
 
     __slots__ = (
+        "_disk",
         "_facts",
         "_istio_versions",
         "_marks",
+        "_pickled",
         "_reader",
         "_stated_namespace",
         "beside",
@@ -212,9 +251,7 @@ class Fleet:
         """
         self._stated_namespace = namespace if is_namespace_stated else ""
         self.shard = shard = Shard.parse(share) if share is not None else None
-        for one in clusters.entries:
-            one.namespace = one.namespace or namespace
-        whole = sorted(clusters.entries, key=_sort_key)
+        whole = clusters.sorted(namespace)
         self.namespace = namespace
         self.configuration = configuration_of(stated, found, adjust)
         self._istio_versions = istio_versions
@@ -227,7 +264,9 @@ class Fleet:
         self.beside = ObjectIndex(found.sources)
         self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
         self._marks = Marks(whole)
-        self._reader = Reader(lambda file: objects_of(file, Disk()))
+        self._pickled: dict[int, bytes] = {}  # the configuration keeps all settings
+        self._disk = RememberedFiles()
+        self._reader = Reader(lambda file: objects_of(file, self._disk))
         self.clusters = whole
         self.witnesses: set[NatsEntry] = set()
         self.foreign: set[str] = set()
@@ -235,22 +274,23 @@ class Fleet:
             mine = {one for one in whole if shard.has(one.mark)}
             self.witnesses = set(self._with_common_names(whole)) - mine
             self.foreign = {one.mark for one in self.witnesses}
-            self.clusters = [one for one in whole if one in mine or one in self.witnesses]
+            self.clusters = whole.chosen(lambda one: one in mine or one in self.witnesses)
 
-    def _with_common_names(self, whole: Sequence[NatsEntry]) -> Iterator[NatsEntry]:
+    def _with_common_names(self, whole: NatsList) -> Iterator[NatsEntry]:
         """The clusters that may use the name of an object together with another one: all shards judge them."""
-        users: dict[tuple[str, str], list[NatsEntry]] = {}
-        for one in whole:
-            names = Names(one.name, self.configuration(one).secret_name)
-            for name in (names.workload, names.secret):
-                users.setdefault((one.namespace, name), []).append(one)
-        for same in users.values():
-            yield from same if len(same) > 1 else ()
+        for _, neighbours in groupby(whole, lambda one: one.namespace):
+            users: dict[str, list[NatsEntry]] = {}
+            for one in neighbours:
+                names = Names(one.name, self.configuration(one).secret_name)
+                for name in (names.workload, names.secret):
+                    users.setdefault(name, []).append(one)
+            for same in users.values():
+                yield from same if len(same) > 1 else ()
 
     @property
     def own(self) -> Marks:
         """The marks of the clusters that are written, which are their folders too."""
-        return Marks([one for one in self.clusters if one not in self.witnesses]) if self.shard else self._marks
+        return Marks(self.clusters.chosen(lambda one: one not in self.witnesses)) if self.shard else self._marks
 
     def has_any(self, marks: set[str]) -> bool:
         """Whether any of these marks is that of a cluster."""
@@ -260,21 +300,30 @@ class Fleet:
         """Whether the objects of a mark are not to be judged as those of a NATS that is gone."""
         return mark in self._marks or (self.shard is not None and not self.shard.has(mark))
 
-    def batches(self, size: int | None = None) -> list[tuple[int, int]]:
-        """Where each batch of `size`, else BATCH, begins and ends. A NATS that is there twice is in one batch."""
-        size = size or BATCH
-        found, start = [], 0
-        while start < len(self.clusters):
-            end = min(start + size, len(self.clusters))
-            while end < len(self.clusters) and self.clusters[end].mark == self.clusters[end - 1].mark:
-                end += 1
-            found.append((start, end))
-            start = end
-        return found
+    def batches(self) -> list[tuple[int, int]]:
+        """Where each batch begins and ends. A NATS that is there twice is in one batch.
+
+        A batch ends with a mark whose checksum is a multiple of BATCH, so that one NATS more or less changes one batch;
+        the latest at half as many more.
+        """
+        found, start, mark, is_end = [], 0, "", False
+        for number, one in enumerate(self.clusters):
+            if number > start and is_end and one.mark != mark:
+                found.append((start, number))
+                start = number
+            mark = one.mark
+            is_end = number - start + 1 >= BATCH * 3 // 2 or not crc32(mark.encode()) % BATCH
+        return [*found, (start, len(self.clusters))] if len(self.clusters) else []
+
+    @property
+    def whole(self) -> list[tuple[int, int]]:
+        """One batch of all clusters."""
+        return [(0, len(self.clusters))] if len(self.clusters) else []
 
     def render(self, start: int, end: int) -> Batch:
         """Read, render, print and judge the clusters from `start` to `end` by the objects beside them."""
         sources, lost = self._reader.sources(self.clusters[start:end])
+        self._disk.forget()
         batch = Batch(sources)
         batch.rendered, batch.shared, found = render_crs(
             sources, self._facts, self.configuration, self.namespace, self._istio_versions
@@ -298,6 +347,43 @@ class Fleet:
         changes = reconcile(sources, batch.rendered, policy)
         batch.findings[BESIDE] += (one for one in changes.findings if one.code != "child-removed")
         batch.replaced = {self.beside.position[source] for source in changes.replaced}
+
+    def inputs(self) -> Iterator[bytes]:
+        """What all batches depend on."""
+        stated = (self.namespace, self._stated_namespace, self._istio_versions, self.settings)
+        yield pickle.dumps((stated, self.shard and self.shard.folder))
+        for one in self.beside.all:
+            origin = one.origin
+            yield repr((origin.file, origin.index, origin.line(1), origin.folder, origin.path)).encode()
+            yield one.text.encode(errors="surrogatepass")
+            if not one.is_document:
+                try:
+                    reading = one.read()
+                except Unreadable as why:
+                    yield repr((why.code, why.message, why.line)).encode()
+                else:
+                    yield repr((reading.value, reading.lines, reading.problems)).encode()
+
+    def forget(self) -> None:
+        """Forget the files that `inputs_of` read."""
+        self._disk.forget()
+
+    def inputs_of(self, start: int, end: int) -> list[bytes]:
+        """What the clusters from `start` to `end` depend on beside that; empty where it cannot be told.
+
+        The files that are read here are what `render` renders next. Raises OSError, Unreadable.
+        """
+        found = []
+        self._reader.forget()
+        for one in self.clusters[start:end]:
+            if one.source is not None:
+                return []  # from standard input, or a file that is not read again
+            settings = self.configuration(one)
+            if id(settings) not in self._pickled:
+                self._pickled[id(settings)] = pickle.dumps(settings)
+            place = (one.namespace, one.name, one.number, one.file.name, one.file.real, one.mark in self.foreign)
+            found += [repr(place).encode(), self._pickled[id(settings)], self._disk.remember(one.file.real)]
+        return found
 
     def policy(self, *, is_whole: bool, adopt: bool, of_batch: bool = True) -> Policy:
         """How much may change; in a batch no cluster is gone, since its NATS may be in another one."""
@@ -387,7 +473,8 @@ class DependentBatches(Exception):
 class BatchResult:
     """What is left of a batch: the findings, and `hashes` of what each cluster wants, with its namespace.
 
-    It may come from another process. `count` are its clusters. The rest is what the caller makes of the batch.
+    It may come from another process. `count` are its clusters. The rest is what the caller makes of the batch; `kept`
+    is its key in the cache, None where it is not there.
     """
 
     __slots__ = (
@@ -395,6 +482,7 @@ class BatchResult:
         "count",
         "findings",
         "hashes",
+        "kept",
         "made",
         "paths",
         "replaced",
@@ -403,16 +491,16 @@ class BatchResult:
         "written",
     )
 
-    def __init__(self, count: int, batch: Batch) -> None:
+    def __init__(self, count: int, batch: BatchFindings, wanted: Iterable[tuple[str, Iterable[ObjectRef]]]) -> None:
+        """`wanted` are the namespace and the children of each cluster."""
         self.count = count
         self.findings = batch.findings
         self.shared = batch.shared
         self.replaced = batch.replaced
-        self.hashes = [
-            (one.cr.namespace, [hash(ObjectRef.of(child)) for child in one.children]) for one in batch.rendered
-        ]
+        self.hashes = [(namespace, [hash(ref) for ref in refs]) for namespace, refs in wanted]
         self.made: Any = None
         self.paths: list[list[str]] = []
+        self.kept: str | None = None
         self.comparisons: list[BatchComparison] = []
         self.written = 0
         self.unchanged = 0

@@ -97,8 +97,7 @@ def render(
         return _Stream(fleet, output, previous, fleet.own, last=last).run(fleet.batches(), jobs, step)
     except DependentBatches:
         output.clear()
-        whole = fleet.batches(max(1, len(fleet.clusters)))
-        return _Stream(fleet, output, previous, set(), last=last, is_whole=True).run(whole, 1, lambda _: None)
+        return _Stream(fleet, output, previous, set(), last=last, is_whole=True).run(fleet.whole, 1, lambda _: None)
 
 
 class _Stream:
@@ -157,6 +156,6 @@ class _Stream:
                 judged = [self._previous.judge([one for one, _ in own])]
                 batch.findings[STEPS] += judged[0].findings
         made = self._output.made(batch, own)
-        part = BatchResult(task[1] - task[0], batch)
+        part = BatchResult(task[1] - task[0], batch, batch.wanted)
         part.made, part.comparisons = made, judged
         return part

@@ -16,7 +16,7 @@ from krmfn.rendering.reconciliation import reconcile
 from krmfn.sources.files import ENDINGS, STEERING, File
 from krmfn.sources.input import gather_files
 from krmfn.sources.recognition import nats_crs
-from krmfn.sources.trees import FILE, Disk
+from krmfn.sources.trees import FILE, FOLDER, Disk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,9 +42,25 @@ class _Others(Disk):
     def entries(self, real: str) -> list[tuple[str, str]]:
         """See Tree."""
         found = super().entries(real)
-        if real.startswith(self._top) and real[len(self._top) :] in self._folders:
-            return [(name, kind) for name, kind in found if kind != FILE or not name.endswith(ENDINGS)]
-        return found
+        if not os.path.join(real, "").startswith(self._top):
+            return found
+        below = real[len(self._top) :]
+        if below in self._folders:
+            return [one for one in found if not _is_read(*one)]
+        return [(name, kind) for name, kind in found if kind != FOLDER or not self._has_no_more(real, below, name)]
+
+    def _has_no_more(self, real: str, below: str, name: str) -> bool:
+        """Whether a folder is a cluster's and holds nothing else: the walk need not remember it."""
+        if (f"{below}/{name}" if below else name) not in self._folders:
+            return False
+        try:
+            return all(_is_read(*one) for one in super().entries(os.path.join(real, name)))
+        except OSError:
+            return False  # which the walk finds too, and says
+
+
+def _is_read(name: str, kind: str) -> bool:
+    return kind == FILE and name.endswith(ENDINGS)
 
 
 class PreviousRender:

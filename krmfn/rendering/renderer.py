@@ -12,7 +12,7 @@ from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.labels import check_own
 from krmfn.model.lookup import map_at
 from krmfn.model.names import Names
-from krmfn.model.objects import ObjectRef, owner_mark
+from krmfn.model.objects import SERVER_FIELDS, ObjectRef, owner_mark
 from krmfn.model.text import shown
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
@@ -151,6 +151,10 @@ def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
     if spec is None or placed.failed:
         return None, placed
     metadata = reading.value["metadata"]
+    if not SERVER_FIELDS.isdisjoint(metadata):
+        from krmfn.cluster import live_fields
+
+        placed += map(source.place, live_fields.check(reading.value))
     if "labels" in metadata or "annotations" in metadata:
         placed += map(source.place, check_own(metadata))
     memory = map_at(map_at(map_at(reading.value, "spec"), "jetStream"), "memStorage")

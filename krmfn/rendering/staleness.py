@@ -50,7 +50,7 @@ def stale_render(one: Rendered, committed: Sequence[Object]) -> StaleRender | No
     listed = ", ".join(named[:_LISTED]) + (f" and {len(named) - _LISTED} more" if len(named) > _LISTED else "")
     owner = shown(one.mark)
     text = (
-        f"the rendered objects beside NATS {owner} are not what it renders: {listed}; render them again, or set here"
+        f"the rendered objects next to NATS {owner} are not what it renders: {listed}; render them again, or set here"
         " what they were rendered with (a RenderNATS, --config, --set)"
     )
     finding = one.source.place(warning("stale-render", text, ("metadata", "name")))

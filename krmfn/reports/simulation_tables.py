@@ -104,7 +104,7 @@ def zone_title(name: str, layout: Layout) -> str:
 
 
 def _row(name: str, loss: Loss, size: int) -> tuple[str, ...]:
-    returns = {True: ", and the lost on another node", False: "", None: ", and the lost where another node is"}
+    returns = {True: ", the others on another node", False: "", None: ", the others if their zone has another node"}
     return (
         name,
         f"{loss.left} of {size}",

@@ -17,7 +17,7 @@ _OTHER = _LETTERS - frozenset("akm")
 _KEY_OR_COMMENT = _LETTERS | frozenset("#")
 _ODD = "?!&*<"
 _KNOWN: dict[str, str | None] = {}
-_KNOWN_MOST = 4096
+_KNOWN_MOST = 2048
 
 
 def head(text: str) -> ObjectRef | None:

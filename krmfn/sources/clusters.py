@@ -4,51 +4,22 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import error
-from krmfn.model.objects import API_VERSION, KIND, owner_mark
+from krmfn.model.objects import API_VERSION, KIND
+from krmfn.sources.nats_entry import NatsEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from krmfn.model.finding import Finding
     from krmfn.sources.files import File
-    from krmfn.sources.source import Source
+    from krmfn.sources.nats_list import NatsList
+    from krmfn.sources.source import Input, Source
 
 MANY = 200
 """NATS up to which an input is kept in memory: 200 and their objects take about 25 MB."""
 _LARGE = 50
 """Documents of a file above which it is kept in memory: reading it again for each of its NATS would be quadratic."""
-
-
-class NatsEntry:
-    """A NATS: its namespace ("" where neither it nor -n has one) and name, and where it is.
-
-    `source` is its text where that is kept, else it is the `number`-th object of `file`.
-    """
-
-    __slots__ = ("file", "name", "namespace", "number", "source")
-
-    def __init__(self, namespace: str, name: str, file: File, number: int, source: Source | None = None) -> None:
-        self.namespace = namespace
-        self.name = name
-        self.file = file
-        self.number = number
-        self.source = source
-
-    @property
-    def mark(self) -> str:
-        """The mark of its children."""
-        return owner_mark(self.namespace, self.name)
-
-    @property
-    def folder(self) -> str:
-        """The folder of its children below an output directory: the directory part of `rendering.paths.child_path`."""
-        return self.mark
-
-    @property
-    def origin(self) -> File:
-        """Where it is, as far as settings want to know it: they ask for the folder."""
-        return self.file
 
 
 class NatsCollector:
@@ -61,34 +32,50 @@ class NatsCollector:
 
     def __init__(self, few: int = MANY) -> None:
         self._few = few
-        self._held: list[tuple[NatsEntry, Source]] = []
-        self.entries: list[NatsEntry] = []
+        self._held: list[Source] = []
+        self.entries: list[NatsEntry] | NatsList = []
 
     @property
     def many(self) -> bool:
         """Whether the NATS are here, and not among the sources of the input."""
         return len(self.entries) > self._few
 
-    def take(self, sources: list[Source], start: int, file: File, *, again: bool) -> None:
+    def take(self, found: Input, start: int, file: File, *, again: bool) -> None:
         """Look at the sources of one file, which begin at `start`, and take the NATS out once there are many.
 
         `again`: the file can be read again.
         """
+        sources = found.sources
         is_small = again and len(sources) - start <= _LARGE
         for number, source in enumerate(sources[start:]):
             key = source.quick_ref or source.ref()
             if key is not None and key.kind == KIND and key.api_version == API_VERSION:
-                last = self.entries[-1] if self.entries else None  # neighbours often share one of their names
-                namespace = last.namespace if last and last.namespace == key.namespace else key.namespace
-                name = last.name if last and last.name == key.name else key.name
-                cluster = NatsEntry(namespace, name, file, number, None if is_small else source)
-                self.entries.append(cluster)
-                self._held.append((cluster, source))
+                text, position = None if is_small else source, len(self.entries)
+                one = NatsEntry(key.namespace, key.name, file, number, source=text, position=position)
+                self.entries.append(one)
+                self._held.append(source)
         if self.many and self._held:
+            if isinstance(self.entries, list):
+                from krmfn.sources.file_list import FileList
+                from krmfn.sources.nats_list import NatsList
+
+                self.entries, found.read = NatsList(self.entries), FileList(found.read)
             begin = 0 if len(self._held) == len(self.entries) else start  # nothing was taken out before
-            gone = {source for _, source in self._held}
+            gone = set(self._held)
             sources[begin:] = [source for source in sources[begin:] if source not in gone]
             self._held.clear()
+
+    def leave_out(self, some: Container[NatsEntry]) -> None:
+        """Forget some of many NATS."""
+        if not isinstance(self.entries, list):
+            self.entries = self.entries.chosen(lambda one: one not in some)
+
+    def sorted(self, namespace: str) -> NatsList:
+        """The NATS by namespace and name; `namespace` is that of those that have none."""
+        from krmfn.sources.nats_list import NatsList
+
+        whole = NatsList(self.entries) if isinstance(self.entries, list) else self.entries
+        return whole.sorted(namespace)
 
 
 class Reader:
@@ -114,8 +101,12 @@ class Reader:
                 findings.append(error("read-failed", text).at(file=one.file.name))
         return found, findings
 
+    def forget(self) -> None:
+        """Read the next NATS anew, also one of the last file."""
+        self._file, self._sources = None, []
+
     def _again(self, one: NatsEntry) -> Source | None:
-        if one.file is not self._file:
+        if self._file is None or not one.file.is_same(self._file):
             try:
                 self._sources = self._read(one.file)
             except (OSError, Unreadable):

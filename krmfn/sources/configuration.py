@@ -141,7 +141,7 @@ class Configuration:
             for key, attribute in OF_THE_CALL:
                 if settings is not common and getattr(settings, attribute) != getattr(common, attribute):
                     text = (
-                        f"{key} differs between {_where(first)} and {_where(nearest)}, but one run takes one value;"
+                        f"{key} differs between {_where(first)} and {_where(nearest)}, but one run has one value;"
                         f" set the same in both, or use --set {key}=VALUE"
                     )
                     finding = error("several-configurations", text, ("spec", key))

@@ -17,7 +17,7 @@ from krmfn.sources.trees import FILE, FOLDER, LINK, OTHER, SUBMODULE, is_inside,
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from typing import TypeAlias
 
     from krmfn.model.finding import Finding
@@ -56,6 +56,14 @@ class File:
         file.named = False
         return file
 
+    def is_same(self, other: File) -> bool:
+        """Whether it is the same file, under the same name."""
+        mine, its = (
+            (self.base, self.at, self.real_base, self.real_at),
+            (other.base, other.at, other.real_base, other.real_at),
+        )
+        return mine == its
+
     @property
     def name(self) -> str:
         """The name as the user would write it."""
@@ -87,7 +95,7 @@ class RealPaths:
 
     __slots__ = ("_files", "_more")
 
-    def __init__(self, files: Sequence[File], more: Sequence[str] = ()) -> None:
+    def __init__(self, files: Collection[File], more: Sequence[str] = ()) -> None:
         self._files = files
         self._more = more
 
@@ -143,19 +151,22 @@ class Walk:
         self.folders: list[str] = []
         self.findings: list[Finding] = []
 
-    def files(self, paths: Sequence[str]) -> list[File]:
-        """Every file once for each folder in which it is seen, in the order of the paths, those of a folder sorted."""
-        found = []
+    def files(self, paths: Sequence[str]) -> Iterator[File]:
+        """Every file once for each folder in which it is seen, in the order of the paths, those of a folder sorted.
+
+        What the walk keeps is complete when all of them were asked for.
+        """
         folders: dict[str, str] = {}
         seen: dict[tuple[str, str], set[str]] = {}
         for path in paths:
             for file in self._named(path):
                 folder = folders.get(file.at) or folders.setdefault(file.at, file.folder)
+                if len(paths) == 1 and (folder, file.real_at) not in seen:  # a folder is left once for all
+                    seen = {place: there for place, there in seen.items() if is_inside(folder, place[0])}
                 there = seen.setdefault((folder, file.real_at), set())
                 if file.real_base not in there:
                     there.add(file.real_base)
-                    found.append(file)
-        return found
+                    yield file
 
     def above(self, paths: Sequence[str]) -> list[File]:
         """The files in the folders above what paths name: in that of a file, and up to the top of the repository.

@@ -26,7 +26,7 @@ from krmfn.streams import read_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from typing import Any
 
     from krmfn.goyaml.stream import Document as Text
@@ -65,13 +65,12 @@ def gather(
         raise Usage("standard input can be read only once; write -f - once")
     place: Tree = tree or Disk()
     walk = Walk(place, recursive=recursive, exclude=exclude, everything=everything)
-    files = walk.files(paths)
-    found = Input(walk.findings)
+    found = Input()
     found.keeps_all = everything
+    is_left = _add_files(found, walk.files(paths), place, without, clusters)
     found.missing = walk.missing
-    if tree is None:
-        found.findings += map(no_such_file, walk.missing)
-    _add_files(found, files, place, without, clusters)
+    missing = map(no_such_file, walk.missing) if tree is None else ()
+    found.findings = [*walk.findings, *missing, *found.findings]
     if above:
         _add_above(found, walk, paths, place, without)
     is_many = clusters is not None and clusters.many
@@ -81,7 +80,6 @@ def gather(
 
         reader = Reader(lambda file: objects_of(file, place))
         refuse_patches(found, walk.kustomizations, place, clusters if is_many else None, reader)
-    is_left = any(file.real in without for file in files)
     if to_render and not (is_many or found.sources or found.findings or walk.missing or is_left):
         for path in paths:
             found.findings.append(_empty(path, place, is_folder=path in walk.folders, recursive=recursive))
@@ -115,7 +113,7 @@ def parse(data: bytes) -> Input:
         _add_file(found, data, File("/", "", named=True), None)
     except Unreadable as why:
         found.findings.append(error(why.code, why.message).at(line=why.line))
-    found.read.clear()
+    found.read = []
     if not found.sources and not found.findings:
         found.findings.append(error("empty-input", "the input has no object; write a NATS"))
     return found
@@ -138,14 +136,17 @@ def gather_files(files: Sequence[File], tree: Tree) -> Input:
 
 def _add_files(
     found: Input,
-    files: Sequence[File],
+    files: Iterable[File],
     tree: Tree,
     without: Collection[str | None],
     clusters: NatsCollector | None = None,
-) -> None:
-    left = MAX_INPUT
-    for file in files:
+) -> bool:
+    """Whether a file was left out, since it is one of `without`."""
+    left, is_left = MAX_INPUT, False
+    rest = iter(files)
+    for file in rest:
         if file.real in without:
+            is_left = True
             continue
         name = "stdin" if file.real == STDIN else tree.shown(file.name)
         try:
@@ -154,15 +155,18 @@ def _add_files(
             if left < 0:
                 text = f"all files together have more than {MAX_INPUT >> 20} MiB; split them"
                 found.findings.append(error("too-large", text).at(file=name))
+                for _ in rest:
+                    pass  # the walk finds out what cannot be read
                 break
             start = len(found.sources)
             _add_file(found, data, file, name)
             if clusters is not None:
-                clusters.take(found.sources, start, file, again=file.real != STDIN)
+                clusters.take(found, start, file, again=file.real != STDIN)
         except OSError as why:
             found.findings.append(cannot_read(name, why))
         except Unreadable as why:
             found.findings.append(error(why.code, why.message).at(file=name, line=why.line))
+    return is_left
 
 
 def _add_above(found: Input, walk: Walk, paths: Sequence[str], tree: Tree, without: Collection[str | None]) -> None:
@@ -196,7 +200,8 @@ def _add_settings(found: Input, data: bytes, file: File, name: str) -> None:
     """Add the RenderNATS of a file, and errors about what is nearly one. Raises Unreadable."""
     there = Input()
     _add_file(there, data, file, name)
-    found.read += there.read
+    for one in there.read:
+        found.read.append(one)
     is_named = False
     for source in there.sources:
         wrong = like_config(source)
@@ -261,6 +266,7 @@ def _add(found: Input, one: Text, file: File, name: str | None) -> None:
     seen = head(one.text)
     if seen is not None and not seen.kind.endswith("List"):
         source = Source(one.text, origin, lambda: _object(one.text, read_text), seen)
+        source.is_document = True
         if file.real == STDIN and ORIGIN in one.text and (base := built_from(source.annotations)) is not None:
             source.origin = BuiltOrigin(base, origin)
         found.sources.append(source)

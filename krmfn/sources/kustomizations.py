@@ -62,7 +62,7 @@ def refuse_patches(
         patches = {one for one in clusters.entries if one.file.path in named or one.file.folder in unclear}
         sources, findings = reader.sources(one for one in clusters.entries if one in patches)
         found.findings += [*findings, *(_refused(source, named, unclear) for source in sources)]
-        clusters.entries = [one for one in clusters.entries if one not in patches]
+        clusters.leave_out(patches)
 
 
 def _refused(source: Source, named: dict[str, str], unclear: dict[str, str]) -> Finding:

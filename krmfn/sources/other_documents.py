@@ -30,7 +30,7 @@ _OTHERS = {
     ("jetstream.nats.io", ""): f"an object of NACK describes streams, not servers; write a {KIND} ({API_VERSION})",
     ("bitnami.com", "SealedSecret"): f"a SealedSecret cannot hold a {KIND}; store the {KIND} in clear text",
     ("kpt.dev", "Kptfile"): "a Kptfile is not rendered; use -f with the folder of the package",
-    ("apiextensions.k8s.io", "CustomResourceDefinition"): f"a definition of a kind is not a {KIND}",
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): f"a CustomResourceDefinition is not a {KIND}",
     ("fn.krmfn.dev", "RenderNATS"): f"a RenderNATS has settings only; use -f with the {KIND} too",
 }
 """Group and kind of what is often given instead of a NATS -> what to do; "" for every kind of a group."""

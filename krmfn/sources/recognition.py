@@ -137,7 +137,7 @@ def _in_list(source: Source) -> Finding | None:
     for index, item in enumerate(items if isinstance(items, list) else ()):
         key = ObjectRef.parse(item)
         if key is not None and (key.kind == KIND or _lookalike(key.api_version, key.kind) is not None):
-            text = f"a {KIND} inside a {shown(source.head()['kind'])} is not rendered; make it an item of its own"
+            text = f"a {KIND} inside a {shown(source.head()['kind'])} is not rendered; make it a separate item"
             return error("nats-in-list", text, ("items", index))
     return None
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath
     from krmfn.sources.build_files import BuildFile
+    from krmfn.sources.file_list import FileList
     from krmfn.sources.files import File
 
     class Origin(Protocol):
@@ -79,7 +80,10 @@ class BuiltOrigin:
 
 
 class Source:
-    """An object's text, its origin, and its identity where a quick look could tell it."""
+    """An object's text, its origin, and its identity where a quick look could tell it.
+
+    `is_document`: the text is a document as it is in the file, and nothing else tells what is read from it.
+    """
 
     __slots__ = (
         "_annotations",
@@ -90,6 +94,7 @@ class Source:
         "_ref",
         "_regular",
         "_tried",
+        "is_document",
         "origin",
         "text",
     )
@@ -113,6 +118,7 @@ class Source:
         self._head: dict[str, Any] | None = None
         self._annotations: dict[str, str] | None = None
         self._regular = False
+        self.is_document = False
 
     @property
     def quick_ref(self) -> ObjectRef | None:
@@ -222,7 +228,7 @@ class Input:
         self.build: dict[str, BuildFile] = {}
         self.missing: list[str] = []
         self.findings: list[Finding] = findings or []
-        self.read: list[File] = []
+        self.read: list[File] | FileList = []
         self.keeps_all = False
 
     @property

@@ -86,6 +86,31 @@ class Disk:
         return name
 
 
+class RememberedFiles(Disk):
+    """The disk, and some files of it as they were when they were remembered."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, bytes] = {}
+
+    def remember(self, real: str) -> bytes:
+        """The bytes of a file, now and until they are forgotten. Raises OSError, Unreadable."""
+        if real not in self._known:
+            self._known[real] = super().contents(real)
+        return self._known[real]
+
+    def forget(self) -> None:
+        """Read all files from the disk again."""
+        self._known.clear()
+
+    def contents(self, real: str) -> bytes:
+        """See Tree."""
+        known = self._known.get(real)
+        return super().contents(real) if known is None else known
+
+
 def is_inside(path: str, folder: str) -> bool:
     """Whether a path is a folder or below it; both are absolute, and normal."""
     return path == folder or path.startswith(os.path.join(folder, ""))

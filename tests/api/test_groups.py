@@ -680,3 +680,16 @@ def test_what_limits_a_policy_has_no_effect_without_it() -> None:
     for spec in ({"networkPolicyEgress": True}, {"networkPolicy": True, **others}):
         assert [one.code for one in found(spec)] == ["no-effect"]
     assert [one.code for one in found({"networkPolicyEgress": True, **others})] == ["no-effect"]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("8Ei", '"8Ei" is not a whole number of bytes from 1 to 2^63 - 1; write a size such as 64Mi'),
+        (0, "0 is not a whole number of bytes from 1 to 2^63 - 1; write a size such as 64Mi"),
+        ("1Ki", '"1Ki" is less than the kubelet keeps of a container\'s logs, and above the limit it evicts the pod'),
+    ],
+)
+def test_a_wrong_size_of_the_disk_is_named(value: object, message: str) -> None:
+    _, (finding,) = from_spec({"pod": {"ephemeralStorage": value}})
+    assert finding.message.startswith(f"spec.pod.ephemeralStorage: {message}")

@@ -75,7 +75,7 @@ def test_what_fits_has_no_finding_and_other_kinds_are_left_alone() -> None:
         ("name", None, "schema-missing", "the field name is required; write it"),
         ("name", "a.b", "schema-pattern", "this value does not match ^[^.*>]+$; write a value that does"),
         ("name", "a", "schema-range", "1 characters is out of range; write 2 or more characters"),
-        ("retention", "limit", "schema-enum", '"limit" is not one of the values that this field takes; did you mean'),
+        ("retention", "limit", "schema-enum", '"limit" is not one of the values that this field allows; did you mean'),
         ("replicas", "3", "schema-type", '"3" is not a whole number; write 3 without quotes'),
         ("replicas", 7, "schema-range", "7 is out of range; write at most 5"),
         ("subjects", [], "schema-range", "0 entries is out of range; write 1 or more entries"),
@@ -107,8 +107,11 @@ def test_a_json_schema_with_apiversion_and_kind_is_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a: 1\n", "crds.yaml holds neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind; "),
-        ("[]\n", "crds.yaml holds neither"),
+        (
+            "a: 1\n",
+            "crds.yaml contains neither a CustomResourceDefinition nor a JSON schema with apiVersion and kind; ",
+        ),
+        ("[]\n", "crds.yaml contains neither"),
         (CRD.replace("minimum: 1", "minimum: one"), "v1beta2 Stream is not a JSON schema at "),
         (
             CRD.replace('"^[^.*>]+$"', '"(a"'),

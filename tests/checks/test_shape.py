@@ -83,7 +83,7 @@ WRONG = [
         "spec.restartPolicy",
         "always",
         "schema-enum",
-        '"always" is not one of the values that this field takes; did you mean A',
+        '"always" is not one of the values that this field allows; did you mean A',
         "Always",
     ),
     (

@@ -88,6 +88,25 @@ def test_the_nearest_known_name_is_found_or_none():
     assert nearest("siz", known) == "size"
 
 
+@pytest.mark.parametrize(
+    ("opposite", "name", "typo"),
+    [
+        ("exclude", "include", "inclde"),
+        ("disabled", "enabled", "enabeld"),
+        ("advertise", "noAdvertise", "onAdvertise"),
+        ("noReload", "reload", "relaod"),
+        ("minPayload", "maxPayload", "mxaPayload"),
+        ("auth_user", "no_auth_user", "no_auth_usr"),
+        ("allow_tls", "allow_non_tls", "allow_non_lts"),
+    ],
+)
+def test_no_name_is_meant_by_its_opposite_and_a_typo_of_it_still_is(opposite, name, typo):
+    assert nearest(opposite, ("size", name)) is None
+    assert nearest(opposite.upper(), (name,)) is None
+    assert nearest(typo, ("size", name)) == name
+    assert nearest(name, (opposite, name)) == name
+
+
 @pytest.mark.parametrize("word", ["cpu", "tls", "abc", "zone", "mode", ""])
 def test_a_short_word_is_near_only_where_one_letter_differs(word):
     assert nearest(word, ("size", "conf", "auth", "off", "env", "sys")) is None

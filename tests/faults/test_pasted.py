@@ -379,4 +379,4 @@ def test_a_nats_in_a_list_that_is_an_item_is_not_passed_over() -> None:
     listed = resource_list([f"- apiVersion: v1\n  kind: List\n  items:\n  -{nats[3:]}"])
     called = krmfn(stdin=listed)
     assert called.status == 1
-    assert "a NATS inside a List is not rendered; make it an item of its own [nats-in-list]" in called.err
+    assert "a NATS inside a List is not rendered; make it a separate item [nats-in-list]" in called.err

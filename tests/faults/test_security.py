@@ -188,6 +188,7 @@ def test_only_what_security_md_names_reads_the_environment():
         "krmfn/cli/commands/kustomize.py",
         "krmfn/cli/progress.py",
         "krmfn/reports/terminal.py",
+        "krmfn/files/render_cache.py",
         "krmfn/plugins/doctor.py",
     }
 

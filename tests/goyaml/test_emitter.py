@@ -153,8 +153,8 @@ def test_what_was_printed_before_changes_nothing():
 def test_the_memory_of_printed_strings_is_bounded():
     for number in range(5000):
         emitter.document({f"key-{number}": f"value-{number}"})
-    assert len(emitter._INLINE) <= 4096
-    assert len(emitter._KEYS) <= 4096
+    assert len(emitter._INLINE) <= 2048
+    assert len(emitter._KEYS) <= 2048
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new_fleet(fleet, out):
     assert os.listdir(out.parent) == ["out"]
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_leaves_no_half_of_a_directory_and_no_process(fleet, out, number, status):
     run = start(fleet, out, "access")
     assert wait_until((out.parent / ".out.krmfn-new").exists)

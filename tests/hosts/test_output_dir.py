@@ -383,7 +383,8 @@ def test_a_parent_that_cannot_be_written_is_an_error(small):
     put(small / "out", OLD)
     subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
     _, (finding,) = replace(str(small / "out"), rendered({}), ())
-    assert finding.message == "the directory cannot be replaced: Read-only file system; nothing was changed"
+    said = f"the directory cannot be replaced: Read-only file system ({small / '.out.krmfn-new'}); nothing was changed"
+    assert finding.message == said
     assert put(small / "out", OLD) == "0 files written, 0 removed, 4 unchanged"
 
 
@@ -538,7 +539,12 @@ def test_an_error_leaves_the_directory_alone(source, tmp_path, capfd):
 
 def test_a_directory_that_holds_an_input_is_refused(source, tmp_path, capfd):
     assert command(["render", "-f", str(source), "--output-dir", str(tmp_path)]) == 1
-    assert "is in --output-dir; skip it with --exclude" in capfd.readouterr().err
+    assert "is in --output-dir; use a separate directory" in capfd.readouterr().err
+    other = tmp_path.parent / f"{tmp_path.name}-other.yaml"
+    other.write_text(NATS.replace("shop", "other"))
+    assert command(["render", "-f", str(source), "-f", str(other), "--output-dir", str(tmp_path)]) == 1
+    said = capfd.readouterr().err
+    assert f"is in --output-dir; skip it with --exclude {tmp_path.name}, or use a separate directory" in said
 
 
 def test_two_objects_for_one_file_are_an_error(source, tmp_path, capfd):

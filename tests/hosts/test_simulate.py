@@ -189,7 +189,7 @@ def test_nodes_tell_what_a_drain_does(tmp_path: Path):
     assert "zones a (2 nodes), b (1 node), c (1 node)" in called.out
     assert "those of a move to another node (2 run meanwhile, quorum)" in called.out
     assert "those of b, c wait until the node takes pods again (2 run meanwhile, quorum)" in called.out
-    assert "2 run, and the lost on another node" in called.out
+    assert "2 run, the others on another node" in called.out
     assert "3 zones and their nodes taken from 4 Node items" in called.err
 
 

@@ -100,7 +100,7 @@ def test_who_makes_the_secret_is_told_for_every_mode(tmp_path: Path):
     hashed = "adminHash=$2y$11$HCxqlVTtf1zCmPxYrzpwF.GxvBQ1ZxTR7IyOm3FoFRIPVlVOb4.uG"
     store = ("secretStore=vault", "remoteKey=nats/admin")
     modes = {
-        ("secretMode=none",): "no one: the servers mount no Secret",
+        ("secretMode=none",): "none: the servers mount no Secret",
         ("secretMode=bcrypt", hashed): "krmfn renders it with the hash of the password",
         ("secretMode=external-secret", *store): "External Secrets Operator, from the ExternalSecret",
         ("secretMode=generated-external-secret",): "External Secrets Operator generates the password",

@@ -176,7 +176,7 @@ def test_the_memory_of_values_is_bounded():
 
     for number in range(5000):
         head(PLAIN.replace("nats", f"n{number}"))
-    assert len(module._KNOWN) <= 4096
+    assert len(module._KNOWN) <= 2048
 
 
 LINES = st.sampled_from(

@@ -92,7 +92,7 @@ def requirement(value: Object, path: FieldPath, operators: tuple[str, ...]) -> I
                 "label-value", f'"{shown(text)}" is not a label value; write {_SYNTAX}', (*path, "values", index)
             )
     if operator in _WITHOUT and values:
-        yield error("schema-conflict", f"operator {operator} takes no values; remove them", (*path, "values"))
+        yield error("schema-conflict", f"operator {operator} allows no values; remove them", (*path, "values"))
     if operator in ("Gt", "Lt") and (not isinstance(values, list) or len(values) != 1):
         yield error("schema-missing", f"operator {operator} needs exactly one value", (*path, "values"))
 

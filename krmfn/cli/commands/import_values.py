@@ -66,7 +66,7 @@ def run(arguments: Arguments) -> int:
     equalities, wrong = _proof(arguments.prove, values, t, result) if arguments.prove is not None else (None, None)
     said += [wrong] if wrong is not None else []
     if t.opens:
-        text = "the chart's servers ask for credentials, and those of the result let everybody in; set auth in it"
+        text = "the chart's servers ask for credentials, but those of the result let everybody in; set auth in it"
         make = warning if OPEN in arguments.accept else error
         said.append(make("helm-open", f"{text} (--accept {OPEN} goes on without)"))
     report = ImportReport(t.verdicts, t.differences, said, arguments.accept, equalities)

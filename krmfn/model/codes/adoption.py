@@ -89,7 +89,7 @@ ADOPTION: dict[str, Meaning] = {
     ),
     "foreign-owner": (
         "error",
-        "An object has an owner that is not this NATS, or that is gone.",
+        "An object has an owner that is not this NATS, or that no longer exists.",
         "Remove the reference first.",
     ),
     "finalizer": (

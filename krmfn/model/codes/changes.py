@@ -163,7 +163,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "budget-removed": (
         "warning",
-        "A PodDisruptionBudget would no longer guard the servers: a drain could take all of them at once.",
+        "A PodDisruptionBudget would no longer guard the servers: a drain could evict all of them at once.",
         f"Keep a PodDisruptionBudget of maxUnavailable 1; to go on, {_ALLOW}",
     ),
     "policy-cuts": (
@@ -291,7 +291,7 @@ CHANGES: dict[str, Meaning] = {
     ),
     "stale-render": (
         "warning",
-        "Rendered objects beside a NATS are not what it renders. `diff` compares them: they are what is applied.",
+        "Rendered objects next to a NATS are not what it renders. `diff` compares them: they are what is applied.",
         "Render them again, or give the settings that they were rendered with.",
     ),
     "unbuilt-change": (
@@ -314,6 +314,6 @@ CHANGES: dict[str, Meaning] = {
         "A dump has some objects of a NATS, but not its StatefulSet or its ConfigMap.",
         "Dump all objects of the NATS.",
     ),
-    "nothing-to-compare": ("error", "A state holds no object.", "Use a path that holds NATS or rendered objects."),
+    "nothing-to-compare": ("error", "A state has no object.", "Use a path with NATS or rendered objects."),
     "git-failed": ("error", "Git cannot read the revision.", "Fix what the message names."),
 }

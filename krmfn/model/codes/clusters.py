@@ -123,7 +123,7 @@ CLUSTERS: dict[str, Meaning] = {
 SETTINGS: dict[str, Meaning] = {
     "unknown-function-config": (
         "error",
-        "krmfn does not take a functionConfig of this kind.",
+        "krmfn does not accept a functionConfig of this kind.",
         "Use a ConfigMap or a RenderNATS.",
     ),
     "unknown-key": (

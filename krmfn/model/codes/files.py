@@ -98,9 +98,9 @@ FILES: dict[str, Meaning] = {
     "nats-in-list": (
         "error",
         "An item of a ResourceList is a List that has a NATS in it.",
-        "Make each object of the List an item of its own.",
+        "Make each object of the List a separate item.",
     ),
-    "no-nats-cr": ("error", "The input has no NATS.", "Use -f with the file that holds it."),
+    "no-nats-cr": ("error", "The input has no NATS.", "Use -f with the file that has it."),
     "broken-link": (
         "error",
         "A symbolic link is broken.",
@@ -240,7 +240,7 @@ FILES: dict[str, Meaning] = {
     ),
     "foreign-file": (
         "error",
-        "A file that krmfn did not write, or that holds other objects too, is in the way of a rendered one.",
+        "A file that krmfn did not write, or that has other objects too, is in the way of a rendered one.",
         "Move it, or use a separate output directory.",
     ),
     "symlink": (

@@ -19,7 +19,7 @@ HELM: dict[str, Meaning] = {
     ),
     "helm-not-portable": (
         "error",
-        "The chart uses the value, and krmfn has no equal of it.",
+        "The chart uses the value, and krmfn has no equivalent.",
         "Do what the message says, or go on without it: --accept helm-not-portable.",
     ),
     "helm-open": (
@@ -32,20 +32,20 @@ HELM: dict[str, Meaning] = {
     "helm-replaced": ("info", "A later values file sets the same value.", "Nothing."),
     "helm-difference": (
         "info",
-        "The chart does something by itself that a rendered cluster does otherwise.",
+        "The chart does something by default that a rendered cluster does differently.",
         "Read it before you move clients or data.",
     ),
     "helm-equal": ("info", "The chart and krmfn render the same here.", "Nothing."),
     "helm-differs": (
         "warning, info",
-        "The chart and krmfn render something else here; a warning where no reason is known.",
-        "Read the reason. Without one, do not move before you know it.",
+        "The chart and krmfn render different things here; a warning if no reason is known.",
+        "Read the reason. If there is none, find out before you move.",
     ),
     "helm-failed": ("error", "helm could not render the chart.", "Run helm template with the same values."),
     "values-not-found": ("error", "A values file has nothing at the path of --at.", "Name a key of the file."),
     "not-values": (
         "error",
-        "The file holds no map of values.",
+        "The file has no map of values.",
         "Name a values file, or where the values are with --at.",
     ),
 }

@@ -30,7 +30,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-probe": (
         "error",
-        "A probe of the servers asks for a page, or by a scheme, that nats-server does not answer.",
+        "A probe of the servers uses a path or a scheme that nats-server does not answer.",
         "Write /healthz, and scheme HTTP.",
     ),
     "link-policy-port": (
@@ -51,7 +51,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "link-service-name": (
         "error",
-        "The Service that gives the servers their names in DNS is missing, not headless, or another one.",
+        "The Service for the DNS names of the servers is missing, not headless, or not the one in serviceName.",
         "Keep the headless Service, and its name in serviceName and CLUSTER_ADVERTISE.",
     ),
     "link-not-ready": (
@@ -69,7 +69,7 @@ LINKS: dict[str, Meaning] = {
         "A DestinationRule makes clients use TLS towards pods without a sidecar.",
         "Write mode: DISABLE.",
     ),
-    "link-alert": ("error", "An alert asks for a namespace or for pods that the servers are not.", _AGAIN),
+    "link-alert": ("error", "An alert asks for another namespace or other pods than those of the servers.", _AGAIN),
     "link-autoscaler": ("warning", "An autoscaler changes the number of servers or their memory.", "Remove it."),
     "promql": (
         "error",
@@ -83,7 +83,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "conf-missing": (
         "error",
-        "The file that servers read their configuration from is not mounted, or not in the object that is.",
+        "The file that servers read their configuration from is not mounted, or the mounted object does not have it.",
         _AGAIN,
     ),
     "server-program": (
@@ -93,7 +93,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "conf-route": (
         "error",
-        "The routes of nats.conf are not those of the pods: another number, name, Service, namespace or port.",
+        "The routes of nats.conf do not match the pods: wrong number, name, Service, namespace or port.",
         "Render it for as many servers; replicas alone change nothing in nats.conf.",
     ),
     "conf-identity": (
@@ -123,7 +123,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "conf-jetstream": (
         "error",
-        "nats.conf does not switch on JetStream, and the servers have a volume for it.",
+        "nats.conf does not enable JetStream, but the servers have a volume for it.",
         "Keep the block jetstream.",
     ),
     "store-not-writable": (
@@ -168,17 +168,17 @@ LINKS: dict[str, Meaning] = {
     ),
     "certificate-renewal": (
         "error",
-        "A Certificate is to be renewed before it begins; cert-manager refuses it.",
+        "A Certificate would be renewed before it becomes valid; cert-manager refuses it.",
         "Write a renewBefore that is shorter than duration.",
     ),
     "exporter-missing": (
         "warning",
-        "Some servers have an exporter and others have none, or one that does not run.",
+        "Some servers have no exporter that runs, while others have one.",
         "Render again.",
     ),
     "probe-missing": (
         "warning",
-        "The servers lack a probe: without readinessProbe restarts do not wait, without startupProbe they may not end.",
+        "A probe is missing: without a readinessProbe restarts do not wait, without a startupProbe slow starts fail.",
         "Keep the probe that krmfn renders.",
     ),
     "probe-too-strict": (
@@ -234,7 +234,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "pdb-loses-quorum": (
         "error, warning",
-        "A PodDisruptionBudget lets a drain take so many servers that JetStream loses its quorum.",
+        "A PodDisruptionBudget lets a drain evict so many servers that JetStream loses its quorum.",
         "Write maxUnavailable: 1.",
     ),
     "pdb-blocks-drain": (
@@ -244,7 +244,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "pdb-twice": (
         "error",
-        "Two PodDisruptionBudgets cover the same pods, and then the API server evicts none of them.",
+        "Two PodDisruptionBudgets cover the same pods, and then the API server does not evict any of them.",
         "Remove one.",
     ),
     "pdb-missing": (
@@ -254,12 +254,12 @@ LINKS: dict[str, Meaning] = {
     ),
     "host-rule-required": (
         "warning",
-        "A required rule wants a node for each server, so a drain can leave a server Pending.",
+        "A required rule needs a node for each server, so a drain can leave a server Pending.",
         "Write the rule as preferred.",
     ),
     "conf-listen": (
         "error",
-        "nats.conf opens a port on an address of the pod itself, so nobody else reaches it.",
+        "nats.conf opens a port on an address of the pod itself, so no other pod reaches it.",
         "Write the port alone: `port: 4222`, `http_port: 8222`.",
     ),
     "port-taken": (
@@ -294,17 +294,17 @@ LINKS: dict[str, Meaning] = {
     ),
     "constraint-without-nodes": (
         "error",
-        "A nodeSelector allows one zone only, and a constraint wants more, so some servers stay Pending.",
+        "A nodeSelector allows one zone only, but a constraint needs more, so some servers stay Pending.",
         "Remove the zone from nodeSelector.",
     ),
     "memory-limit-small": (
         "error",
-        "A container has a memory limit with which it cannot start; a unit is probably missing.",
+        "A container cannot start with its memory limit; a unit is probably missing.",
         "Write the limit with its unit, such as 512Mi.",
     ),
     "image-name": (
         "error",
-        "A text is not the name of an image, so no pod starts.",
+        "A value is not an image name, so no pod starts.",
         "Write registry/name:tag in lower case and without spaces.",
     ),
     "topology-key": (
@@ -325,7 +325,7 @@ LINKS: dict[str, Meaning] = {
     "image-digest": (
         "error",
         "An image has no digest, which policies.digests requires.",
-        "Write the digest behind the tag, such as nats:2.14.2-scratch@sha256:..., or remove policies.digests.",
+        "Write the digest after the tag, such as nats:2.14.2-scratch@sha256:..., or remove policies.digests.",
     ),
     "image-tag-forbidden": (
         "error",
@@ -339,7 +339,7 @@ LINKS: dict[str, Meaning] = {
     ),
     "replicas-differ": (
         "error",
-        "The StatefulSet has another number of replicas than its NATS asks for.",
+        "The StatefulSet does not have the number of replicas that its NATS sets.",
         "Change spec.cluster.size of the NATS and render again.",
     ),
 }

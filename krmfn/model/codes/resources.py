@@ -43,6 +43,11 @@ RESOURCES: dict[str, Meaning] = {
         "A name breaks the rules of Kubernetes or NATS.",
         'Use lower case letters, digits, "-" and ".", or the name that the message proposes.',
     ),
+    "live-object": (
+        "warning",
+        "The NATS is a dump of a live object. The API server ignores or rejects what it wrote itself, such as uid.",
+        "Remove the fields that the message names, or run krmfn fix.",
+    ),
     "duplicate-entry": ("error", "Two entries of a list have the same name.", "Remove one of the two."),
     "even-cluster-size": (
         "error, warning",
@@ -140,7 +145,7 @@ RESOURCES: dict[str, Meaning] = {
     ),
     "file-store-headroom": (
         "info",
-        "The limit of the file store, which is below what its file system can hold.",
+        "The limit of the file store is below the size of its volume, so the store is full before the disk is.",
         "Nothing. Set max_bytes on every stream: a full store stops all streams. Raise fileStore to repair one.",
     ),
     "file-store-below-eventing": (

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 SERVER: dict[str, Meaning] = {
     "group-not-flat": (
         "error",
-        "The key holds a group of keys, and a text cannot.",
-        "Write it below spec of a RenderNATS, and name that with --config or put it beside the NATS.",
+        "The key is a group of keys, which a string cannot set.",
+        "Write it below spec of a RenderNATS, and pass that with --config or put it next to the NATS.",
     ),
     "needs-hardened": (
         "error",
-        "Profile nats-manager renders what the operator renders, and the operator has nothing of this key.",
+        "Profile nats-manager renders what the operator renders, and the operator has no equivalent of this key.",
         "Take the cluster over first, then set profile: hardened.",
     ),
     "conf-unknown": (
@@ -29,7 +29,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "conf-type": (
         "error",
-        "nats-server does not take the value for the setting: another type, out of range, or not one of its words.",
+        "nats-server rejects the value of the setting: wrong type, out of range, or not one of its words.",
         "Write a value such as the message shows.",
     ),
     "conf-duplicate": ("error", "A setting is set twice, under two of its names.", "Remove one."),
@@ -40,7 +40,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "duplicate-variable": (
         "error",
-        "Two files define the same variable, or two users have the same.",
+        "Two files define the same variable, or two users use the same one.",
         "Give each its own variable.",
     ),
     "clear-text-secret": (
@@ -50,8 +50,8 @@ SERVER: dict[str, Meaning] = {
     ),
     "auth-empty": (
         "error",
-        "auth has no user, and without one every client may connect without a password.",
-        "Name users, or remove auth.",
+        "auth has no user, so every client could connect without a password.",
+        "Add users, or remove auth.",
     ),
     "empty-credential": (
         "error",
@@ -66,27 +66,27 @@ SERVER: dict[str, Meaning] = {
     ),
     "unknown-user": (
         "error",
-        "anonymous names a user that is not there: servers would not start.",
+        "anonymous names a user that does not exist: servers would not start.",
         "Name a user of users, or of an account.",
     ),
     "unknown-account": (
         "error",
-        "A setting of conf names an account that is not there or cannot have the setting: servers would not start.",
+        "A setting of conf names an account that does not exist or cannot have the setting: servers would not start.",
         "Write the name of an account of auth.accounts, or $G for the global one.",
     ),
     "users-beside-jetstream-accounts": (
         "error",
-        "Users of the global account are beside an account with JetStream: after the next restart it has none.",
+        "Beside an account with JetStream the global account loses JetStream at the next restart, but it has users.",
         "Move the users into an account of their own, with jetStream: true.",
     ),
     "account-limits-exceed-store": (
         "error",
-        "The accounts may store more than a server has. Running servers take it; after a restart they do not start.",
+        "The accounts may store more than a server has. Running servers accept it; after a restart they do not start.",
         "Lower the limits of the accounts, or enlarge the store first.",
     ),
     "account-jetstream-missing": (
         "warning",
-        "There are accounts, and none has JetStream: no client can use a stream.",
+        "No account has JetStream, so no client can use a stream.",
         "Set jetStream: true in the account.",
     ),
     "invalid-subject": (
@@ -106,7 +106,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "tls-without-ca": (
         "error",
-        "Certificates of the other side are verified, and no authority is known: no connection would be made.",
+        "Peer certificates are verified, but no certificate authority is set: every connection would fail.",
         "Write ca, with a Secret or a ConfigMap.",
     ),
     "tls-map-users": (
@@ -129,7 +129,7 @@ SERVER: dict[str, Meaning] = {
         "Clients outside of the cluster would be told the addresses of pods, which they cannot reach.",
         "Remove server.noAdvertise: false, or cluster.no_advertise from conf.",
     ),
-    "invalid-address": ("error", "A text is not an address.", "Write host:port, such as nats.example.com:4222."),
+    "invalid-address": ("error", "A value is not an address.", "Write host:port, such as nats.example.com:4222."),
     "invalid-variable": (
         "error",
         "A variable of the container has no valid name or source, or krmfn sets it itself.",
@@ -138,7 +138,7 @@ SERVER: dict[str, Meaning] = {
     "invalid-volume": (
         "error",
         "A volume has no valid source, or its mount would hide files that the servers need.",
-        "Write one of secret, configMap, emptyDir and claim, and a folder of its own.",
+        "Write one of secret, configMap, emptyDir and claim, and a separate folder.",
     ),
     "invalid-affinity": (
         "error",
@@ -152,7 +152,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "conf-start": (
         "error",
-        "nats-server -t accepts the configuration, and servers end at their start with it.",
+        "nats-server -t accepts the configuration, but servers exit at start.",
         "Change the setting as the message says.",
     ),
     "conf-open": (
@@ -167,7 +167,7 @@ SERVER: dict[str, Meaning] = {
     ),
     "accounts-replaced": (
         "error",
-        "The block accounts is there twice, and nats-server uses the later one without a word.",
+        "The block accounts occurs twice, and nats-server silently uses the later one.",
         "Write accounts once in nats.conf, and include files inside of an account, as krmfn does with auth.",
     ),
     "invalid-toleration": (
@@ -175,6 +175,6 @@ SERVER: dict[str, Meaning] = {
         "The API server would refuse the toleration.",
         "Write key, operator, value and effect as the message says.",
     ),
-    "invalid-network": ("error", "A text is not a network.", "Write one such as 10.0.0.0/8."),
+    "invalid-network": ("error", "A value is not a network.", "Write one such as 10.0.0.0/8."),
     "invalid-fingerprint": ("error", "A pinned key is not a SHA-256 fingerprint.", "Write 64 digits of 0-9 and a-f."),
 }

@@ -14,34 +14,34 @@ SHAPES: dict[str, Meaning] = {
     ),
     "schema-type": (
         "error",
-        "A value has another type than its field takes.",
+        "A value has the wrong type for its field.",
         "Write a value of the type that the message names.",
     ),
     "schema-missing": ("error", "A required field is missing.", "Write the field."),
     "schema-enum": (
         "error",
-        "A value is not one of the few that its field takes.",
+        "A value is not one of those that its field allows.",
         "Write one of those that the message names.",
     ),
     "schema-pattern": (
         "error",
-        "A value does not have the form that its field takes, such as that of a quantity.",
+        "A value does not have the format of its field, such as a quantity.",
         "Use the form in the message.",
     ),
     "schema-range": (
         "error",
-        "A number, a text or a list is smaller or larger than its field takes.",
+        "A number, a string or a list is smaller or larger than its field allows.",
         "Write a value between the bounds that the message names.",
     ),
     "schema-conflict": (
         "error",
-        "Several fields are set of which at most one may be.",
+        "Several fields are set, and at most one of them is allowed.",
         "Remove all but one.",
     ),
     "volume-without-source": (
         "warning",
-        "A volume names nothing that it holds, so Kubernetes makes it an empty directory.",
-        "Write emptyDir: {} where that is meant, else what was lost.",
+        "A volume has no source, so Kubernetes makes it an empty directory.",
+        "Write emptyDir: {} if that is meant, else the source that is missing.",
     ),
     "api-version-removed": (
         "error",
@@ -55,7 +55,7 @@ SHAPES: dict[str, Meaning] = {
     ),
     "kind-unknown": (
         "error",
-        "The group and version are of Kubernetes, and have no such kind.",
+        "Kubernetes has no such kind in this group and version.",
         "Write the kind that the message names.",
     ),
 }

@@ -125,7 +125,7 @@ class ClusterView:
         scheme = "tls" if "clients" in (facts.tls or {}) else "nats"
         self.url = f"{scheme}://{facts.host(reached)}:{CLIENT}"
         self.secret = facts.names.secret if facts.secret_mounted else ""
-        self.secret_from = _SECRETS.get(one.settings.secret_mode, "no one: the servers mount no Secret")
+        self.secret_from = _SECRETS.get(one.settings.secret_mode, "none: the servers mount no Secret")
         self.objects = [
             (ref.kind, ref.name, child_path(child, one.cr.name))
             for child in one.children
