@@ -58,6 +58,8 @@ _TABLE: tuple[tuple[Code, str, tuple[str, ...]], ...] = (
     ("servers-stopped", OUTAGE, _SIZE),
     ("rollout-loses-quorum", OUTAGE, ()),
     ("zone-rule-stricter", OUTAGE, ()),
+    ("store-not-writable", OUTAGE, ()),
+    ("link-not-ready", OUTAGE, ()),
     ("conf-file", OUTAGE, ()),
     ("conf-include", OUTAGE, ()),
     ("route-tls-one-step", OUTAGE, ()),

@@ -41,8 +41,13 @@ def changed(pair: ObjectPair, path: FieldPath) -> Consequence:
             return METADATA, "", "it still matches the pods of the servers", ""
         return OUTAGE, "budget-removed", "it no longer matches the pods: a drain can evict every server at once", ""
     if path[1:2] not in (("maxUnavailable",), ("minAvailable",)):
+        policy = at(new, "spec").get("unhealthyPodEvictionPolicy")
+        if path[1:2] == ("unhealthyPodEvictionPolicy",) and policy != "AlwaysAllow":
+            return METADATA, "", "a drain waits for a server that is not Ready while another one is missing too", ""
         return METADATA, "", "it applies from the next drain on", ""
     sizes: list[int | None] = [one.new_replicas for one in guarded] or [None]
+    if any(size and allowed(new, size) == 0 for size in sizes):
+        return METADATA, "", "no server may be evicted: a drain of its node never ends", ""
     if any(_is_too_weak(size, old, new) for size in sizes):
         return OUTAGE, "pdb-loses-quorum", _MANY, "keep maxUnavailable: 1"
     return METADATA, "", "a drain can evict that many servers at once, and the quorum is kept", ""

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from krmfn.changes.change import ADDED, CHANGED, REMOVED, REORDERED
-from krmfn.changes.server_defaults import RESTARTED, is_amount, is_default, is_ignored, is_known, kind_of
+from krmfn.changes.server_defaults import (
+    RESTARTED,
+    is_amount,
+    is_chosen_by_server,
+    is_default,
+    is_ignored,
+    is_known,
+    kind_of,
+)
 from krmfn.model.quantity import NotAQuantity, Quantity
 
 TYPE_CHECKING = False
@@ -97,7 +105,8 @@ class _Walk:
             if before is None or after is None:
                 value, around = (before, new) if after is None else (after, old)
                 ignored = is_ignored(self.kind, path, key, live=self.live)
-                if not ignored and not is_default(self.kind, path, key, value, around):
+                written = before is None and not self.live and is_chosen_by_server(self.kind, path, key, value)
+                if written or not (ignored or is_default(self.kind, path, key, value, around)):
                     self.found.append(((*path, key), REMOVED if after is None else ADDED, before, after))
             elif not is_ignored(self.kind, path, key, both=True, live=self.live):
                 self.values((*path, key), before, after)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import FieldPath, Object, ObjectRef
 
 _AGAIN = "delete the object, then apply"
+_FROZEN = "its data can no longer change: a later change needs the object to be deleted, and servers do not reload then"
 _COMES = {
     "Service": "its DNS name resolves",
     "PodDisruptionBudget": "drains respect it",
@@ -196,9 +197,9 @@ def _verdict(pair: ObjectPair, path: FieldPath, before: Any, after: Any) -> Cons
     if key.kind in _GATES:
         return _gate()
     if _is_exporter(key, old) and path[:2] != ("spec", "selector"):
-        return METADATA, "", "its exporter restarts; no server is touched", ""
+        return METADATA, "", _exporter(path, before, after, new), ""
     if key.kind in _WORKLOADS:
-        return _other_workload(key, path)
+        return _other_workload(key, path, after)
     judge = _BY_KIND.get(key.kind)
     if judge is not None:
         return judge(path, before, after, old)
@@ -216,19 +217,43 @@ def _is_exporter(key: ObjectRef, obj: Object) -> bool:
     return key.kind == "Deployment" and at(obj, "spec", "selector", "matchLabels").get(NAME) == EXPORTER
 
 
+def _exporter(path: FieldPath, before: Any, after: Any, new: Object) -> str:
+    """What a field of an exporter's Deployment does; its pods are never those of servers."""
+    part = path[1] if len(path) > 1 and path[0] == "spec" else ""
+    if part == "replicas":
+        count = 1 if after is None else after
+        if count == 0:
+            return "no exporter asks its server any more, so its metrics are missing; no server is touched"
+        if (1 if before is None else before) == 0:
+            return "its exporter starts; no server is touched"
+        several = f"{count} exporters ask the same server, so its metrics are there {count} times"
+        return f"{several if count != 1 else 'one exporter asks its server'}; no server is touched"
+    if part == "template":
+        if at(new, "spec").get("paused") is True:
+            return "its exporter takes it when the Deployment is no longer paused; no server is touched"
+        return "its exporter restarts; no server is touched"
+    return _paused(after) if part == "paused" else "no pod is touched"
+
+
+def _paused(after: Any) -> str:
+    if after is True:
+        return "later changes of its pod template wait until it is no longer paused"
+    return "changes that waited while it was paused replace its pods"
+
+
 def _gate() -> Consequence:
     why = "it controls who can connect, and krmfn does not understand it: clients or servers can be cut off"
     return OUTAGE, "policy-cuts", why, "check that it allows every client that connects"
 
 
-def _other_workload(key: ObjectRef, path: FieldPath) -> Consequence:
+def _other_workload(key: ObjectRef, path: FieldPath, after: Any) -> Consequence:
     if path[:2] == ("spec", "template"):
         return RESTART, "", "its pods are replaced", ""
     if path[:2] == ("spec", "selector"):
         return RECREATE, "selector-changed", f"the selector of a {key.kind} is immutable", _AGAIN
     if path == ("spec", "replicas"):
         return METADATA, "", "pods are added or removed", ""
-    return METADATA, "", "no pod is touched", ""
+    return METADATA, "", _paused(after) if path == ("spec", "paused") else "no pod is touched", ""
 
 
 def _loses(path: FieldPath, before: Any, after: Any) -> bool:
@@ -272,19 +297,23 @@ def _sealed_secret(path: FieldPath, _before: Any, _after: Any, _old: Object) -> 
     return METADATA, "", "no pod is touched", ""
 
 
-def _secret(path: FieldPath, before: Any, _after: Any, old: Object) -> Consequence:
+def _secret(path: FieldPath, before: Any, after: Any, old: Object) -> Consequence:
     if path[0] in ("data", "stringData") and old.get("immutable") is not True:
         return RELOAD, "", "running servers reload accounts and users", ""
     if path[0] in ("data", "stringData", "type") or (path[0] == "immutable" and before is True):
         return RECREATE, "immutable-object", f"{path[0]} of this Secret is immutable", _AGAIN
+    if path[0] == "immutable" and after is True:
+        return METADATA, "", _FROZEN, ""
     return METADATA, "", "no pod is touched", ""
 
 
-def _config_map(path: FieldPath, before: Any, _after: Any, old: Object) -> Consequence:
+def _config_map(path: FieldPath, before: Any, after: Any, old: Object) -> Consequence:
     if old.get("immutable") is True and path[0] in ("data", "binaryData", "immutable"):
         return RECREATE, "immutable-object", f"{path[0]} of this ConfigMap is immutable", _AGAIN
     if path[0] in ("data", "binaryData") and before is not None:
         return RELOAD, "", "files that pods mount change; a server reads its files again on a reload", ""
+    if path[0] == "immutable" and after is True:
+        return METADATA, "", _FROZEN, ""
     return METADATA, "", "no pod is touched", ""
 
 
@@ -299,7 +328,12 @@ def _claim(path: FieldPath, before: Any, after: Any, _old: Object) -> Consequenc
 
 
 def _scrape(_path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:
-    return METADATA, "", "only the scrape configuration changes; no server is touched", ""
+    return (
+        METADATA,
+        "",
+        "Prometheus scrapes in another way: where nothing answers, metrics are missing; no server is touched",
+        "",
+    )
 
 
 def _alerts(_path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class States:
     """The objects `before` and `after`, and the StatefulSets that are on both sides, by namespace and name."""
 
-    __slots__ = ("_kinds", "_services", "_used", "_workloads", "after", "before", "workloads")
+    __slots__ = ("_kinds", "_running", "_services", "_used", "_workloads", "after", "before", "workloads")
 
     def __init__(
         self,
@@ -35,6 +35,7 @@ class States:
         self.workloads = workloads
         self._kinds: dict[tuple[str, str, str], list[tuple[ObjectRef, Object]]] | None = None
         self._services: dict[str, Selectors] = {}
+        self._running: dict[str, Labelled] | None = None
         self._workloads: dict[str, Labelled] | None = None
         self._used: tuple[dict[Used, Keys], set[str], set[str]] | None = None
 
@@ -50,6 +51,20 @@ class States:
                 self._workloads.setdefault(space, Labelled()).add(pod_labels(one.old), one)
         known = self._workloads.get(namespace)
         return known.found_by(selector) if known is not None else []
+
+    def running(self, namespace: str, selector: object) -> list[ObjectRef]:
+        """The objects of the old state, of a namespace, whose pods the plain selector of a Service finds."""
+        if not isinstance(selector, dict) or not selector:
+            return []
+        if self._running is None:
+            self._running = {}
+            for key, obj in self.before.items():
+                place = pod_at(key.group, key.kind)
+                if place is not None:
+                    labels = at(obj, *place[:-1], "metadata", "labels")
+                    self._running.setdefault(key.namespace, Labelled()).add(labels, key)
+        known = self._running.get(namespace)
+        return known.found_by({"matchLabels": selector}) if known is not None else []
 
     def services(self, namespace: str, labels: object) -> list[tuple[str, Object]]:
         """The Services of the new state, of a namespace, that find pods with these labels: their names and they."""

@@ -246,6 +246,15 @@ def is_default(kind: Kind, path: FieldPath, key: str, value: Any, around: dict[s
     return kind == _SERVICE and path == ("spec",) and key == "clusterIP" and value != "None"
 
 
+def is_chosen_by_server(kind: Kind, path: FieldPath, key: str, value: Any) -> bool:
+    """Whether the API server has a value of its own for an absent field, so that one that is written is another."""
+    if kind != _SERVICE:
+        return False
+    return (path == ("spec",) and key == "clusterIP" and value != "None") or (
+        path[:2] == ("spec", "ports") and key == "nodePort"
+    )
+
+
 def _is_empty(key: str, value: Any) -> bool:
     return value in ({}, [], "") and key not in ("emptyDir", "storageClassName") and not isinstance(value, bool)
 

@@ -7,6 +7,7 @@ from krmfn.changes.labels import finds
 from krmfn.changes.server_configuration import both
 from krmfn.changes.workload import container_of, pod_labels
 from krmfn.model.lookup import at, listed
+from krmfn.model.text import shown
 from krmfn.natsconf.settings import LISTENERS
 
 TYPE_CHECKING = False
@@ -41,6 +42,10 @@ class ServiceChange:
         return self.pair.states.selected(self.pair.key.namespace, {"matchLabels": selector})
 
 
+_EFFECTS = {
+    "sessionAffinity": "new connections are spread over the servers in another way",
+    "trafficDistribution": "new connections are spread over the servers in another way",
+}
 _SERVERS = (4222, 6222)
 """Ports of clients and routes: a headless Service without them, such as that of the exporters, is none of servers."""
 
@@ -59,10 +64,11 @@ def changed(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Co
     """One difference."""
     part = path[1] if len(path) > 1 else ""
     if part == "clusterIP" and "ExternalName" not in (before, after):
+        chosen = " and the API server has already chosen one" if before is None else ""
         return (
             RECREATE,
             "cluster-ip-changed",
-            "the clusterIP of a Service is immutable",
+            f"the clusterIP of a Service is immutable{chosen and ','}{chosen}",
             "delete the object, then apply",
         )
     if part == "selector":
@@ -70,11 +76,25 @@ def changed(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Co
     if part == "ports":
         return _ports(step, path, before, after)
     if part == "publishNotReadyAddresses":
-        return METADATA, "", "whether the Service resolves to pods that are not ready changes", ""
+        return _not_ready(step, after)
     if part == "loadBalancerSourceRanges":
         opens = after is None if len(path) == 2 else before is None
         return _NOTHING if opens else _cut("clients from addresses that it does not allow are cut off")
+    if part == "externalTrafficPolicy":
+        return _outside(step, after)
     return _cuts(str(part), before, after) if len(path) < 4 else _NOTHING
+
+
+def _outside(step: ServiceChange, after: Any) -> Consequence:
+    """By which nodes clients come from outside the cluster."""
+    kind = at(step.new, "spec").get("type")
+    if kind not in ("NodePort", "LoadBalancer"):
+        return _NOTHING
+    if after != "Local":
+        return METADATA, "", "clients can connect to every node, and servers see the address of the node", ""
+    if kind == "NodePort":
+        return _cut("clients that connect to a node without a server are cut off")
+    return METADATA, "", "the load balancer sends clients only to nodes with a server that is Ready", ""
 
 
 def _cuts(part: str, before: Any, after: Any) -> Consequence:
@@ -82,6 +102,8 @@ def _cuts(part: str, before: Any, after: Any) -> Consequence:
         fewer = _OPEN.get(str(after or "ClusterIP"), 0) < _OPEN.get(str(before or "ClusterIP"), 4)
         if fewer:
             return _cut("clients from outside the cluster, or that use the old address, are cut off")
+    if part in _EFFECTS:
+        return METADATA, "", _EFFECTS[part], ""
     if part in ("externalName", "loadBalancerIP", "loadBalancerClass", "externalIPs") and before not in (None, after):
         return _cut("clients that use the old address are cut off")
     if part == "internalTrafficPolicy" and after == "Local":
@@ -89,14 +111,31 @@ def _cuts(part: str, before: Any, after: Any) -> Consequence:
     return _NOTHING
 
 
+def _not_ready(step: ServiceChange, after: Any) -> Consequence:
+    """Whether DNS names pods that are not ready, by which servers find each other when all of them start."""
+    if at(step.new, "spec").get("clusterIP") != "None":
+        more = "also " if after is True else "no longer "
+        return METADATA, "", f"new connections {more}go to servers that are not Ready", ""
+    if after is True or not step.selected:
+        return METADATA, "", f"DNS {'also' if after is True else 'no longer'} names pods that are not Ready", ""
+    why = "DNS names only pods that are Ready: servers that all start at once do not find each other"
+    return OUTAGE, "link-not-ready", why, "keep publishNotReadyAddresses: true"
+
+
 def _cut(why: str) -> Consequence:
     return OUTAGE, "service-cuts", why, "move the clients first"
 
 
 def _selector(step: ServiceChange) -> Consequence:
-    selector = at(step.new, "spec").get("selector")
-    if step.selected and all(finds(selector, pod_labels(one.old)) for one in step.selected):
-        return METADATA, "", "it still matches the pods of the servers", ""
+    space, states = step.pair.key.namespace, step.pair.states
+    before, after = (states.running(space, at(one, "spec").get("selector")) for one in (step.old, step.new))
+    if before and all(one in after for one in before):
+        others = [f"{one.kind} {shown(one.name)}" for one in after if one not in before]
+        if not others:
+            return METADATA, "", "it still matches the same pods", ""
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        why = f"it also matches the pods of {others[0]}{more}: some new connections through it go there"
+        return OUTAGE, "selector-misses", why, "keep a selector that matches only its own pods"
     why = "it no longer matches the running pods: new connections through it fail"
     return OUTAGE, "selector-misses", why, "keep a selector that matches the pods"
 
@@ -105,7 +144,13 @@ def _ports(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Con
     if len(path) > 3:
         if path[3] == "targetPort":
             return _target(step, int(path[2]))
-        if path[3] == "nodePort" and before is not None and after is not None:
+        if (
+            path[3] == "nodePort"
+            and before is None
+            and at(step.old, "spec").get("type") not in ("NodePort", "LoadBalancer")
+        ):
+            return METADATA, "", "new connections can use the new port", ""
+        if path[3] == "nodePort" and after is not None:
             return _cut("clients that connect to the port of a node are cut off")
         return METADATA, "", "connections are not affected", ""
     if before is None:

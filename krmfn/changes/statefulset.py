@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes import server_identity, services, zone_rule
+from krmfn.changes import rollout, server_identity, services, zone_rule
 from krmfn.changes.change import ADDED, APPLY, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
 from krmfn.changes.difference import amount
 from krmfn.changes.hazards import server_renamed
@@ -31,7 +31,6 @@ _IMMUTABLE: dict[str | int, Code] = {
     "serviceName": "service-name-changed",
     "podManagementPolicy": "pod-management-changed",
 }
-_CONTAINERS = ("nats", "metrics", "config-reloader")
 
 
 def changed(pair: ObjectPair, workload: Workload) -> list[Change]:
@@ -108,6 +107,8 @@ class StatefulSetChange:
             return DATA_LOSS, "store-dir-changed", why, "keep the volume, mount and directory of the store"
         if self.renamed is not None and _is_about_names(path):
             return self.renamed
+        if (unreadable := rollout.unreadable_files(path, self.workload)) is not None:
+            return unreadable
         if path[3:4] == ("topologySpreadConstraints",):
             return zone_rule.stricter(self.workload)
         if "command" in path or "args" in path:
@@ -190,6 +191,13 @@ def _verdict(one: Difference, old: Object, new: Object, workload: Workload) -> C
     if part == "ordinals":
         why = "pods get other ordinals: servers are deleted, and others start with other volumes"
         return DATA_LOSS, "ordinals-changed", why, _BACK_UP
+    if part == "minReadySeconds":
+        wait = (
+            f"waits {after} s after each pod is Ready" if isinstance(after, int) and after else "does not wait longer"
+        )
+        return METADATA, "", f"a rolling restart {wait}; no pod is touched", ""
+    if part == "revisionHistoryLimit" and after == 0:
+        return METADATA, "", "no earlier revision is kept to roll back to; no pod is touched", ""
     return METADATA, "", "no pod is touched", ""
 
 
@@ -200,34 +208,7 @@ def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: W
         if any(own.get(name) != value for name, value in labels.items()):
             why = "the pods' labels no longer match the selector, which is immutable"
             return RECREATE, "selector-changed", why, _recreate(workload)
-    kept, size = workload.kept_from, min(workload.old_replicas, workload.new_replicas)
-    if kept >= max(size, 1):
-        how = (
-            "updateStrategy OnDelete"
-            if at(new, "spec", "updateStrategy").get("type") == "OnDelete"
-            else "the partition"
-        )
-        return METADATA, "", f"pods do not restart by themselves ({how}): each gets it when it is deleted", ""
-    if kept > 0:
-        why = f"pods from {workload.name}-{kept} on restart; the others when the partition is lowered"
-        return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
-    if workload.old_replicas == 1:
-        why = f"{workload.name}-0 restarts; NATS is down until it is back"
-    else:
-        why = f"rolling restart ({workload.order}), one server at a time while all others are Ready; R1 streams pause"
-    return RESTART, "", f"{_about(path, before, after, new)}{why}", ""
-
-
-def _about(path: FieldPath, before: Any, after: Any, new: Object) -> str:
-    """What the field is, where its path does not say it."""
-    if "topologySpreadConstraints" in path:
-        return "the zone rule follows the numbers of servers and zones: "
-    if path[3:4] == ("containers",) and len(path) > 4 and isinstance(path[4], int):
-        rows = listed(at(new, "spec", "template", "spec").get("containers"))
-        row = before if after is None and len(path) == 5 else rows[path[4]] if path[4] < len(rows) else {}
-        name = row.get("name") if isinstance(row, dict) else None
-        return f"container {name}: " if name in _CONTAINERS else ""
-    return ""
+    return rollout.restart(path, before, after, workload)
 
 
 def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
@@ -287,7 +268,13 @@ def _replicas(old: Object, new: Object, workload: Workload) -> Consequence:
         why = "the single server deletes its streams when it joins the cluster, and until then there is no leader"
         return DATA_LOSS, "scale-from-one", why, f"{_BACK_UP} after the new cluster has formed"
     if after == 1:
-        why = "the CRD forbids it: one server of a cluster has no quorum and serves no stream"
+        if (both(workload)[1] or {}).get(("cluster",)):
+            why = f"the CRD forbids it: JetStream still expects {before} servers, and one alone serves no stream"
+        else:
+            why = (
+                "the CRD forbids it: a server without a cluster restores no stream of several replicas, and R1 streams"
+                " of the other servers are lost"
+            )
         return DATA_LOSS, "cluster-size-to-1", why, f"{_BACK_UP} in a NATS with another name and size 1"
     if after > before:
         added = f"{workload.name}-{before}" if after == before + 1 else f"{workload.name}-{before} to -{after - 1}"

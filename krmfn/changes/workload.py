@@ -32,7 +32,7 @@ _OPTIONS = {
 }
 
 
-_SHELLS = ("sh", "bash", "ash", "dash")
+SHELLS = ("sh", "bash", "ash", "dash")
 
 
 class Workload:
@@ -202,7 +202,7 @@ def command_line(container: Object) -> list[str]:
 def _words(container: Object) -> list[str]:
     """The words of the command line; of a script that a shell runs, those from nats-server on."""
     words = command_line(container)
-    if not words or words[0].rpartition("/")[2] not in _SHELLS:
+    if not words or words[0].rpartition("/")[2] not in SHELLS:
         return words
     script = [word.strip("\"'") for line in words[1:] for word in line.split()]
     starts = [number for number, word in enumerate(script) if word.rpartition("/")[2] == "nats-server"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from krmfn.changes.workload import command_line
 from krmfn.checks.pods import joined, title
 from krmfn.checks.selectors import MONITORING
+from krmfn.cluster.images import split_image
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
@@ -121,13 +123,37 @@ def _monitor(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
                 f" that name{_named(pods)}; write the name of the exporter's port"
             )
             yield error("link-port", text, path).at(object=ref)
-        elif len(hits) > 1 and not any(rule.get("action") == "keep" for rule in listed(row.get("relabelings"))):
+        yield from _scrape(ref, row, position, pods, hits)
+        if len(hits) > 1 and not any(rule.get("action") == "keep" for rule in listed(row.get("relabelings"))):
             text = (
                 f'{title(ref)} scrapes the port "{shown(name)}", which {len(hits)} containers of {pods.title} declare,'
                 " so every pod is scraped more than once; keep one container with a relabeling of"
                 " __meta_kubernetes_pod_container_name"
             )
             yield warning("link-port-twice", text, path).at(object=ref)
+
+
+def _scrape(ref: ObjectRef, row: Object, position: int, pods: Pods, hits: list[Object]) -> Iterator[Finding]:
+    """Scheme and page, against the options of the exporter that has the port (prometheus-nats-exporter)."""
+    for container in hits:
+        image, words = container.get("image"), command_line(container)
+        if not isinstance(image, str) or split_image(image)[0].rpartition("/")[2] != "prometheus-nats-exporter":
+            continue
+        options = {name.lstrip("-"): value for name, _, value in (word.partition("=") for word in words)}
+        page = options.get("path") or "/metrics"
+        has_tls = "tlscert" in options
+        here = ("spec", "podMetricsEndpoints", position)
+        scheme = str(row.get("scheme") or "http").lower()
+        if scheme != ("https" if has_tls else "http"):
+            answers = "https" if has_tls else "http"
+            text = f"{title(ref)} scrapes {pods.title} by {shown(scheme)}, and its exporter answers {answers}; write it"
+            yield error("link-port", text, (*here, "scheme")).at(object=ref)
+        if "path" in row and row["path"] != page and not ("path" in options and not options["path"]):
+            text = (
+                f"{title(ref)} scrapes the page {shown(str(row['path']))} of {pods.title}, and its exporter answers"
+                f" {shown(page)}; write it"
+            )
+            yield error("link-port", text, (*here, "path")).at(object=ref)
 
 
 def _times(ref: ObjectRef, obj: Object) -> Iterator[Finding]:

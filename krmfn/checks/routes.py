@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.checks.pods import joined
+from krmfn.checks.programs import references
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import listed
@@ -124,14 +125,14 @@ def _identity(server: ServerGroup) -> Iterator[Finding]:
         here = (*server.container_path, "env", _position(server, value[1]))
         if not isinstance(plain, str):
             continue
-        wanted = [name for name in _references(plain) if name not in _before(server, value[1])]
+        wanted = [name for name in references(plain) if name not in _before(server, value[1])]
         if wanted:
             text = (
                 f"variable {value[1]} of {server.pods.title} uses $({wanted[0]}), which is not set before it, so all"
                 f" servers have the same {setting}; set {wanted[0]} from the pod's metadata.name before it"
             )
             yield error("conf-identity", text, here).at(object=ref)
-        elif not _references(plain):
+        elif not references(plain):
             text = (
                 f"variable {value[1]} of {server.pods.title} gives all servers the same {setting}; write $(POD_NAME) in"
                 " it"
@@ -159,11 +160,6 @@ def _position(server: ServerGroup, name: str) -> int:
 def _before(server: ServerGroup, name: str) -> set[str]:
     rows = listed(server.container.get("env"))
     return {str(row.get("name")) for row in rows[: _position(server, name)]}
-
-
-def _references(text: str) -> list[str]:
-    """The variables that a value of the environment puts in: `$(NAME)`, `$$(NAME)` is a text."""
-    return [part.partition(")")[0] for part in text.replace("$$(", "").split("$(")[1:] if ")" in part]
 
 
 def _start(server: ServerGroup, count: int) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from krmfn.checks import (
     operation,
     policies,
     ports,
+    programs,
     references,
     selectors,
     single_object,
@@ -37,7 +38,7 @@ NEWEST = "1.37"
 """The version of Kubernetes whose schemas judge objects for a cluster whose version is not known."""
 _LINKS = (
     selectors, ports, references, certificates, hosts, exporters, network_policies, exposure, configuration,
-    operation, budgets,
+    operation, programs, budgets,
 )  # fmt: skip
 _READ_BY_CONTROLLERS = "sops"
 """A top-level key of objects that are encrypted and not applied as they are."""

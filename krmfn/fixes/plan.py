@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Key = tuple[str | None, int | None]
 
 _BOM = "\ufeff"
+_NOT_NAMED = "it is not in a file that was named"
 _NEVER = ("Secret",)
 """Kinds that are not edited: what is in them may not even be shown."""
 
@@ -79,7 +80,8 @@ class Plan:
     def _proposal(self, finding: Finding, fix: Fix) -> Proposal:
         source, real = self._documents.get((finding.file, finding.index), (None, ""))
         if source is None or not real:
-            return Proposal(finding, fix, real, None, "it is not in a file that was named, or in a list")
+            why = "fix does not edit items of a List; write each as its own document" if real else _NOT_NAMED
+            return Proposal(finding, fix, real, None, why)
         try:
             _refuse_kind(source)
             start, text = self._text(source, real)

@@ -321,7 +321,6 @@ def test_as_many_routes_to_other_hosts_are_not_shown_as_a_number():
         ("Service", ("spec", "selector", "a"), "b", "outage", "selector-misses"),
         ("Service", ("spec", "ports", 0, "protocol"), None, "none", ""),
         ("Service", ("spec", "ports", 0, "targetPort"), 4222, "none", ""),
-        ("Service", ("spec", "publishNotReadyAddresses"), None, "metadata", ""),
         ("Service", ("spec", "clusterIPs"), ["None"], "none", ""),
         ("Service", ("spec", "type"), "ClusterIP", "none", ""),
         ("Service", ("spec", "externalTrafficPolicy"), "Local", "metadata", ""),
@@ -404,7 +403,10 @@ OPT_IN = {"network_policy": True, "pod_monitor": True, "prometheus_rule": True}
 def test_what_guards_and_watches_the_servers_can_be_changed_without_touching_them():
     old = rendered(**OPT_IN)
     changed = {
-        ("PodMonitor", ("spec", "podMetricsEndpoints", 0, "port")): ("other", "only the scrape configuration changes"),
+        ("PodMonitor", ("spec", "podMetricsEndpoints", 0, "port")): (
+            "other",
+            "where nothing answers, metrics are missing",
+        ),
         ("PrometheusRule", ("spec", "groups", 0, "rules", 0, "for")): ("1h", "only alerts change"),
     }
     for (kind, path), (value, why) in changed.items():

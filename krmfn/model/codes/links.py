@@ -55,7 +55,7 @@ LINKS: dict[str, Meaning] = {
         "Keep the headless Service, and its name in serviceName and CLUSTER_ADVERTISE.",
     ),
     "link-not-ready": (
-        "error",
+        "error, warning",
         "The headless Service hides servers that are not ready, and they must find each other before they are.",
         "Write publishNotReadyAddresses: true.",
     ),
@@ -128,8 +128,8 @@ LINKS: dict[str, Meaning] = {
     ),
     "store-not-writable": (
         "warning",
-        "The servers run as a user that cannot write to the volume, since the pods have no fsGroup.",
-        "Write securityContext.fsGroup, as krmfn renders it.",
+        "The servers run as a user that cannot write to the volume: no fsGroup, or another user than the one before.",
+        "Write securityContext.fsGroup, as krmfn renders it, and keep runAsUser.",
     ),
     "conf-include": (
         "error, warning",
@@ -206,10 +206,20 @@ LINKS: dict[str, Meaning] = {
         "GOMEMLIMIT is above the memory limit, or is not an amount of memory.",
         "Write 80 % of the limit, such as 1638MiB for 2Gi.",
     ),
+    "variable-unset": (
+        "error, warning",
+        "A command, argument or subPathExpr uses a variable that its container does not set.",
+        "Add the variable to env, or write $$(NAME) for the text.",
+    ),
+    "no-shell": (
+        "error",
+        "A container runs a shell, and its image is the one of the NATS project without a shell.",
+        "Write the tag with -alpine, or run nats-server itself.",
+    ),
     "grace-too-short": (
         "warning",
-        "Pods are killed before lame duck mode has moved clients and leaders away.",
-        "Write a terminationGracePeriodSeconds above lame_duck_duration.",
+        "Pods are killed before lame duck mode, or a preStop hook, has moved clients and leaders away.",
+        "Write a terminationGracePeriodSeconds above lame_duck_duration and above what the hook takes.",
     ),
     "lame-duck-missing": (
         "warning",

@@ -296,3 +296,15 @@ def test_check_names_every_error_that_fix_fixes_below_misspelled_fields_too(run,
     told = run("check", "-f", file, "-q").out.count("[unknown-field]")
     assert told == run("fix", "-f", file).out.count(": fixed: ") == 5
     assert run("check", "-f", file, "-q").status == 0
+
+
+def test_an_item_of_a_list_is_not_edited_and_the_reason_is_said(tmp_path, run):
+    head = "  kind: NATS\n  metadata: {name: %s-nats, namespace: shop}\n  spec: {cluster: {sise: 3}}\n"
+    items = "".join(f"- apiVersion: operator.kyma-project.io/v1alpha1\n{head % name}" for name in "ab")
+    file = tmp_path / "list.yaml"
+    file.write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    before = file.read_text()
+    ran = run("fix", "-f", file)
+    assert ran.status == 1
+    assert (ran.out + ran.err).count("not fixed: fix does not edit items of a List") == 2
+    assert file.read_text() == before
