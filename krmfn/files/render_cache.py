@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _FORMAT = "1"
 _LIBRARIES = ("yaml", "pydantic", "pydantic_core")
 _UNUSED = 30 * 24 * 3600
-"""Seconds after which the entries of an output directory that nobody rendered to are removed."""
+"""Seconds after which the entries of an output directory are removed if it was not rendered to."""
 
 
 class CachedCluster:

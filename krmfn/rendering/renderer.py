@@ -123,7 +123,7 @@ def render_crs(
     for source, cr, settings in crs:
         pod = settings.pod.value if settings.pod is not None and known.nodes else {}
         placing = {name: value for name, value in pod.items() if name in PLACING}
-        key = (settings.zones, repr(placing))
+        key = (repr(settings.zones), repr(placing))
         if key not in layouts:
             layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
         layout = layouts[key]
