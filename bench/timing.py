@@ -28,10 +28,19 @@ with open(sys.argv[1], "w") as file:
 
 
 class Call:
-    """A command, what it reads, the folder in which it runs, and its exit status."""
+    """A command, what it reads, the folder in which it runs, its exit status, and variables of its environment."""
 
-    def __init__(self, command: list[str], data: str = "", *, cwd: Path | None = None, expected: int = 0) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        data: str = "",
+        *,
+        cwd: Path | None = None,
+        expected: int = 0,
+        variables: dict[str, str] | None = None,
+    ) -> None:
         self.command, self.data, self.cwd, self.expected = command, data, cwd, expected
+        self.variables = variables or {}
 
 
 class Run:
@@ -52,7 +61,8 @@ def run(call: Call) -> Run:
         given.write(call.data.encode())
         given.seek(0)
         command = [sys.executable, "-I", "-S", "-c", _LAUNCH, used.name, *call.command]
-        subprocess.run(command, stdin=given, stdout=out, stderr=said, env=_ENVIRONMENT, cwd=call.cwd, check=True)
+        environment = {**_ENVIRONMENT, **call.variables}
+        subprocess.run(command, stdin=given, stdout=out, stderr=said, env=environment, cwd=call.cwd, check=True)
         seconds, worked, peak, status = used.read().split()
         if int(status) != call.expected:
             said.seek(0)
