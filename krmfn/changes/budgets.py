@@ -43,7 +43,7 @@ def changed(pair: ObjectPair, path: FieldPath) -> Consequence:
     if path[1:2] not in (("maxUnavailable",), ("minAvailable",)):
         policy = at(new, "spec").get("unhealthyPodEvictionPolicy")
         if path[1:2] == ("unhealthyPodEvictionPolicy",) and policy != "AlwaysAllow":
-            return METADATA, "", "a drain waits for a server that is not Ready while another one is missing too", ""
+            return METADATA, "", "a drain evicts a server that is down only if enough others are Ready", ""
         return METADATA, "", "it applies from the next drain on", ""
     sizes: list[int | None] = [one.new_replicas for one in guarded] or [None]
     if any(size and allowed(new, size) == 0 for size in sizes):

@@ -7,7 +7,6 @@ from krmfn.changes.difference import amount
 from krmfn.changes.workload import container_of, is_nats, unavailable_at_once
 from krmfn.cluster.images import image_version
 from krmfn.model.lookup import at, listed
-from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +34,8 @@ def restart(path: FieldPath, before: Any, after: Any, workload: Workload) -> Con
     if kept > 0:
         what = f"pods from {name}-{kept} on restart; the others when the partition is lowered"
     elif workload.old_replicas == 1:
-        what = f"{name}-0 restarts" + ("; NATS is down until it is back" if is_nats(workload.old) else "")
+        down = "; NATS is down until it is back"
+        what = f"{name}-0 restarts{down if is_nats(workload.old) else ''}"
     else:
         what = f"rolling restart ({workload.order}), {_pace(workload, size)}"
     risk = _risk(path, before, after, workload)
@@ -47,9 +47,8 @@ def _pace(workload: Workload, size: int) -> str:
     nats = is_nats(workload.old)
     one, more = ("server", "servers") if nats else ("pod", "pods")
     most, seconds = unavailable_at_once(workload.new, size), at(workload.new, "spec").get("minReadySeconds") or 0
-    wait = f" for {seconds} s" if isinstance(seconds, int) and seconds else ""
-    ready = "are" if not wait else "have been"
-    many = f"{most} {more} at a time" if most > 1 else f"one {one} at a time while all others {ready} Ready{wait}"
+    wait = f", for at least {seconds} s" if isinstance(seconds, int) and seconds else ""
+    many = f"{most} {more} at a time" if most > 1 else f"one {one} at a time while all others are Ready{wait}"
     return f"{many}; R1 streams pause" if nats else many
 
 
@@ -121,14 +120,14 @@ def _risk(path: FieldPath, before: Any, after: Any, workload: Workload) -> str:
     if field == "nodeSelector" or (field == "affinity" and _is_hard(path, after)):
         return f"a server whose volume is on a node or in a zone that does not fit {_PENDING}"
     if field == "schedulerName" and after != "default-scheduler":
-        return f"pods stay Pending unless a scheduler {shown(str(after))} runs"
+        return "pods stay Pending unless that scheduler runs"
     if field == "hostNetwork" and after is True:
         return "servers take the ports of their nodes, so two of them cannot run on one node"
     kinds = {"runtimeClassName": "RuntimeClass", "priorityClassName": "PriorityClass"}
     kinds |= {"serviceAccountName": "ServiceAccount"}
     kind = kinds.get(str(field))
     if kind is not None and len(path) == 4 and not _is_there(kind, after, workload):
-        return f"the API server refuses pods unless {kind} {shown(str(after))} exists"
+        return f"the API server refuses pods unless that {kind} exists"
     if path[3:] == ("securityContext", "fsGroup") and _keeps_files(workload.new):
         return "the kubelet first gives every file of the volume to the group, which takes long for many files"
     return ""

@@ -115,9 +115,9 @@ def _not_ready(step: ServiceChange, after: Any) -> Consequence:
     """Whether DNS names pods that are not ready, by which servers find each other when all of them start."""
     if at(step.new, "spec").get("clusterIP") != "None":
         more = "also " if after is True else "no longer "
-        return METADATA, "", f"new connections {more}go to servers that are not Ready", ""
+        return METADATA, "", f"new connections {more}go to servers before they are Ready", ""
     if after is True or not step.selected:
-        return METADATA, "", f"DNS {'also' if after is True else 'no longer'} names pods that are not Ready", ""
+        return METADATA, "", f"DNS {'also' if after is True else 'no longer'} names pods before they are Ready", ""
     why = "DNS names only pods that are Ready: servers that all start at once do not find each other"
     return OUTAGE, "link-not-ready", why, "keep publishNotReadyAddresses: true"
 

@@ -27,11 +27,11 @@ ROWS = [
     (STS, f"{POD}.nodeSelector", {"disk": "ssd"}, "restart", "", "stays Pending, and the rollout stops there"),
     (STS, f"{POD}.affinity.nodeAffinity", {REQUIRED: ZONE}, "restart", "", "stays Pending, and the rollout"),
     (STS, f"{POD}.affinity", None, "restart", "", ROLLS),
-    (STS, f"{POD}.schedulerName", "slow", "restart", "", "unless a scheduler slow runs"),
-    (STS, f"{POD}.runtimeClassName", "gvisor", "restart", "", "unless RuntimeClass gvisor exists"),
-    (STS, f"{POD}.priorityClassName", "high", "restart", "", "unless PriorityClass high exists"),
+    (STS, f"{POD}.schedulerName", "slow", "restart", "", "unless that scheduler runs"),
+    (STS, f"{POD}.runtimeClassName", "gvisor", "restart", "", "unless that RuntimeClass exists"),
+    (STS, f"{POD}.priorityClassName", "high", "restart", "", "unless that PriorityClass exists"),
     (STS, f"{POD}.priorityClassName", "system-cluster-critical", "restart", "", ROLLS),
-    (STS, f"{POD}.serviceAccountName", "other", "restart", "", "unless ServiceAccount other exists"),
+    (STS, f"{POD}.serviceAccountName", "other", "restart", "", "unless that ServiceAccount exists"),
     (STS, f"{POD}.serviceAccountName", "default", "restart", "", ROLLS),
     (STS, f"{POD}.hostNetwork", True, "restart", "", "two of them cannot run on one node"),
     (STS, f"{POD}.containers.1.image", "nats:2.9.0-alpine", "restart", "", "leaves streams offline"),
@@ -41,9 +41,9 @@ ROWS = [
     (STS, "minReadySeconds", 600, "metadata", "", "waits 600 s after each pod is Ready"),
     (STS, "revisionHistoryLimit", 0, "metadata", "", "no earlier revision is kept"),
     (BUDGET, "maxUnavailable", 0, "metadata", "", "a drain of its node never ends"),
-    (BUDGET, "unhealthyPodEvictionPolicy", "IfHealthyBudget", "metadata", "", "a drain waits for a server"),
+    (BUDGET, "unhealthyPodEvictionPolicy", "IfHealthyBudget", "metadata", "", "evicts a server that is down only if"),
     (SERVICE, "publishNotReadyAddresses", False, "outage", "link-not-ready", "do not find each other"),
-    (CLIENTS, "publishNotReadyAddresses", True, "metadata", "", "also go to servers that are not Ready"),
+    (CLIENTS, "publishNotReadyAddresses", True, "metadata", "", "also go to servers before they are Ready"),
     (CLIENTS, "clusterIP", "10.0.0.9", "recreate", "cluster-ip-changed", "has already chosen one"),
     (SERVICE, "clusterIP", None, "recreate", "cluster-ip-changed", "the clusterIP of a Service is immutable"),
     (CLIENTS, "sessionAffinity", "ClientIP", "metadata", "", "new connections are spread"),
@@ -102,7 +102,7 @@ def test_a_rolling_restart_is_told_as_the_strategy_makes_it():
     patched(tree, STS, "updateStrategy", {"type": "RollingUpdate"})
     patched(tree, STS, "minReadySeconds", 30)
     (restart,) = [one for one in changes(old, tree.objects) if one.impact == "restart"]
-    assert "one server at a time while all others have been Ready for 30 s" in restart.why
+    assert "one server at a time while all others are Ready, for at least 30 s" in restart.why
 
 
 def test_a_stateful_set_of_something_else_pauses_no_stream_and_one_without_pods_restarts_none():

@@ -96,9 +96,22 @@ def is_alive(process: int) -> bool:
         return False
 
 
+AS_BY_DEFAULT = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Run a command that SIGHUP ends, also where these tests were started by nohup."""
+
+
 def start(fleet, out: Path, state: str) -> subprocess.Popen[bytes]:
     line = call(fleet[0] / state, out, "--jobs", "2")
-    return subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=plain_environment())
+    return subprocess.Popen(
+        [sys.executable, "-c", AS_BY_DEFAULT, *line],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=plain_environment(),
+    )
 
 
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_fleet(fleet, out):

@@ -37,7 +37,7 @@ def test_every_step_of_the_page_has_checkboxes_what_is_printed_and_the_way_back(
     assert "```text\ndeployment.apps/nats-manager scaled\n```" in steps[1]
     assert "```text\nmetadata: no running server is touched (...)\n```" in steps[5]
     assert "kubectl -n kyma-system scale deployment nats-manager --replicas=1" in steps[6].partition("way back")[2]
-    assert "None to the operator" in steps[7]
+    assert "You cannot go back to the operator" in steps[7]
 
 
 def test_the_last_step_says_what_krmfn_diff_will_say_of_it(tmp_path: Path):
