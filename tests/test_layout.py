@@ -105,3 +105,14 @@ def test_the_path_of_a_field_has_one_type() -> None:
         file.name for file in (ROOT / "krmfn").rglob("*.py") if "tuple[str | int, ...]" in file.read_text("utf-8")
     ]
     assert spelled == ["objects.py"]
+
+
+def test_nothing_is_kept_by_an_id() -> None:
+    """What an `id` named can be gone, and the number another object's."""
+    calls = [
+        name
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "id"
+    ]
+    assert calls == []

@@ -117,7 +117,10 @@ class _Directory:
         self._output = PreviousRender(fleet, name, adopt=fleet.settings.adopt, everything=True, folders=folders)
         self._previous = PreviousRender.named(fleet, previous, folders)
         self._earlier = [self._output, *([self._previous] if self._previous else [])]
-        self._cache = None if previous or not folders else RenderCache.of(target, [COMMENT.encode(), *fleet.inputs()])
+        self._cache = None
+        if folders and not previous:
+            place = os.path.join(target, fleet.shard.folder) if fleet.shard is not None else target
+            self._cache = RenderCache.of(place, [COMMENT.encode(), *fleet.inputs()])
         for one in self._earlier:
             self.sum.findings.stages[STEPS].add(one.findings)
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, Protocol
 
+    from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.rendering.batch_comparison import BatchComparison
     from krmfn.rendering.pipeline import Printed
@@ -264,7 +265,7 @@ class Fleet:
         self.beside = ObjectIndex(found.sources)
         self._facts = [one for one in found.sources if (ref := one.ref()) is not None and ref.kind != CONFIG_KIND]
         self._marks = Marks(whole)
-        self._pickled: dict[int, bytes] = {}  # the configuration keeps all settings
+        self._pickled: tuple[Settings, bytes] | None = None  # most clusters have those of the one before
         self._disk = RememberedFiles()
         self._reader = Reader(lambda file: objects_of(file, self._disk))
         self.clusters = whole
@@ -379,10 +380,10 @@ class Fleet:
             if one.source is not None:
                 return []  # from standard input, or a file that is not read again
             settings = self.configuration(one)
-            if id(settings) not in self._pickled:
-                self._pickled[id(settings)] = pickle.dumps(settings)
+            if self._pickled is None or self._pickled[0] is not settings:
+                self._pickled = settings, pickle.dumps(settings)
             place = (one.namespace, one.name, one.number, one.file.name, one.file.real, one.mark in self.foreign)
-            found += [repr(place).encode(), self._pickled[id(settings)], self._disk.remember(one.file.real)]
+            found += [repr(place).encode(), self._pickled[1], self._disk.remember(one.file.real)]
         return found
 
     def policy(self, *, is_whole: bool, adopt: bool, of_batch: bool = True) -> Policy:

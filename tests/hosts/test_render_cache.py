@@ -153,6 +153,14 @@ def test_other_settings_are_other_entries(root, way):
     assert calls(root, way, cache)[0] == 0
 
 
+def test_each_shard_keeps_its_entries(root):
+    cache = str(root / "cache")
+    shards = (["--shard", "1/2"], ["--shard", "2/2"])
+    for way in shards:
+        run(root, way, cache)
+    assert all(calls(root, way, cache)[0] > 0 for way in shards)
+
+
 def test_other_code_is_other_entries(root):
     cache = str(root / "cache")
     run(root, [], cache)
