@@ -63,8 +63,8 @@ def may_concern(text: str) -> bool:
 def may_configure(data: bytes) -> bool:
     """Whether a file may hold a RenderNATS, or one that is misspelled or in another encoding; False only where not."""
     text = legible(data)
-    if text.startswith(LFS) or may_hold(text, CONFIG_KIND) or may_hold(text, _CONFIG_GROUP):
-        return True
+    if text.startswith(LFS) or may_hold(text, CONFIG_KIND) or _CONFIG_GROUP in text:
+        return True  # where escapes could spell a word too
     small = text.lower()
     if not any(word in small for word in _CONFIG_WORDS):
         return False
@@ -73,10 +73,8 @@ def may_configure(data: bytes) -> bool:
 
 
 def _kinds(text: str) -> set[str] | None:
-    """What every `kind` in a text is, at any depth; None where one is not surely a single word on its line."""
+    """What every `kind` in a text without escapes is, at any depth; None where one is not surely a word on its line."""
     if text.count("kind") != text.count("kind: ") or has_foreign_breaks(text):
-        return None
-    if may_hold(text, "kind:\n"):  # by an escape: the counts leave no other way
         return None
     kinds = set()
     at = text.find("kind: ")
