@@ -10,11 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
+from krmfn.cli.main import command
 from krmfn.cli.progress import Progress, line
 from krmfn.rendering.jobs import WorkerLost, processes, results
 from tests.calls import FUNCTION, plain_environment
@@ -184,6 +187,38 @@ def test_a_full_disk_changes_nothing(fleet, tmp_path):
         assert os.listdir(small) == []
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+def test_no_directory_for_temporary_files_is_needed(fleet, tmp_path):
+    """As in a container with a read-only disk, where the Job of examples/fleet runs: only the output can be written."""
+    source = str(fleet[0] / "rules")
+    with (
+        patch.object(tempfile, "_get_default_tempdir", side_effect=FileNotFoundError(2, "none")),
+        patch.object(tempfile, "tempdir", None),
+    ):
+        assert command(["render", "-R", "-f", source, "--output-dir", str(tmp_path / "out")]) == 0
+        assert command(["render", "-R", "-f", source, "--output-dir", str(tmp_path / "out"), "--check"]) == 0
+        assert command(["check", "-R", "-f", source]) == 0
+    assert tree(tmp_path / "out") == fleet[1][0]
+
+
+@pytest.mark.parametrize("moment", [0.3, 0.6, 0.9])
+def test_a_check_that_is_killed_leaves_nothing_and_needs_no_place_for_the_files(fleet, tmp_path, moment):
+    """All files are missing, and the directory for temporary files has no room for them."""
+    small = tmp_path / "small"
+    small.mkdir()
+    line = [*call(fleet[0] / "rules", tmp_path / "out"), "--check", "--jobs", "2"]
+    env = {**plain_environment(), "TMPDIR": str(small)}
+    began = time.monotonic()
+    whole = subprocess.run(line, capture_output=True, text=True, check=False, env=env)
+    took = time.monotonic() - began
+    assert (whole.returncode, f"{len(fleet[1][0])} files are not current" in whole.stderr) == (1, True)
+    run = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+    time.sleep(took * moment)
+    assert sum(len(names) for _, _, names in os.walk(small)) == 0
+    run.kill()
+    run.wait()
+    assert os.listdir(small) == []
 
 
 def test_an_exception_in_a_process_is_that_of_the_caller():
