@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from typing import TYPE_CHECKING
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 
@@ -227,6 +227,32 @@ def test_an_exception_in_a_process_is_that_of_the_caller():
     with pytest.raises(WorkerLost):
         list(results(lambda _: os.kill(os.getpid(), signal.SIGKILL), [1, 2, 3], 2))
     assert list(results(lambda number: number * 2, list(range(50)), 7)) == [number * 2 for number in range(50)]
+
+
+@pytest.mark.parametrize("which", [1, 2, 3])
+def test_where_no_more_processes_can_begin_one_does_the_work(fleet, tmp_path, monkeypatch, which):
+    """The fork of the first, second or last process fails; those before it end."""
+    fork, count, children = os.fork, [0], []
+
+    def no_more() -> int:
+        count[0] += 1
+        if count[0] >= which:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        child = fork()
+        children.append(child)
+        return child
+
+    monkeypatch.setattr(os, "fork", no_more)
+    out = tmp_path / "out"
+    assert command(["render", "-R", "-f", str(fleet[0] / "rules"), "--output-dir", str(out), "--jobs", "3"]) == 0
+    assert tree(out) == fleet[1][0]
+    assert len(children) == which - 1
+    assert not any(map(is_alive, children))
+
+
+def test_where_no_more_threads_can_begin_one_process_does_the_work(monkeypatch):
+    monkeypatch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
+    assert list(results(lambda number: number * 2, list(range(9)), 2)) == [number * 2 for number in range(9)]
 
 
 def test_one_process_is_enough_for_few_clusters_and_a_number_given_counts():
