@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
-from krmfn.goyaml.scalars import may_hold
+from krmfn.goyaml.scalars import has_escape, may_hold
 from krmfn.model.finding import Findings, error
 from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
-_WORDS = (GROUP, KIND, OWNER)
+_WORDS = (GROUP, KIND, OWNER, "kpt-resource-id")
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
@@ -57,7 +57,7 @@ def may_concern(text: str) -> bool:
 
     The one place where text is searched instead of parsed. A test holds it to what parsing tells.
     """
-    return any(may_hold(text, word) for word in _WORDS) or "kpt-resource-id" in text or not text.isascii()
+    return not text.isascii() or any(word in text for word in _WORDS) or has_escape(text)
 
 
 def may_configure(data: bytes) -> bool:
