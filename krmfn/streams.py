@@ -48,10 +48,12 @@ def read_all(fd: int) -> bytes:
         status = fstat(fd)
     except OSError:
         return b""
-    if stat.S_ISREG(status.st_mode) and status.st_size > MAX_INPUT:
+    is_file = stat.S_ISREG(status.st_mode)
+    if is_file and status.st_size > MAX_INPUT:
         raise _too_large()
     chunks, size = [], 0
-    while chunk := read(fd, CHUNK):
+    most = max(CHUNK, status.st_size) if is_file else CHUNK  # in one piece, it is not in memory twice
+    while chunk := read(fd, most):
         size += len(chunk)
         if size > MAX_INPUT:
             raise _too_large()
