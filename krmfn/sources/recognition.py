@@ -8,6 +8,7 @@ from krmfn.model.finding import Findings, error
 from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import distance, nearest, shown
+from krmfn.resourcelist.extent import has_foreign_breaks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +63,30 @@ def may_concern(text: str) -> bool:
 def may_configure(data: bytes) -> bool:
     """Whether a file may hold a RenderNATS, or one that is misspelled or in another encoding; False only where not."""
     text = legible(data)
+    if text.startswith(LFS) or may_hold(text, CONFIG_KIND) or _CONFIG_GROUP in text:
+        return True  # where escapes could spell a word too
     small = text.lower()
-    return text.startswith(LFS) or may_hold(text, CONFIG_KIND) or any(word in small for word in _CONFIG_WORDS)
+    if not any(word in small for word in _CONFIG_WORDS):
+        return False
+    kinds = _kinds(text)
+    return kinds is None or any(map(_is_like_config_kind, kinds))
+
+
+def _kinds(text: str) -> set[str] | None:
+    """What every `kind` in a text without escapes is, at any depth; None where one is not surely a word on its line."""
+    if text.count("kind") != text.count("kind: ") or has_foreign_breaks(text):
+        return None
+    kinds = set()
+    at = text.find("kind: ")
+    while at >= 0:
+        end = text.find("\n", at)
+        kind = text[at + 6 :] if end < 0 else text[at + 6 : end]
+        column = at - text.rfind("\n", 0, at) - 1
+        if not kind.isalnum() or (end >= 0 and text[end + 1 : end + 2 + column].isspace()):
+            return None  # the next line may continue the value
+        kinds.add(kind)
+        at = text.find("kind: ", at + 6)
+    return kinds
 
 
 def legible(data: bytes) -> str:
