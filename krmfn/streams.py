@@ -71,6 +71,12 @@ def write_all(fd: int, data: bytes) -> None:
             _wait_writable(fd)
 
 
+def write_text(fd: int, text: str) -> None:
+    """The same for a text as UTF-8, which is encoded piece by piece, so that it is not in memory twice."""
+    for at in range(0, len(text), CHUNK):
+        write_all(fd, text[at : at + CHUNK].encode())
+
+
 def complain(text: str) -> None:
     """Keep a text for standard error, where `settle` writes it."""
     _kept.append(text)
