@@ -242,8 +242,10 @@ def _add_file(found: Input, data: bytes, file: File, name: str | None) -> None:
     if file.real == STDIN and not documents:
         text = "standard input is empty; check the command that writes it (set -o pipefail shows when it fails)"
         found.findings.append(error("empty-input", text).at(file=name))
+    folder, path = file.folder, file.path
+    read_text = reader_of(file.base)
     for one in documents:
-        _add(found, one, file, name)
+        _add(found, one, file, FileOrigin(name, one.index, one.line, folder, path), read_text)
 
 
 def _refuse_pointer(text: str) -> None:
@@ -258,9 +260,7 @@ def _unreadable(text: str, origin: FileOrigin, why: Unreadable) -> Source:
     return Source(text, origin, refuse)
 
 
-def _add(found: Input, one: Text, file: File, name: str | None) -> None:
-    origin = FileOrigin(name, one.index, one.line, file.folder, file.path)
-    read_text = reader_of(file.base)
+def _add(found: Input, one: Text, file: File, origin: FileOrigin, read_text: Callable[[str], Reading]) -> None:
     if "ResourceList" in one.text and _add_items(found, one, origin, read_text):
         return
     seen = head(one.text)
