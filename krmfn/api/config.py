@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     from krmfn.api.credentials import KeyFault
+    from krmfn.api.keys import EntryFault
     from krmfn.model.code import Code
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath
@@ -469,12 +470,16 @@ def _below(key: str, value: object, path: FieldPath) -> Iterator[Finding]:
         yield error(code, f"{dotted(here)}: {text}", here, None, renamed(here, proposed, ()))
 
 
-def _finding(fault: KeyFault, path: FieldPath, value: object) -> Finding:
-    code, text, proposed = fault
-    written = value[0] if isinstance(value, list) and value else value
+def _finding(fault: KeyFault | EntryFault, path: FieldPath, value: object) -> Finding:
+    code, text, proposed, *entry = fault
+    written = value[entry[0]] if entry and isinstance(value, list) else value
+    if entry and path[:1] == SPEC:
+        path = (*path, *entry)
+    elif entry and isinstance(value, list) and len(value) > 1:  # one text has all: a fix would remove the others
+        proposed = None
     code, text = unresolved(written) or (code, text)
-    current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
-    return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, value, proposed))
+    current = written if quotable(written) and CONFIDENTIAL.isdisjoint(path) else None
+    return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, written, proposed))
 
 
 def _fix(code: Code, path: FieldPath, value: object, proposed: Any) -> Fix | None:

@@ -221,6 +221,12 @@ def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Work
         return RECREATE, "claim-grown", why, _grow(old, after, workload)
     if path[3:] == ("spec", "storageClassName"):
         why = "the claim template is immutable, and existing claims keep their StorageClass"
+        if after == "":
+            why += '; "" is no StorageClass: a new claim gets no volume of its own, and waits for one that you create'
+        elif after is None:
+            why += "; without one a new claim gets the default StorageClass of the cluster"
+        elif before == "":
+            why += ' (none: "" turns dynamic provisioning off)'
         return RECREATE, "storage-class-changed", why, _new_cluster()
     return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
 
