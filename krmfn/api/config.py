@@ -229,7 +229,7 @@ def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[
 
 def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: FieldPath) -> Iterator[Finding]:
     """Variables and files that settings name and the key `pod` must bring."""
-    from krmfn.natsconf.overrides import environment_of, files
+    from krmfn.natsconf.references import environment_of, files
 
     names = {one["name"] for one in pod.get("env", ())}
     for below, name in environment_of(conf):

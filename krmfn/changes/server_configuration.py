@@ -13,8 +13,8 @@ from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable, quoted
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.checks import seconds
-from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.parser import byte_size, read_conf
+from krmfn.natsconf.references import SECRETS_DIR
 from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.settings import BLOCKS, SECRETS, is_reloadable, is_setting, name_of
 from krmfn.natsconf.tree import Block, Variable
