@@ -12,7 +12,7 @@ from krmfn.changes.server_defaults import (
     is_known,
     kind_of,
 )
-from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class _Walk:
     def _is_same(self, path: FieldPath, old: Any, new: Any) -> bool:
         """Equal in two spellings: a quantity, or a number as the two readers give it."""
         if is_amount(self.kind, path):
-            first, second = amount(old), amount(new)
+            first, second = quantity_of(old), quantity_of(new)
             return first is not None and first == second
         numbers = (int, float)
         return type(old) in numbers and type(new) in numbers and old == new
@@ -155,13 +155,3 @@ def _by_key(entries: list[Any], names: tuple[str, ...]) -> dict[tuple[Any, ...],
         if all(isinstance(part, (str, int, type(None))) for part in key):
             positions[key] = number
     return positions if len(positions) == len(entries) else None
-
-
-def amount(value: Any) -> Quantity | None:
-    """A quantity, or None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return None
-    try:
-        return Quantity(int(value) if isinstance(value, float) and value.is_integer() else str(value))
-    except NotAQuantity:
-        return None

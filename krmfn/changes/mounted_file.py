@@ -29,7 +29,7 @@ class MountedFile:
 
 def mounted_file(volume: Object, namespace: str, name: str, state: Mapping[ObjectRef, Object]) -> MountedFile | None:
     """The source of a file in a volume; None where no ConfigMap and no Secret of the volume has it."""
-    rows = list(_sources(volume))
+    rows = list(sources(volume))
     for kind, source in rows:
         ref = ObjectRef("v1", kind, namespace, str(source.get("name", source.get("secretName"))))
         items = listed(source.get("items"))
@@ -40,7 +40,8 @@ def mounted_file(volume: Object, namespace: str, name: str, state: Mapping[Objec
     return None
 
 
-def _sources(volume: Object) -> Iterator[tuple[str, Object]]:
+def sources(volume: Object) -> Iterator[tuple[str, Object]]:
+    """(kind, source) of the ConfigMaps and Secrets that a volume holds."""
     for row in (volume, *listed(at(volume, "projected").get("sources"))):
         for kind, part in (("ConfigMap", "configMap"), ("Secret", "secret")):
             if at(row, part):

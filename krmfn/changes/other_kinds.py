@@ -16,13 +16,13 @@ from krmfn.changes.change import (
     UNKNOWN,
     Change,
 )
-from krmfn.changes.difference import amount
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.server_defaults import is_known
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.cluster.facts import EXPORTER
 from krmfn.model.labels import NAME
 from krmfn.model.lookup import at
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def _config_map(path: FieldPath, before: Any, after: Any, old: Object) -> Conseq
 
 def _claim(path: FieldPath, before: Any, after: Any, _old: Object) -> Consequence:
     if path == ("spec", "resources", "requests", "storage"):
-        first, second = amount(before), amount(after)
+        first, second = quantity_of(before), quantity_of(after)
         if first is not None and second is not None and first < second:
             return METADATA, "", "the volume grows if its StorageClass allows expansion", ""
     if path[0] == "spec":

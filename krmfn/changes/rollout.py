@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from krmfn.changes.change import METADATA, OUTAGE, RESTART
-from krmfn.changes.difference import amount
 from krmfn.changes.workload import container_of, is_nats, unavailable_at_once
 from krmfn.cluster.images import image_version
 from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _risk_of_container(path: FieldPath, before: Any, after: Any, workload: Workl
         if first is not None and second is not None and second[:2] < first[:2]:
             return "an older nats-server leaves streams offline that use settings of the newer one"
     if path[5:7] == ("resources", "requests") and path[-1] in ("cpu", "memory") and _keeps_files(workload.old):
-        wanted, given = amount(after), amount(before)
+        wanted, given = quantity_of(after), quantity_of(before)
         if wanted is not None and given is not None and wanted > given:
             return "a server that no longer fits on a node that can mount its volume stays Pending"
     return ""

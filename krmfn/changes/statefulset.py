@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from krmfn.changes import rollout, server_identity, services, zone_rule
 from krmfn.changes.change import ADDED, APPLY, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
-from krmfn.changes.difference import amount
 from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
 from krmfn.changes.redaction import shown_value
@@ -12,6 +11,7 @@ from krmfn.changes.server_configuration import both
 from krmfn.changes.workload import is_nats, kept_from, option, pod_labels, unavailable_at_once
 from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import quotable, quoted, shown
 
 TYPE_CHECKING = False
@@ -213,7 +213,7 @@ def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: W
 
 def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
     if path[3:] == _STORAGE:
-        first, second = amount(before), amount(after)
+        first, second = quantity_of(before), quantity_of(after)
         if first is not None and second is not None and second < first:
             why = "volumes cannot shrink: the API server rejects it, and smaller volumes would be new and empty"
             return DATA_LOSS, "claim-shrunk", why, _new_cluster()

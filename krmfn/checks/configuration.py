@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.changes.mounted_file import mounted_file
-from krmfn.changes.workload import command_line, has_file, volume_keys, volume_of
+from krmfn.changes.workload import command_line, has_file, mount_in, names_in, options, volume_keys, volume_of
 from krmfn.checks.certificates import lacks_key
 from krmfn.checks.memory import check_memory
 from krmfn.checks.pods import joined, title
@@ -14,7 +14,7 @@ from krmfn.cluster.storage import human_bytes
 from krmfn.model.finding import WARNING, error, info, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
-from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import nearest, shown
 from krmfn.natsconf.checks import check_conf
 from krmfn.natsconf.parser import read_conf
@@ -276,12 +276,12 @@ def _store(server: ServerGroup) -> Iterator[Finding]:
         )
         yield error("conf-store-dir", text, path).at(object=server.pods.ref)
     yield from _writable(server, folder, mount)
-    size = _bytes(at(claim or {}, "spec", "resources", "requests").get("storage"))
-    if size is not None and isinstance(store, int) and store > size:
+    size = quantity_of(at(claim or {}, "spec", "resources", "requests").get("storage"))
+    if size is not None and isinstance(store, int) and store > size.floor:
         text = (
             f"jetstream.max_file_store is {human_bytes(store)} in {name}, and the claim of {server.pods.title} has"
-            f" {human_bytes(size)}: the disk is full before the store is, and then JetStream stops; write a smaller"
-            " store or a larger claim"
+            f" {human_bytes(size.floor)}: the disk is full before the store is, and then JetStream stops; write a"
+            " smaller store or a larger claim"
         )
         yield error("store-over-claim", text)
 
@@ -300,15 +300,6 @@ def _hidden(server: ServerGroup, folder: str) -> Iterator[Finding]:
             yield error("conf-store-dir", text, here).at(object=server.pods.ref)
 
 
-def _bytes(quantity: object) -> int | None:
-    if not isinstance(quantity, (str, int)) or isinstance(quantity, bool):
-        return None
-    try:
-        return Quantity(quantity).nano // NANO
-    except NotAQuantity:
-        return None
-
-
 def _files(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]:
     """Files that the configuration names: mounted, and among the keys of the object that is mounted."""
     names = [*((name, "include") for name in _includes(conf)), *_named(conf)]
@@ -322,9 +313,9 @@ def _files(tree: Tree, server: ServerGroup, conf: Block) -> Iterator[Finding]:
         full = name if name.startswith("/") else f"{server.folder}/{name}"
         mount = server.mount(full)
         volume = server.volume(mount[0]) if mount else {}
-        what = joined(f"{kind} {one}" for kind, one in _objects(volume)) if mount else ""
+        what = joined(f"{kind} {one}" for kind, one in names_in(volume)) if mount else ""
         lack = f"{what or 'the volume there'} has no key of that name" if mount else "nothing is mounted there"
-        if mount and not _objects(volume) and "emptyDir" not in volume:
+        if mount and not names_in(volume) and "emptyDir" not in volume:
             continue
         text = (
             f"{setting} in {server.conf_key} names {shown(full)}, and in {server.pods.title} {lack}, so servers do not"
@@ -363,16 +354,6 @@ def _is_elsewhere(tree: Tree, server: ServerGroup, name: str) -> bool:
         is_all = bool(data) and template.get("mergePolicy", "Replace") == "Replace"
         return is_all and (found[1] or str(found[0].get("subPath") or "")) not in data
     return False
-
-
-def _objects(volume: Object) -> list[tuple[str, str]]:
-    rows = (volume, *listed(at(volume, "projected").get("sources")))
-    found = []
-    for row in rows:
-        for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
-            name = at(row, field).get("secretName", at(row, field).get("name"))
-            found += [(kind, name)] if isinstance(name, str) else []
-    return found
 
 
 def _included(tree: Tree, server: ServerGroup, name: str) -> Iterator[Finding]:
@@ -454,12 +435,11 @@ def _process_id(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
     """The file with the process id: the server writes it, the reloader and the preStop hook read it."""
     written, pods = server.setting("pid_file"), server.pods
     for path, container in pods.containers():
-        words = container.get("command"), container.get("args")
-        every = [word for part in words if isinstance(part, list) for word in part if isinstance(word, str)]
-        if not any("reloader" in word for word in (*every, str(container.get("name")), str(container.get("image")))):
+        words = command_line(container)
+        if not any("reloader" in word for word in (*words, str(container.get("name")), str(container.get("image")))):
             continue
         name = shown(str(container.get("name")))
-        read = _option(every, "pid") or _option(every, "P")
+        read = next(options(words, ("pid", "P")), None)
         if read is not None and read != written:
             text = (
                 f"container {name} of {pods.title} reads the process id from {shown(read)}, and {server.conf_key}"
@@ -477,8 +457,8 @@ def _process_id(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
             text = f"container {name} of {pods.title} cannot signal the server; write shareProcessNamespace: true"
             yield error("conf-process-id", text, (*pods.path, "shareProcessNamespace")).at(object=pods.ref)
         yield from _not_watched(server, path, container)
-        for file in _options(every, "config"):
-            if not _is_watched(tree, pods, container, file):
+        for file in options(words, ("config",)):
+            if file is not None and not _is_watched(tree, pods, container, file):
                 text = (
                     f"container {name} of {pods.title} watches {shown(file)}, where it mounts nothing, and does not"
                     " start"
@@ -491,9 +471,9 @@ def _not_watched(server: ServerGroup, path: FieldPath, container: Object) -> Ite
     conf, pods = server.conf, server.pods
     names = [*_includes(conf), *(name for name, _ in _named(conf))] if conf is not None else []
     full = (name if name.startswith("/") else f"{server.folder}/{name}" for name in names)
-    unseen = sorted({file for file in full if server.mount(file) is not None and _mount_at(container, file) is None})
+    unseen = sorted({file for file in full if server.mount(file) is not None and mount_in(container, file) is None})
     for where, one in ((server.container_path, server.container), (path, container)):
-        found = _mount_at(one, server.config_path) if server.config_path else None
+        found = mount_in(one, server.config_path) if server.config_path else None
         if found is not None and (found[0].get("subPath") or found[0].get("subPathExpr")):
             text = (
                 f"container {shown(str(one.get('name')))} of {pods.title} mounts {shown(str(server.config_path))} by"
@@ -508,42 +488,17 @@ def _not_watched(server: ServerGroup, path: FieldPath, container: Object) -> Ite
         yield warning("conf-not-watched", text, (*path, "volumeMounts")).at(object=pods.ref)
 
 
-def _mount_at(container: Object, file: str) -> tuple[Object, str] | None:
-    """The mount of a container that holds a file, and the file's path in it; None for none."""
-    best: tuple[Object, str] | None = None
-    for row in listed(container.get("volumeMounts")):
-        place = str(row.get("mountPath")).rstrip("/")
-        if (file == place or file.startswith(f"{place}/")) and (best is None or len(place) > len(file) - len(best[1])):
-            best = row, file[len(place) :].strip("/")
-    return best
-
-
 def _volume_at(container: Object, file: str) -> object:
     """The name of the volume of a container that holds a file; None for none."""
-    found = _mount_at(container, file)
+    found = mount_in(container, file)
     return found[0].get("name") if found else None
 
 
 def _is_watched(tree: Tree, pods: Pods, container: Object, file: str) -> bool:
     """Whether a container mounts a file; an object that is not known is taken to hold it."""
-    found = _mount_at(container, file)
+    found = mount_in(container, file)
     if found is None:
         return not file.startswith("/")
     mount, inside = found
     keys = volume_keys(volume_of(pods.obj, mount.get("name")), pods.obj, tree.objects)
     return keys is None or (inside or str(mount.get("subPath") or "")) in keys
-
-
-def _option(words: list[str], name: str) -> str | None:
-    return next(_options(words, name), None)
-
-
-def _options(words: list[str], name: str) -> Iterator[str]:
-    """Every value of an option of a command line."""
-    for number, word in enumerate(words):
-        key, equals, value = word.partition("=")
-        if key.startswith("-") and key.lstrip("-") == name:
-            if equals:
-                yield value
-            elif number + 1 < len(words):
-                yield words[number + 1]
