@@ -40,7 +40,7 @@ _OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class WriteSummary:
-    """How many files were written, removed and left as they were."""
+    """How many files were written, removed and left unchanged."""
 
     __slots__ = ("directory", "removed", "unchanged", "written")
 
@@ -52,7 +52,7 @@ class WriteSummary:
 
     @property
     def is_change(self) -> bool:
-        """Whether the directory is another one than before."""
+        """Whether anything was written or removed."""
         return bool(self.written or self.removed)
 
     def __str__(self) -> str:
@@ -114,7 +114,7 @@ def _stale(text: str, where: str) -> Finding:
 
 
 class FillResult:
-    """What a stream of files did: whether it `failed`, files that may go, and how many were written or unchanged."""
+    """What a fill did: whether it `failed`, files that may be removed, and how many were written or left unchanged."""
 
     __slots__ = ("failed", "obsolete", "unchanged", "written")
 
@@ -128,7 +128,7 @@ class FillResult:
 def replace_in_parts(
     directory: str, inputs: Collection[str], fill: Callable[[str, Writer], FillResult], *, is_check: bool = False
 ) -> tuple[WriteSummary | None, list[Finding]]:
-    """The same for files that are not in memory at once.
+    """`replace` for files that are not in memory at once.
 
     `fill` gets the real path of the directory, which no other run changes meanwhile, and writes the files that differ
     from those there, from other processes too. When it failed, nothing is changed. The findings are those of krmfn's
@@ -154,14 +154,14 @@ def replace_in_parts(
 
 
 def _files_below(root: str) -> Iterator[str]:
-    """Their paths below the root; none where there is no such directory."""
+    """The paths of all files below the root; empty where there is no such directory."""
     for folder, _, names in os.walk(root):
         for name in names:
             yield os.path.relpath(os.path.join(folder, name), root)
 
 
 class Writer:
-    """Writes files of the new tree, which is there once one is written."""
+    """Writes files of the new tree, whose directory is made with the first file."""
 
     __slots__ = ("root",)
 
@@ -169,7 +169,7 @@ class Writer:
         self.root = root
 
     def copy(self, path: str, content: BinaryIO) -> None:
-        """The same for a content that is not in memory, from its beginning."""
+        """`write` for an open file, which is copied from its beginning."""
         full = os.path.join(self.root, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         content.seek(0)
@@ -190,7 +190,7 @@ def _guarded(
 ) -> tuple[WriteSummary | None, list[Finding]]:
     """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors.
 
-    `is_check`: the new tree is one for nothing, in another place, and there is no exchange and no lock.
+    `is_check`: the new tree is a temporary directory, and there is no exchange and no lock.
     """
     try:
         real = os.path.realpath(directory)
@@ -216,7 +216,7 @@ def _guarded(
 
 
 def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Finding]:
-    """What is no directory for krmfn alone."""
+    """Errors about a directory that krmfn must not replace, such as one that holds its own input."""
     inside = os.path.join(real, "")
     if os.path.islink(directory.rstrip("/")):
         yield error("symlink", "--output-dir is a symbolic link; use the directory that it points to")
@@ -319,7 +319,7 @@ def _recover(target: str, new: str, aside: str) -> None:
 
 
 def _remove(path: str) -> None:
-    """Whatever stands there, with directories that are not writable; links are not followed."""
+    """Remove a file or a whole tree, also directories that are not writable; links are not followed."""
     if os.path.islink(path) or os.path.isfile(path):
         os.unlink(path)
     elif os.path.isdir(path):

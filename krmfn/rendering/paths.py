@@ -1,4 +1,4 @@
-"""Where a child's file goes. Only from names that were checked, never from text that a user chose freely."""
+"""The path of a child's file, made only of checked names, never of text that a user chose freely."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _joined(directory: str, below: str) -> str:
 
 
 def child_path(child: Object, cr_name: str, directory: str = "") -> str:
-    """`<directory>/<namespace>/<cr-name>/<kind>-<name>.yaml`, lower case, without the segments that are empty."""
+    """`<directory>/<namespace>/<cr-name>/<kind>-<name>.yaml`, lower case, without empty segments."""
     metadata = child["metadata"]
     file = f"{child['kind']}-{metadata['name']}.yaml".lower()
     return "/".join(part for part in (directory, metadata.get("namespace", ""), cr_name, file) if part)
