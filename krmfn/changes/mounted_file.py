@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MountedFile:
-    """A key of a ConfigMap or Secret; `text` is None where it is not among the objects, or is not a text."""
+    """A key of a ConfigMap or Secret; `text` is None where the object or the key is missing, or is not a string."""
 
     __slots__ = ("key", "part", "ref", "text")
 
@@ -23,7 +23,7 @@ class MountedFile:
 
     @property
     def place(self) -> tuple[ObjectRef, str, str]:
-        """Object, part and key: equal on both sides where the file stays where it is."""
+        """Object, part and key: equal on both sides where the file comes from the same place."""
         return self.ref, self.part, self.key
 
 
@@ -49,7 +49,7 @@ def sources(volume: Object) -> Iterator[tuple[str, Object]]:
 
 
 def _content(obj: Object, key: str) -> tuple[str, str | None]:
-    """Where a key is, and its text."""
+    """The part of the stored object, data or binaryData, that has a key, and its text."""
     encoded = ("data", "binaryData") if obj.get("kind") == "Secret" else ("binaryData",)
     for part in ("stringData", "data", "binaryData"):
         text = at(obj, part).get(key)

@@ -1,4 +1,4 @@
-"""A StatefulSet before and after, with what decides the effect of other changes: its pods, files and store."""
+"""A StatefulSet before and after: the pods, files and store that decide the effect of other changes."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def mount_of(statefulset: Object, path: str) -> tuple[Object, str] | None:
 
 
 def mount_in(container: Object, path: str) -> tuple[Object, str] | None:
-    """The same for any container."""
+    """The mount of a container that holds a path, and the path in it; None where none does."""
     best: tuple[Object, str] | None = None
     for row in listed(container.get("volumeMounts")):
         place = str(row.get("mountPath")).rstrip("/")
