@@ -86,7 +86,8 @@ def _named(one: BuildFile | None, start: str) -> dict[str, Any]:
 def _by_folder(found: Input, start: str) -> Paths:
     """The files that were read, by their own paths and by every folder above them; "" is the start."""
     by: Paths = {}
-    for path in {os.path.relpath(source.origin.path, start) for source in found.sources if source.origin.path}:
+    paths = {source.origin.path for source in found.sources if source.origin.path}
+    for path in {os.path.relpath(path, start) for path in paths}:
         for key in (path, *folders_of(path), ""):
             by.setdefault(key, []).append(path)
     return by

@@ -146,7 +146,7 @@ def _render(
         if findings.failed:
             continue
         if mark not in committed:
-            children = {ObjectRef.of(child): child for child in one.children}
+            children = dict(zip(one.refs, one.children, strict=True))
             state.objects.update(children)
             state.rendered_here.update(children)
         elif (told := stale_render(one, committed[mark])) is not None:

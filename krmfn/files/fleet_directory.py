@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from array import array
 from itertools import islice
 
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
 from krmfn.files.kustomization import HEAD, same_file, unnamed
 from krmfn.files.output_directory import FillResult, replace_in_parts
+from krmfn.files.parts import beside_part, beside_whole
 from krmfn.files.render_cache import CachedBatch, CachedCluster, RenderCache, files_digest
+from krmfn.files.spool import spool
 from krmfn.goyaml.emitter import document
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.objects import ALLOW, ObjectRef
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from krmfn.files.output_directory import Writer, WriteSummary
+    from krmfn.model.finding import Finding
     from krmfn.rendering.fleet import Batch, Fleet, Marks
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
@@ -47,12 +49,20 @@ def replace(
 ) -> tuple[WriteSummary | None, Sum]:
     """Make the objects of all clusters the files of a directory, or change nothing. Raises WorkerLost.
 
+    Those of a shard are the files of its part of the directory.
+
     With `is_check` nothing is changed, and every file that would be is an error finding.
 
     `previous` is a directory with an earlier render to compare with, `others` gives the objects that are printed beside
     the children, once the clusters are known. `step` is told how many clusters more are done.
     """
     whole = [Sum(fleet)]
+    shard, above = fleet.shard, directory
+    if shard is not None:
+        directory = os.path.join(directory, shard.folder)
+
+    def conflicts() -> Iterator[Finding]:
+        return beside_part(above, shard.count) if shard is not None else beside_whole(directory)
 
     def fill(target: str, writer: Writer) -> FillResult:
         work = _Directory(fleet, directory, target, writer, previous=previous, folders=fleet.own)
@@ -65,7 +75,9 @@ def replace(
             whole[0] = work.sum
             return work.fill(fleet.whole, others, 1, lambda _: None)
 
-    outcome, trouble = replace_in_parts(directory, fleet.files, fill, is_check=is_check)
+    outcome, trouble = replace_in_parts(
+        directory, fleet.files, fill, conflicts, is_part=shard is not None, is_check=is_check
+    )
     whole[0].findings.stages[FILES].add(trouble)
     return outcome, whole[0]
 
@@ -119,8 +131,7 @@ class _Directory:
         self._earlier = [self._output, *([self._previous] if self._previous else [])]
         self._cache = None
         if folders and not previous:
-            place = os.path.join(target, fleet.shard.folder) if fleet.shard is not None else target
-            self._cache = RenderCache.of(place, [COMMENT.encode(), *fleet.inputs()])
+            self._cache = RenderCache.of(target, [COMMENT.encode(), *fleet.inputs()])
         for one in self._earlier:
             self.sum.findings.stages[STEPS].add(one.findings)
 
@@ -141,8 +152,8 @@ class _Directory:
         written = unchanged = 0
         kept: set[str] = set()
         judged = [BatchComparison() for _ in self._earlier]
-        with tempfile.TemporaryFile() as spool:
-            paths = PathSpool(spool)
+        with spool() as file:
+            paths = PathSpool(file)
             for part in results(self._work, batches, jobs):
                 self.sum.add(part)
                 written, unchanged = written + part.written, unchanged + part.unchanged
@@ -222,14 +233,14 @@ class _Directory:
 
     def _list(self, paths: Iterator[str]) -> bool:
         """Write kustomization.yaml; False where the file has this content already."""
-        with tempfile.TemporaryFile() as spool:
+        with spool() as file:
             block = list(islice(paths, _LINES))
-            spool.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
+            file.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
             while block := list(islice(paths, _LINES)):
-                spool.write(document({"resources": block}).partition("\n")[2].encode())
-            if self._old.has(KUSTOMIZATION, spool):
+                file.write(document({"resources": block}).partition("\n")[2].encode())
+            if self._old.has(KUSTOMIZATION, file):
                 return False
-            self._writer.copy(KUSTOMIZATION, spool)
+            self._writer.copy(KUSTOMIZATION, file)
         return True
 
     def _work(self, task: tuple[int, int]) -> BatchResult:

@@ -9,7 +9,7 @@ from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode
 from krmfn.model.finding import Findings, error, warning
 from krmfn.model.objects import CONFIG_KIND, KIND
-from krmfn.rendering.paths import Packages, check_path
+from krmfn.rendering.paths import Packages, check_path, file_name
 from krmfn.rendering.reconciliation import Policy, reconcile
 from krmfn.rendering.renderer import render, unprintable
 from krmfn.reports.findings import errors_for_stderr, results
@@ -299,7 +299,13 @@ def _new_items(
             new.append(source.text)
     if steps.added:
         packages = Packages(items)
-        new += [_placed(child, one, packages) for child, one in steps.added]
+        starts: dict[tuple[Rendered, str], str] = {}
+        for ref, child, one in steps.added:
+            start = starts.get((one, ref.namespace))
+            if start is None:
+                start = packages.start_of(ref.namespace, one.cr.name, one.source.annotations)
+                starts[one, ref.namespace] = start
+            new.append(_placed(child, start + file_name(ref), one.source.annotations, packages))
     return new
 
 
@@ -308,10 +314,8 @@ def _in_place(child: Object, item: Item) -> Object:
     return _annotated(child, {key: value for key, value in item.annotations.items() if notes.is_hosts(key)})
 
 
-def _placed(child: Object, one: Rendered, packages: Packages) -> Object:
+def _placed(child: Object, path: str, cr: dict[str, str], packages: Packages) -> Object:
     """A new child with a file in the package of its CR; no other annotation of the CR is its own."""
-    cr = one.source.annotations
-    path = packages.path_of(child, one.cr.name, cr)
     extra = {notes.PATH: path}
     if notes.PACKAGE_PATH in cr:
         extra[notes.PACKAGE_PATH] = cr[notes.PACKAGE_PATH]

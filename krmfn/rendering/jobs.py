@@ -7,7 +7,8 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import TypeVar
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from typing import Any, TypeVar
 
     Task = TypeVar("Task")
     Result = TypeVar("Result")
@@ -37,7 +38,8 @@ def processes(stated: int | None, clusters: int, many: int) -> int:
 def results(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
     """What `work` makes of every task. Raises what `work` raises, and WorkerLost.
 
-    When the caller stops, or an exception ends it, no process is left behind.
+    Where the system lets no other process begin, this one does the work alone. When the caller stops, or an exception
+    ends it, no process is left behind.
     """
     if jobs < 2 or len(tasks) < 2:
         yield from map(work, tasks)
@@ -46,26 +48,46 @@ def results(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) ->
 
 
 def _in_processes(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
-    import multiprocessing
     from collections import deque
-    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     _work.append(work)
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin)
-    waiting: deque[Future[Result]] = deque()
+    begun = _begun(tasks[0], jobs)
     try:
-        for task in tasks:
-            waiting.append(pool.submit(_do, task))
-            if len(waiting) >= jobs * _AHEAD:
+        if begun is None:
+            yield from map(work, tasks)
+            return
+        pool, first = begun
+        try:
+            waiting = deque([first])
+            for task in tasks[1:]:
+                if len(waiting) >= jobs * _AHEAD:
+                    yield waiting.popleft().result()
+                waiting.append(pool.submit(_do, task))
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool:
-        raise WorkerLost from None
+        except BrokenProcessPool:
+            raise WorkerLost from None
+        finally:
+            pool.shutdown(cancel_futures=True)
     finally:
         _work.pop()
-        pool.shutdown(cancel_futures=True)
+
+
+def _begun(task: Task, jobs: int) -> tuple[ProcessPoolExecutor, Future[Any]] | None:
+    """The processes, which all begin with the first task; None where the system gives no more processes or threads."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    before = set(multiprocessing.active_children())
+    try:
+        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin)
+        return pool, pool.submit(_do, task)
+    except (OSError, RuntimeError, ImportError):  # the last two: no threads, no semaphores
+        for process in set(multiprocessing.active_children()) - before:
+            process.kill()
+            process.join()
+        return None
 
 
 def _do(task: Task) -> Result:  # type: ignore[type-var]
@@ -89,4 +111,7 @@ def _begin() -> None:
             wait([parent.sentinel])
         os._exit(1)
 
-    threading.Thread(target=follow, daemon=True).start()
+    try:
+        threading.Thread(target=follow, daemon=True).start()
+    except RuntimeError:  # no more threads: without this one the process could be left behind
+        os._exit(1)

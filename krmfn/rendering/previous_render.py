@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 from krmfn.model.finding import Findings
-from krmfn.model.objects import ObjectRef
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import ObjectIndex
 from krmfn.rendering.inventory import commented, judge_files, nothing_to_compare, objects_in
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
     from krmfn.rendering.fleet import Fleet
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
@@ -145,7 +145,7 @@ class PreviousRender:
 
     def _look_for_strays(self, one: Rendered, sources: Iterable[Source], judged: BatchComparison) -> None:
         mark = one.mark
-        wanted = {ObjectRef.of(child) for child in one.children}
+        wanted = set(one.refs)
         for source in sources:
             key = source.ref()
             if source.owner == mark and key in wanted:

@@ -77,21 +77,21 @@ class Changeset:
         self.replaced: dict[Source, Object] = {}
         self.removed: set[Source] = set()
         self.refused: list[tuple[Source, str]] = []
-        self.added: list[tuple[Object, Rendered]] = []
+        self.added: list[tuple[ObjectRef, Object, Rendered]] = []
         self.findings = Findings()
 
 
 def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy) -> Changeset:
     """Pair every child with the object of before that has its identity, and decide about the marked rest."""
     result = Changeset()
-    wanted: Wanted = {ObjectRef.of(child): (child, one) for one in rendered for child in one.children}
+    wanted: Wanted = {ref: (child, one) for one in rendered for ref, child in zip(one.refs, one.children, strict=True)}
     found: dict[ObjectRef, list[Source]] = {}
     for source in sources:
         key = source.quick_ref or source.ref()
         if key in wanted:
             found.setdefault(key, []).append(source)
     result.findings += _pair(found, wanted, policy, result)
-    result.added = [pair for key, pair in wanted.items() if key not in found]
+    result.added = [(key, *pair) for key, pair in wanted.items() if key not in found]
     left = [source for source in sources if source not in result.replaced and source.owner is not None]
     if policy.prune and left:
         twins = {source for same in found.values() for source in same}
@@ -115,7 +115,7 @@ def _lost_states(
         sibling = owners.get(one.mark)
         if sibling is None:
             continue
-        for key in map(ObjectRef.of, one.children):
+        for key in one.refs:
             if key.kind in _STATES and key not in found:
                 text = (
                     f"{_of(key)} is missing, but other rendered objects of NATS {shown(one.cr.name)}"
@@ -234,8 +234,7 @@ def _moved(source: Source, one: Rendered) -> Finding | None:
     if key is None:
         return None
     owner = shown(source.owner or "")
-    for child in one.children:
-        other = ObjectRef.of(child)
+    for other in one.refs:
         if (other.group, other.kind, other.name) == (key.group, key.kind, key.name):
             text = (
                 f"{_of(key)} belongs to NATS {owner}, which renders it in namespace"

@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `manifests.expand`.
+    """A CR, where it came from, and its children in the order of `manifests.expand`, with the `refs` to them.
 
     `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
     known.
     """
 
-    __slots__ = ("children", "cr", "facts", "layout", "settings", "source")
+    __slots__ = ("children", "cr", "facts", "layout", "mark", "refs", "settings", "source")
 
     def __init__(
         self,
@@ -59,11 +59,9 @@ class Rendered:
         self.children = children
         self.facts = facts
         self.layout = layout
-
-    @property
-    def mark(self) -> str:
+        self.refs = [ObjectRef.of(child) for child in children]
+        self.mark = owner_mark(cr.namespace, cr.name)
         """What the children carry to say whose they are: namespace and name of the NATS."""
-        return owner_mark(self.cr.namespace, self.cr.name)
 
 
 def render(
@@ -234,11 +232,11 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
         if twin is not one:
             yield one.source.place(error("duplicate-cr", _twice(one, twin), ("metadata", "name")))
             continue
-        for child in one.children:
-            other = owners.setdefault(ObjectRef.of(child), one)
+        for ref in one.refs:
+            other = owners.setdefault(ref, one)
             if other is not one:
-                name = f"{child['kind']} {child['metadata']['name']}"
-                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(child, one, other)}"
+                name = f"{ref.kind} {ref.name}"
+                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(ref, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
 
@@ -256,9 +254,9 @@ def _twice(one: Rendered, twin: Rendered) -> str:
     return f"{text}; run krmfn once per directory (for example {call}), or use different namespaces"
 
 
-def _apart(child: Object, one: Rendered, other: Rendered) -> str:
+def _apart(ref: ObjectRef, one: Rendered, other: Rendered) -> str:
     """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
-    by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
+    by_secret_name = ref.kind in ("Secret", "ExternalSecret", "Password")
     if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
         return "remove secretName, so that each has its own"
     return "rename one NATS"

@@ -37,7 +37,7 @@ def stale_render(one: Rendered, committed: Sequence[Object]) -> StaleRender | No
 
     Added labels and annotations are not a difference: a later function of a pipeline may add them.
     """
-    wanted = {ObjectRef.of(child): child for child in one.children}
+    wanted = dict(zip(one.refs, one.children, strict=True))
     if len(wanted) == len(committed) and all(wanted.get(ObjectRef.of(obj)) == obj for obj in committed):
         return None
     from krmfn.changes.change import NONE

@@ -11,7 +11,8 @@ _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _NO_SIGNS = bytes(byte for byte in range(256) if byte not in b"\"'[]{}#\n")
 _BALANCED: dict[bytes, bool] = {}
 _BALANCED_MOST = 1024
-_BALANCED_LONGEST = 4096
+_BALANCED_LONGEST = 1024
+_EMPTY_ROWS = (b"\n" * 8, b"\n\n\n", b"\n\n")
 _BREAKS = ("\x85", "\u2028", "\u2029")
 
 
@@ -41,12 +42,15 @@ def is_closed(chunk: str) -> bool:
 def _brackets_balance(chunk: str) -> bool:
     """Whether on each line with an opening bracket all brackets balance, and none is in quotes or a comment.
 
-    The signs that tell are the same in most objects of a kind.
+    The signs that tell are the same in most objects of a kind, and on many lines of several objects.
     """
     signs = chunk.encode("utf-8", "surrogatepass").translate(None, _NO_SIGNS)
     found = _BALANCED.get(signs)
     if found is None:
-        found = all(_balances(row) for row in signs.decode().split("\n") if "[" in row or "{" in row)
+        rows = signs
+        for empty_rows in _EMPTY_ROWS:
+            rows = rows.replace(empty_rows, b"\n")
+        found = all(_balances(row) for row in set(rows.split(b"\n")) if b"[" in row or b"{" in row)
         if len(_BALANCED) >= _BALANCED_MOST:
             _BALANCED.clear()
         if len(signs) <= _BALANCED_LONGEST:
@@ -54,17 +58,17 @@ def _brackets_balance(chunk: str) -> bool:
     return found
 
 
-def _balances(row: str) -> bool:
-    if row.count("[") != row.count("]") or row.count("{") != row.count("}") or "#" in row:
+def _balances(row: bytes) -> bool:
+    if row.count(b"[") != row.count(b"]") or row.count(b"{") != row.count(b"}") or b"#" in row:
         return False
-    if max(row.rfind("]"), row.rfind("}")) < max(row.rfind("["), row.rfind("{")):
+    if max(row.rfind(b"]"), row.rfind(b"}")) < max(row.rfind(b"["), row.rfind(b"{")):
         return False
-    return not (_has_brackets_inside(row, '"') or _has_brackets_inside(row, "'"))
+    return not (_has_brackets_inside(row, b'"') or _has_brackets_inside(row, b"'"))
 
 
-def _has_brackets_inside(row: str, quote: str) -> bool:
-    inside = "".join(row.split(quote)[1::2])
-    return "[" in inside or "]" in inside or "{" in inside or "}" in inside
+def _has_brackets_inside(row: bytes, quote: bytes) -> bool:
+    inside = b"".join(row.split(quote)[1::2])
+    return b"[" in inside or b"]" in inside or b"{" in inside or b"}" in inside
 
 
 def _is_paired(parts: list[str]) -> bool:

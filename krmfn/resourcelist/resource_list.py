@@ -36,15 +36,27 @@ class ResourceList:
     None when it is absent or null, and `function_config_line` its first line.
     """
 
-    __slots__ = ("_shape", "function_config", "function_config_line", "item_lines", "items", "text")
+    __slots__ = ("_shape", "function_config", "function_config_line", "text")
 
     def __init__(self, text: str, found: Shape) -> None:
         self.text = text
         self._shape = found
-        self.items = found.items
-        self.item_lines = found.item_lines
         self.function_config = None if found.config is None else _dedented(text[found.config[0] : found.config[1]])
         self.function_config_line = found.config_line
+
+    @property
+    def items(self) -> list[str]:
+        """The text of each item; they are cut when first needed."""
+        if self._shape.stretches:
+            self._shape.cut(self.text)
+        return self._shape.items
+
+    @property
+    def item_lines(self) -> list[int]:
+        """The first line of each item."""
+        if self._shape.stretches:
+            self._shape.cut(self.text)
+        return self._shape.item_lines
 
     def read(self, index: int) -> Reading:
         """The object that an item is; lines count from 1 in its text. Raises Unreadable.
@@ -148,7 +160,7 @@ class ResourceList:
         if found.pad is None:
             return self._flow_list(items)
         written = "".join(self._on_lines(items))
-        if found.items:
+        if self.items:
             if written:
                 return found.starts[0], found.stop, written
             between = text[found.key_end : found.starts[0]]

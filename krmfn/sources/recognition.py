@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
-from krmfn.goyaml.scalars import may_hold
+from krmfn.goyaml.scalars import has_escape, may_hold
 from krmfn.model.finding import Findings, error
 from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import distance, nearest, shown
+from krmfn.resourcelist.extent import has_foreign_breaks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
-_WORDS = (GROUP, KIND, OWNER)
+_WORDS = (GROUP, KIND, OWNER, "kpt-resource-id")
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
@@ -56,14 +57,36 @@ def may_concern(text: str) -> bool:
 
     The one place where text is searched instead of parsed. A test compares it with the result of parsing.
     """
-    return any(may_hold(text, word) for word in _WORDS) or "kpt-resource-id" in text or not text.isascii()
+    return not text.isascii() or any(word in text for word in _WORDS) or has_escape(text)
 
 
 def may_configure(data: bytes) -> bool:
     """Whether a file may hold a RenderNATS, also misspelled or in another encoding; False only where surely not."""
     text = legible(data)
+    if text.startswith(LFS) or may_hold(text, CONFIG_KIND) or _CONFIG_GROUP in text:
+        return True  # where escapes could spell a word too
     small = text.lower()
-    return text.startswith(LFS) or may_hold(text, CONFIG_KIND) or any(word in small for word in _CONFIG_WORDS)
+    if not any(word in small for word in _CONFIG_WORDS):
+        return False
+    kinds = _kinds(text)
+    return kinds is None or any(map(_is_like_config_kind, kinds))
+
+
+def _kinds(text: str) -> set[str] | None:
+    """What every `kind` in a text without escapes is, at any depth; None where one is not surely a word on its line."""
+    if text.count("kind") != text.count("kind: ") or has_foreign_breaks(text):
+        return None
+    kinds = set()
+    at = text.find("kind: ")
+    while at >= 0:
+        end = text.find("\n", at)
+        kind = text[at + 6 :] if end < 0 else text[at + 6 : end]
+        column = at - text.rfind("\n", 0, at) - 1
+        if not kind.isalnum() or (end >= 0 and text[end + 1 : end + 2 + column].isspace()):
+            return None  # the next line may continue the value
+        kinds.add(kind)
+        at = text.find("kind: ", at + 6)
+    return kinds
 
 
 def legible(data: bytes) -> str:
