@@ -51,6 +51,17 @@ class Block:
             here = here.settings.get(name) if isinstance(here, Block) else None
         return here
 
+    def blocks(self) -> Iterator[Block]:
+        """This block and every block in it, at any depth, in no order."""
+        waiting: list[Value] = [self]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, Block):
+                yield value
+                waiting += value.settings.values()
+            elif isinstance(value, list):
+                waiting += value
+
 
 def conf(tree: Block) -> str:
     """The text of a configuration file, ending in a line feed."""
