@@ -18,7 +18,7 @@ from krmfn.resourcelist.resource_list import split
 from krmfn.sources.items import items_of
 from krmfn.sources.recognition import may_concern
 from krmfn.sources.source import FileOrigin, Source
-from krmfn.streams import complain, read_all, write_all
+from krmfn.streams import complain, read_all, write_all, write_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def run() -> int:
     if status:
         complain(complaint)
     try:
-        write_all(1, data if output == text else output.encode())
+        if output == text:
+            write_all(1, data)
+        else:
+            write_text(1, output)
     except OSError as why:
         if not isinstance(why, BrokenPipeError):
             complain(f"error: standard output cannot be written: {why.strerror} [write-failed]\n")
