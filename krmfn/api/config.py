@@ -266,7 +266,7 @@ def _of_conf(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Variables and files that settings name and the key `pod` must bring."""
     if settings.conf is None:
         return
-    from krmfn.natsconf.overrides import environment_of, files
+    from krmfn.natsconf.references import environment_of, files
 
     path, conf, pod = origins["conf"], settings.conf.value, settings.pod.value if settings.pod else {}
     names = {one["name"] for one in pod.get("env", ())}

@@ -1,10 +1,9 @@
-"""What a change of the StatefulSet does: what is immutable, what rolls the pods, what takes servers or volumes away."""
+"""The effect of a change of the StatefulSet: immutable fields, rolling restarts, removed servers and volumes."""
 
 from __future__ import annotations
 
 from krmfn.changes import rollout, server_identity, services, zone_rule
 from krmfn.changes.change import ADDED, APPLY, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
-from krmfn.changes.difference import amount
 from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
 from krmfn.changes.redaction import shown_value
@@ -12,6 +11,7 @@ from krmfn.changes.server_configuration import both
 from krmfn.changes.workload import is_nats, kept_from, option, pod_labels, unavailable_at_once
 from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import quotable, quoted, shown
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def changed(pair: ObjectPair, workload: Workload) -> list[Change]:
 
 
 def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
-    """A StatefulSet that comes or goes."""
+    """The change of an added or removed StatefulSet."""
     if kind == ADDED:
         return Change(key, (), ADDED, METADATA, "new pods start")
     if not is_nats(obj):
@@ -59,7 +59,7 @@ def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
 
 
 class StatefulSetChange:
-    """What the whole step does to the identity of servers and their data, so that a field is judged by its effect."""
+    """The effect of the whole step on the identity of servers and their data, by which fields are judged."""
 
     __slots__ = ("confs", "is_nats", "key", "renamed", "states", "store_moves", "workload")
 
@@ -71,7 +71,7 @@ class StatefulSetChange:
         self.renamed = server_renamed(before, after, workload) if self.is_nats else None
 
     def hazard(self, path: FieldPath, before: Any) -> Consequence | None:
-        """The verdict on a field by what it does to names, stores and connections; None where it does nothing there."""
+        """The verdict on a field that changes names, stores or connections; None where it changes none."""
         if path[:3] == ("spec", "template", "metadata"):
             return self._labels(path)
         if not self.is_nats or path[:1] != ("spec",):
@@ -144,7 +144,7 @@ def _is_about_names(path: FieldPath) -> bool:
 
 
 def _claim_name(path: FieldPath, before: Any) -> Consequence | None:
-    """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
+    """The verdict on a claim template: another name is a new, empty volume for each pod; other fields are immutable."""
     whole = len(path) < 4 and before is not None
     if whole or path[3:] == ("metadata", "name"):
         why = "a renamed claim template gives the pods new, empty volumes: R1 streams are lost"
@@ -153,7 +153,7 @@ def _claim_name(path: FieldPath, before: Any) -> Consequence | None:
 
 
 def _strategy(workload: Workload) -> Consequence | None:
-    """The strategy itself restarts nothing, but what waited for it."""
+    """The verdict on the update strategy: it restarts nothing itself, but may release changes that waited."""
     before, after = kept_from(workload.old), kept_from(workload.new)
     size = workload.new_replicas
     was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
@@ -213,7 +213,7 @@ def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: W
 
 def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
     if path[3:] == _STORAGE:
-        first, second = amount(before), amount(after)
+        first, second = quantity_of(before), quantity_of(after)
         if first is not None and second is not None and second < first:
             why = "volumes cannot shrink: the API server rejects it, and smaller volumes would be new and empty"
             return DATA_LOSS, "claim-shrunk", why, _new_cluster()
@@ -232,7 +232,7 @@ def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Work
 
 
 def _grow(old: Object, size: Any, workload: Workload) -> str:
-    """The claim's name is said where it is the usual one: any other is what a user chose."""
+    """The steps that grow a claim. They show its name only where krmfn chose it."""
     usual = f"{workload.name}-js-pvc"
     names = [at(row, "metadata").get("name") for row in listed(at(old, "spec").get("volumeClaimTemplates"))]
     claim = usual if usual in names else "CLAIM"

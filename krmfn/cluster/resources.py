@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.objects import shared
-from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import shown
 
 TYPE_CHECKING = False
@@ -125,7 +125,7 @@ def _fractions_of_bytes(resources: Object) -> Iterator[Finding]:
             if size.whole() is None:
                 written = str(resources[block][name])
                 meant = f"{written[:-1]}Mi" if written.endswith("m") else ""
-                proposed = meant or Quantity(size.nano // NANO + 1).canonical()
+                proposed = meant or Quantity(size.floor + 1).canonical()
                 text = f"{size.canonical()} has a fraction of a byte; write {proposed}"
                 path = ("spec", "resources", block, name)
                 yield error("fraction-of-a-byte", text, path, fix=replaced(path, proposed))

@@ -1,4 +1,4 @@
-"""From the objects of the input to the children of every CR: what all hosts share."""
+"""Renders the children of every CR of an input, for commands and functions alike."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def render(
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
     `settings_for` gives the settings of a CR; `namespace` is that of CRs without one; `istio_versions` are the
-    versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input overrides them.
+    versions of DestinationRule that the cluster serves by what a tool says, () none; a CRD among the input wins.
     Where a finding is an error the children are not to be used.
     """
     sources_of_crs, findings = nats_crs(sources)
@@ -92,9 +92,9 @@ def render_crs(
     namespace: str = "",
     istio_versions: tuple[str, ...] | None = None,
 ) -> tuple[list[Rendered], dict[object, list[Finding]], Findings]:
-    """The same for some CRs of the input; `sources` are the other objects, which may be facts.
+    """Render some CRs of the input; `sources` are the other objects, which may be facts.
 
-    The second value are findings that any other CRs of the input would earn too, by what they depend on.
+    The second value has findings that other CRs of the input may have too, by what they depend on.
     """
     findings = Findings()
     crs: list[tuple[Source, Cr, Settings]] = []
@@ -242,7 +242,7 @@ def _check_zones(cr: Cr, settings: Settings, known: ClusterFacts, rule: Spread) 
 
 
 def _is_read(path: FieldPath) -> bool:
-    """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
+    """Whether krmfn reads a field of a CR; it does not read the rest of metadata, nor status."""
     return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
         ("metadata", "name"),
         ("metadata", "namespace"),
@@ -299,7 +299,7 @@ def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
 
 
 def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Finding]:
-    """Error findings for NATS that state another namespace than -n does; kubectl refuses them as well."""
+    """Error findings about NATS in another namespace than -n names; kubectl refuses them as well."""
     for one in crs:
         if namespace and one.cr.namespace != namespace:
             text = (
