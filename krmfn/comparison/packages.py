@@ -20,20 +20,19 @@ if TYPE_CHECKING:
     """An object: whether it is of the old (0) or the new state (1), and the directories down to its file."""
 
 HERE = "."
-"""What the files are called that lie beside the directories."""
+"""The directory of a state whose files lie beside the other directories."""
 
 
 def paired(old: Input, new: Input, starts: tuple[str, str]) -> Iterator[tuple[str, Input, Input]]:
     """(directory, old, new) of every state to be compared; the directory is "" where there is one state in all.
 
-    Only where an object is twice in the old or in the new state do directories count, and only as deep as parts what is
-    twice. `starts` are the folders of the old and of the new state, below which the two have names in common.
+    Directories count only where the old or the new state has an object twice, and only as deep as needed to tell the
+    two apart. `starts` are the folders of the old and of the new state, below which the two have names in common.
     """
-    entries = [
-        (side, _folders(source, start), source)
-        for side, (found, start) in enumerate(zip((old, new), starts, strict=True))
-        for source in found.sources
-    ]
+    entries: list[Entry] = []
+    for side, (found, start) in enumerate(zip((old, new), starts, strict=True)):
+        below = {folder: _folders(folder, start) for folder in {source.origin.folder for source in found.sources}}
+        entries += [(side, below[source.origin.folder], source) for source in found.sources]
     groups = list(_parted(entries, ()))
     if len(groups) < 2:
         yield "", old, new
@@ -77,6 +76,6 @@ def _has_twins(entries: list[Entry]) -> bool:
     return False
 
 
-def _folders(source: Source, start: str) -> tuple[str, ...]:
-    folder = os.path.relpath(source.origin.folder or start, start)
-    return () if folder == os.curdir else tuple(folder.split("/"))
+def _folders(folder: str, start: str) -> tuple[str, ...]:
+    below = os.path.relpath(folder or start, start)
+    return () if below == os.curdir else tuple(below.split("/"))

@@ -137,7 +137,7 @@ class ObjectIndex:
         """Those that have the identity of a child of these CRs, or their mark."""
         found: set[int] = set()
         for one in rendered if self.all else ():
-            found |= self._positions(one.mark, map(ObjectRef.of, one.children))
+            found |= self._positions(one.mark, one.refs)
         return [self.all[number] for number in sorted(found)]
 
     def has(self, mark: str, refs: Iterable[ObjectRef]) -> bool:
@@ -198,7 +198,7 @@ class Batch:
     @property
     def wanted(self) -> list[tuple[str, list[ObjectRef]]]:
         """The namespace and the children of each cluster."""
-        return [(one.cr.namespace, [ObjectRef.of(child) for child in one.children]) for one in self.rendered]
+        return [(one.cr.namespace, one.refs) for one in self.rendered]
 
     @property
     def failed(self) -> bool:
