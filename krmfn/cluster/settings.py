@@ -61,7 +61,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 class Group:
-    """A group of keys as it was accepted: nested dictionaries, which nobody changes. Its values are never printed."""
+    """A group of keys as it was accepted: nested dictionaries, which never change. Its values are never printed."""
 
     __slots__ = ("value",)
 

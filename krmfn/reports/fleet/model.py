@@ -224,7 +224,7 @@ def _of_zone(losses: list[dict[str, Any]], name: str | None) -> dict[str, Any] |
 
 
 def _placements(simulated: dict[str, Any], outlook: Outlook, server: Amounts) -> Iterator[Placement]:
-    """Both, or the even one alone where the worst is no other."""
+    """Both placements, or the even one alone where the worst is the same."""
     what = simulated["simulation"]
     if what is None or outlook.layout is None:
         return
