@@ -85,8 +85,8 @@ def complain(text: str) -> None:
 def settle() -> None:
     """Write to standard error what was kept. Call it once, when standard output is complete.
 
-    Where the outputs are two pipes, standard output is closed first, and the rest of the text is dropped once nobody
-    has read it for PATIENCE. Where standard error is closed, nobody is left to tell.
+    Where the outputs are two pipes, standard output is closed first, and the rest of the text is dropped once the
+    reader has read nothing for PATIENCE. Where standard error is closed, the text is dropped.
     """
     data = "".join(_kept).encode()
     _kept.clear()

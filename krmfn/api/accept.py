@@ -17,7 +17,7 @@ QUANTITY = (
     r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
     r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"
 )
-"""The pattern that the CRD holds against a size. It lets through some texts that are no quantity (`1e1.5`)."""
+"""The pattern that the CRD holds against a size. It accepts some strings that are not a quantity (`1e1.5`)."""
 _DIGITS = frozenset("0123456789")
 _BINARY = frozenset("KMGTPE")
 _DECIMAL = frozenset("numkMGTPE")
@@ -58,7 +58,7 @@ def is_accepted(value: object, node: dict[str, Any]) -> bool:
 
 
 def is_quantity_text(text: str) -> bool:
-    """Whether the CRD's pattern for sizes lets the text through (some such texts are no quantity: `1e1.5`)."""
+    """Whether the CRD's pattern for sizes accepts a string (some of these are not a quantity: `1e1.5`)."""
     rest = _after_number(text)
     if rest is None or not rest:
         return rest is not None

@@ -116,29 +116,6 @@ def _unclear(problem: Finding, value: object) -> Finding:
     return error(problem.code, text, problem.path, fix=fix).at(line=problem.line)
 
 
-def from_flat(
-    pairs: dict[str, object], prefix: FieldPath = (), base: Settings | None = None
-) -> tuple[Settings, list[Finding]]:
-    """Settings from keys with plain text, over `base`. An empty text or None is not set.
-
-    `prefix` is where the keys are: ("data",) in a ConfigMap, () with `--set` and in Argo CD's parameters.
-    """
-    made: dict[str, Any] = {}
-    origins = _origins(prefix)
-    found = _flat(pairs, prefix, made, origins)
-    settings = (base or Settings()).replaced(**made).with_faulty(faulty_in(found))
-    return settings, found + conflicts(settings, origins)
-
-
-def from_spec(spec: dict[str, Any], base: Settings | None = None) -> tuple[Settings, list[Finding]]:
-    """Settings from the accepted `spec` of a RenderNATS, over `base`."""
-    made: dict[str, Any] = {}
-    origins = _origins(SPEC)
-    found = _typed(spec, made, origins)
-    settings = (base or Settings()).replaced(**made).with_faulty(faulty_in(found))
-    return settings, found + conflicts(settings, origins)
-
-
 def faulty_in(found: Iterable[Finding]) -> frozenset[str]:
     """The attributes whose values are unknown because of errors: all of them where no configuration was read.
 
@@ -309,8 +286,8 @@ def _cost(admin_hash: str, path: FieldPath) -> Iterator[Finding]:
         yield warning("bcrypt-cost", text, path)
 
 
-def _origins(prefix: FieldPath = ()) -> Origins:
-    return {key: (*prefix, key) for key in KEYS}
+def _origins() -> Origins:
+    return {key: (key,) for key in KEYS}
 
 
 def _any_form(value: object, made: dict[str, Any], origins: Origins) -> tuple[dict[str, Any] | None, list[Finding]]:

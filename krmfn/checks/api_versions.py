@@ -1,4 +1,4 @@
-"""Kinds that no schema is known for, where that itself is a fault: versions that were removed, misspelled kinds."""
+"""Objects without a known schema that no cluster serves: removed versions and misspelled kinds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ REMOVED = {
 https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 """
 GROUPS = frozenset(version.rpartition("/")[0] for version, _ in (*KINDS, *REMOVED))
-"""The groups of Kubernetes itself that have a known kind; nobody else may define kinds in them."""
+"""The groups of Kubernetes itself that have a known kind; CRDs may not define kinds in them."""
 _VERSION = ("apiVersion",)
 _BY_KIND = {kind: version for version, kind in KINDS}
 _SHORTEST = 6
@@ -46,7 +46,7 @@ _SHORTEST = 6
 
 
 def unserved(obj: Object, minor: int) -> list[Finding]:
-    """The finding for an object without a schema that no cluster of this minor version serves, if it is one."""
+    """The finding about an object that no cluster of this minor version serves; None where one may."""
     version, kind = str(obj.get("apiVersion")), str(obj.get("kind"))
     if (version, kind) in REMOVED:
         new, removed = REMOVED[version, kind]

@@ -1,4 +1,4 @@
-"""What may be away at once: disruption budgets against the quorum, and the zone constraint that is really there."""
+"""How many servers may be unavailable at once: disruption budgets and zone constraints held against the quorum."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WELL_KNOWN = (ZONE, "topology.kubernetes.io/region", HOST)
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Every server with the budgets that guard it and the rules that place it."""
+    """Every StatefulSet of servers with its budgets and its placement rules."""
     for server in tree.servers:
         space, size = server.pods.ref.namespace, server.replicas
         if size is None:
@@ -129,7 +129,7 @@ def _hard_rules(server: ServerGroup) -> Iterator[Finding]:
 
 
 def _keys(server: ServerGroup) -> Iterator[Finding]:
-    """Keys of constraints that no node has: a misspelled one, and what the API server takes but no label can be."""
+    """Keys of constraints that no node has: misspelled ones, and strings that cannot be the key of a label."""
     for number, row in enumerate(listed(server.pods.spec.get("topologySpreadConstraints"))):
         key = str(row.get("topologyKey"))
         meant = nearest(key, _WELL_KNOWN)

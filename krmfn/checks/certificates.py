@@ -78,7 +78,7 @@ def _usages(ref: ObjectRef, obj: Object, block: str) -> Iterator[Finding]:
 
 
 def _hosts(tree: Tree, ref: ObjectRef, obj: Object, server: ServerGroup, block: str) -> Iterator[Finding]:
-    """Names by which others reach the servers: of clients a Service, of routes the pods."""
+    """Hosts that a certificate must have: the Services for clients, the pods for routes."""
     names = [one for one in at(obj, "spec").get("dnsNames") or () if isinstance(one, str)]
     if block == "cluster.tls":
         service = str(server.service)
@@ -119,7 +119,7 @@ def _namespaces(ref: ObjectRef, names: list[str], services: list[str]) -> Iterat
 
 
 def _fits(host: str, pattern: str) -> bool:
-    """Whether a name of a certificate is for a host, of which it may have the first labels only."""
+    """Whether a name of a certificate covers a host, which may be a shortened name."""
     one, other = host.split("."), pattern.split(".")
     return all(theirs in ("*", ours) for ours, theirs in zip(one, other, strict=False)) and len(other) >= len(one)
 

@@ -81,7 +81,7 @@ def _is_elsewhere(tree: Tree, server: ServerGroup, name: str) -> bool:
 
 
 def _included(tree: Tree, server: ServerGroup, name: str) -> Iterator[Finding]:
-    """An included file whose text is known and is no configuration; never a word of it is shown."""
+    """An error about an included file whose text is known and is not a nats.conf. Its text is never shown."""
     file = mounted(tree, server, name)
     if file is not None and file.text is not None and read_conf(file.text) is None:
         text = f"{shown(file.key)} in {title(file.ref)}, which {server.conf_key} includes, is not a nats.conf"

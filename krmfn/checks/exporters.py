@@ -1,4 +1,4 @@
-"""Exporters in pods of their own: that each asks a server, that each server is asked, and on which port they answer."""
+"""Exporters in separate pods: each must scrape a server, each server must be scraped, and ports must fit."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _port(pods: Pods) -> Iterator[Finding]:
 
 
 def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
-    """Exporters that ask a server, or a port of it, that is not there."""
+    """Exporters that scrape a missing server, or a port that the server does not open."""
     servers = tree.servers_in(pods.ref.namespace)
     if not servers or tree.may_lack("StatefulSet", pods.ref.namespace):
         return

@@ -1,4 +1,4 @@
-"""Who can reach the servers: addresses that nats.conf listens on, Services for the outside, containers beside them."""
+"""Access to the servers: listen addresses of nats.conf, Services for outside clients, ports of sidecars."""
 
 from __future__ import annotations
 

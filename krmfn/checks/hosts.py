@@ -1,4 +1,4 @@
-"""Names: of a StatefulSet its headless Service, of DestinationRules the hosts, of alerts the pods."""
+"""Names of other objects: the headless Service of a StatefulSet, hosts of DestinationRules, pods of alerts."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def service_of(host: str, namespace: str) -> tuple[str, str]:
 
 
 def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
-    """Alerts whose text nobody could read, and alerts about pods that are none of these, each fault once."""
+    """Alerts that Prometheus cannot parse, and alerts about pods that are not among the objects, each fault once."""
     from krmfn.checks.promql import balanced, matchers
 
     servers = tree.servers_in(ref.namespace)
@@ -172,7 +172,7 @@ def _alerts(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
 
 
 def _resizer(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
-    """A VerticalPodAutoscaler that restarts servers for another memory limit, to which GOMEMLIMIT does not fit."""
+    """A VerticalPodAutoscaler that restarts servers with another memory limit, which GOMEMLIMIT does not follow."""
     target, mode = at(obj, "spec", "targetRef"), at(obj, "spec", "updatePolicy").get("updateMode", "Auto")
     server = tree.server_called(ref.namespace, target.get("name"))
     if server is not None and target.get("kind") == "StatefulSet" and mode not in ("Off", "Initial"):
@@ -212,7 +212,7 @@ def _finds(tree: Tree, namespace: str, operator: str, value: str) -> bool:
 
 
 def _scaler(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
-    """An autoscaler of the servers: routes and the quorum are made for one number of them."""
+    """An autoscaler that changes the number of servers, for which routes and quorum are fixed."""
     target = at(obj, "spec", "scaleTargetRef")
     server = tree.server_called(ref.namespace, target.get("name"))
     if server is not None and target.get("kind") == "StatefulSet":

@@ -24,7 +24,7 @@ _UNITS = {"TiB": 1 << 40, "GiB": 1 << 30, "MiB": 1 << 20, "KiB": 1 << 10, "B": 1
 
 
 def check_memory(server: ServerGroup) -> Iterator[Finding]:
-    """Limits that do not fit into each other."""
+    """Memory limits that are too small for a container, for GOMEMLIMIT or for the memory store."""
     pods, path = server.pods, server.container_path
     limit = _limit(server)
     for where, container in pods.containers():

@@ -1,4 +1,4 @@
-"""NetworkPolicies: whether they let in and out whom the servers need, together for the pods that they select."""
+"""NetworkPolicies: whether all policies of a pod together allow the connections that servers need."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SYSTEM = "kube-system"
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Ports that servers use and that the policies of their pods keep closed, one finding a port."""
+    """Ports that servers use and that policies of their pods block, one finding per port."""
     exporters = _Exporters(tree)
     for server in tree.servers:
         space = server.pods.ref.namespace
@@ -52,7 +52,10 @@ def check(tree: Tree) -> Iterator[Finding]:
 
 
 class _Exporters:
-    """Pods whose command lines name servers of their namespace, as exporters' do: who `asks`, and who is `asked`."""
+    """Pods whose command lines name servers of their namespace, as those of exporters do.
+
+    `asks` has the pods by server, `asked` the servers by pods.
+    """
 
     __slots__ = ("asked", "asks")
 
@@ -149,7 +152,7 @@ def _egress(server: ServerGroup, leaving: list[tuple[ObjectRef, Object]]) -> Ite
 
 
 def _outgoing(server: ServerGroup, leaving: list[tuple[ObjectRef, Object]]) -> Iterator[Finding]:
-    """What nats.conf makes servers connect to beside each other. Who is there is not known, so the port counts."""
+    """Outgoing connections of servers to others than themselves. The peers are unknown, so only the port is checked."""
     rules = [rule for _, obj in leaving for rule in listed(at(obj, "spec").get("egress"))]
     for setting, port, protocol in dict.fromkeys(connections(server.conf)) if server.conf is not None else ():
         if not any(_has_number(rule, port, protocol) and _leads_out(rule, server.pods) for rule in rules):
@@ -188,7 +191,7 @@ def _leads_out(rule: Object, pods: Pods) -> bool:
 
 
 def _names(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:
-    """Ports by a name that no container has: such a rule lets nobody in."""
+    """Ports by a name that no container has: such a rule allows no connection."""
     for position, rule in enumerate(listed(at(obj, "spec").get("ingress"))):
         for number, row in enumerate(listed(rule.get("ports"))):
             name = row.get("port")
@@ -225,7 +228,7 @@ def _spans(row: Object, number: int) -> bool:
 def _is_peer(entries: object, peer: Pods) -> bool:
     """Whether a list of peers may hold pods of the same namespace; an empty or absent one holds everybody.
 
-    Labels of a namespace and addresses are not known here, and are taken to fit.
+    Labels of namespaces and IP addresses are unknown here and count as a match.
     """
     rows = listed(entries)
     return not rows or any(

@@ -1,4 +1,4 @@
-"""Settings of the servers' pods by which running them goes wrong: probes, DNS, options over nats.conf, claims."""
+"""Settings of pods that break the operation of servers: probes, DNS, options that override nats.conf, claims."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _probes(server: ServerGroup) -> Iterator[Finding]:
 
 
 def _updates(server: ServerGroup) -> Iterator[Finding]:
-    """A rolling restart that takes a quorum away, or that never comes."""
+    """An update strategy that takes the quorum away, or that never restarts a pod."""
     obj, size = server.pods.obj, server.replicas or 0
     most = unavailable_at_once(obj, size)
     if size >= ENOUGH_ZONES and size - most < majority(size):
@@ -126,7 +126,7 @@ def _names(server: ServerGroup) -> Iterator[Finding]:
 
 
 def _options(server: ServerGroup) -> Iterator[Finding]:
-    """Options that override nats.conf: what is read there, by krmfn and by people, is not what holds."""
+    """Options that override settings of nats.conf, so that nats.conf no longer tells what servers do."""
     for part in ("command", "args"):
         for number, word in enumerate(server.container.get(part) or ()):
             name = word.partition("=")[0].lstrip("-") if isinstance(word, str) and word.startswith("-") else ""

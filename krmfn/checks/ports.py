@@ -1,4 +1,4 @@
-"""Ports: of a Service, a probe or a monitor the container's, and of a container what nats.conf opens."""
+"""Ports: those of Services, probes and monitors must be of a container, and those of containers in nats.conf."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _USES = {
     "client": "clients", "nats": "clients", "cluster": "cluster", "monitor": "monitor", "leafnodes": "leafnodes",
     "leafnode": "leafnodes", "gateways": "gateway", "gateway": "gateway", "websocket": "websocket", "mqtt": "mqtt",
 }  # fmt: skip
-"""What the server's ports are for, by the names that krmfn and the official chart give them."""
+"""The use of the server's ports, by the names that krmfn and the official chart give them."""
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _ENDPOINTS = frozenset(
     [
@@ -49,7 +49,7 @@ _ENDPOINTS = frozenset(
         "/expvarz",
     ]
 )
-"""What the monitoring port of nats-server answers (server/server.go, 2.14)."""
+"""Pages of the monitoring port of nats-server (server/server.go, 2.14)."""
 
 
 def check(tree: Tree) -> Iterator[Finding]:

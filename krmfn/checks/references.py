@@ -41,7 +41,7 @@ class Reference:
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Names that nothing has, and objects of krmfn that nobody names."""
+    """References to missing objects, and objects of krmfn that nothing refers to."""
     used: set[tuple[str, str, str]] = set()
     made = _made(tree)
     for pods in tree.every_pods():
@@ -118,7 +118,7 @@ def _of_volume(row: Object, path: FieldPath) -> Iterator[Reference]:
 
 
 def _there(tree: Tree, pods: Pods, one: Reference, made: set[str]) -> Iterator[Finding]:
-    """What is wrong with one name; `made` are names of the kind that controllers give to objects of their own."""
+    """Findings about one reference; `made` are names of objects of the kind that controllers create."""
     space = pods.ref.namespace
     obj = tree.get(one.kind, space, one.name)
     if obj is not None:
@@ -134,7 +134,7 @@ def _there(tree: Tree, pods: Pods, one: Reference, made: set[str]) -> Iterator[F
 
 
 def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath, *, made: Iterable[str] = ()) -> Finding:
-    """An error where another name is surely meant, or nobody else would make it; else worth knowing."""
+    """An error where another name is surely meant, or where only krmfn makes such an object; else an info."""
     space = pods.ref.namespace
     near = next((n for n in (*tree.names(kind, space), *sorted(made)) if _distance(name, n) <= 2), None)
     text = f"{pods.title} names {kind} {shown(name)}, which is not among these objects"

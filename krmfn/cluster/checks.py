@@ -188,7 +188,7 @@ def _check_secret(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[F
 def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Iterator[Finding]:
     """Two that make the same Secret would write it in turns. With `adopt` a plain object of the same kind is replaced.
 
-    What is encrypted is never replaced: nobody could bring it back.
+    An encrypted value is never replaced, since it could not be restored.
     """
     ours = "ExternalSecret" if "external" in settings.secret_mode else "Secret"
     for one in found:
@@ -216,7 +216,7 @@ def _check_image(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[
 
 
 def _check_policies(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[Finding]:
-    """What is rendered must keep the policies by itself: nobody knows whether a later step makes up for it."""
+    """The children must comply with the policies by themselves, since a later step is unknown here."""
     if settings.policies is None:
         return
     from krmfn.cluster.policies import Policies

@@ -76,7 +76,7 @@ def until_unknown(found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 class Group:
-    """A group of keys as it was accepted: nested dictionaries, which nobody changes. Its values are never printed."""
+    """A group of keys as it was accepted: nested dictionaries, which never change. Its values are never printed."""
 
     __slots__ = ("value",)
 

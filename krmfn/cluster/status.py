@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
 
 LONG_AGO = "1970-01-01T00:00:00Z"
-"""The CRD wants a time in every condition, and a renderer has no clock: one that nobody takes for a real one."""
+"""The CRD wants a time in every condition, and a renderer has no clock: a time that is surely not a real one."""
 _CLUSTERED = 3
 
 

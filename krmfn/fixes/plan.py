@@ -179,7 +179,7 @@ def _line_start(text: str, at: int, number: int) -> int:
 
 
 def _refuse_same_names(proposals: Sequence[Proposal]) -> None:
-    """Two keys of one map that would get the same name: nobody can tell which of them was meant."""
+    """Two keys of one map that would get the same name: it is unknown which of them was meant."""
     renames = [one for one in proposals if one.edit is not None and one.fix.operation == RENAME]
     meant: dict[tuple[object, ...], set[FieldPath]] = {}
     for one in renames:

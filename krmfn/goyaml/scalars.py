@@ -68,7 +68,7 @@ def resolve(text: str) -> str | int | float | bool | None:
 def disagreement(text: str) -> str | None:
     """What to write instead of a plain scalar that kubectl and kpt read differently; None when all is well.
 
-    Also for numbers with a leading zero, which Go reads as octal when it can and as decimal when it cannot: nobody who
+    Also for numbers with a leading zero, which Go reads as octal when it can and as decimal when it cannot: no one who
     writes one means both.
     """
     if not text:

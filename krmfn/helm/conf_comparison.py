@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from krmfn.helm.verdict import Verdict
     from krmfn.natsconf.tree import Value
 
-    ConfSettings = dict[tuple[str, ...], Value]
-
 _PATHS = "mounted in a directory of its own"
 _FIXED: dict[tuple[str, ...], str] = {
     ("lame_duck_duration",): "clients get 120 s to move, and the pod has the time for it",
@@ -71,7 +69,7 @@ def compare_conf(chart: str, krmfn: str, lost: Sequence[Verdict]) -> Iterator[Eq
 
 
 def _settings(tree: Block, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """ConfSettings by their names in nats-server; blocks with known settings are taken apart."""
+    """(path, value) of every setting by its name in nats-server; blocks with known settings are taken apart."""
     for stated, value in tree.settings.items():
         name = name_of(path[0] if len(path) == 1 else "", stated) if len(path) < 2 else stated
         here = (*path, name)

@@ -40,7 +40,7 @@ def nothing_to_render() -> Finding:
 
 
 def stale_renders(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Children that kustomize has renamed or moved since, so that texts in them name what is no more.
+    """Children that kustomize has renamed or moved, so that strings in them name objects that no longer exist.
 
     kustomize changes names in the fields that it knows; nats.conf, environment, hosts of Istio and alerts are not
     among them.

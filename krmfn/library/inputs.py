@@ -77,7 +77,7 @@ class _Memory:
     index = item = None
 
     def line(self, _: int) -> None:
-        """There are no lines."""
+        """None: objects in memory have no lines."""
 
 
 def unprintable(what: str, why: Unprintable) -> Finding:

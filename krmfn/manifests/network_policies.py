@@ -49,7 +49,7 @@ def servers(facts: Facts) -> Object:
 
 
 def exporters(facts: Facts) -> Object:
-    """Scrapes on one port, for namespaces whose default is to let nobody in.
+    """Scrapes on one port, for namespaces that deny all connections by default.
 
     In `nats-manager` the servers' own policy lets scrapes in.
     """
@@ -85,7 +85,7 @@ def _egress(facts: Facts, *ports: int, others: bool = False) -> Object:
 
 
 def _dns(ports: tuple[int, ...]) -> list[Object]:
-    """Port 53 everywhere, since a cache of the node is no pod; other ports in pods only."""
+    """Port 53 everywhere, since the DNS cache of a node is not a pod; other ports in pods only."""
     of_pods = [port for port in ports if port != DNS]
     return [
         *([{"ports": [*_ports(DNS, protocol="UDP"), *_ports(DNS)]}] if DNS in ports else []),

@@ -66,7 +66,7 @@ def _block(one: Outlook, *, full: bool) -> Iterator[str]:
 
 
 def _placements(what: Simulation) -> dict[str, View]:
-    """Both placements, or the even one alone where the worst is no other."""
+    """Both placements, or the even one alone where the worst is the same."""
     is_same = sorted(what.worst.counts) == sorted(what.even.counts)
     return {"even": what.even} if is_same else {"even": what.even, "worst": what.worst}
 

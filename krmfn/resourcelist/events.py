@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _DEEPEST = 1_000
-"""Levels; libyaml's own limit since 0.2.6. kpt reads ten times as many, which nobody writes."""
+"""Levels; libyaml's own limit since 0.2.6. kpt reads ten times as many."""
 
 
 def too_deep(line: int | None) -> Unreadable:

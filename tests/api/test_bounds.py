@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from krmfn.api.accept import accept, accept_config
-from krmfn.api.config import from_flat, from_spec
 from krmfn.api.explain import explain, explain_config
 from krmfn.api.keys import LONGEST_CLUSTER_NAME, LONGEST_REPOSITORY, LONGEST_TAG, MOST_ZONES
 from krmfn.api.nats import MOST_SERVERS
 from krmfn.api.schema import flat
 from krmfn.cluster.settings import Settings
 from krmfn.topology.layout import MOST_FOUND
+from tests.api.configurations import from_set, from_spec
 from tests.calls import krmfn
 
 
@@ -100,7 +100,7 @@ def test_more_zones_than_there_are_anywhere_are_refused_in_every_form(count: int
     assert accept_config(value) is None
     _, (finding,) = explain_config(value)
     assert (finding.code, finding.path) == ("above-maximum", ("spec", "zones"))
-    _, (finding,) = from_flat({"zones": str(count)})
+    _, (finding,) = from_set({"zones": str(count)})
     assert finding.code == ("too-many-zones" if count < 10**9 else "invalid-zones")
 
 
@@ -108,14 +108,14 @@ def test_a_long_list_of_zones_is_refused_in_every_form():
     names = [f"z{number}" for number in range(MOST_ZONES + 1)]
     value = config(zones=names)
     assert accept_config(value) is None
-    for findings in (explain_config(value)[1], from_flat({"zones": ",".join(names)})[1]):
+    for findings in (explain_config(value)[1], from_set({"zones": ",".join(names)})[1]):
         (finding,) = findings
         assert finding.code == "too-many-zones"
         assert "101" in finding.message
     spec = accept_config(config(zones=names[1:]))
     assert spec is not None
     assert from_spec(spec) == (Settings(zones=tuple(names[1:])), [])
-    assert from_flat({"zones": str(MOST_ZONES)}) == (Settings(zones=MOST_ZONES), [])
+    assert from_set({"zones": str(MOST_ZONES)}) == (Settings(zones=MOST_ZONES), [])
     assert MOST_FOUND == MOST_ZONES
 
 
@@ -137,8 +137,8 @@ PATH, TAG = "a" * (LONGEST_REPOSITORY - 2), "t" * LONGEST_TAG
 )
 def test_a_text_has_a_longest_form(key: str, longest: str, code: str):
     more = {"secretMode": "external-secret", "secretStore": "s"} if key == "remoteKey" else {}
-    assert from_flat({key: longest, **more})[1] == []
-    found = {finding.code for finding in from_flat({key: longest + "x", **more})[1]}
+    assert from_set({key: longest, **more})[1] == []
+    found = {finding.code for finding in from_set({key: longest + "x", **more})[1]}
     assert found == {code}
 
 

@@ -1,42 +1,21 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.api.config import from_flat, from_function_config, from_spec
+from krmfn.api.config import from_function_config, layered
 from krmfn.api.keys import KEYS
 from krmfn.api.schema import flat
 from krmfn.api.table import RENDER_NATS
 from krmfn.cluster.settings import Settings
-from krmfn.model.finding import Finding, Findings
+from krmfn.model.finding import Findings
+from tests.api.configurations import config_map, fault, from_data, from_set, from_spec, render_nats, stated
 from tests.api.strategies import CONFIGS, JUNK, mutated
 
 SPEC = RENDER_NATS["fields"]["spec"]["fields"]
 DIGEST = "0123456789abcdef" * 4
 SECRET = "hunter2-correct-horse"
-
-
-def stated(**pairs: Any) -> Settings:
-    made, findings = from_flat(pairs)
-    assert findings == []
-    return made
-
-
-def fault(**pairs: Any) -> Finding:
-    _, findings = from_flat(pairs)
-    assert len(findings) == 1, findings
-    return findings[0]
-
-
-def config_map(data: Any) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fn"}, "data": data}
-
-
-def render_nats(spec: Any) -> dict[str, Any]:
-    return {"apiVersion": "fn.krmfn.dev/v1alpha1", "kind": "RenderNATS", "metadata": {"name": "fn"}, "spec": spec}
 
 
 def test_the_defaults_that_the_schema_shows_are_those_of_the_settings():
@@ -200,7 +179,7 @@ def test_no_secret_is_for_the_hardened_profile_only():
     ("key", "mode"), [("remoteKey", "existing"), ("secretStore", "none"), ("remoteKey", "none"), ("secretName", "none")]
 )
 def test_a_key_of_another_secret_mode_is_a_warning(key, mode):
-    _, findings = from_flat({key: "some-name", "secretMode": mode}, ("data",))
+    _, findings = from_data({key: "some-name", "secretMode": mode})
     assert [(f.severity, f.code, f.path) for f in findings] == [("warning", "no-effect", ("data", key))]
     assert not Findings(findings).failed
 
@@ -221,7 +200,7 @@ def test_a_conflict_names_the_key_where_it_was_stated_last():
 
 
 def test_a_word_that_means_true_or_false_is_named_with_what_to_write():
-    findings = from_flat({"istio": "no", "networkPolicy": "Yes"}, ("data",))[1]
+    findings = from_data({"istio": "no", "networkPolicy": "Yes"})[1]
     assert [finding.message for finding in findings] == [
         'data.istio: "no" is not true or false; write false',
         'data.networkPolicy: "Yes" is not true or false; write true',
@@ -229,11 +208,12 @@ def test_a_word_that_means_true_or_false_is_named_with_what_to_write():
 
 
 def test_one_layer_goes_over_another_and_leaves_it_as_it_was():
-    base = stated(zones="3", istio="true")
-    made, _ = from_flat({"istio": "false"}, ("data",), base)
-    assert (made.zones, made.istio, base.istio) == (3, False, True)
-    made, _ = from_spec({"zones": ["a"]}, base)
-    assert (made.zones, made.istio, base.zones) == (("a",), True, 3)
+    base = config_map({"zones": "3", "istio": "true"})
+    made, _ = layered([base, config_map({"istio": "false"})], {})
+    assert (made.zones, made.istio) == (3, False)
+    made, _ = layered([base, render_nats({"zones": ["a"]})], {})
+    assert (made.zones, made.istio) == (("a",), True)
+    assert base["data"] == {"zones": "3", "istio": "true"}
 
 
 def test_the_nats_resource_itself_may_be_the_function_config():
@@ -279,7 +259,7 @@ def test_all_faults_of_a_configuration_are_told_in_one_run():
     made, _, findings = from_function_config(render_nats(spec))
     assert sorted(f.code for f in findings) == ["invalid-name", "invalid-zones", "unknown-field", "wrong-type"]
     assert made.kubernetes_version == (1, 31)
-    _, findings = from_flat({**spec, "zones": "a,a"})
+    _, findings = from_set({**spec, "zones": "a,a"})
     assert sorted(f.code for f in findings) == ["invalid-name", "invalid-zones", "unknown-key", "unsupported-value"]
 
 
@@ -290,7 +270,7 @@ def test_a_spec_that_is_no_object_is_told_once():
 
 def test_a_value_that_could_be_a_secret_is_never_said():
     secrets = dict.fromkeys(KEYS, f"{SECRET} " * 2) | {"zones": "a", "zoneSpread": SECRET}
-    _, findings = from_flat(secrets)
+    _, findings = from_set(secrets)
     _, _, typed = from_function_config(
         render_nats({key: [SECRET] for key in KEYS} | {"zones": 3, "imagePullSecrets": ["x"]})
     )

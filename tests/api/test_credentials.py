@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.api.config import from_flat, from_function_config
+from krmfn.api.config import from_function_config, layered
 from krmfn.hosts.function import transform
 from krmfn.model.finding import Findings
+from tests.api.configurations import config_map, fault, from_data, from_set
 
 if TYPE_CHECKING:
     from krmfn.cluster.settings import Settings
@@ -38,13 +39,7 @@ NKEY, SEED = key_pair()
 
 
 def read(**pairs: str) -> tuple[Settings, list[Finding]]:
-    return from_flat(pairs)
-
-
-def fault(**pairs: str) -> Finding:
-    _, findings = from_flat(pairs)
-    assert len(findings) == 1, findings
-    return findings[0]
+    return from_set(pairs)
 
 
 @pytest.mark.parametrize("prefix", ["$2a$", "$2b$", "$2x$", "$2y$"])
@@ -174,7 +169,7 @@ NEEDED = [("bcrypt", ("adminHash",)), ("nkey", ("adminNkey",)), ("external-secre
 
 @pytest.mark.parametrize(("mode", "keys"), NEEDED)
 def test_a_mode_without_its_keys_names_every_one_in_one_run(mode, keys):
-    _, findings = from_flat({"secretMode": mode}, ("data",))
+    _, findings = from_data({"secretMode": mode})
     assert [(f.code, f.path) for f in findings] == [("missing-key", ("data", "secretMode"))] * len(keys)
     for key, finding in zip(keys, findings, strict=True):
         assert finding.message.startswith(f"data.secretMode: {mode} needs {key}: ")
@@ -213,9 +208,8 @@ def test_keys_of_other_modes_have_no_effect():
 
 
 def test_a_layer_may_bring_the_mode_and_another_the_key():
-    base, _ = read(adminHash=HASH)
-    made, findings = from_flat({"secretMode": "bcrypt"}, ("data",), base)
-    assert (made.admin_hash, findings) == (HASH, [])
+    made, findings = layered([config_map({"adminHash": HASH}), config_map({"secretMode": "bcrypt"})], {})
+    assert (made.admin_hash, findings) == (HASH, [[], [], []])
 
 
 @pytest.mark.parametrize(

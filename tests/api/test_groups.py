@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.api.config import from_flat, from_function_config, from_spec
+from krmfn.api.config import from_function_config
 from krmfn.api.keys import FOR_HARDENED, GROUPS
 from krmfn.model.codes.catalog import CODES
+from tests.api.configurations import from_data, from_set, from_spec
 
 if TYPE_CHECKING:
     from krmfn.model.finding import Finding
@@ -597,7 +598,7 @@ def test_profile_nats_manager_refuses_every_group_by_its_name(key: str) -> None:
 
 @pytest.mark.parametrize("key", [*GROUPS, "auth.anonymous"])
 def test_a_group_has_no_flat_form(key: str) -> None:
-    findings = from_flat({key: CANARY})[1]
+    findings = from_set({key: CANARY})[1]
     assert [(one.code, one.field) for one in findings] == [("group-not-flat", key)]
     assert CANARY not in repr(findings)
 
@@ -609,7 +610,7 @@ def test_parts_of_a_group_have_a_flat_form_with_dots() -> None:
         "server.lameDuck.duration": "5m",
         "pod.startupMinutes": "20",
     }
-    settings, findings = from_flat(pairs, ("data",))
+    settings, findings = from_data(pairs)
     assert findings == []
     assert settings.server is not None
     assert settings.server.value == {"maxPayload": "8Mi", "pingMax": 3, "lameDuck": {"duration": "5m"}}
@@ -646,7 +647,7 @@ def test_a_part_that_is_set_overrides_that_part_alone() -> None:
     ],
 )
 def test_a_fault_of_a_part_is_told_at_its_key(key: str, text: str, code: str) -> None:
-    settings, findings = from_flat({key: text}, ("data",))
+    settings, findings = from_data({key: text})
     assert [(one.code, one.path) for one in findings] == [(code, ("data", key))]
     assert settings.server is None
     assert settings.service is None

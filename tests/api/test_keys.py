@@ -1,35 +1,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from krmfn.api.config import from_flat, from_function_config, from_spec
+from krmfn.api.config import from_function_config
 from krmfn.api.keys import KEYS, image, image_registry
 from krmfn.api.render_nats import RenderSpec
 from krmfn.api.table import RENDER_NATS
 from krmfn.cluster.images import is_reference
 from krmfn.cluster.settings import Settings
 from krmfn.cluster.storage import STORE_SHARES
-
-if TYPE_CHECKING:
-    from krmfn.model.finding import Finding
+from tests.api.configurations import fault, from_set, from_spec, stated
 
 SPEC = RENDER_NATS["fields"]["spec"]["fields"]
 SECRET = "hunter2-correct-horse"
-
-
-def stated(**pairs: Any) -> Settings:
-    made, findings = from_flat(pairs)
-    assert findings == []
-    return made
-
-
-def fault(**pairs: Any) -> Finding:
-    _, findings = from_flat(pairs)
-    assert len(findings) == 1, findings
-    return findings[0]
 
 
 def test_every_key_of_the_typed_form_has_a_check_and_an_attribute():
@@ -68,7 +53,7 @@ def test_zones_are_names_or_a_number(text, zones):
     "text", ["0", "-1", "1.5", "+3", "9" * 5000, "a,a", "a,,b", ",", "a,", "eu west", "-a", "a" * 64]
 )
 def test_zones_that_are_no_zones_are_one_error(text):
-    made, findings = from_flat({"zones": text})
+    made, findings = from_set({"zones": text})
     assert {f.code for f in findings} == {"invalid-zones"}
     assert made.zones is None
     if text != ",":

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from nats.aio.client import Client
 from nats.errors import Error
 
-from krmfn.api.config import from_spec
 from krmfn.model.finding import Findings
+from tests.api.configurations import from_spec
 from tests.changes.states import of_kind, rendered
 from tests.clients.servers import Placed, container_environment
 

@@ -14,9 +14,9 @@ import nkeys
 import pytest
 from nats.errors import Error
 
-from krmfn.api.config import from_flat
 from krmfn.natsconf.accounts import FILE
 from krmfn.natsconf.tree import quoted
+from tests.api.configurations import from_set
 from tests.changes.states import of_kind, rendered
 from tests.clients.eso import run_template
 from tests.clients.servers import BINARY, Placed, parses
@@ -39,7 +39,7 @@ def hashed(password: str, prefix: bytes = b"2b") -> str:
 
 def objects(**pairs: str) -> list[dict[str, Any]]:
     """The children for keys of the functionConfig as a user writes them."""
-    settings, findings = from_flat(pairs)
+    settings, findings = from_set(pairs)
     assert [f for f in findings if f.severity == "error"] == []
     return rendered({"cluster": {"size": 1}}, **{name: getattr(settings, name) for name in settings.__slots__})
 
@@ -188,7 +188,7 @@ def test_the_hash_of_a_password_may_be_in_the_store(tmp_path: Path):
 
 def test_annotations_of_a_resource_are_no_templates_to_the_operator():
     """Otherwise a text with braces would stop the operator, or print the password."""
-    settings, _ = from_flat({"secretMode": "generated-external-secret"})
+    settings, _ = from_set({"secretMode": "generated-external-secret"})
     values = {"a/a": "{{ .password }}", "a/b": "{{{ }}", "a/c": "plain", "a/d": "{{{{"}
     made = of_kind(rendered({"annotations": values}, secret_mode=settings.secret_mode), "ExternalSecret")
     texts = made["spec"]["target"]["template"]["metadata"]["annotations"]

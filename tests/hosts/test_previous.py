@@ -140,15 +140,6 @@ def test_a_smaller_memory_store_is_an_error_until_it_is_allowed(old, new):
     assert found(output)["memory-store-lowered"] == "warning"
 
 
-FILE_STORE = """\
-functionConfig:
-  apiVersion: v1
-  kind: ConfigMap
-  metadata: {name: render}
-  data: {fileStore: %s}
-"""
-
-
 def test_the_step_to_hardened_keeps_the_limit_of_the_file_store_or_is_an_error():
     """The children of the operator's profile, and the function in its default profile: nothing but the size differs."""
     manager = "functionConfig: {apiVersion: v1, kind: ConfigMap, data: {profile: nats-manager}}\n"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from krmfn.api.accept import accept
-from krmfn.api.config import from_spec
 from krmfn.cluster.cr import ClusterFacts, Cr, Spread
 from krmfn.cluster.facts import Facts
 from krmfn.model.codes.catalog import CODES
 from krmfn.natsconf.groups import check_groups
+from tests.api.configurations import from_spec
 
 HASH = "$2a$10$3x8rzNy7hjxJKfT5elgxruhg.JWfn7kYQmDxQih9g70qt1LL0FQgq"
 USERS = [{"name": "shop", "hash": HASH}]

@@ -192,12 +192,6 @@ class NatsCluster:
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
 
-    def merge_config(self, conf: Callable[[str], str]) -> None:
-        """Change nats.conf in the cluster, as a new render would."""
-        path = f"{self._space}/configmaps/{NAME}-config"
-        text = self.api.get(path)["data"]["nats.conf"]
-        self.api.merge(path, {"data": {"nats.conf": conf(text)}})
-
     def log(self, name: str, container: str = "nats") -> str:
         return self.kubectl("logs", name, "-c", container)
 

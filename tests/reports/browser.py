@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import json
 import os
@@ -117,11 +116,6 @@ class Browser:
         """What the user prefers, light or dark, and for print: the medium."""
         features = [{"name": "prefers-color-scheme", "value": name}]
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
-
-    def screenshot(self, file: Path) -> None:
-        """The whole page as PNG."""
-        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
-        file.write_bytes(base64.b64decode(shot["data"]))
 
     def complaints(self) -> list[str]:
         """What the console, the log (the Content Security Policy among it) and uncaught errors said."""

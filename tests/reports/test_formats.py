@@ -42,7 +42,7 @@ spec:
       size: 20GB
 """
 ONE = ObjectRef("v1", "Service", "shop", "shop-nats")
-NO_NUMBER, FILE = '"3" is not a number', "a b/é.yaml"
+FILE = "a b/é.yaml"
 OTHER = ObjectRef("v1", "ConfigMap", "", "other")
 
 

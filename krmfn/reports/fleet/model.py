@@ -38,17 +38,16 @@ _SECRETS = {
 class ZoneView:
     """A zone in one placement: its `servers`, of which `on_node` share the node that a lost node takes.
 
-    `lost`, `node_lost` and `drained` are what `simulate -o json` says of the zone, None where it says nothing.
+    `lost` and `node_lost` are what `simulate -o json` has about the zone, None where it has nothing.
     """
 
-    __slots__ = ("amounts", "drained", "lost", "node_lost", "on_node", "servers", "title")
+    __slots__ = ("amounts", "lost", "node_lost", "on_node", "servers", "title")
 
     def __init__(self, title: str, servers: int, view: dict[str, Any], name: str | None, server: Amounts) -> None:
         self.title = title
         self.servers = servers
         self.lost = _of_zone(view["zoneLost"], name)
         self.node_lost = _of_zone(view["nodeLost"], name)
-        self.drained = _of_zone(view["drained"], name)
         self.on_node: int = self.node_lost["lost"] if self.node_lost else 0
         self.amounts = server.times(servers)
 
@@ -225,7 +224,7 @@ def _of_zone(losses: list[dict[str, Any]], name: str | None) -> dict[str, Any] |
 
 
 def _placements(simulated: dict[str, Any], outlook: Outlook, server: Amounts) -> Iterator[Placement]:
-    """Both, or the even one alone where the worst is no other."""
+    """Both placements, or the even one alone where the worst is the same."""
     what = simulated["simulation"]
     if what is None or outlook.layout is None:
         return
