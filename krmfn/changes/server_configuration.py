@@ -11,9 +11,8 @@ from krmfn.changes.change import ADDED, BLOCKED, CHANGED, NONE, OUTAGE, RELOAD, 
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable, quoted
-from krmfn.natsconf.accounts import SYSTEM
+from krmfn.natsconf.accounts import SECRETS_DIR, SYSTEM
 from krmfn.natsconf.checks import seconds
-from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.parser import byte_size, read_conf
 from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.settings import BLOCKS, SECRETS, is_reloadable, is_setting, name_of

@@ -8,6 +8,7 @@ from __future__ import annotations
 from krmfn.model.finding import dotted
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import nearest, quotable
+from krmfn.natsconf.accounts import SECRETS_DIR
 from krmfn.natsconf.formats import size_of
 from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE, SIZE, is_known, name_of, type_of
 from krmfn.natsconf.shapes import described, holds_text, inside, is_right, is_right_entry, names_of, shape_of, variant
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     GroupFault: TypeAlias = tuple[Code, str, Any, FieldPath]
     """What is wrong in a group of keys: code, message, what to write instead (None: unknown), path below the group."""
 
-SECRETS_DIR = "secrets"
-"""Folder beside nats.conf: `secrets/<Secret>/<key>` is an included file."""
 RENDERED_BLOCKS = ("cluster", "jetstream")
 REFERENCE = ("secret", "key", "variable")
 _INSTEAD: dict[FieldPath, str] = {
