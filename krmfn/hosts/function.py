@@ -211,7 +211,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
         return Settings(), None, Findings([_unreadable_config(listed, why)])
     if reading is None:
         return Settings(), None, Findings()
-    from krmfn.api.config import from_function_config, unclear
+    from krmfn.api.config import faulty_in, from_function_config, unclear
 
     value = reading.value
     settings, cr, findings = from_function_config(value)
@@ -220,7 +220,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
     source.ref()
     known = {problem.path for problem in problems}
     said = [*unclear(problems, value), *(finding for finding in findings if finding.path not in known)]
-    return settings, cr, Findings(map(source.place, said))
+    return settings.with_faulty(faulty_in(problems)), cr, Findings(map(source.place, said))
 
 
 def _unreadable_config(listed: ResourceList, why: Unreadable) -> Finding:
