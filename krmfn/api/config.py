@@ -326,8 +326,20 @@ def _any_form(value: object, made: dict[str, Any], origins: Origins) -> tuple[di
     if (version, kind) == (API_VERSION, KIND):
         return value, []
     if isinstance(version, str) and isinstance(kind, str):
-        return None, [_unknown_kind(f"of kind {shown(kind)}, apiVersion {shown(version)},")]
+        return None, [_unlike(version, kind)]
     return None, [_unknown_kind("without apiVersion and kind")]
+
+
+def _unlike(version: str, kind: str) -> Finding:
+    """A kind or an apiVersion that is not the one of a RenderNATS: which of them is wrong, and how."""
+    for name, written, right, other in (
+        ("kind", kind, CONFIG_KIND, version == CONFIG_API_VERSION),
+        ("apiVersion", version, CONFIG_API_VERSION, kind == CONFIG_KIND),
+    ):
+        if other:
+            text = f'"{shown(written)}" is not the {name} of a {CONFIG_KIND}; write {name}: {right}'
+            return error("unknown-function-config", text, (name,))
+    return _unknown_kind(f"of kind {shown(kind)} and apiVersion {shown(version)}")
 
 
 def _unknown_kind(what: str) -> Finding:

@@ -18,7 +18,7 @@ from krmfn.cluster.settings import Group
 from krmfn.model.labels import is_label_value
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.quantity import NotAQuantity, Quantity
-from krmfn.model.text import nearest, quotable
+from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ def _switch(text: str, choices: tuple[str, ...]) -> Checked:
 
 def _unsupported(text: str, choices: tuple[str, ...]) -> KeyFault:
     meant = nearest(text, choices)
-    value = quotable(text)
+    value = quotable(text) or (f'"{shown(text)}"' if meant else "the value")  # any other word could be a secret
     advice = f"; did you mean {meant}?" if meant else ""
-    return "unsupported-value", f"{value or 'the value'} is not one of {', '.join(choices)}{advice}", meant
+    return "unsupported-value", f"{value} is not one of {', '.join(choices)}{advice}", meant
 
 
 def _count_or_names(text: str) -> Checked:

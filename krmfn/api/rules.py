@@ -5,6 +5,7 @@ A rule looks only at values of the right type and is silent about others: those 
 
 from __future__ import annotations
 
+from krmfn.api.table import NATS
 from krmfn.model.finding import error
 from krmfn.model.fix import replaced
 from krmfn.model.quantity import quantity_of
@@ -23,6 +24,7 @@ MEM_STORAGE = ("spec", "jetStream", "memStorage")
 FILE_SIZE = ("spec", "jetStream", "fileStorage", "size")
 FILE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 CLAIMS = ("spec", "resources", "claims")
+_MOST = NATS["fields"]["spec"]["fields"]["cluster"]["fields"]["size"]["maximum"]
 
 
 def violations(spec: object) -> Iterator[Finding]:
@@ -46,9 +48,10 @@ def size_is_odd(spec: object) -> Iterator[Finding]:
     """An even server adds cost and no tolerance."""
     size = _integer(spec, SIZE)
     if size is not None and size % 2 == 0:
-        below, above = (size - 1, size + 1) if size > 2 else (3, 5)
+        is_near = 2 < size < _MOST
+        below, above = (size - 1, size + 1) if is_near else (3, 5)
         text = f"{size} is even, and size only accepts odd numbers; use {below} or {above}"
-        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if size > 2 else 3))
+        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if is_near else 3))
 
 
 def memory_store_has_a_size(spec: object) -> Iterator[Finding]:

@@ -125,7 +125,7 @@ def described(shape: Shape) -> str:
     """What a right value is and what to write, for the end of a message."""
     if isinstance(shape, Scalar) and not shape.what:
         limits = _range(shape)
-        return f"{shape.kind}{limits}; {'write one in this range' if limits else _EXAMPLES[shape.kind]}"
+        return f"{shape.kind}{limits}; {_EXAMPLES[shape.kind]}{', in this range' if limits else ''}"
     what = shape.what or _KINDS[type(shape)]
     return what if ";" in what else f"{what}; write one"
 

@@ -264,6 +264,8 @@ def _git(arguments: list[str], *, about: str = "", no: int = 0) -> str:
         raise _failed(f"git cannot be run ({why.strerror})") from None
     if done.returncode not in (0, no):
         first = done.stderr.decode(errors="replace").strip().split("\n")[0]
-        what = f"git cannot read {shown(about)}" if about else "git finds no repository here"
-        raise _failed(f"{what}: {shown(first, 200)}")
+        if not about:
+            say = "run krmfn in a clone, or compare two files or directories: krmfn diff OLD NEW"
+            raise _failed(f"git finds no repository here ({shown(first, 200)}); {say}")
+        raise _failed(f"git cannot read {shown(about)}: {shown(first, 200)}")
     return done.stdout.decode(errors="surrogateescape")
