@@ -109,6 +109,21 @@ def test_where_a_fix_stands_is_found_without_a_yaml_parser(tmp_path: Path) -> No
     assert not set(listed.split()).intersection({"yaml", "json", "re", "pydantic"})
 
 
+def test_a_diff_of_two_sizes_does_not_import_the_rules_of_keys_that_are_not_set(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(NATS)
+    new.write_text(NATS + "spec:\n  cluster:\n    size: 5\n")
+    list_modules = command(f"sys.stderr.write(' MODULES '); {LIST_MODULES}")
+    done = subprocess.run(
+        [*list_modules, "diff", old, new], capture_output=True, text=True, check=False, env=plain_environment()
+    )
+    imported = set(done.stderr.partition(" MODULES ")[2].split())
+    assert done.returncode == 1
+    assert "krmfn.changes.server_configuration" in imported
+    of_keys = {f"krmfn.natsconf.{name}" for name in ("overrides", "shapes", "formats")}
+    assert not imported & (of_keys | {"krmfn.rendering.manual_fields"})
+
+
 def test_importing_the_package_imports_nothing_else() -> None:
     start = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import krmfn; {LIST_MODULES}"
     new = modules([sys.executable, "-I", "-S", "-c", start], "") - bare_modules()

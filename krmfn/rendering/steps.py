@@ -7,7 +7,6 @@ from krmfn.changes.compare import changes
 from krmfn.model.finding import dotted, error
 from krmfn.model.objects import ALLOW
 from krmfn.model.text import shown
-from krmfn.rendering.manual_fields import manual_fields
 
 _FIELDS = (
     ("spec",),
@@ -39,6 +38,8 @@ def check_steps(one: Rendered, steps: Sequence[tuple[Object, Object]]) -> Iterat
     if unclear:
         yield from (one.source.place(finding) for finding in unclear)
         return
+    from krmfn.rendering.manual_fields import manual_fields
+
     codes, _ = allowed_by(one.source)
     before, after = [old for old, _ in steps], [new for _, new in steps]
     found = (*findings(changes(before, after), codes), *manual_fields(before, after))
