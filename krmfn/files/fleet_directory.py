@@ -94,7 +94,7 @@ class PathSpool:
         self._ends.append(self._ends[-1] + self._spool.write("".join(f"{path}\n" for path in paths).encode()))
 
     def sorted(self, folders: Marks, others: Sequence[str]) -> Iterator[str]:
-        """All of them sorted, with `others`; `folders` are those of the clusters, which are their marks."""
+        """All paths and `others`, sorted. `folders` are those of the clusters, and equal their marks."""
         left = sorted(others, reverse=True)
         for number in positions(range(len(folders)), lambda one: f"{folders[one]}/"):
             self._spool.seek(self._ends[number])
@@ -114,7 +114,7 @@ class PathSpool:
 
 
 class _Directory:
-    """One attempt to fill the new tree."""
+    """Fills the new tree once."""
 
     def __init__(
         self, fleet: Fleet, name: str, target: str, writer: Writer, *, previous: str | None, folders: Collection[str]
@@ -209,7 +209,7 @@ class _Directory:
         return None if findings.failed_before(STEPS) else added
 
     def _judge_rest(self, judged: Sequence[BatchComparison], added: dict[str, ObjectRef]) -> list[str]:
-        """About all that no cluster's own judgement saw; the files that go."""
+        """Judge the objects that belong to no cluster here; return the files that are removed."""
         steps, in_the_way = self.sum.findings.stages[STEPS], self.sum.findings.stages[FILES]
         gone: list[str] = []
         for earlier, one in zip(self._earlier, judged, strict=True):
@@ -232,7 +232,7 @@ class _Directory:
         return gone
 
     def _list(self, paths: Iterator[str]) -> bool:
-        """Write kustomization.yaml; False where it is what is there already."""
+        """Write kustomization.yaml; False where the file has this content already."""
         with spool() as file:
             block = list(islice(paths, _LINES))
             file.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
@@ -320,7 +320,7 @@ class _Directory:
         return part
 
     def _is_there(self, one: CachedCluster) -> bool:
-        """The same as `_is_same` for a cluster of which only hashes are known; true for one of another shard."""
+        """`_is_same` for a cluster of which only hashes are known; true for one of another shard."""
         if not one.paths:
             return True
         if self._output.other_objects.has(one.mark, one.refs):
@@ -340,7 +340,7 @@ class _Directory:
         return key if kept else None
 
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
-        """Whether a cluster's own files are what is rendered, and nothing else is there that concerns it."""
+        """Whether the folder of a cluster holds just the rendered files, and no step has to be judged."""
         if ALLOW in one.source.annotations or self._output.other_objects.of([one]):
             return False
         there = self._files_in(one.mark, {path.rpartition("/")[2] for path in files})

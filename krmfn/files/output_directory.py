@@ -55,7 +55,7 @@ _OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT
 
 
 class WriteSummary:
-    """How many files were written, removed and left as they were."""
+    """How many files were written, removed and left unchanged."""
 
     __slots__ = ("directory", "removed", "unchanged", "written")
 
@@ -67,7 +67,7 @@ class WriteSummary:
 
     @property
     def is_change(self) -> bool:
-        """Whether the directory is another one than before."""
+        """Whether anything was written or removed."""
         return bool(self.written or self.removed)
 
     def __str__(self) -> str:
@@ -131,7 +131,7 @@ def _stale(text: str, where: str) -> Finding:
 
 
 class FillResult:
-    """What a stream of files did: whether it `failed`, files that may go, and how many were written or unchanged."""
+    """What a fill did: whether it `failed`, files that may be removed, and how many were written or left unchanged."""
 
     __slots__ = ("failed", "obsolete", "unchanged", "written")
 
@@ -151,7 +151,7 @@ def replace_in_parts(
     is_part: bool = False,
     is_check: bool = False,
 ) -> tuple[WriteSummary | None, list[Finding]]:
-    """The same for files that are not in memory at once.
+    """`replace` for files that are not in memory at once.
 
     `fill` gets the real path of the directory, which no other run changes meanwhile, and writes the files that differ
     from those there, from other processes too. When it failed, nothing is changed. The findings are those of krmfn's
@@ -211,7 +211,7 @@ class DifferingFiles:
 
 
 class NewTree:
-    """A Writer of the new tree, which is there once a file is written."""
+    """A Writer of the new tree, whose directory is made with the first file."""
 
     __slots__ = ("root",)
 
@@ -271,7 +271,7 @@ def _guarded(
 
 
 def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Finding]:
-    """What is no directory for krmfn alone."""
+    """Errors about a directory that krmfn must not replace, such as one that holds its own input."""
     inside = os.path.join(real, "")
     if os.path.islink(directory.rstrip("/")):
         yield error("symlink", "--output-dir is a symbolic link; use the directory that it points to")
@@ -402,7 +402,7 @@ def _was_put_back(target: str, aside: str) -> bool:
 
 
 def _remove(path: str) -> None:
-    """Whatever stands there, with directories that are not writable; links are not followed."""
+    """Remove a file or a whole tree, also directories that are not writable; links are not followed."""
     if os.path.islink(path) or os.path.isfile(path):
         os.unlink(path)
     elif os.path.isdir(path):

@@ -1,4 +1,4 @@
-"""Where a child's file goes. Only from names that were checked, never from text that a user chose freely."""
+"""The path of a child's file, made only of checked names, never of text that a user chose freely."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def read(
 
 
 def render_input(found: Input, stated: CallSettings, namespace: str) -> PipelineResult:
-    """The same for an input that was read; `namespace` is that of NATS without one."""
+    """Render an input that was read; `namespace` is that of NATS without one."""
     configuration = configuration_of(stated, found)
     crs, findings = render(found.sources, configuration, namespace)
     settings = configuration.of_all(one.source for one in crs)
@@ -126,7 +126,7 @@ def render_input(found: Input, stated: CallSettings, namespace: str) -> Pipeline
     result.headless = found.headless
     if stated.source is not None and stated.file:
         result.config = (stated.source, stated.file)
-    said = [*configuration.findings, *found.findings, *findings]
+    said = [*configuration.findings, *found.findings, *configuration.judged(findings)]
     result.findings += [*said, *other_namespaces(crs, namespace)]
     if not result.findings.failed:
         print_children(result)
@@ -135,7 +135,7 @@ def render_input(found: Input, stated: CallSettings, namespace: str) -> Pipeline
 
 
 def reconcile_input(result: PipelineResult) -> None:
-    """Set the objects beside the NATS against the children: their findings join those of the result."""
+    """Compare the objects beside the NATS with the children, and add the findings to the result."""
     if result.findings.failed:
         return
     settings = result.settings

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
         @property
         def file(self) -> str | None:
-            """The file, None where no host names one."""
+            """The file; None where no tool names one."""
 
         @property
         def folder(self) -> str:
-            """The folder of the file, absolute; "" where no host names one. It decides which RenderNATS holds."""
+            """The absolute folder of the file; "" where no tool names one. It decides which RenderNATS applies."""
 
         @property
         def path(self) -> str:
-            """The file in its folder; "" where no host names one."""
+            """The name of the file in its folder; "" where no tool names one."""
 
         @property
         def index(self) -> int | None:
@@ -75,12 +75,12 @@ class FileOrigin:
         self.document: str | None = None
 
     def line(self, number: int) -> int | None:
-        """Lines follow each other."""
+        """The line in the file for a line of the document, both from 1."""
         return self.first + number - 1
 
 
 class BuiltOrigin:
-    """An origin: a file from which kustomize built the object, which is not there as it was. So no line is known."""
+    """An origin: a file from which kustomize built the object. Patches may have changed it, so no line is known."""
 
     __slots__ = ("file", "folder", "index", "item", "path")
 
@@ -99,7 +99,7 @@ class BuiltOrigin:
 class Source:
     """An object's text, its origin, and its identity where a quick look could tell it.
 
-    `is_document`: the text is a document as it is in the file, and nothing else tells what is read from it.
+    `is_document`: the text is a document of the file, unchanged, so that equal texts are equal objects.
     """
 
     __slots__ = (
@@ -153,7 +153,7 @@ class Source:
         return self._reading
 
     def value(self) -> dict[str, Any]:
-        """The object as a map, empty when it cannot be read or is none. For objects that krmfn only looks at."""
+        """The object as a map, empty when it cannot be read or is not a map. For objects that krmfn does not change."""
         try:
             value = self.read().value
         except Unreadable:
@@ -199,7 +199,7 @@ class Source:
         return None
 
     def place(self, finding: Finding) -> Finding:
-        """The finding with what is known of its place: the line of its field, or of the nearest field around it."""
+        """The finding with object, file, and the line of its field or of the nearest field around it."""
         return self._at(finding, self.origin.line(finding.line) if finding.line else self.line_of(finding.path))
 
     def unreadable(self, why: Unreadable) -> Finding:
@@ -208,8 +208,8 @@ class Source:
 
     def _at(self, finding: Finding, line: int | None) -> Finding:
         origin = self.origin
-        placed = finding.at(object=self.quick_ref, file=origin.file, index=origin.index, item=origin.item)
-        return placed.replace(line=line)
+        known = finding.replace(line=None) if finding.line else finding
+        return known.at(object=self.quick_ref, file=origin.file, index=origin.index, item=origin.item, line=line)
 
     def line_of(self, path: FieldPath) -> int | None:
         """The line in the file, from 1, of a field, or of the nearest field around it. None where it is unreadable."""
