@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Texts:
-    """Short texts in one block of memory, by their position."""
+    """Short texts in one block of memory, by their position. Each comes back as it was, also a name that is no text."""
 
     __slots__ = ("_block", "_ends")
 
@@ -22,11 +22,11 @@ class Texts:
 
     def append(self, text: str) -> None:
         """Add a text at the end."""
-        self._block += text.encode(errors="surrogateescape")
+        self._block += text.encode(errors="surrogatepass")
         self._ends.append(len(self._block))
 
     def __getitem__(self, number: int) -> str:
-        return self._block[self._ends[number] : self._ends[number + 1]].decode(errors="surrogateescape")
+        return self._block[self._ends[number] : self._ends[number + 1]].decode(errors="surrogatepass")
 
 
 class FileList:

@@ -20,6 +20,7 @@ import pytest
 from krmfn.cli.main import command
 from krmfn.cli.progress import Progress, line
 from krmfn.rendering.jobs import WorkerLost, processes, results
+from krmfn.sources.file_list import Texts
 from tests.calls import FUNCTION, plain_environment
 from tests.hosts.test_fleet import CR, SETTINGS, put, tree
 
@@ -219,6 +220,16 @@ def test_a_check_that_is_killed_leaves_nothing_and_needs_no_place_for_the_files(
     run.kill()
     run.wait()
     assert os.listdir(small) == []
+
+
+@pytest.mark.parametrize("locale", ["ascii", "utf-8", "latin-1"])
+def test_a_file_name_comes_back_as_the_locale_has_it(locale):
+    """LC_ALL=C with PYTHONUTF8=0 has every byte outside of ASCII as a surrogate, also those that are UTF-8 together."""
+    names = [name.decode(locale, "surrogateescape") for name in (b"\xc3\xbc.yaml", b"\xff.yaml", b"a.yaml")]
+    texts = Texts()
+    for name in names:
+        texts.append(name)
+    assert [texts[number] for number in range(3)] == names
 
 
 @pytest.mark.parametrize("more", [(), ("--check",)])
