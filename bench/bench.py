@@ -14,6 +14,7 @@ import argparse
 import datetime as dt
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from itertools import chain
@@ -32,6 +33,8 @@ PAGE = ROOT / "docs" / "explanation" / "speed.md"
 BEGIN, END = "<!-- written by make bench -->\n", "<!-- end -->\n"
 GATE_FACTOR, GATE_TRIES = 2, 3
 FLEET_SIZE = 20_000
+MEMORY, NEEDED = Path("/dev/shm"), 4 << 30
+"""A file system in memory, and the bytes that must be free there: 200,000 files of a page each, three times at most."""
 
 
 def main() -> int:
@@ -41,9 +44,9 @@ def main() -> int:
     parser.add_argument("--gate", action="store_true", help="the short form for CI")
     parser.add_argument("--write", action="store_true", help="write the table into docs/explanation/speed.md")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as installed, tempfile.TemporaryDirectory(dir=in_memory()) as folder:
         place = Path(folder)
-        programs = Programs(place)
+        programs = Programs(Path(installed))
         if asked.gate:
             return gate(lambda: [*start_rows(programs, place, 11, peers=False), *many_rows(programs, 3)])
         groups = [
@@ -62,6 +65,14 @@ def main() -> int:
         before, after = text.partition(BEGIN)[0], text.partition(END)[2]
         PAGE.write_text(f"{before}{BEGIN}{machine()}\n{table(rows)}{END}{after}", encoding="utf-8")
     return int(any(row.broken for row in rows))
+
+
+def in_memory() -> Path | None:
+    """A folder in memory with enough room, or None: the usual one.
+
+    What a new file costs is a matter of the disk: on one ext4 `cp` took between 0.03 and 0.27 ms, here 0.02 ms.
+    """
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED else None
 
 
 def gate(measure: Callable[[], list[Row]]) -> int:
@@ -101,9 +112,11 @@ def machine() -> str:
         "kpt": ["version"],
     }
     there = [f"{name} {version([path, *words])}" for name, words in peers.items() if (path := peer(name))]
+    files = "in memory" if in_memory() else "on disk"
     return (
         f"Measured on {dt.datetime.now(tz=dt.UTC):%Y-%m-%d} with Python {platform.python_version()} on"
-        f" {os.cpu_count()} cores ({platform.machine()}, {ram:.0f} GiB); load {os.getloadavg()[0]:.1f} at the end."
+        f" {os.cpu_count()} cores ({platform.machine()}, {ram:.0f} GiB), files {files};"
+        f" load {os.getloadavg()[0]:.1f} at the end."
         f" Peers: {', '.join(there) or 'none'}.\n"
     )
 

@@ -17,6 +17,17 @@ class TooMuch(BaseException):
 
 
 @contextmanager
+def profiled(profile: Callable[[Any, str, Any], None]) -> Iterator[None]:
+    """Give every call that the block makes to `profile`, as `sys.setprofile` does."""
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
+@contextmanager
 def at_most(calls: int) -> Iterator[None]:
     """Fail when the block makes more calls of functions, also of those written in C: where it would never end, too."""
     made = 0
@@ -28,12 +39,8 @@ def at_most(calls: int) -> Iterator[None]:
             sys.setprofile(None)
             raise TooMuch(f"more than {calls} calls")
 
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
+    with profiled(count):
         yield
-    finally:
-        sys.setprofile(before)
 
 
 def calls_of(work: Callable[[], object]) -> int:
@@ -44,12 +51,8 @@ def calls_of(work: Callable[[], object]) -> int:
         nonlocal made
         made += event in ("call", "c_call")
 
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
+    with profiled(count):
         work()
-    finally:
-        sys.setprofile(before)
     return made
 
 
@@ -62,10 +65,6 @@ def functions_of(work: Callable[[], object], package: str) -> Counter[tuple[str,
         if event == "call" and module.partition(".")[0] == package and frame.f_code.co_flags & CO_NEWLOCALS:
             entered[module, frame.f_code.co_name] += 1
 
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
+    with profiled(count):
         work()
-    finally:
-        sys.setprofile(before)
     return entered

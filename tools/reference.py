@@ -83,7 +83,9 @@ def commands() -> str:
     for command in COMMANDS.values():
         operand = f" {command.operand}" if command.operand else ""
         operand += f" [{command.also}]" if command.also else ""
-        parts.append(f"\n## krmfn {command.name}{operand}\n\n{command.text}\n\n    {command.example}\n")
+        own_status = "" if command.status == COMMANDS["render"].status else f"\nExit status: {command.status}.\n"
+        example = f"    {command.example}\n"
+        parts.append(f"\n## krmfn {command.name}{operand}\n\n{command.text}\n\n{example}{own_status}")
         if command.choices:
             parts.append(f"\n{command.operand} is one of {', '.join(f'`{choice}`' for choice in command.choices)}.\n")
         if command.options:

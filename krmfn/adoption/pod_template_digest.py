@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from krmfn.changes.difference import amount
 from krmfn.changes.server_defaults import RESTARTED, STATEFULSET, is_amount, is_default, is_ignored
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def normalised(value: Any, path: FieldPath) -> Any:
     if isinstance(value, list):
         return [normalised(item, (*path, number)) for number, item in enumerate(value)]
     if is_amount(STATEFULSET, path):
-        quantity = amount(value)
+        quantity = quantity_of(value)
         return value if quantity is None else f"{quantity.nano}n"
     return value
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from krmfn.adoption.dump import called
-from krmfn.changes.difference import amount
 from krmfn.changes.workload import replicas
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at
 from krmfn.model.objects import ObjectRef
+from krmfn.model.quantity import quantity_of
 from krmfn.natsconf.accounts import FILE
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def _check_claim(cluster: LiveCluster, key: ObjectRef, count: int) -> Iterator[F
         text = f"{called(key)} has lost its volume (phase Lost): the server cannot restart with it; fix that first"
         yield error("claim-lost", text, ("status", "phase")).at(object=key)
     has = at(obj, "status", "capacity").get("storage", at(obj, "spec", *_STORAGE).get("storage"))
-    size = amount(has)
+    size = quantity_of(has)
     if size is not None and size < cluster.facts.claim_size:
         text = (
             f"{called(key)} has {size.canonical()}, but the claim template has"

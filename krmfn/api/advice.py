@@ -29,6 +29,8 @@ _CORES, _MILLICORES = ("", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ("m
 _UNITS_OF_CPU = "corespuvmilt"
 _CHART_FIELDS = ("config", "natsBox", "promExporter", "podTemplate", "statefulSet", "container", "reloader", "service")
 """Keys at the top of the values of the official Helm chart of NATS."""
+_USERS, _SECRETS = ("user", "username", "login"), ("password", "pass", "passwd", "pwd", "token")
+"""What nats.conf and other tools call the name of a user and its secret."""
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -96,7 +98,7 @@ def for_name(name: str) -> Advice:
 def for_choice(choices: tuple[str, ...], value: str) -> Advice:
     """Advice for a text that is none of the choices."""
     meant = nearest(value, choices)
-    return (f"did you mean {meant}?", meant) if meant else (f"write {_listed(choices)}", None)
+    return (f"did you mean {meant}?", meant) if meant else ("write one of them", None)
 
 
 def for_unclear(path: FieldPath, value: Any, table: dict[str, Any]) -> Fix | None:
@@ -127,7 +129,9 @@ def for_unknown(path: FieldPath, table: dict[str, Any]) -> tuple[str, Fix | None
         return "it has a character that only looks like a space; type a space instead", None
     if path[:-1] == ("spec",) and name in _CHART_FIELDS and table is NATS:
         return f"it is a value of the Helm chart of NATS; known here: {', '.join(known)}", None
-    meant = nearest(name, known)
+    if name.lower() in _SECRETS and "passwordFrom" in known:
+        return "no key takes a password in clear text: write hash, nkey or passwordFrom", None
+    meant = "name" if name in _USERS and "passwordFrom" in known else nearest(name, known)
     if meant:
         return f'did you mean "{dotted((*path[:-1], meant))}"?', renamed(path, meant, known)
     places = places_of(name, parent, path[:-1]) or places_of(name, table)
@@ -199,8 +203,10 @@ def _amount(value: object, path: FieldPath) -> tuple[str, Fix | None]:
 
 
 def _text(value: object, path: FieldPath) -> tuple[str, Fix | None]:
-    if isinstance(value, float) or not CONFIDENTIAL.isdisjoint(path):  # 1.10 has become 1.1 by now
-        return "put it in quotes", Fix(QUOTE, path, safe=True)
+    if isinstance(value, float) or not CONFIDENTIAL.isdisjoint(path):
+        is_short = isinstance(value, float) and value == round(value, 1) and CONFIDENTIAL.isdisjoint(path)
+        why = f"; without quotes {value}0 is {value}" if is_short else ""  # 1.10 has become 1.1 by now
+        return f"put it in quotes{why}", Fix(QUOTE, path, safe=True)
     shown = quotable(value)
     if not shown:
         return "write a string", None
@@ -212,7 +218,7 @@ def _either(node: dict[str, Any]) -> str:
     if long["type"] == "object":
         short = "true or false" if node["of"][0]["type"] == "boolean" else "a list"
         return f"{short}, or its fields below it: {', '.join(long['fields'])}"
-    return "true, false or auto" if node["of"][0]["type"] == "boolean" else "a list of names, or how many there are"
+    return "true, false or auto" if node["of"][0]["type"] == "boolean" else "a list, such as [a, b, c], or a number"
 
 
 def _listed(choices: tuple[str, ...]) -> str:

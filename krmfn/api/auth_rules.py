@@ -7,7 +7,7 @@ from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.natsconf.accounts import ADMIN
 from krmfn.natsconf.auth import has_streams, users_of, variable_of
 from krmfn.natsconf.formats import is_duration, is_subject
-from krmfn.natsconf.overrides import check_file, check_variable
+from krmfn.natsconf.references import check_file, check_variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

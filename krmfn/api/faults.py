@@ -108,7 +108,8 @@ def _no_name(kind: str, path: FieldPath, value: str) -> Finding:
 def _no_choice(path: FieldPath, value: str, node: dict[str, Any]) -> Finding:
     choices: tuple[str, ...] = node["of"] if node["type"] == "choice" else ("true", "false", "auto")
     text, proposed = advice.for_choice(choices, value)
-    said = f"{quotable(value) or 'the value'} is not one of {', '.join(choices)}; {text}"
+    named = quotable(value) or (f'"{shown(value)}"' if proposed else "the value")  # any other could be a secret
+    said = f"{named} is not one of {', '.join(choices)}; {text}"
     return error("unsupported-value", said, path, _current(value), respelled(path, value, proposed, choices))
 
 

@@ -17,7 +17,7 @@ from krmfn.model.names import POD_FIELDS, POD_METADATA, is_dns_label, is_dns_sub
 from krmfn.model.quantity import NotAQuantity, Quantity
 from krmfn.model.text import quotable
 from krmfn.natsconf.encryption import variable_of
-from krmfn.natsconf.overrides import check_file, check_variable, has_password, is_key, variable_of_environment
+from krmfn.natsconf.references import check_file, check_variable, has_password, is_key, variable_of_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ A rule looks only at values of the right type and is silent about others: those 
 
 from __future__ import annotations
 
+from krmfn.api.table import NATS
 from krmfn.model.finding import error
 from krmfn.model.fix import replaced
-from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import quotable, shown
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ MEM_STORAGE = ("spec", "jetStream", "memStorage")
 FILE_SIZE = ("spec", "jetStream", "fileStorage", "size")
 FILE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 CLAIMS = ("spec", "resources", "claims")
+_MOST = NATS["fields"]["spec"]["fields"]["cluster"]["fields"]["size"]["maximum"]
 
 
 def violations(spec: object) -> Iterator[Finding]:
@@ -46,9 +48,10 @@ def size_is_odd(spec: object) -> Iterator[Finding]:
     """An even server adds cost and no tolerance."""
     size = _integer(spec, SIZE)
     if size is not None and size % 2 == 0:
-        below, above = (size - 1, size + 1) if size > 2 else (3, 5)
+        is_near = 2 < size < _MOST
+        below, above = (size - 1, size + 1) if is_near else (3, 5)
         text = f"{size} is even, and size only accepts odd numbers; use {below} or {above}"
-        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if size > 2 else 3))
+        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if is_near else 3))
 
 
 def memory_store_has_a_size(spec: object) -> Iterator[Finding]:
@@ -84,7 +87,7 @@ def file_size_stays(old_spec: object, new_spec: object) -> Iterator[Finding]:
     """Compared as written, and only where both say one: 1Gi and 1024Mi differ, a size may be added or removed."""
     old, new = _at(old_spec, FILE_SIZE), _at(new_spec, FILE_SIZE)
     code: Code = "file-storage-size-changed"
-    first, second = _amount(old), _amount(new)
+    first, second = quantity_of(old), quantity_of(new)
     if first is not None and second is not None and first != second:
         code = "claim-grown" if first < second else "claim-shrunk"
     for finding in _immutable(code, FILE_SIZE, old_spec, new_spec):
@@ -108,15 +111,6 @@ def _immutable(code: Code, path: tuple[str, ...], old_spec: object, new_spec: ob
     step = f"{shown_old} cannot become {shown_new}" if shown_new and shown_old else "the value cannot change"
     text = f"{step}: fileStorage is immutable once it was set (a rule of the CRD)"
     yield error(code, text, path, new if shown_new else None, replaced(path, old if shown_old else None))
-
-
-def _amount(value: Any) -> Quantity | None:
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return None
-    try:
-        return Quantity(value)
-    except NotAQuantity:
-        return None
 
 
 def _integer(spec: object, path: tuple[str, ...]) -> int | None:

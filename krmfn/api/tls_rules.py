@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.names import is_dns_subdomain
 from krmfn.natsconf.formats import is_duration
-from krmfn.natsconf.overrides import is_key
+from krmfn.natsconf.references import is_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

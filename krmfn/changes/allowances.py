@@ -1,4 +1,4 @@
-"""Changes that a user must have meant: findings, and the annotation on the CR that excuses them."""
+"""Findings about destructive changes, and the annotation on the CR that allows them."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ _TABLE: tuple[tuple[Code, str, tuple[str, ...]], ...] = (
 """Every code that may be allowed, its class, and the field of the CR that it comes from, () for a setting."""
 _WARNED = (BLOCKED, OUTAGE)
 _REFUSED = ("file-store-lowered",)
-"""Outages that are errors all the same: nobody sees one coming, and the way back may be another volume."""
+"""Outages that are errors like data loss: nothing warns of them, and the way back may lead to another volume."""
 FIELDS: dict[str, tuple[str, ...]] = {code: field for code, _, field in _TABLE}
 
 
 def findings(changes: Iterable[Change], allowed: Iterable[str]) -> Iterator[Finding]:
     """An error for each cause that is `recreate` or `data-loss`, a warning for the others and where it is allowed.
 
-    Each cause of an object is reported once. A rejected reload and an outage lose nothing, and a restart or the way
-    back cures them, so they are warnings; `krmfn diff --fail-on` stops them where that is wanted.
+    Each cause of an object is reported once. A rejected reload and an outage are warnings, since no data is lost and a
+    restart or a revert ends them; `krmfn diff --fail-on` fails on them where that is wanted.
     """
     codes = set(allowed)
     said = set()
@@ -119,12 +119,12 @@ def _of_checks() -> frozenset[str]:
 
 
 def may_be_allowed(code: str) -> bool:
-    """Whether a NATS can allow what has this code."""
+    """Whether a NATS can allow findings with this code."""
     return code in FIELDS or code in _of_checks()
 
 
 def codes_of(annotation: object) -> tuple[list[str], list[Finding]]:
-    """The codes that an annotation allows, and warnings about words that are none."""
+    """The codes that an annotation allows, and warnings about words that are not codes."""
     words = [word.strip() for word in annotation.split(",")] if isinstance(annotation, str) else []
     codes, wrong = [], []
     for word in filter(None, words):

@@ -20,7 +20,7 @@ _MANY = "a drain can evict so many servers at once that JetStream loses its quor
 
 
 def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
-    """A budget that goes; none is missed where another one has its selector, or its pods go with it."""
+    """The change of a removed budget; harmless where another one has its selector, or its pods are removed too."""
     if frozen(at(obj, "spec").get("selector")) in states.marks(key, _limited):
         return METADATA, "", "another PodDisruptionBudget covers the same pods", ""
     return (
@@ -32,7 +32,7 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
 
 
 def changed(pair: ObjectPair, path: FieldPath) -> Consequence:
-    """One difference."""
+    """The change of one field of a budget."""
     key, old, new, states = pair.key, pair.old, pair.new, pair.states
     selector = at(new, "spec").get("selector")
     guarded = [one for one in states.selected(key.namespace, at(old, "spec").get("selector")) if is_nats(one.old)]
@@ -54,7 +54,7 @@ def changed(pair: ObjectPair, path: FieldPath) -> Consequence:
 
 
 def _is_too_weak(size: int | None, old: Object, new: Object) -> bool:
-    """Whether the new budget lets go more than the old one, and more than a quorum bears. None: no pods are known."""
+    """Whether the new budget allows more evictions than the old one, and too many for a quorum. None: unknown pods."""
     if size is None:
         return True
     before, after = allowed(old, size), allowed(new, size)
@@ -69,7 +69,7 @@ def _limited(budget: Object) -> Iterator[Any]:
 
 
 def allowed(budget: Object, size: int) -> int:
-    """How many of so many pods may be away."""
+    """How many of `size` pods may be unavailable."""
     spec = at(budget, "spec")
     if spec.get("maxUnavailable") is not None:
         return min(_count(spec["maxUnavailable"], size), size)

@@ -1,4 +1,4 @@
-"""A change of one field or object, and the order of what changes can do."""
+"""A change of one field or object, and the classes of changes from weakest to strongest."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ HARMLESS = (NONE, METADATA)
 APPLY = "then apply the change"
 """The last step of a recipe that prepares it."""
 UNKNOWN: Code = "effect-unknown"
-"""The code of a change whose effect nobody here can tell: no class is weak enough for it, whatever it says."""
+"""The code of a change whose effect is unknown: it counts as stronger than any class that --fail-on names."""
 ADDED, REMOVED, CHANGED, REORDERED, FAULTY = "added", "removed", "changed", "reordered", "faulty"
 
 
 class Change:
-    """What changed where, and what it does.
+    """A changed field or object, and the effect of the change.
 
     `path` is () for a whole object. `kind`: added, removed, changed, reordered, or faulty
     for what is wrong with the new state. `old` and `new` are texts that may be

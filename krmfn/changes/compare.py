@@ -50,7 +50,7 @@ def changes(old: Iterable[Object], new: Iterable[Object]) -> list[Change]:
 def _workloads(
     before: dict[ObjectRef, Object], after: dict[ObjectRef, Object], found: dict[ObjectRef, list[Difference]]
 ) -> dict[tuple[str, str, str], Workload]:
-    """StatefulSets that are on both sides, by themselves and by what they mount."""
+    """StatefulSets of both sides, by their own identity and by the objects that they mount."""
     workloads: dict[tuple[str, str, str], Workload] = {}
     for key, obj in before.items():
         if key.kind == "StatefulSet" and key in after:

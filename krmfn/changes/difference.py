@@ -1,4 +1,4 @@
-"""Where two objects differ in the eyes of the API server: quantities by value, its defaults filled in, lists by key."""
+"""Differences of two objects as an API server sees them: quantities by value, defaults filled in, lists by key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from krmfn.changes.server_defaults import (
     is_known,
     kind_of,
 )
-from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ _DATA_KINDS = ("ConfigMap", "Secret")
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
     """(path, kind, old, new) of every difference, in the order of the old object; None means no value.
 
-    An object with a uid is a live one: what kubectl left in it stays there, and so does what controllers wrote. Texts
-    in a Secret's `stringData` are compared as the `data` that they become.
+    An object with a uid is a live one: fields that kubectl or a controller wrote are not differences. `stringData` of a
+    Secret is compared as the `data` that it becomes.
     """
     walk = _Walk(old, new)
     if walk.kind == ("", "Secret"):
@@ -85,7 +85,7 @@ class _Walk:
         self.found: list[Difference] = []
 
     def values(self, path: FieldPath, old: Any, new: Any) -> None:
-        """Two values at a path."""
+        """Add the differences of two values at a path."""
         if old == new and type(old) is type(new):
             return
         if isinstance(old, dict) and isinstance(new, dict):
@@ -137,9 +137,9 @@ class _Walk:
                 self.values((*path, number), old[number], new[number])
 
     def _is_same(self, path: FieldPath, old: Any, new: Any) -> bool:
-        """Equal in two spellings: a quantity, or a number as the two readers give it."""
+        """Whether two spellings mean one value: of a quantity, or of a number that was read as int and as float."""
         if is_amount(self.kind, path):
-            first, second = amount(old), amount(new)
+            first, second = quantity_of(old), quantity_of(new)
             return first is not None and first == second
         numbers = (int, float)
         return type(old) in numbers and type(new) in numbers and old == new
@@ -155,13 +155,3 @@ def _by_key(entries: list[Any], names: tuple[str, ...]) -> dict[tuple[Any, ...],
         if all(isinstance(part, (str, int, type(None))) for part in key):
             positions[key] = number
     return positions if len(positions) == len(entries) else None
-
-
-def amount(value: Any) -> Quantity | None:
-    """A quantity, or None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return None
-    try:
-        return Quantity(int(value) if isinstance(value, float) and value.is_integer() else str(value))
-    except NotAQuantity:
-        return None

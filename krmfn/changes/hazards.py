@@ -50,7 +50,7 @@ class SettingsChange:
         return [self.workload.has_file(name) if self.workload is not None else (False, False) for name in names]
 
     def _value(self, path: KeyPath) -> Any:
-        """The new value; of a block that comes, all that is in it."""
+        """The new value; of an added block, all that is in it."""
         if len(path) == 1 and self.new.get(path) is True:
             return {name[1]: value for name, value in self.new.items() if name[:1] == path and len(name) > 1}
         return self.new.get(path)
@@ -127,7 +127,7 @@ def _cluster_name(path: KeyPath, step: SettingsChange) -> Consequence | None:
 
 
 def server_renamed(old: ServerSettings | None, new: ServerSettings | None, workload: Workload) -> Consequence | None:
-    """What becomes of servers whose names differ between two states; None where they do not, or nobody knows them."""
+    """The verdict on servers whose names differ between two states; None where they are equal or unknown."""
     if server_identity.server_name(workload.old, old) == server_identity.server_name(workload.new, new):
         return None
     sides = [side for side in (old, new) if side is not None]
@@ -231,7 +231,7 @@ def _turned_off(name: str, step: SettingsChange) -> bool:
 
 
 def _users(path: KeyPath, step: SettingsChange) -> Consequence | None:
-    """Who may connect, and whose streams are seen."""
+    """The verdict on accounts and users: who may connect, and whose streams are visible."""
     before, after = step.old.get(path), step.new.get(path)
     both = (("accounts",), ("authorization",))
     if after is None and not any(one in step.new for one in both):
@@ -273,7 +273,7 @@ def _users(path: KeyPath, step: SettingsChange) -> Consequence | None:
 
 
 def _keeps_strangers(step: SettingsChange) -> bool:
-    """Whether clients without credentials are a user of the global account, where they have been all along."""
+    """Whether clients without credentials stay in the global account, in which they were before."""
     rows = _accounts(step.new.get(("authorization",))).get("users")
     names = {_accounts(row).get("user") for row in rows} if isinstance(rows, list) else set()
     stranger = step.new.get(("no_auth_user",))
@@ -314,7 +314,7 @@ def _no_auth_user(path: KeyPath, step: SettingsChange) -> Consequence | None:
 
 
 def _listener(path: KeyPath, step: SettingsChange) -> Consequence | None:
-    """A block that opens a port for clients: leafnodes, websocket, mqtt."""
+    """The verdict on a block that opens a port for clients: leafnodes, websocket, mqtt."""
     if len(path) > 1:
         return _address(path[0], path, step)
     if path in step.new or not step.listens(path[0], step.old):

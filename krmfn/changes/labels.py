@@ -1,4 +1,4 @@
-"""Which pods a selector finds, and which selectors find a pod; of many, without asking each."""
+"""Selectors and labels: the pods that a selector finds, and the selectors that find a pod, by an index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def matches(selector: Any, labels: Any) -> bool:
 
 
 def finds(selector: Any, labels: Any) -> bool:
-    """The same for the plain map of a Service, which finds nothing when it is empty or absent."""
+    """Whether the plain map of a Service finds labels; an empty or absent one finds nothing."""
     return isinstance(selector, dict) and bool(selector) and matches({"matchLabels": selector}, labels)
 
 
@@ -98,7 +98,7 @@ class Selectors:
             self._by_label.setdefault(rarest, []).append(number)
 
     def finding(self, labels: Any) -> list[Any]:
-        """What belongs to the selectors that find these labels, in the order in which they were given."""
+        """The owners of the selectors that find these labels, in the order in which they were given."""
         near = [number for pair in (None, *_pairs(labels)) for number in self._by_label.get(pair, ())]
         return [self._rows[number][1] for number in sorted(near) if matches(self._rows[number][0], labels)]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MountedFile:
-    """A key of a ConfigMap or Secret; `text` is None where it is not among the objects, or is not a text."""
+    """A key of a ConfigMap or Secret; `text` is None where the object or the key is missing, or is not a string."""
 
     __slots__ = ("key", "part", "ref", "text")
 
@@ -23,13 +23,13 @@ class MountedFile:
 
     @property
     def place(self) -> tuple[ObjectRef, str, str]:
-        """Object, part and key: equal on both sides where the file stays where it is."""
+        """Object, part and key: equal on both sides where the file comes from the same place."""
         return self.ref, self.part, self.key
 
 
 def mounted_file(volume: Object, namespace: str, name: str, state: Mapping[ObjectRef, Object]) -> MountedFile | None:
     """The source of a file in a volume; None where no ConfigMap and no Secret of the volume has it."""
-    rows = list(_sources(volume))
+    rows = list(sources(volume))
     for kind, source in rows:
         ref = ObjectRef("v1", kind, namespace, str(source.get("name", source.get("secretName"))))
         items = listed(source.get("items"))
@@ -40,7 +40,8 @@ def mounted_file(volume: Object, namespace: str, name: str, state: Mapping[Objec
     return None
 
 
-def _sources(volume: Object) -> Iterator[tuple[str, Object]]:
+def sources(volume: Object) -> Iterator[tuple[str, Object]]:
+    """(kind, source) of the ConfigMaps and Secrets that a volume holds."""
     for row in (volume, *listed(at(volume, "projected").get("sources"))):
         for kind, part in (("ConfigMap", "configMap"), ("Secret", "secret")):
             if at(row, part):
@@ -48,7 +49,7 @@ def _sources(volume: Object) -> Iterator[tuple[str, Object]]:
 
 
 def _content(obj: Object, key: str) -> tuple[str, str | None]:
-    """Where a key is, and its text."""
+    """The part of the stored object, data or binaryData, that has a key, and its text."""
     encoded = ("data", "binaryData") if obj.get("kind") == "Secret" else ("binaryData",)
     for part in ("stringData", "data", "binaryData"):
         text = at(obj, part).get(key)

@@ -1,4 +1,4 @@
-"""What changes of the other children do, and of objects that are none: mostly nothing to a pod."""
+"""The effects of changes of all other kinds, which mostly do nothing to a pod."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from krmfn.changes.change import (
     UNKNOWN,
     Change,
 )
-from krmfn.changes.difference import amount
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.server_defaults import is_known
 from krmfn.changes.workload import CONF, is_nats
 from krmfn.cluster.facts import EXPORTER
 from krmfn.model.labels import NAME
 from krmfn.model.lookup import at
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,21 +58,21 @@ _NEEDED = {
     "PriorityClass": _CANNOT_START,
     "Secret": _CANNOT_START,
 }
-"""What pods name: its removal is an outage where one of the new state does."""
+"""Kinds that pods name: a removal is an outage where a pod of the new state names the object."""
 _WAYS = frozenset(
     (
         "Ingress", "Gateway", "HTTPRoute", "TLSRoute", "TCPRoute", "UDPRoute", "GRPCRoute", "VirtualService",
         "ServiceEntry", "Endpoints", "EndpointSlice",
     )
 )  # fmt: skip
-"""Ways by which clients come: who uses one that is removed is cut off."""
+"""Kinds by which clients connect: a removal cuts off the clients that use it."""
 _GATES = frozenset(
     (
         "AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Sidecar", "CiliumNetworkPolicy",
         "CiliumClusterwideNetworkPolicy", "GlobalNetworkPolicy", "AdminNetworkPolicy", "BaselineAdminNetworkPolicy",
     )
 )  # fmt: skip
-"""Rules about connections that are not read: one that comes or changes may cut somebody off."""
+"""Rules about connections that krmfn does not read: an added or changed one may cut clients off."""
 _LOST: dict[str, tuple[Code, str]] = {
     "PersistentVolumeClaim": (
         "claim-removed",
@@ -85,7 +85,7 @@ _LOST: dict[str, tuple[Code, str]] = {
 
 
 def whole(key: ObjectRef, obj: Object, kind: str, states: States) -> Change:
-    """An object that comes or goes."""
+    """The change of an added or removed object."""
     impact, code, why, recipe = (_comes if kind == ADDED else _goes)(key, obj, states)
     return Change(key, (), kind, impact, why, code=code, recipe=recipe)
 
@@ -218,7 +218,7 @@ def _is_exporter(key: ObjectRef, obj: Object) -> bool:
 
 
 def _exporter(path: FieldPath, before: Any, after: Any, new: Object) -> str:
-    """What a field of an exporter's Deployment does; its pods are never those of servers."""
+    """The effect of a field of an exporter's Deployment, whose pods are never servers."""
     part = path[1] if len(path) > 1 and path[0] == "spec" else ""
     if part == "replicas":
         count = 1 if after is None else after
@@ -319,7 +319,7 @@ def _config_map(path: FieldPath, before: Any, after: Any, old: Object) -> Conseq
 
 def _claim(path: FieldPath, before: Any, after: Any, _old: Object) -> Consequence:
     if path == ("spec", "resources", "requests", "storage"):
-        first, second = amount(before), amount(after)
+        first, second = quantity_of(before), quantity_of(after)
         if first is not None and second is not None and first < second:
             return METADATA, "", "the volume grows if its StorageClass allows expansion", ""
     if path[0] == "spec":

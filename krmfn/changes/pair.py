@@ -1,4 +1,4 @@
-"""Both states as a whole: which objects select, mount or name a changed one, and so feel the change."""
+"""Both states as a whole: the objects that select, mount or name a changed one, and so are affected."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class States:
         return known.found_by({"matchLabels": selector}) if known is not None else []
 
     def services(self, namespace: str, labels: object) -> list[tuple[str, Object]]:
-        """The Services of the new state, of a namespace, that find pods with these labels: their names and they."""
+        """(name, Service) of every Service of a namespace in the new state that finds pods with these labels."""
         if namespace not in self._services:
             rows = [(key.name, obj) for key, obj in self._of_kind("", "Service", namespace)]
             self._services[namespace] = Selectors((at(row[1], "spec").get("selector"), row) for row in rows)
@@ -109,7 +109,7 @@ class States:
     def is_needed(self, key: ObjectRef, name: str | None = None) -> bool:
         """Whether a pod that starts after the step needs an object, or one of its keys.
 
-        True too where no pod is among the objects of the namespace: then nothing shows that none does.
+        True too where the namespace has no pods among the objects: then it is unknown.
         """
         used, before, after = self._needed()
         found = (key.kind, key.namespace, key.name)
@@ -121,7 +121,7 @@ class States:
         return name is None or keys is None or name in keys
 
     def _needed(self) -> tuple[dict[Used, Keys], set[str], set[str]]:
-        """What pods need, with the keys that they name (None: all of them), and the namespaces that have pods."""
+        """The objects that pods need, with the keys that they name (None: all), and the namespaces that have pods."""
         if self._used is None:
             used: dict[Used, Keys] = {}
             spaces: tuple[set[str], set[str]] = (set(), set())

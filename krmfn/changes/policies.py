@@ -1,4 +1,4 @@
-"""What a NetworkPolicy lets in or out, and whom a change of it cuts off."""
+"""The connections that a NetworkPolicy allows, and the clients that a change of it cuts off."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DIRECTIONS = (
 
 
 def added(key: ObjectRef, obj: Object, states: States) -> Consequence:
-    """A policy that comes: pods that no other one selects are closed but for what it lists."""
+    """The change of an added policy: it closes pods that no other one selects, except for what it lists."""
     if all(_is_closed_already(key, obj, direction, states) for direction in _types(obj)):
         return METADATA, "", "it allows more connections to pods that another policy protects already", ""
     why = "connections that it does not allow are blocked"
@@ -39,7 +39,7 @@ def added(key: ObjectRef, obj: Object, states: States) -> Consequence:
 
 
 def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
-    """A policy that goes: pods that no other one selects are open, the others lose what it let in."""
+    """The change of a removed policy: pods that no other one selects are open, others lose what it allowed."""
     if any(_is_held_closed(key, obj, direction, states) for direction in _types(obj)):
         why = "connections that only it allowed are blocked by another policy for the same pods"
         return OUTAGE, "policy-cuts", why, _RECIPE
@@ -47,7 +47,7 @@ def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
 
 
 def changed(old: Object, new: Object, path: FieldPath) -> Consequence:
-    """One difference, judged by what the whole policy lets in before and after."""
+    """The change of one field, judged by what the whole policy allows before and after."""
     if path[1:2] == ("podSelector",):
         why = "it selects other pods: connections to those are blocked unless it allows them"
         return OUTAGE, "policy-cuts", why, _RECIPE
@@ -71,12 +71,12 @@ def _rules(policy: Object, name: str) -> list[Object]:
 
 
 def _covers(old: list[Object], new: list[Object], peers: str) -> bool:
-    """Whether every rule of before is held by one of the new ones."""
+    """Whether the new rules allow everything that the old ones allowed."""
     return all(any(_holds(rule, wider, peers) for wider in new) for rule in old)
 
 
 def _holds(rule: Object, wider: Object, peers: str) -> bool:
-    """Whether one rule lets in all that another does: an empty or absent list lets in everything."""
+    """Whether `wider` allows all that `rule` allows; an empty or absent list allows everything."""
     for part, entries in ((peers, _same), ("ports", _port)):
         narrow, wide = rule.get(part) or [], wider.get(part) or []
         if wide and not (narrow and all(entries(one) in [entries(other) for other in wide] for one in narrow)):

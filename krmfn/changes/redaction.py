@@ -23,7 +23,7 @@ _WORDS = frozenset(
 _SILENT = frozenset(
     ("annotations", "labels", "matchLabels", "selector", "env", "command", "args", "data", "stringData")
 )
-"""Below these stands what a user chose, and so perhaps a secret."""
+"""Fields whose values a user chooses, so that they may hold a secret."""
 
 
 def shown_value(path: FieldPath, value: Any) -> str | None:

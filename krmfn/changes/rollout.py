@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from krmfn.changes.change import METADATA, OUTAGE, RESTART
-from krmfn.changes.difference import amount
 from krmfn.changes.workload import container_of, is_nats, unavailable_at_once
 from krmfn.cluster.images import image_version
 from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import quantity_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _PENDING = "stays Pending, and the rollout stops there"
 
 
 def restart(path: FieldPath, before: Any, after: Any, workload: Workload) -> Consequence:
-    """What a field of the template does to the pods; what can go wrong with it stands behind it."""
+    """The effect of a field of the template on the pods, followed by what can go wrong."""
     kept, size = workload.kept_from, min(workload.old_replicas, workload.new_replicas)
     name, new = workload.name, workload.new
     if size == 0:
@@ -53,7 +53,7 @@ def _pace(workload: Workload, size: int) -> str:
 
 
 def _about(path: FieldPath, before: Any, after: Any, new: Object) -> str:
-    """What the field is, where its path does not say it."""
+    """The meaning of the field, where its path does not tell it."""
     if "topologySpreadConstraints" in path:
         verb = "goes" if after is None else "comes" if before is None else "changes"
         return f"the zone rule {verb}: "
@@ -62,7 +62,7 @@ def _about(path: FieldPath, before: Any, after: Any, new: Object) -> str:
 
 
 def container_at(path: FieldPath, gone: Any, new: Object) -> Object:
-    """The container that a path in a template is about, `gone` where it is given; empty for another path."""
+    """The container at a path of a template, or `gone` where that is given; empty for another path."""
     if path[3:4] != ("containers",) or len(path) < 5 or not isinstance(path[4], int):
         return {}
     rows = listed(at(new, "spec", "template", "spec").get("containers"))
@@ -107,7 +107,7 @@ def _keeps_files(statefulset: Object) -> bool:
 
 
 def _risk(path: FieldPath, before: Any, after: Any, workload: Workload) -> str:
-    """What can keep a pod that restarts from running again; "" where nothing is known to."""
+    """What can keep a restarted pod from running; "" where nothing is known to."""
     if path[2:3] != ("spec",) or len(path) < 4:
         return ""
     field = path[3]
@@ -134,7 +134,7 @@ def _risk(path: FieldPath, before: Any, after: Any, workload: Workload) -> str:
 
 
 def _is_hard(path: FieldPath, value: Any) -> bool:
-    """Whether a value at or below `affinity` is, has or belongs to a rule that the scheduler must keep."""
+    """Whether a value at or below `affinity` is or holds a required rule, or is a part of one."""
     if _REQUIRED in path:
         return True
     inner = value.values() if isinstance(value, dict) else ()
@@ -142,7 +142,7 @@ def _is_hard(path: FieldPath, value: Any) -> bool:
 
 
 def _is_there(kind: str, name: Any, workload: Workload) -> bool:
-    """Whether the new state has an object, or every cluster has it."""
+    """Whether the new state, or every cluster, has an object."""
     if str(name) in ("system-cluster-critical", "system-node-critical") or (kind, name) == (
         "ServiceAccount",
         "default",
@@ -157,7 +157,7 @@ def _risk_of_container(path: FieldPath, before: Any, after: Any, workload: Workl
         if first is not None and second is not None and second[:2] < first[:2]:
             return "an older nats-server leaves streams offline that use settings of the newer one"
     if path[5:7] == ("resources", "requests") and path[-1] in ("cpu", "memory") and _keeps_files(workload.old):
-        wanted, given = amount(after), amount(before)
+        wanted, given = quantity_of(after), quantity_of(before)
         if wanted is not None and given is not None and wanted > given:
             return "a server that no longer fits on a node that can mount its volume stays Pending"
     return ""

@@ -1,4 +1,4 @@
-"""What changes of the objects do that make a Secret: what External Secrets Operator does with each, and when.
+"""Changes of objects that make a Secret: what External Secrets Operator does with each, and when.
 
 Its behaviour is that of versions 0.17 to 1.3 (pkg/controllers/externalsecret).
 """
@@ -40,7 +40,7 @@ def removal_effect(kind: str, obj: Object) -> str | None:
 
 
 def made_by(key: ObjectRef, obj: Object) -> ObjectRef | None:
-    """The Secret that goes with what made it; None where it stays."""
+    """The Secret that is deleted with the object that made it; None where it stays."""
     if key.kind == "ExternalSecret":
         return ObjectRef("v1", "Secret", key.namespace, target_of(obj)) if owns(obj) else None
     return ObjectRef("v1", "Secret", key.namespace, key.name) if key.kind == "SealedSecret" else None
@@ -57,7 +57,7 @@ def target_of(external_secret: Object) -> str:
 
 
 def refused(key: ObjectRef, before: Mapping[ObjectRef, Object]) -> Change | None:
-    """A Secret that comes where an ExternalSecret of the same name has made an immutable one; else None."""
+    """The change of a Secret that replaces an immutable one of an ExternalSecret of the same name; else None."""
     if key.kind != "Secret":
         return None
     old = before.get(ObjectRef("external-secrets.io/v1", "ExternalSecret", key.namespace, key.name))
@@ -71,7 +71,7 @@ def refused(key: ObjectRef, before: Mapping[ObjectRef, Object]) -> Change | None
 
 
 def external_secret(path: FieldPath, before: Any, after: Any, old: Object) -> Consequence:
-    """A change of one field; none touches a pod by itself."""
+    """The change of one field of an ExternalSecret, which touches no pod by itself."""
     if path == ("spec", "target", "immutable") and before is True:
         why = "the existing Secret stays immutable, and External Secrets cannot write another password to it"
         return METADATA, "", why, "delete the Secret after the apply: it is created again"
@@ -85,5 +85,5 @@ def external_secret(path: FieldPath, before: Any, after: Any, old: Object) -> Co
 
 
 def password(_path: FieldPath, _before: Any, _after: Any, _old: Object) -> Consequence:
-    """A change of the generator."""
+    """The change of one field of the generator Password."""
     return METADATA, "", "it applies when a password is generated; an existing one is kept (CreatedOnce)", ""

@@ -1,4 +1,4 @@
-"""nats.conf compared as settings, and what a running server does with each.
+"""nats.conf compared setting by setting, and what a running server does with each change.
 
 Which settings nats-server takes on a reload is in `server_settings`; everything else it rejects, and with it the whole
 reload. What destroys or cuts clients off is in `hazards`.
@@ -13,8 +13,8 @@ from krmfn.model.objects import ObjectRef
 from krmfn.model.text import quotable, quoted
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.checks import seconds
-from krmfn.natsconf.overrides import SECRETS_DIR
 from krmfn.natsconf.parser import byte_size, read_conf
+from krmfn.natsconf.references import SECRETS_DIR
 from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.settings import BLOCKS, SECRETS, is_reloadable, is_setting, name_of
 from krmfn.natsconf.tree import Block, Variable
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 _STORES = (stores.MEMORY, stores.FILE)
 _NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
-"""A resolver in memory without an operator says nothing to the server, and neither does the usual port."""
+"""Settings without effect: a resolver in memory without an operator, and the default port."""
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz_")
-"""What names of settings are made of; what is not may be a value in the wrong place, and is not shown."""
+"""Characters of names of settings. Another name may be a value in the wrong place, and is not shown."""
 _SHOWN = frozenset(
     [
         "server_tags",
@@ -96,13 +96,13 @@ def moved(workload: Workload) -> list[Change]:
 
 
 def settings(text: object) -> ServerSettings | None:
-    """The settings by path; sizes in bytes, durations in seconds. None for what is not a configuration."""
+    """The settings by path; sizes in bytes, durations in seconds. None for a text that is not a nats.conf."""
     tree = read_conf(text) if isinstance(text, str) else None
     return settings_of(tree) if tree is not None else None
 
 
 def both(workload: Workload) -> tuple[ServerSettings | None, ServerSettings | None]:
-    """The settings of a workload's servers before and after, read once; nobody changes them."""
+    """The settings of a workload's servers before and after, read once. Callers must not change them."""
     if workload.settings is None:
         before, after = workload.confs
         workload.settings = settings(before), settings(after)
@@ -110,7 +110,7 @@ def both(workload: Workload) -> tuple[ServerSettings | None, ServerSettings | No
 
 
 def settings_of(tree: Block) -> ServerSettings:
-    """The same of a configuration that was read."""
+    """The settings of a nats.conf that was parsed, by path."""
     found: ServerSettings = {}
     for name, stated in tree.settings.items():
         key = name_of("", name)
@@ -155,7 +155,7 @@ def _plain(path: tuple[str, ...], value: Any) -> Any:
 
 
 def _paths(old: ServerSettings, new: ServerSettings) -> list[tuple[str, ...]]:
-    """Where they differ. A block that comes or goes is one difference."""
+    """The paths at which settings differ. An added or removed block is one path."""
     differ = [path for path in (*old, *(path for path in new if path not in old)) if old.get(path) != new.get(path)]
     blocks = {path[0] for path in differ if len(path) == 1}
     return [path for path in differ if len(path) == 1 or path[0] not in blocks]
@@ -232,9 +232,9 @@ def _takes(path: tuple[str, ...], before: Any, after: Any, step: hazards.Setting
 
 
 def _moves_files(before: Any, after: Any, step: hazards.SettingsChange) -> bool:
-    """Whether files come and go that krmfn renders: definitions of variables, and the system account.
+    """Whether only files that krmfn renders are added or removed: definitions of variables, and the system account.
 
-    The latter moves into `accounts`; any other file could hold anything.
+    The latter moves into `accounts`; the content of any other file is unknown.
     """
     old, new = set(before or ()), set(after or ())
     if ACCOUNTS in old - new:
@@ -273,7 +273,7 @@ def _variables(value: Any) -> Iterator[str]:
 
 
 def _together(changes: list[Change], workload: Workload | None) -> Iterator[Change]:
-    """A reload is rejected as a whole: what would have been taken is not."""
+    """Mark changes that a reload would take as blocked where another change makes servers reject the whole reload."""
     rejected = [
         one for one in changes if one.impact == BLOCKED or (one.code in stores.LOWERED and not _restarts(workload))
     ]

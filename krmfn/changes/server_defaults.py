@@ -1,6 +1,6 @@
-"""What the API server (Kubernetes 1.37) fills in or writes itself, by group, kind and path: no difference without it.
+"""Fields that the API server (Kubernetes 1.37) fills in or writes itself, by group, kind and path.
 
-A kind that is not in these tables has no default that is known, so every field of it that comes or goes is a change.
+A kind that is not in these tables has no known default, so every added or removed field of it is a change.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ _TABLES: dict[Kind, Table] = {
 }  # fmt: skip
 """Defaults by kind, by the path of the map around without the positions in lists, and by the field's name."""
 _MADE_WHOLE = ("updateStrategy", "strategy", "rollingUpdate", "persistentVolumeClaimRetentionPolicy", "ordinals")
-"""Maps that the server fills in when they are absent, so one that holds defaults alone says nothing."""
+"""Maps that the server fills in when they are absent, so one that holds only defaults is not a difference."""
 _MEANINGFUL_WHEN_EMPTY = frozenset(
     (
         "namespaceSelector",
@@ -148,7 +148,7 @@ _MEANINGFUL_WHEN_EMPTY = frozenset(
         "volumeClaimTemplate",
     )
 )
-"""Empty these select everything (no class, a volume), absent nothing or something else."""
+"""Fields that mean one thing when empty (everything, no class, a volume) and another when absent."""
 _CHOSEN = frozenset(
     ("annotations", "labels", "matchLabels", "selector", "nodeSelector", "data", "stringData", "binaryData")
 )
@@ -160,9 +160,9 @@ _BY_SERVER = frozenset(
     )
 )  # fmt: skip
 _KEPT_BY_SERVER = frozenset(("ownerReferences", "finalizers"))
-"""What controllers write too: in a live object they stay when a manifest lacks them."""
+"""Fields that controllers write too: in a live object they stay when a manifest lacks them."""
 _ALLOCATED = frozenset(("clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"))
-"""What the server chooses for a Service that does not say."""
+"""Fields of a Service that the server chooses when they are absent."""
 _BY_CONTROLLERS = ("deprecated.daemonset.template.generation", "deployment.kubernetes.io/revision")
 """Annotations that the server or a controller writes."""
 _SERVICE: Kind = ("", "Service")
@@ -179,11 +179,11 @@ _NOT_OURS = (
     "kustomize.toolkit.fluxcd.io/",
     "krmfn.dev/",
 )
-"""Annotations and labels of the tools on the way, on the object itself: in a pod template each restarts the pods."""
+"""Annotations and labels that tools write on the object itself. In a pod template each one restarts the pods."""
 RESTARTED = ("spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt")
-"""What `kubectl rollout restart` leaves in a live pod template: who applies without it leaves it there."""
+"""The annotation of `kubectl rollout restart`; it stays in a live pod template when a manifest lacks it."""
 _STEERING = frozenset((SYNC_WAVE, *PROTECTION, *CREATED_ONCE))
-"""Those that a user writes for the tools, with `protect` for example."""
+"""Annotations that a user writes to control tools, for example to protect an object."""
 STATEFULSET: Kind = ("apps", "StatefulSet")
 
 
@@ -203,7 +203,7 @@ def is_known(kind: Kind) -> bool:
 
 
 def is_ignored(kind: Kind, path: FieldPath, key: str, *, both: bool = False, live: bool = False) -> bool:
-    """Whether a field is not the manifest's to set. `both`: both sides have it; `live`: one side is a live object."""
+    """Whether a manifest does not decide a field. `both`: both sides have it; `live`: one side is a live object."""
     if key == "status" and not path:
         return live or is_known(kind)
     if not path:
@@ -247,7 +247,7 @@ def is_default(kind: Kind, path: FieldPath, key: str, value: Any, around: dict[s
 
 
 def is_chosen_by_server(kind: Kind, path: FieldPath, key: str, value: Any) -> bool:
-    """Whether the API server has a value of its own for an absent field, so that one that is written is another."""
+    """Whether the API server chooses the value of an absent field, so that a written value is a change."""
     if kind != _SERVICE:
         return False
     return (path == ("spec",) and key == "clusterIP" and value != "None") or (

@@ -1,4 +1,4 @@
-"""By what servers and their data know each other: the name of a server, of the cluster, and the place of the store."""
+"""The identity of servers and their data: the name of a server, of the cluster, and the place of the store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEFAULT_STORE = "/data"
 
 
 def server_name(statefulset: Object, conf: ServerSettings | None) -> object:
-    """What the server's name is made of, the variables of its container filled in; None where it is unknown.
+    """The server's name with the variables of its container filled in; None where it is unknown.
 
     Two names that are equal here are equal in each pod.
     """
@@ -32,7 +32,7 @@ def server_name(statefulset: Object, conf: ServerSettings | None) -> object:
 
 
 def cluster_name(statefulset: Object, conf: ServerSettings | None) -> object:
-    """The same for the name of the cluster."""
+    """The name of the cluster, with variables filled in; None where it is unknown."""
     given = option(statefulset, "cluster_name")
     if given is not None:
         return given
@@ -58,7 +58,7 @@ def store(statefulset: Object, conf: ServerSettings | None) -> object:
 
 
 def _place(statefulset: Object, folder: str) -> object:
-    """What is mounted at a folder, and the folder in it; whether it may be written to is part of it."""
+    """The volume at a folder, the folder in it, and whether it is read-only."""
     found = mount_of(statefulset, folder)
     if found is None:
         return ("container", folder)
@@ -99,7 +99,7 @@ def _variables(statefulset: Object) -> dict[str, object]:
 
 
 def _expanded(text: str, variables: dict[str, object]) -> object:
-    """Parts of a text, with what `$(NAME)` stands for; a text that is one variable is what the variable is."""
+    """Parts of a text with the values of `$(NAME)`; for a text that is one variable, the variable's value."""
     text = text.strip("\"'")
     parts: list[object] = []
     rest = text

@@ -1,4 +1,4 @@
-"""What a change of a Service does to those who connect by its name."""
+"""The effect of a change of a Service on the clients that connect by its name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Consequence = (METADATA, "", "no pod is touched", "")
 _OPEN = {"ClusterIP": 1, "NodePort": 2, "LoadBalancer": 3}
-"""How far a type of Service reaches."""
+"""Types of Services by how many clients reach them."""
 
 
 class ServiceChange:
@@ -47,11 +47,11 @@ _EFFECTS = {
     "trafficDistribution": "new connections are spread over the servers in another way",
 }
 _SERVERS = (4222, 6222)
-"""Ports of clients and routes: a headless Service without them, such as that of the exporters, is none of servers."""
+"""Ports of clients and routes: a headless Service without them, such as that of exporters, is not for servers."""
 
 
 def removed(obj: Object) -> Consequence:
-    """A Service that is removed; also one whose ports come back under another name."""
+    """The change of a removed Service, also where another one has its ports."""
     ports = {row.get("port") for row in listed(at(obj, "spec").get("ports"))}
     if at(obj, "spec").get("clusterIP") == "None" and ports.intersection(_SERVERS):
         why = "servers no longer find each other by name, and a restarted server cannot join the cluster"
@@ -61,7 +61,7 @@ def removed(obj: Object) -> Consequence:
 
 
 def changed(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Consequence:
-    """One difference."""
+    """The change of one field of a Service."""
     part = path[1] if len(path) > 1 else ""
     if part == "clusterIP" and "ExternalName" not in (before, after):
         chosen = " and the API server has already chosen one" if before is None else ""
@@ -86,7 +86,7 @@ def changed(step: ServiceChange, path: FieldPath, before: Any, after: Any) -> Co
 
 
 def _outside(step: ServiceChange, after: Any) -> Consequence:
-    """By which nodes clients come from outside the cluster."""
+    """The change of the nodes by which clients outside the cluster connect."""
     kind = at(step.new, "spec").get("type")
     if kind not in ("NodePort", "LoadBalancer"):
         return _NOTHING
@@ -112,7 +112,7 @@ def _cuts(part: str, before: Any, after: Any) -> Consequence:
 
 
 def _not_ready(step: ServiceChange, after: Any) -> Consequence:
-    """Whether DNS names pods that are not ready, by which servers find each other when all of them start."""
+    """The change of `publishNotReadyAddresses`, by which servers find each other when all of them start."""
     if at(step.new, "spec").get("clusterIP") != "None":
         more = "also " if after is True else "no longer "
         return METADATA, "", f"new connections {more}go to servers before they are Ready", ""

@@ -1,10 +1,9 @@
-"""What a change of the StatefulSet does: what is immutable, what rolls the pods, what takes servers or volumes away."""
+"""The effect of a change of the StatefulSet: immutable fields, rolling restarts, removed servers and volumes."""
 
 from __future__ import annotations
 
 from krmfn.changes import rollout, server_identity, services, zone_rule
 from krmfn.changes.change import ADDED, APPLY, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
-from krmfn.changes.difference import amount
 from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
 from krmfn.changes.redaction import shown_value
@@ -12,6 +11,7 @@ from krmfn.changes.server_configuration import both
 from krmfn.changes.workload import is_nats, kept_from, option, pod_labels, unavailable_at_once
 from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import quotable, quoted, shown
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def changed(pair: ObjectPair, workload: Workload) -> list[Change]:
 
 
 def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
-    """A StatefulSet that comes or goes."""
+    """The change of an added or removed StatefulSet."""
     if kind == ADDED:
         return Change(key, (), ADDED, METADATA, "new pods start")
     if not is_nats(obj):
@@ -59,7 +59,7 @@ def whole(key: ObjectRef, obj: Object, kind: str) -> Change:
 
 
 class StatefulSetChange:
-    """What the whole step does to the identity of servers and their data, so that a field is judged by its effect."""
+    """The effect of the whole step on the identity of servers and their data, by which fields are judged."""
 
     __slots__ = ("confs", "is_nats", "key", "renamed", "states", "store_moves", "workload")
 
@@ -71,7 +71,7 @@ class StatefulSetChange:
         self.renamed = server_renamed(before, after, workload) if self.is_nats else None
 
     def hazard(self, path: FieldPath, before: Any) -> Consequence | None:
-        """The verdict on a field by what it does to names, stores and connections; None where it does nothing there."""
+        """The verdict on a field that changes names, stores or connections; None where it changes none."""
         if path[:3] == ("spec", "template", "metadata"):
             return self._labels(path)
         if not self.is_nats or path[:1] != ("spec",):
@@ -144,7 +144,7 @@ def _is_about_names(path: FieldPath) -> bool:
 
 
 def _claim_name(path: FieldPath, before: Any) -> Consequence | None:
-    """Another claim template is another, empty volume for each pod; its other fields are immutable and no more."""
+    """The verdict on a claim template: another name is a new, empty volume for each pod; other fields are immutable."""
     whole = len(path) < 4 and before is not None
     if whole or path[3:] == ("metadata", "name"):
         why = "a renamed claim template gives the pods new, empty volumes: R1 streams are lost"
@@ -153,7 +153,7 @@ def _claim_name(path: FieldPath, before: Any) -> Consequence | None:
 
 
 def _strategy(workload: Workload) -> Consequence | None:
-    """The strategy itself restarts nothing, but what waited for it."""
+    """The verdict on the update strategy: it restarts nothing itself, but may release changes that waited."""
     before, after = kept_from(workload.old), kept_from(workload.new)
     size = workload.new_replicas
     was, away = (unavailable_at_once(one, size) for one in (workload.old, workload.new))
@@ -213,7 +213,7 @@ def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: W
 
 def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Workload) -> Consequence:
     if path[3:] == _STORAGE:
-        first, second = amount(before), amount(after)
+        first, second = quantity_of(before), quantity_of(after)
         if first is not None and second is not None and second < first:
             why = "volumes cannot shrink: the API server rejects it, and smaller volumes would be new and empty"
             return DATA_LOSS, "claim-shrunk", why, _new_cluster()
@@ -221,12 +221,18 @@ def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Work
         return RECREATE, "claim-grown", why, _grow(old, after, workload)
     if path[3:] == ("spec", "storageClassName"):
         why = "the claim template is immutable, and existing claims keep their StorageClass"
+        if after == "":
+            why += '; "" is no StorageClass: a new claim gets no volume of its own, and waits for one that you create'
+        elif after is None:
+            why += "; without one a new claim gets the default StorageClass of the cluster"
+        elif before == "":
+            why += ' (none: "" turns dynamic provisioning off)'
         return RECREATE, "storage-class-changed", why, _new_cluster()
     return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
 
 
 def _grow(old: Object, size: Any, workload: Workload) -> str:
-    """The claim's name is said where it is the usual one: any other is what a user chose."""
+    """The steps that grow a claim. They show its name only where krmfn chose it."""
     usual = f"{workload.name}-js-pvc"
     names = [at(row, "metadata").get("name") for row in listed(at(old, "spec").get("volumeClaimTemplates"))]
     claim = usual if usual in names else "CLAIM"
@@ -286,6 +292,7 @@ def _replicas(old: Object, new: Object, workload: Workload) -> Consequence:
 def _shrunk(new: Object, workload: Workload) -> Consequence:
     before, after = workload.old_replicas, workload.new_replicas
     gone = [f"{workload.name}-{number}" for number in range(after, before)]
+    names = " and ".join(filter(None, (", ".join(gone[:-1]), gone[-1])))
     deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
     volumes = " and volumes" if deletes else ""
     count = (
@@ -293,7 +300,13 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
         if len(gone) == 1
         else f"are removed with their replicas{volumes} but still count as voters"
     )
-    why = f"{' and '.join(gone)} {count} (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
+    quorum = before // 2 + 1
+    spare = after - quorum
+    if spare < 0:
+        effect = f"the {after} that are left have no quorum, and JetStream stops"
+    else:
+        effect = f"{f'{spare + 1} more losses' if spare else 'one more loss'} can stop JetStream"
+    why = f"{names} {count} (quorum stays {quorum} of {before}): {effect}"
     commands = removal(workload.namespace, workload.name, before, after)
     waits = [
         then
@@ -305,7 +318,11 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
         "stop the sync, and log nats in as the user of the system account; `nats server report jetstream` lists the"
         " servers and their IDs"
     )
-    return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, APPLY))
+    move = (
+        f"R1 streams of {names} are lost or come back empty: give those that you need {min(after, 3)} replicas first"
+        f" (`nats stream edit STREAM --replicas {min(after, 3)}`)"
+    )
+    return DATA_LOSS, "scale-down", why, "\n".join((move, first, *steps, APPLY))
 
 
 def _retention(path: FieldPath, after: Any) -> Consequence:

@@ -1,4 +1,4 @@
-"""A store of JetStream that gets less: what its streams hold or have reserved decides whether servers come back."""
+"""A smaller JetStream store: the data and reservations of its streams decide whether servers start again."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 MEMORY, FILE = ("jetstream", "max_memory_store"), ("jetstream", "max_file_store")
 LOWERED = ("file-store-lowered", "memory-store-lowered")
-"""Codes of a limit that falls. Running servers reject it on a reload, and the whole file with it."""
+"""Codes of a lowered limit. Running servers reject it on a reload, and the whole file with it."""
 
 
 def lowered(path: tuple[str, ...], before: Any, after: Any, workload: Workload | None) -> Consequence | None:
-    """Class, code, why and recipe where the setting is a limit that falls or could; else None.
+    """Class, code, why and recipe where the setting is a limit that is lowered or may be; else None.
 
     Seen in tests/clients/test_full_store.py; a cluster that stored more in memory than the new limit lost it all.
     """

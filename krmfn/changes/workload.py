@@ -1,8 +1,8 @@
-"""A StatefulSet before and after, with what decides the effect of other changes: its pods, files and store."""
+"""A StatefulSet before and after: the pods, files and store that decide the effect of other changes."""
 
 from __future__ import annotations
 
-from krmfn.changes.mounted_file import MountedFile, mounted_file
+from krmfn.changes.mounted_file import MountedFile, mounted_file, sources
 from krmfn.cluster.images import image_version
 from krmfn.model.lookup import at, listed
 from krmfn.model.objects import ObjectRef
@@ -10,7 +10,7 @@ from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from krmfn.changes.difference import Difference
@@ -148,17 +148,13 @@ def mounted(statefulset: Object) -> list[tuple[str, str, str]]:
     """(kind, namespace, name) of the ConfigMaps and Secrets among its volumes."""
     namespace = str(statefulset["metadata"].get("namespace") or "")
     rows = listed(at(statefulset, "spec", "template", "spec").get("volumes"))
-    return [(kind, namespace, name) for row in rows for kind, name in _sources(row)]
+    return [(kind, namespace, name) for row in rows for kind, name in names_in(row)]
 
 
-def _sources(volume: Object) -> list[tuple[str, str]]:
-    found = []
-    for row in (volume, *listed(at(volume, "projected").get("sources"))):
-        config, secret = at(row, "configMap").get("name"), at(row, "secret")
-        secret_name = secret.get("secretName", secret.get("name"))
-        found += [("ConfigMap", config)] if isinstance(config, str) else []
-        found += [("Secret", secret_name)] if isinstance(secret_name, str) else []
-    return found
+def names_in(volume: Object) -> list[tuple[str, str]]:
+    """(kind, name) of the ConfigMaps and Secrets that a volume holds."""
+    named = ((kind, source.get("secretName", source.get("name"))) for kind, source in sources(volume))
+    return [(kind, name) for kind, name in named if isinstance(name, str)]
 
 
 def conf_file(statefulset: Object, state: Mapping[ObjectRef, Object]) -> MountedFile | None:
@@ -184,13 +180,18 @@ def conf_file(statefulset: Object, state: Mapping[ObjectRef, Object]) -> Mounted
 
 def option(statefulset: Object, what: str) -> str | None:
     """The value of one of the server's command line options; None where it is not given."""
-    words = _words(container_of(statefulset))
     found = None
+    for value in options(_words(container_of(statefulset)), _OPTIONS[what]):
+        found = value
+    return found
+
+
+def options(words: list[str], names: Sequence[str]) -> Iterator[str | None]:
+    """Every value that an option of a command line has under one of its names; None where the words end before it."""
     for number, word in enumerate(words):
         name, equals, value = word.partition("=")
-        if name.startswith("-") and name.lstrip("-") in _OPTIONS[what]:
-            found = value if equals else words[number + 1] if number + 1 < len(words) else None
-    return found
+        if name.startswith("-") and name.lstrip("-") in names:
+            yield value if equals else words[number + 1] if number + 1 < len(words) else None
 
 
 def command_line(container: Object) -> list[str]:
@@ -217,8 +218,13 @@ def config_dir(statefulset: Object) -> str | None:
 
 def mount_of(statefulset: Object, path: str) -> tuple[Object, str] | None:
     """The mount of the server's container that holds a path, and the path in it; None where none does."""
+    return mount_in(container_of(statefulset), path)
+
+
+def mount_in(container: Object, path: str) -> tuple[Object, str] | None:
+    """The mount of a container that holds a path, and the path in it; None where none does."""
     best: tuple[Object, str] | None = None
-    for row in listed(container_of(statefulset).get("volumeMounts")):
+    for row in listed(container.get("volumeMounts")):
         place = str(row.get("mountPath")).rstrip("/")
         holds = path == place or path.startswith(f"{place}/")
         if holds and (best is None or len(place) > len(str(best[0].get("mountPath")).rstrip("/"))):

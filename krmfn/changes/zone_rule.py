@@ -1,4 +1,4 @@
-"""A zone rule that becomes stricter, held against the zones in which volumes pin the servers."""
+"""Compares a stricter zone rule with the zones in which volumes pin the servers."""
 
 from __future__ import annotations
 

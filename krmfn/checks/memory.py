@@ -6,7 +6,7 @@ from krmfn.cluster.storage import MEMORY_PARTS, human_bytes
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
-from krmfn.model.quantity import NANO, NotAQuantity, Quantity
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import shown
 
 TYPE_CHECKING = False
@@ -77,8 +77,5 @@ def _limit(server: ServerGroup) -> int | None:
 
 
 def _limit_of(container: Object) -> int | None:
-    value = at(container, "resources", "limits").get("memory")
-    try:
-        return Quantity(value).nano // NANO if isinstance(value, (str, int)) else None
-    except NotAQuantity:
-        return None
+    amount = quantity_of(at(container, "resources", "limits").get("memory"))
+    return amount.floor if amount is not None else None

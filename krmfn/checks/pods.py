@@ -23,6 +23,8 @@ TEMPLATES: dict[str, FieldPath] = {
     "Pod": (),
 }
 """Where the pod template is, by kind."""
+DEFAULT_GRACE = 30
+"""Seconds of `terminationGracePeriodSeconds` where nothing is set (core/v1)."""
 
 
 class Pods:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from krmfn.changes.workload import SHELLS, command_line
-from krmfn.checks.pods import joined
+from krmfn.checks.pods import DEFAULT_GRACE, joined
 from krmfn.cluster.images import split_image
 from krmfn.model.finding import error, warning
 from krmfn.model.lookup import at, listed
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath, Object
 
-_DEFAULT_GRACE = 30
 _OFFICIAL = ("nats", "library/nats", "docker.io/nats", "docker.io/library/nats")
 """The image of the NATS project: without "alpine" in its tag it holds the server alone (hub.docker.com/_/nats)."""
 
@@ -95,7 +94,7 @@ def _shell(pods: Pods, path: FieldPath, container: Object) -> Iterator[Finding]:
 
 def _hook(pods: Pods, path: FieldPath, container: Object) -> Iterator[Finding]:
     """A preStop hook that sleeps for the whole grace: SIGTERM comes after it, and SIGKILL at once."""
-    grace = pods.spec.get("terminationGracePeriodSeconds", _DEFAULT_GRACE)
+    grace = pods.spec.get("terminationGracePeriodSeconds", DEFAULT_GRACE)
     hook = at(container, "lifecycle", "preStop")
     seconds = at(hook, "sleep").get("seconds")
     words = at(hook, "exec").get("command")

@@ -119,6 +119,10 @@ class ServerGroup:
         """The mount of the container that holds a path, and the path in it; None where none does."""
         return mount_of(self.pods.obj, path)
 
+    def full_path(self, file: str) -> str:
+        """The path in the container of a file that the configuration names."""
+        return file if file.startswith("/") else f"{self.folder}/{file}"
+
     def volume(self, mount: Object) -> Object:
         """The volume of a mount; empty for one of a claim template, or for none."""
         return volume_of(self.pods.obj, mount.get("name"))

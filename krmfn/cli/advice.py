@@ -38,7 +38,13 @@ def no_option(word: str, known: dict[str, Option], command: Command | None = Non
     if key is not None:
         advice = f"{key} is a key: write --set {key}={shown(value) if equals and value else 'VALUE'}"
     else:
-        advice = _other_word(flag, known, command) or _near(flag, known) or _of_a_command(flag, command) or "remove it"
+        advice = (
+            _other_word(flag, known, command)
+            or _near(flag, known)
+            or _of_a_command(flag, command)
+            or _near_key(flag, known)
+            or "remove it"
+        )
     return Usage(f'unknown option "{shown(flag)}"; {advice}')
 
 
@@ -57,6 +63,17 @@ def no_choice(option: Option, word: str, known: dict[str, Option]) -> Usage:
     return Usage(f'unknown value of {option.flags[-1]} "{shown(word)}"; {advice}')
 
 
+def for_argument(word: str, known: dict[str, Option], *, is_given: bool) -> str:
+    """What to write instead of a word that no option takes; `is_given`: whether the command line has a --set."""
+    if "=" in word and "--set" in known:
+        return f"write --set {shown(word)} to set it"
+    if is_given and not os.path.exists(word) and not {".", "/"} & set(word):
+        return "write what --set takes in one word, and in quotes if it has spaces: --set zones=a,b,c"
+    if "--live" in known:
+        return f"write --live {shown(word)} for the dump, -f {shown(word)} for the NATS in Git"
+    return f"write -f {shown(word)} to read it" if "-f" in known else "remove it"
+
+
 def _plain(flag: str) -> str:
     """The option as `synonyms` spells it: in lower case, without dashes."""
     return flag.replace("-", "").replace("_", "").lower()
@@ -69,6 +86,16 @@ def _key(flag: str, known: dict[str, Option]) -> str | None:
     from krmfn.api.table import RENDER_NATS
 
     return next((one for one in RENDER_NATS["fields"]["spec"]["fields"] if one.lower() == _plain(flag)), None)
+
+
+def _near_key(flag: str, known: dict[str, Option]) -> str | None:
+    """The key that may be meant, where the command takes keys."""
+    if "--set" not in known or not flag.startswith("--"):
+        return None
+    from krmfn.api.keys import FLAT
+
+    meant = nearest(_plain(flag), tuple(FLAT))
+    return f"did you mean the key {meant}? Write --set {meant}=VALUE" if meant else None
 
 
 def _other_word(flag: str, known: dict[str, Option], command: Command | None) -> str | None:

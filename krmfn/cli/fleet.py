@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import tempfile
 
 from krmfn.cli.progress import Progress
 from krmfn.files.fleet_directory import replace
+from krmfn.files.spool import place, spool
 from krmfn.model.finding import ERROR, Findings, error
 from krmfn.model.objects import owner_mark
-from krmfn.model.text import shown
-from krmfn.rendering.fleet import OTHERS, Fleet, Shard
+from krmfn.rendering.fleet import OTHERS, Fleet
 from krmfn.rendering.fleet_stream import Documents, render
 from krmfn.rendering.foreign_objects import add_others, left_out
 from krmfn.rendering.jobs import WorkerLost, processes
@@ -22,7 +20,7 @@ from krmfn.streams import CHUNK, complain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import BinaryIO, NoReturn
 
     from krmfn.model.finding import Finding
@@ -34,12 +32,12 @@ if TYPE_CHECKING:
 def kept(what: str, work: Callable[[BinaryIO], int], *, color: bool) -> int:
     """The exit status of some work with a file without a name, where it keeps `what` does not fit into memory."""
     try:
-        with tempfile.TemporaryFile() as spool:
-            return work(spool)
+        with spool() as file:
+            return work(file)
     except WorkerLost:
         found = _lost()
     except OSError as why:
-        found = error("write-failed", f"the {what} cannot be kept in {tempfile.gettempdir()}: {why.strerror}")
+        found = error("write-failed", f"the {what} cannot be kept in {place()}: {why.strerror}")
     complain(lines([found], color=color))
     return 1
 
@@ -108,14 +106,9 @@ class Call:
         if self._directory is None or self._fleet.settings.mode != "render":
             output = Documents(spool, self._others, self._judge)
             return "", render(self._fleet, output, self._previous, jobs=self._jobs, step=progress.step)
-        directory = self._directory
-        if self._fleet.shard is not None:
-            wrong = list(_other_parts(directory, self._fleet.shard))
-            self._fleet.findings += wrong
-            directory = os.path.join(directory, self._fleet.shard.folder)
         outcome, whole = replace(
             self._fleet,
-            directory,
+            self._directory,
             self._previous,
             self._others,
             jobs=self._jobs,
@@ -138,23 +131,6 @@ class Call:
 
 def _end(number: int, _: object) -> NoReturn:
     raise SystemExit(128 + number)
-
-
-def _other_parts(directory: str, shard: Shard) -> Iterator[Finding]:
-    """An error for parts of another number of shards: their clusters would be applied twice."""
-    try:
-        names = sorted(os.listdir(directory))
-    except OSError:
-        return
-    for name in names:
-        first, of, count = name.removeprefix("shard-").partition("-of-")
-        if name.startswith("shard-") and of and first.isdigit() and count.isdigit() and int(count) != shard.count:
-            text = (
-                f"{shown(name)} is a part of {count} shards, and --shard says {shard.count}: its clusters would be"
-                " there twice; remove the old parts, and compare with them by --previous, or use another directory"
-            )
-            yield error("other-shards", text).at(file=os.path.join(directory, name))
-            return
 
 
 def _lost() -> Finding:

@@ -180,7 +180,7 @@ class _Recorder:
 
     def __init__(self, fleet: Fleet, sources: Sequence[Source], *, is_last: bool = False) -> None:
         self.result = PipelineResult(fleet.settings, fleet.configuration, list(sources), [])
-        self._documents = None if is_last else {(one.origin.file, one.origin.index) for one in sources}
+        self._documents = None if is_last else {(one.origin.file, one.origin.index, one.origin.item) for one in sources}
         self._line_of = source_lines(sources)
 
     def recorded(self, findings: Sequence[Finding]) -> list[Finding]:
@@ -198,7 +198,7 @@ class _Recorder:
     def _is_to_record(self, one: Finding) -> bool:
         if isinstance(one, Recorded):
             return False
-        return self._documents is None or (one.file, one.index) in self._documents
+        return self._documents is None or (one.file, one.index, one.item) in self._documents
 
 
 def _mark(one: Rendered) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from krmfn.cli.table import Command, Option
 
 _WIDTH = 100
+_LONGEST_WORD = 64
+"""Choices that are longer in one word are written as a list, which can be wrapped."""
 _WHAT = """\
 krmfn renders Kyma NATS resources (operator.kyma-project.io/v1alpha1) into the Kubernetes objects of a NATS JetStream
 cluster, spread over availability zones, without an operator.
@@ -37,7 +39,6 @@ Examples:
         configMap:
           zones: eu-1a,eu-1b,eu-1c
 """
-_STATUS = "Exit status: 0 no error, 1 an error finding or nothing to work on, 2 wrong usage.\n"
 
 
 def overview() -> str:
@@ -47,17 +48,23 @@ def overview() -> str:
         "Keys, for --set and the functionConfig. The functionConfig is none, a ConfigMap with these keys (all values"
         " strings), a RenderNATS (fn.krmfn.dev/v1alpha1) with them in its spec, or the NATS itself."
     )
+    others = ", ".join(sorted(RENDER_NATS["fields"]["spec"]["fields"].keys() - set(FLAT)))
+    groups = (
+        f"Groups of keys, for a RenderNATS: {others}. krmfn explain KEY shows their fields. Some fields have a flat"
+        " form too, such as --set server.maxPayload=8Mi."
+    )
     return "\n".join(
         [
             _WHAT,
             "Usage:\n  krmfn < RESOURCE_LIST\n  krmfn COMMAND [OPTIONS]\n  krmfn help [COMMAND]\n",
             f"Commands:\n{commands}",
             f"{textwrap.fill(config, _WIDTH)}\n{_columns((key, _values(key)) for key in FLAT)}",
+            f"{textwrap.fill(groups, _WIDTH)}\n",
             f"Options:\n{_options((VERSION, COLOR, DEBUG, HELP))}",
             _EXAMPLES,
             (
-                f"{_STATUS}krmfn explain NAME describes a key, a field or the code of a finding; krmfn COMMAND --help"
-                " a command.\n"
+                f"{_status(COMMANDS['render'])}krmfn explain NAME describes a key, a field or the code of a finding;"
+                " krmfn COMMAND --help a command.\n"
             ),
         ]
     )
@@ -72,15 +79,27 @@ def usage() -> str:
 
 def of_command(command: Command) -> str:
     """What `krmfn COMMAND --help` prints."""
+    has_choices = command.choices and not command.usage
+    choices = f"\n{command.operand}: {', '.join(command.choices)}\n" if has_choices else ""
+    calls = "".join(f"  krmfn {call}\n" for call in calls_of(command))
+    return (
+        f"{textwrap.fill(command.text, _WIDTH)}\n\nUsage:\n{calls}{choices}\n"
+        f"Options:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n\n{_status(command)}"
+    )
+
+
+def calls_of(command: Command) -> tuple[str, ...]:
+    """The ways to call a command, without `krmfn`."""
+    if command.usage:
+        return command.usage
     operand = f"{command.operand} " if command.operand else ""
     operand += f"[{command.also}] " if command.also else ""
-    reads = "-f PATH... " if any("-f" in option.flags for option in command.options) and not command.also else ""
-    choices = f"\n{command.operand}: {', '.join(command.choices)}\n" if command.choices else ""
-    status = "" if command.many else f"\n{_STATUS}"  # `diff` says its own
-    return (
-        f"{command.text}\n\nUsage:\n  krmfn {command.name} {operand}{reads}[OPTIONS]\n{choices}\n"
-        f"Options:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n{status}"
-    )
+    reads = "-f PATH... " if any("-f" in option.flags for option in command.options) else ""
+    return (f"{command.name} {operand}{reads}[OPTIONS]",)
+
+
+def _status(command: Command) -> str:
+    return textwrap.fill(f"Exit status: {command.status}.", _WIDTH) + "\n"
 
 
 def _options(options: Iterable[Option]) -> str:
@@ -93,7 +112,10 @@ def _spelled(option: Option) -> str:
 
 
 def _with_choices(option: Option) -> str:
-    return f"{'|'.join(option.choices)}: {option.text}" if option.choices else option.text
+    choices = "|".join(option.choices)
+    if len(choices) > _LONGEST_WORD:
+        choices = ", ".join(option.choices)
+    return f"{choices}: {option.text}" if option.choices else option.text
 
 
 def _columns(rows: Iterable[tuple[str, str]]) -> str:

@@ -33,6 +33,8 @@ def parse(command: Command, words: list[str]) -> Values | None:
     found, operands, left = _options(words[:end], options)
     operands += words[end + 1 :]
     most = len(operands) if command.many else bool(command.operand) + bool(command.also)
+    if command.choices and operands and operands[0] not in command.choices and not left:
+        raise unknown(command.operand, operands[0], command.choices)
     if left or operands[most:]:
         raise _left_over((left or operands[most:])[0], command, options, found)
     if "" in operands:
@@ -93,18 +95,15 @@ def _is_option(word: str) -> bool:
 
 
 def _left_over(word: str, command: Command, options: dict[str, Option], found: dict[Option, list[str]]) -> Usage:
-    from krmfn.cli.advice import no_option, no_pair
+    from krmfn.cli.advice import for_argument, no_option, no_pair
 
     if not _is_option(word):
         pairs = (pair for option, given in found.items() if "--set" in option.flags for pair in given)
         broken = next(filter(None, map(no_pair, pairs)), None)
         if broken is not None:
             return broken
-        is_setting = "=" in word and "--set" in options
-        flag = "--set" if is_setting else "-f" if "-f" in options else ""
-        what = "to set it" if is_setting else "to read it"
-        advice = f"write {flag} {shown(word)} {what}" if flag else "remove it"
-        return Usage(f'unexpected argument "{shown(word)}"; {advice}')
+        is_given = any("--set" in option.flags for option in found)
+        return Usage(f'unexpected argument "{shown(word)}"; {for_argument(word, options, is_given=is_given)}')
     return no_option(word, options, command)
 
 
@@ -122,5 +121,3 @@ def _check_operand(operand: str | None, command: Command) -> None:
     if operand is None:
         say = f"krmfn {command.name} {listed(command.choices)}" if command.choices else command.example
         raise Usage(f"{command.operand} is missing; write {say}")
-    if command.choices and operand not in command.choices:
-        raise unknown(command.operand, operand, command.choices)

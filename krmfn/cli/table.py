@@ -33,10 +33,15 @@ class Option:
         self.text = text
 
 
+_STATUS = "0 no error, 1 an error finding or nothing to work on, 2 wrong usage"
+
+
 class Command:
     """A command: its name, what it takes besides options, one sentence, its options and an example."""
 
-    __slots__ = ("also", "choices", "example", "many", "module", "name", "operand", "options", "text")
+    __slots__ = (
+        "also", "choices", "example", "many", "module", "name", "operand", "options", "status", "text", "usage",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,11 +55,14 @@ class Command:
         choices: tuple[str, ...] = (),
         many: bool = False,
         module: str = "",
+        status: str = _STATUS,
+        usage: tuple[str, ...] = (),
     ) -> None:
         """`operand` is "" for a command that takes options only; `choices` are all that may stand there.
 
         `also` is a second operand that may be left out. `many`: the operands are paths, any number of them. `module` is
-        that of the command where it is not named like it.
+        that of the command where it is not named like it. `status` says what each exit status means; `usage` are the
+        ways to call it, without `krmfn`, where the operand does not tell.
         """
         self.name = name
         self.module = module or name
@@ -65,6 +73,8 @@ class Command:
         self.also = also
         self.many = many
         self.choices = choices
+        self.status = status
+        self.usage = usage
 
 
 HELP = Option("-h", "--help", text="Show this help.")
@@ -204,7 +214,7 @@ _COMMANDS = (
     Command(
         "fix",
         "Fix what is mechanical in your own files: misspelled fields and values, quotes, units. Nothing else of a file"
-        " changes. Exit status: 0 if no error is left, else 1.",
+        " changes.",
         (
             *_INPUT,
             Option("--diff", text="Print the changes and write nothing; exit 1 if there are any."),
@@ -213,12 +223,12 @@ _COMMANDS = (
             Option("-v", "--verbose", text="Also print the remaining infos."),
         ),
         example="krmfn fix -f clusters -R --diff",
+        status="0 no error is left, 1 an error is left, or --diff has changes, 2 wrong usage",
     ),
     Command(
         "diff",
         "Show what a change does to a running cluster, from nothing to data loss. OLD and NEW are files or"
-        " directories with NATS or rendered objects, dumps, or -. Exit status: 0 no change, 1 changes, 2 a state"
-        " cannot be compared.",
+        " directories with NATS or rendered objects, dumps, or -.",
         (
             Option(
                 "--git",
@@ -245,11 +255,13 @@ _COMMANDS = (
         operand="OLD NEW",
         many=True,
         example="krmfn diff --git main -- clusters --fail-on blocked",
+        status="0 no change, or none that --fail-on names, 1 changes, 2 a state cannot be compared, or wrong usage",
+        usage=("diff OLD NEW [OPTIONS]", "diff --git REV [OPTIONS] -- PATH..."),
     ),
     Command(
         "adopt",
         "Check whether a cluster of nats-manager can be taken over without restarts or data loss, and print the"
-        " steps. Exit status: 0 safe, 1 not. --live is the output of kubectl get -o yaml --show-managed-fields, -f"
+        " steps. --live is the output of kubectl get -o yaml --show-managed-fields, -f"
         " the NATS in Git.",
         (
             Option(
@@ -283,12 +295,13 @@ _COMMANDS = (
             ),
         ),
         example="krmfn adopt --live live.yaml -f nats.yaml --for flux --app eventing --output-dir plan",
+        status="0 safe, 1 not safe, or an error, 2 wrong usage",
+        usage=("adopt --live DUMP... -f PATH... [OPTIONS]",),
     ),
     Command(
         "import",
         "Read values of the official NATS Helm chart (1.0 and later): list what becomes of each value, and print the"
-        " NATS and RenderNATS that mean the same. Several files are merged as by helm -f. Exit 1 if values"
-        " would be lost.",
+        " NATS and RenderNATS that mean the same. Several files are merged as by helm -f.",
         (
             Option("--lint", text="Only list the values; print no objects, and nothing about them without -v."),
             Option(
@@ -334,11 +347,12 @@ _COMMANDS = (
         many=True,
         module="import_values",
         example="krmfn import values.yaml -n messaging --output-dir cluster",
+        status="0 no value is lost, or --accept names its verdict, 1 values would be lost, or an error, 2 wrong usage",
+        usage=("import VALUES... [OPTIONS]",),
     ),
     Command(
         "simulate",
-        "Show where servers can run and what the loss of a zone or a node does. Exit status: 0 if every allowed"
-        " placement keeps its quorum when any one zone is lost, else 1 (also when no zones are known).",
+        "Show where servers can run and what the loss of a zone or a node does.",
         (
             *_INPUT,
             Option(
@@ -352,6 +366,8 @@ _COMMANDS = (
             Option("-v", "--verbose", text="Show every loss with its streams, every placement and other sizes too."),
         ),
         example="krmfn simulate -f nats.yaml --set zones=eu-1a,eu-1b,eu-1c",
+        status="0 every allowed placement keeps its quorum when any one zone is lost, or --accept names the verdict,"
+        " 1 otherwise (also when no zones are known), 2 wrong usage",
     ),
     Command(
         "report",
@@ -392,7 +408,14 @@ _COMMANDS = (
         " comes from the NATS of -f. Encrypt it before you commit it. hash: print the bcrypt hash of a password,"
         " read from the terminal or standard input, for secretMode bcrypt.",
         (
-            *_INPUT,
+            *_INPUT[:3],
+            Option(
+                "-n",
+                "--namespace",
+                value="NAME",
+                text="Namespace of the Secret; with -f, of NATS resources without one (a different one is an error).",
+            ),
+            *_INPUT[4:],
             Option("--password-stdin", text="new: read the password from standard input."),
             Option(
                 "--variable",
@@ -406,6 +429,7 @@ _COMMANDS = (
         operand="WHAT",
         also="NAME",
         choices=("new", "hash"),
+        usage=("secret new NAME [OPTIONS]", "secret new -f PATH... [OPTIONS]", "secret hash [OPTIONS]"),
         example="krmfn secret new eventing-nats-secret -n kyma-system",
     ),
     Command(

@@ -43,7 +43,7 @@ EVENTING_STREAM = 700 << 20
 
 def memory_limit_bytes(resources: Object) -> int:
     """The container's memory limit in bytes, 0 without one."""
-    return Quantity(resources.get("limits", {}).get("memory", 0)).nano // NANO
+    return Quantity(resources.get("limits", {}).get("memory", 0)).floor
 
 
 def memory_store_bytes(cr: Cr, *, hardened: bool) -> int:
@@ -55,7 +55,7 @@ def memory_store_bytes(cr: Cr, *, hardened: bool) -> int:
     memory = cr.spec["jetStream"]["memStorage"]
     if not memory["enabled"]:
         return 0
-    size = Quantity(memory["size"]).nano // NANO
+    size = Quantity(memory["size"]).floor
     limit = memory_limit_bytes(cr.spec["resources"])
     if not hardened or cr.sets_memory_size or not limit:
         return size
@@ -70,19 +70,19 @@ def claim_size(spec: Object, provider: str) -> Quantity:
 
 def file_store_bytes(claim: Quantity, stated: FileStore | None, *, hardened: bool) -> int:
     """`max_file_store`: what `fileStore` sets; else the whole claim, as the operator does, or a share of it."""
-    size = claim.nano // NANO
+    size = claim.floor
     amount, unit = stated or (store_share(claim) if hardened else 100, "%")
     return size * amount // 100 if unit == "%" else amount
 
 
 def share_bytes(claim: Quantity) -> int:
     """The default of `max_file_store` in `hardened`."""
-    return claim.nano // NANO * store_share(claim) // 100
+    return claim.floor * store_share(claim) // 100
 
 
 def store_share(claim: Quantity) -> int:
     """Percent of a claim that any of the usual file systems holds beside the logs of JetStream."""
-    size = claim.nano // NANO
+    size = claim.floor
     return next(share for least, share in STORE_SHARES if size >= least)
 
 
@@ -128,11 +128,7 @@ def check_memory(cr: Cr, *, hardened: bool) -> Iterator[Finding]:
     store, limit = memory_store_bytes(cr, hardened=hardened), memory_limit_bytes(cr.spec["resources"])
     if not store or not limit:
         return
-    if (
-        hardened
-        and not cr.sets_memory_size
-        and store < Quantity(cr.spec["jetStream"]["memStorage"]["size"]).nano // NANO
-    ):
+    if hardened and not cr.sets_memory_size and store < Quantity(cr.spec["jetStream"]["memStorage"]["size"]).floor:
         text = (
             f"memStorage.size is not set and its default is too large: max_memory_store is {human(store)}, a third of"
             " the memory limit; set a size, or enabled: false"
@@ -163,14 +159,14 @@ def check_bytes(value: str | int, path: tuple[str, ...], least: int = 0) -> Iter
         text = "is negative" if size.nano < 0 else "leaves no room for the store"
         yield error("size-too-small", f"{subject}{text}; use a size such as 1Gi", path)
     elif size.whole() is None:
-        proposed = Quantity(min(size.nano // NANO + 1, LARGEST)).canonical()
+        proposed = Quantity(min(size.floor + 1, LARGEST)).canonical()
         text = f"{subject}has a fraction of a byte; write {proposed}"
         yield error("fraction-of-a-byte", text, path, fix=replaced(path, proposed))
 
 
 def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:
     """The limit of the file store against the claim that must hold it."""
-    size, limit = claim.nano // NANO, file_store_bytes(claim, stated, hardened=True)
+    size, limit = claim.floor, file_store_bytes(claim, stated, hardened=True)
     share = store_share(claim)
     safe = share_bytes(claim)
     subject = (

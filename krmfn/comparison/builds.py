@@ -1,4 +1,4 @@
-"""What kustomize and kpt do to a tree behind its files, and a comparison of the files does not see."""
+"""Changes of kustomize and kpt files, whose effect on the objects a comparison of files cannot see."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def _relative(files: Mapping[str, BuildFile], start: str) -> dict[str, BuildFile
 def _changed(
     folder: str, old: BuildFile | None, new: BuildFile | None, starts: tuple[str, str], read: tuple[Paths, ...]
 ) -> Iterator[str]:
-    """The fields that say something else, and resources that come or go while their objects stay.
+    """The fields that differ, and resources that are added or removed while their objects stay.
 
-    Where the file itself comes or goes, so do the objects in its folder that it does not name.
+    Where the file itself is added or removed, objects in its folder that it does not name count too.
     """
     steps, others = (one.steps if one is not None else {} for one in (old, new))
     yield from (key for key in steps.keys() | others.keys() if steps.get(key) != others.get(key))

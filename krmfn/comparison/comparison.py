@@ -1,4 +1,4 @@
-"""Compares two sides: every change with its class, what the CRD refuses, and what cannot be compared."""
+"""Compares two states: every change with its class, the steps that the CRD refuses, and what cannot be compared."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Side:
-    """What was found for one state, the absolute folder that it starts from, and what is set for it."""
+    """One state: its input, the absolute folder that it starts from, and its settings."""
 
     __slots__ = ("configuration", "input", "start")
 
@@ -50,11 +50,11 @@ class StatePair:
 
 
 class Comparison:
-    """`rows` are the changes, `refused` what the CRD's rules say, `findings` what else there is to say, in order.
+    """`rows` are the changes, `refused` the steps that the CRD's rules reject, `findings` the rest, in order.
 
-    `unjudged` are warnings about what the changes leave out; or, where the states cannot be compared (`is_failed`), the
-    errors by which they cannot, and there is nothing else: `failed_side` is "new" or "old", the state that has them, ""
-    where both are wrong together. `pairs` and `sides` are what was compared.
+    `unjudged` are warnings about what the changes leave out. Where the states cannot be compared (`is_failed`), it has
+    the errors, everything else is empty, and `failed_side` is "new" or "old", the state with the errors, "" where both
+    are wrong together. `pairs` and `sides` are what was compared.
     """
 
     __slots__ = ("failed_side", "findings", "is_failed", "pairs", "refused", "rows", "sides", "unjudged")

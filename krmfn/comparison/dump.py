@@ -28,7 +28,7 @@ _NEEDED = ("StatefulSet", "ConfigMap")
 
 
 def uid_of(obj: Object) -> object:
-    """What an API server gives every object that it stores; nothing where none did."""
+    """The uid that an API server gives every object that it stores; None without one."""
     metadata = obj.get("metadata")
     return metadata.get("uid") if isinstance(metadata, dict) else None
 
@@ -39,9 +39,9 @@ def is_operators(obj: Object) -> bool:
 
 
 def mixed(objects: Sequence[tuple[Source, Object]]) -> Iterator[Finding]:
-    """An error about a state that is partly a dump: which of its objects run could only be guessed.
+    """An error about a state that is partly a dump, since it is unknown which of its objects run.
 
-    Foreign objects of a cluster among files are none: all of that is compared.
+    Foreign objects from a cluster beside files are accepted: all of them are compared.
     """
     live = [source for source, obj in objects if uid_of(obj) and _is_ours(obj)]
     others = [source for source, obj in objects if not uid_of(obj)]
@@ -74,7 +74,7 @@ def names_of(source: Source, namespace: str) -> tuple[str, str]:
 
 
 def incomplete(clusters: Clusters) -> Iterator[Finding]:
-    """Errors about NATS of which a dump has some objects and not those by which a step is checked."""
+    """Errors about NATS of which a dump has some objects, but not those that are needed to check a step."""
     for mark, objects in clusters.items():
         kinds = {obj.get("kind") for _, obj in objects}
         for kind in _NEEDED:

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 _TOLD = frozenset(["zone-loss-possible", "zone-loss-full-zone", "memory-store-at-limit"])
-"""Codes that a NATS among the input has told already, where its StatefulSet is as it is rendered."""
+"""Codes of findings that a NATS of the input has already, where its StatefulSet is as it is rendered."""
 _UNKNOWN = "what it does is not known until the new state works"
 
 
 class CheckedObjects:
-    """How many objects were checked, 0 where none is krmfn's matter, and what is wrong with them."""
+    """The number of checked objects, 0 where none belongs to a NATS cluster, and the findings about them."""
 
     __slots__ = ("count", "findings")
 
@@ -53,7 +53,7 @@ def check_sources(
     """Check the objects beside the NATS, each directory with the same objects as another by itself.
 
     Nothing is checked where no object has krmfn's mark and none is a StatefulSet of NATS servers. `settings_for` gives
-    the settings of an object whose NATS is not here. `namespace` is that of objects that state none; `start` is the
+    the settings of an object whose NATS is not here. `namespace` is that of objects without one; `start` is the
     folder below which directories count.
     """
     result = CheckedObjects()
@@ -121,12 +121,12 @@ def _check(
 
 
 def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
-    """The changes, behind the errors of the new state's objects that the old state did not have.
+    """The changes, with errors of the new state that the old one did not have in front, as changes of class `broken`.
 
-    A fault that both have is not what the step does, and `krmfn check` tells it. Of a cluster with a new fault nobody
-    can tell what a change does: those up to `blocked` are `broken` too. What is told of a fault is what its code means:
-    it repeats no value. Call it for a new state with objects that were not rendered here, and for no dump: of that
-    nobody knows whether it is whole.
+    A fault of both states is not a result of the step; `krmfn check` reports it. In a cluster with a new fault the
+    effect of a change is unknown, so changes up to `blocked` become `broken` too. The text of such a row is the meaning
+    of its code, without a value. Call it for a new state with objects that were not rendered here, but not for a dump,
+    which may be incomplete.
     """
     faults = _errors(new)
     known = {_key(one) for one in _errors(old)} if faults else set()
@@ -170,7 +170,7 @@ def _allowed(one: Rendered) -> list[str]:
 
 
 def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
-    """The StatefulSet of a NATS among the input has as many servers as that asks for."""
+    """An error about a StatefulSet with another number of servers than its NATS asks for."""
     wanted = next((child["spec"]["replicas"] for child in one.children if child["kind"] == "StatefulSet"), None)
     found = at(obj, "spec").get("replicas", 1)
     if wanted is not None and isinstance(found, int) and found != wanted:
@@ -185,7 +185,7 @@ def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
 
 
 def _is_final(source: Source) -> bool:
-    """Whether an object is for the cluster, and no NATS."""
+    """Whether an object is applied to the cluster and is not a NATS."""
     ref = source.quick_ref or source.ref()
     if ref is None or is_config(ref):
         return False

@@ -1,4 +1,4 @@
-"""The findings of a check beyond those of a render."""
+"""The findings that a check adds to those of a render."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def inspect(result: PipelineResult, namespace: str, start: str) -> int:
     """Add the findings about final objects and about the steps to them; how many final objects were checked.
 
     `namespace` is that of objects without one. `start` is the folder below which directories with the same objects
-    count as several. An input without a NATS is in order where it has final objects.
+    count as several. An input without a NATS is accepted where it has final objects.
     """
     count, final = 0, []
     if not all(is_rendered_kind(source) for source in result.sources):

@@ -36,9 +36,9 @@ def schemas_in(files: Sequence[str]) -> OwnSchemas:
 
 
 def judge(result: PipelineResult, schemas: OwnSchemas) -> int:
-    """Add what is wrong with the objects of the schemas' kinds; how many there are.
+    """Add the findings about objects of the schemas' kinds; return the number of these objects.
 
-    For such a kind the user's schema counts, not the one that krmfn has. An input of such objects alone is in order.
+    For such a kind the user's schema replaces that of krmfn. An input of such objects alone is accepted.
     """
     known = of_kinds(result.sources, schemas)
     if not known:

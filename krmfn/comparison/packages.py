@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     """An object: whether it is of the old (0) or the new state (1), and the directories down to its file."""
 
 HERE = "."
-"""What the files are called that lie beside the directories."""
+"""The directory of a state whose files lie beside the other directories."""
 
 
 def paired(old: Input, new: Input, starts: tuple[str, str]) -> Iterator[tuple[str, Input, Input]]:
     """(directory, old, new) of every state to be compared; the directory is "" where there is one state in all.
 
-    Only where an object is twice in the old or in the new state do directories count, and only as deep as parts what is
-    twice. `starts` are the folders of the old and of the new state, below which the two have names in common.
+    Directories count only where the old or the new state has an object twice, and only as deep as needed to tell the
+    two apart. `starts` are the folders of the old and of the new state, below which the two have names in common.
     """
     entries: list[Entry] = []
     for side, (found, start) in enumerate(zip((old, new), starts, strict=True)):

@@ -1,4 +1,4 @@
-"""A comparison as a reviewer wants it: for each cluster what its files changed, what that does, and to the zones."""
+"""A comparison for a reviewer: for each cluster the changed lines, their effects, and zone loss before and after."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOT_SET, REMOVED, HIDDEN = "(not set)", "(removed)", "(set)"
 _IMAGES = (("natsImage",), ("reloaderImage",), ("exporterImage",))
 _TEMPLATE = ("spec", "template")
 _READ = (("spec",), ("metadata", "labels"), ("metadata", "annotations"))
-"""What of a NATS or RenderNATS decides what is rendered, or allowed."""
+"""Fields of a NATS or RenderNATS that decide what is rendered or allowed."""
 
 
 class Cause:
@@ -87,9 +87,9 @@ class ClusterReview:
         return self.zones[0] is not None and not self.has_nats
 
     def steps(self, *, after: bool = False) -> list[str]:
-        """What to do before the merge or instead of it, in order, or `after` it; commands are in backticks.
+        """The steps to take before the merge or instead of it, in order, or `after` it; commands are in backticks.
 
-        Where the whole cluster goes, only what its data needs: its Services and the rest need not be kept.
+        For a cluster that is removed as a whole, only the steps that save its data.
         """
         found: dict[str, None] = {}
         for row in self.rows:
@@ -158,7 +158,7 @@ def review(whole: Comparison) -> list[ClusterReview]:
 
 
 def _renamed(found: Iterable[ClusterReview]) -> None:
-    """Tell a NATS that is removed from its file apart from one that has another name there now."""
+    """Mark the causes of a NATS that was renamed in its file, and not removed from it."""
     whole = [(one, cause) for one in found for cause in one.causes if not cause.field]
     added: dict[str, list[str]] = {"": []}
     for one, cause in whole:
@@ -171,12 +171,12 @@ def _renamed(found: Iterable[ClusterReview]) -> None:
 
 
 def clusters_of(whole: Comparison) -> int:
-    """How many NATS both states have together."""
+    """The number of different NATS in both states together."""
     return sum(len({**pair.old.crs, **pair.new.crs}) for pair in whole.pairs)
 
 
 def _restarts(pair: StatePair, rows: Sequence[Row]) -> Restarts | None:
-    """Also where what a change of the pods does is stronger than their restart."""
+    """The rolling restart that the rows cause, also where one of them does something stronger."""
     for row in rows:
         ref, impact = row.change.ref, row.change.impact
         old, new = pair.old.objects.get(ref), pair.new.objects.get(ref)
@@ -214,7 +214,7 @@ def _new_findings(before: Iterable[Finding], after: Iterable[Finding]) -> Iterat
 def _causes(
     pair: StatePair, key: ObjectRef, sides: tuple[Side, Side], owners: tuple[_Owners, _Owners]
 ) -> Iterator[Cause]:
-    """What differs in the NATS, and in the RenderNATS that hold for it."""
+    """The lines that differ in the NATS, and in the RenderNATS that apply to it."""
     old, new = pair.old.crs.get(key), pair.new.crs.get(key)
     if old is None or new is None:
         one, other = (old, owners[1]) if old is not None else (new, owners[0])

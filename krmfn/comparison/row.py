@@ -29,5 +29,5 @@ class Row:
 
     @property
     def object(self) -> tuple[str, ObjectRef]:
-        """What is changed."""
+        """The changed object."""
         return self.directory, self.change.ref

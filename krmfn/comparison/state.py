@@ -52,11 +52,11 @@ class State:
 def state_of(
     found: Input, settings_for: Callable[[Source], Settings], namespace: str, known: dict[str, Object]
 ) -> State:
-    """The objects that the input stands for, as they would be applied.
+    """The objects that an input would apply.
 
-    Objects that are there are the state: rendered ones beside their NATS, and those of a dump. A NATS without objects
-    is rendered. `namespace` is that of objects without one. `known` are objects by text, those of this state among
-    them from now on: what two states share is read once.
+    Objects of the input count as they are: those rendered beside their NATS, and those of a dump. A NATS without
+    objects is rendered. `namespace` is that of objects without one. `known` keeps the read objects by their text, so
+    that what both states share is read once.
     """
     state = State()
     state.findings += found.findings
@@ -89,7 +89,7 @@ def state_of(
 def stale_renders(old: State, new: State) -> Iterator[Finding]:
     """Warnings about rendered objects in the new state that are not what their NATS renders there.
 
-    Where the same differs in the old state too, it is not the step: a function behind krmfn may have changed it.
+    A difference that the old state has too is not a part of the step: a later function may have made it.
     """
     for mark, one in new.stale.items():
         before = old.stale.get(mark)
@@ -98,7 +98,7 @@ def stale_renders(old: State, new: State) -> Iterator[Finding]:
 
 
 def unread_changes(old: State, new: State) -> Iterator[Finding]:
-    """Warnings about objects that are in one state only, and that nobody can judge since they cannot be read.
+    """Warnings about objects that are in one state only and cannot be read, so that their effect is unknown.
 
     They are compared by their text: one that is the same in both states has not changed.
     """
@@ -111,9 +111,9 @@ def unread_changes(old: State, new: State) -> Iterator[Finding]:
 
 
 def narrow(one: State, other: State) -> None:
-    """Leave out of a dump what nobody would render: what controllers made, and what no krmfn or operator did.
+    """Remove from a dump the objects that neither side would apply: what controllers made, and foreign objects.
 
-    The mark is krmfn's own, a label may be on what others made: on a pod, a Secret of an ExternalSecret.
+    krmfn's mark is proof of a rendered object. A label is not: pods and the Secrets of an ExternalSecret have it too.
     """
     if not one.is_live:
         return
@@ -131,7 +131,7 @@ def _render(
     objects: list[tuple[Source, Object]],
     state: State,
 ) -> None:
-    """Add the children of every CR that has none among the objects, and compare those of the others."""
+    """Add the children of every CR that has none among the objects, and compare the children of the other CRs."""
     rendered, findings = render(sources, settings_for, namespace)
     findings += other_namespaces(rendered, namespace)
     state.findings += findings
@@ -147,7 +147,7 @@ def _render(
         if findings.failed:
             continue
         if mark not in committed:
-            children = {ObjectRef.of(child): child for child in one.children}
+            children = dict(zip(one.refs, one.children, strict=True))
             state.objects.update(children)
             state.rendered_here.update(children)
         elif (told := stale_render(one, committed[mark])) is not None:

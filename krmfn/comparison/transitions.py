@@ -1,4 +1,4 @@
-"""Changes that an API server with the CRD of NATS rejects; they count only if such a server is known."""
+"""Changes that an API server with the CRD of NATS rejects. They decide nothing unless such a server is known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEFINITIONS = ("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
 class Refusal:
-    """What one of the CRD's rules says.
+    """A step that one of the CRD's rules rejects.
 
     `is_allowed`: the annotation of the NATS names its code. `decides`: nothing allows it, and a server with the CRD is
     known, since the CRD or a NATS from a cluster is among the input.
@@ -31,7 +31,7 @@ class Refusal:
 
 
 def refusals(old: State, new: State) -> Iterator[Refusal]:
-    """For every NATS that both states have."""
+    """The rejected steps of every NATS that both states have."""
     is_known = _has_server(old) or _has_server(new)
     for key, (source, cr) in new.crs.items():
         if key not in old.crs:

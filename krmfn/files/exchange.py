@@ -7,7 +7,7 @@ import os
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 _CANNOT = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
-"""The system or its file system does not know the exchange."""
+"""Errors of a kernel or a file system that cannot exchange two directories."""
 
 
 def exchange(new: str, target: str, aside: str) -> None:

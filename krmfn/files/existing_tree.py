@@ -1,4 +1,4 @@
-"""The output directory as an earlier render, and the user, left it: what is krmfn's, what is in the way, what stays."""
+"""The output directory as it is before a render: which files krmfn may replace or remove, and which it must keep."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from krmfn.model.finding import Finding
 
 COMMENT = "# Rendered by krmfn; edits are lost at the next render.\n"
-"""The first line of every file that krmfn writes there, but of pages."""
+"""The first line of every file that krmfn writes there, except pages."""
 PAGE_COMMENT = "<!-- Written by krmfn adopt; edits are lost when it runs again. -->\n"
 """The first line of a page: in Markdown, COMMENT would be a heading."""
 KUSTOMIZATION = "kustomization.yaml"
@@ -34,9 +34,9 @@ _OTHER_KUSTOMIZATIONS = ("kustomization.yml", "Kustomization")
 
 
 class OldTree:
-    """`stale` are the files that go and are not written anew.
+    """The output directory before a render. `stale` are files of an earlier render that are removed.
 
-    `conflicts` are error findings about what is in the way and is not krmfn's to replace.
+    `conflicts` are error findings about files that are in the way and that krmfn may not replace.
     """
 
     __slots__ = ("_carried", "conflicts", "name", "root", "stale")
@@ -44,7 +44,7 @@ class OldTree:
     def __init__(self, root: str, name: str, wanted: Collection[str], gone: Collection[str] = ()) -> None:
         """`name` is the root as the user wrote it; `wanted` are paths of files to be written. Raises OSError.
 
-        `gone` are files that whoever judged the directory saw whole, and that may go.
+        `gone` are files of which every object was judged, and which may be removed.
         """
         self.root = root
         self.name = name
@@ -54,7 +54,7 @@ class OldTree:
         self.stale = {path for path in gone if path not in wanted}
 
     def content(self, path: str) -> bytes | None:
-        """What is in a file, None where there is none."""
+        """The bytes of a file; None where there is no such file."""
         return content_of(os.path.join(self.root, path))
 
     def exists(self, path: str) -> bool:
@@ -74,13 +74,13 @@ class OldTree:
         return not content.read(1)
 
     def carry_over(self, new: str) -> None:
-        """Everything but stale files into a new tree that has not got it, by hard links where that is possible."""
+        """Put everything except stale files into a new tree that lacks it, by hard links where that is possible."""
         if os.path.isdir(self.root):
             self._carry(self.root, new, "")
             self._carried.append((self.root, new))
 
     def settle(self) -> None:
-        """Give the directories of the new tree, now complete, the owner and mode that they had."""
+        """Give the directories of the complete new tree the owner and mode that they had."""
         for source, made in self._carried:
             status = os.stat(source)
             try:
@@ -117,7 +117,7 @@ class OldTree:
         return is_less
 
     def _kustomizations(self) -> Iterator[Finding]:
-        """Kustomize refuses a directory with two of them."""
+        """Errors about a kustomization file of the user's: kustomize refuses a directory with two of them."""
         for name in _OTHER_KUSTOMIZATIONS:
             if os.path.lexists(os.path.join(self.root, name)):
                 text = (
@@ -127,7 +127,7 @@ class OldTree:
                 yield self._conflict("foreign-file", text, name)
 
     def in_the_way(self, wanted: Iterable[str]) -> Iterator[Finding]:
-        """Errors about what is in the way of a file and may not be replaced by krmfn."""
+        """Errors about what is in the place of a wanted file and may not be replaced by krmfn."""
         for path in wanted:
             parts = path.split("/")
             for count in range(1, len(parts) + 1):
@@ -189,7 +189,7 @@ def is_rendered(content: bytes) -> bool:
 
 
 def _is_rendered_file(path: str) -> bool:
-    """The same for a file, which is not kept in memory where it is one long document behind krmfn's comment."""
+    """`is_rendered` for a file; a long document behind krmfn's comment is not read into memory."""
     descriptor = _regular_file(path)
     if descriptor is None:
         return False

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from array import array
 from itertools import islice
 
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree, listed
 from krmfn.files.kustomization import HEAD, same_file, unnamed
 from krmfn.files.output_directory import FillResult, replace_in_parts
+from krmfn.files.parts import beside_part, beside_whole
 from krmfn.files.render_cache import CachedBatch, CachedCluster, RenderCache, files_digest
+from krmfn.files.spool import spool
 from krmfn.goyaml.emitter import document
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.objects import ALLOW, ObjectRef
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from krmfn.files.output_directory import Writer, WriteSummary
+    from krmfn.model.finding import Finding
     from krmfn.rendering.fleet import Batch, Fleet, Marks
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
@@ -47,12 +49,20 @@ def replace(
 ) -> tuple[WriteSummary | None, Sum]:
     """Make the objects of all clusters the files of a directory, or change nothing. Raises WorkerLost.
 
+    Those of a shard are the files of its part of the directory.
+
     With `is_check` nothing is changed, and every file that would be is an error finding.
 
     `previous` is a directory with an earlier render to compare with, `others` gives the objects that are printed beside
     the children, once the clusters are known. `step` is told how many clusters more are done.
     """
     whole = [Sum(fleet)]
+    shard, above = fleet.shard, directory
+    if shard is not None:
+        directory = os.path.join(directory, shard.folder)
+
+    def conflicts() -> Iterator[Finding]:
+        return beside_part(above, shard.count) if shard is not None else beside_whole(directory)
 
     def fill(target: str, writer: Writer) -> FillResult:
         work = _Directory(fleet, directory, target, writer, previous=previous, folders=fleet.own)
@@ -65,7 +75,9 @@ def replace(
             whole[0] = work.sum
             return work.fill(fleet.whole, others, 1, lambda _: None)
 
-    outcome, trouble = replace_in_parts(directory, fleet.files, fill, is_check=is_check)
+    outcome, trouble = replace_in_parts(
+        directory, fleet.files, fill, conflicts, is_part=shard is not None, is_check=is_check
+    )
     whole[0].findings.stages[FILES].add(trouble)
     return outcome, whole[0]
 
@@ -82,7 +94,7 @@ class PathSpool:
         self._ends.append(self._ends[-1] + self._spool.write("".join(f"{path}\n" for path in paths).encode()))
 
     def sorted(self, folders: Marks, others: Sequence[str]) -> Iterator[str]:
-        """All of them sorted, with `others`; `folders` are those of the clusters, which are their marks."""
+        """All paths and `others`, sorted. `folders` are those of the clusters, and equal their marks."""
         left = sorted(others, reverse=True)
         for number in positions(range(len(folders)), lambda one: f"{folders[one]}/"):
             self._spool.seek(self._ends[number])
@@ -102,7 +114,7 @@ class PathSpool:
 
 
 class _Directory:
-    """One attempt to fill the new tree."""
+    """Fills the new tree once."""
 
     def __init__(
         self, fleet: Fleet, name: str, target: str, writer: Writer, *, previous: str | None, folders: Collection[str]
@@ -119,8 +131,7 @@ class _Directory:
         self._earlier = [self._output, *([self._previous] if self._previous else [])]
         self._cache = None
         if folders and not previous:
-            place = os.path.join(target, fleet.shard.folder) if fleet.shard is not None else target
-            self._cache = RenderCache.of(place, [COMMENT.encode(), *fleet.inputs()])
+            self._cache = RenderCache.of(target, [COMMENT.encode(), *fleet.inputs()])
         for one in self._earlier:
             self.sum.findings.stages[STEPS].add(one.findings)
 
@@ -141,8 +152,8 @@ class _Directory:
         written = unchanged = 0
         kept: set[str] = set()
         judged = [BatchComparison() for _ in self._earlier]
-        with tempfile.TemporaryFile() as spool:
-            paths = PathSpool(spool)
+        with spool() as file:
+            paths = PathSpool(file)
             for part in results(self._work, batches, jobs):
                 self.sum.add(part)
                 written, unchanged = written + part.written, unchanged + part.unchanged
@@ -198,7 +209,7 @@ class _Directory:
         return None if findings.failed_before(STEPS) else added
 
     def _judge_rest(self, judged: Sequence[BatchComparison], added: dict[str, ObjectRef]) -> list[str]:
-        """About all that no cluster's own judgement saw; the files that go."""
+        """Judge the objects that belong to no cluster here; return the files that are removed."""
         steps, in_the_way = self.sum.findings.stages[STEPS], self.sum.findings.stages[FILES]
         gone: list[str] = []
         for earlier, one in zip(self._earlier, judged, strict=True):
@@ -221,15 +232,15 @@ class _Directory:
         return gone
 
     def _list(self, paths: Iterator[str]) -> bool:
-        """Write kustomization.yaml; False where it is what is there already."""
-        with tempfile.TemporaryFile() as spool:
+        """Write kustomization.yaml; False where the file has this content already."""
+        with spool() as file:
             block = list(islice(paths, _LINES))
-            spool.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
+            file.write(f"{COMMENT}{document({**HEAD, 'resources': block})}".encode())
             while block := list(islice(paths, _LINES)):
-                spool.write(document({"resources": block}).partition("\n")[2].encode())
-            if self._old.has(KUSTOMIZATION, spool):
+                file.write(document({"resources": block}).partition("\n")[2].encode())
+            if self._old.has(KUSTOMIZATION, file):
                 return False
-            self._writer.copy(KUSTOMIZATION, spool)
+            self._writer.copy(KUSTOMIZATION, file)
         return True
 
     def _work(self, task: tuple[int, int]) -> BatchResult:
@@ -309,7 +320,7 @@ class _Directory:
         return part
 
     def _is_there(self, one: CachedCluster) -> bool:
-        """The same as `_is_same` for a cluster of which only hashes are known; true for one of another shard."""
+        """`_is_same` for a cluster of which only hashes are known; true for one of another shard."""
         if not one.paths:
             return True
         if self._output.other_objects.has(one.mark, one.refs):
@@ -329,7 +340,7 @@ class _Directory:
         return key if kept else None
 
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
-        """Whether a cluster's own files are what is rendered, and nothing else is there that concerns it."""
+        """Whether the folder of a cluster holds just the rendered files, and no step has to be judged."""
         if ALLOW in one.source.annotations or self._output.other_objects.of([one]):
             return False
         there = self._files_in(one.mark, {path.rpartition("/")[2] for path in files})

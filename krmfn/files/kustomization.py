@@ -1,4 +1,4 @@
-"""The kustomization.yaml of an output directory: its head, and what to say of objects that it cannot list."""
+"""The kustomization.yaml of an output directory: its head, and findings about objects that it cannot list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEAD = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"
 
 
 def same_file(path: str) -> Finding:
-    """An error about two objects that would be one file."""
+    """An error about two objects that would be written to one file."""
     return error("same-file-twice", f"two objects would be written to {path}; render without --output-dir")
 
 

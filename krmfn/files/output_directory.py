@@ -7,40 +7,55 @@ kill at any moment sees the one or the other. Files that are not krmfn's are car
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import shutil
 import stat
-import tempfile
+from contextlib import nullcontext
 
 from krmfn.files.exchange import exchange, synchronized
 from krmfn.files.existing_tree import COMMENT, KUSTOMIZATION, OldTree
+from krmfn.files.lock import Lock, LockFile
+from krmfn.files.spool import spool
 from krmfn.model.finding import Findings, error
 from krmfn.model.tally import FEW, FIRST
 from krmfn.model.text import counted, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-    from typing import BinaryIO, TypeAlias
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import BinaryIO, Protocol, TypeAlias
 
     from krmfn.model.finding import Finding
 
     Check: TypeAlias = Callable[[], tuple[Findings, Collection[str]]]
     Make: TypeAlias = Callable[[str, str], tuple["WriteSummary | None", list[Finding]]]
     """Gets the real paths of the old and of the new directory, and fills the new one where there is a change."""
+    Conflicts: TypeAlias = Callable[[], Iterable[Finding]]
+
+    class Writer(Protocol):
+        """Takes the files that differ from those that are there, also from other processes. Raises OSError."""
+
+        def write(self, path: str, content: bytes) -> None:
+            """A file, by its path below the directory."""
+
+        def copy(self, path: str, content: BinaryIO) -> None:
+            """The same for a content that is not in memory, from its beginning."""
+
+        def clear(self) -> None:
+            """Forget all files so far."""
+
 
 __all__ = ["COMMENT", "KUSTOMIZATION", "WriteSummary", "replace"]
 _ADVICE = {
     errno.EBUSY: "; it is a mount point: use a directory inside it",
     errno.EXDEV: "; it is on another file system than its parent: use a directory inside it",
 }
-_OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS)
-"""Errors that depend on which path it is: the directory, a file in it or what is around it."""
+_OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors that depend on which path it is: the directory, a file in it, what is around it or a temporary file."""
 
 
 class WriteSummary:
-    """How many files were written, removed and left as they were."""
+    """How many files were written, removed and left unchanged."""
 
     __slots__ = ("directory", "removed", "unchanged", "written")
 
@@ -52,7 +67,7 @@ class WriteSummary:
 
     @property
     def is_change(self) -> bool:
-        """Whether the directory is another one than before."""
+        """Whether anything was written or removed."""
         return bool(self.written or self.removed)
 
     def __str__(self) -> str:
@@ -66,6 +81,7 @@ def replace(
     inputs: Collection[str],
     judge: Check | None = None,
     *,
+    conflicts: Conflicts = tuple,
     is_check: bool = False,
 ) -> tuple[WriteSummary | None, list[Finding]]:
     """Make `files` (path below the directory -> content) the rendered files of a directory.
@@ -73,6 +89,7 @@ def replace(
     `inputs` are real paths of files that were read: none may be inside. Parents of the directory are made. `judge`
     looks at what is there while no other run can change it: it returns findings, and the files that may go, since it
     saw all that they hold. On an error finding, its own or another, nothing is changed. All other files stay.
+    `conflicts` are errors about what must not be in the directory or beside it.
     `is_check`: nothing is changed in any case, and every file that would be is an error finding.
     """
 
@@ -91,7 +108,7 @@ def replace(
             _build(new, old, {path: content for path, content in files.items() if path not in same})
         return outcome, judged
 
-    return _guarded(directory, inputs, make, is_check=is_check)
+    return _guarded(directory, inputs, make, conflicts, is_check=is_check)
 
 
 def _not_current(old: OldTree, differ: Sequence[str]) -> Iterator[Finding]:
@@ -114,7 +131,7 @@ def _stale(text: str, where: str) -> Finding:
 
 
 class FillResult:
-    """What a stream of files did: whether it `failed`, files that may go, and how many were written or unchanged."""
+    """What a fill did: whether it `failed`, files that may be removed, and how many were written or left unchanged."""
 
     __slots__ = ("failed", "obsolete", "unchanged", "written")
 
@@ -126,23 +143,35 @@ class FillResult:
 
 
 def replace_in_parts(
-    directory: str, inputs: Collection[str], fill: Callable[[str, Writer], FillResult], *, is_check: bool = False
+    directory: str,
+    inputs: Collection[str],
+    fill: Callable[[str, Writer], FillResult],
+    conflicts: Conflicts,
+    *,
+    is_part: bool = False,
+    is_check: bool = False,
 ) -> tuple[WriteSummary | None, list[Finding]]:
-    """The same for files that are not in memory at once.
+    """`replace` for files that are not in memory at once.
 
     `fill` gets the real path of the directory, which no other run changes meanwhile, and writes the files that differ
     from those there, from other processes too. When it failed, nothing is changed. The findings are those of krmfn's
-    own trouble with the directory. With `is_check` the files that differ are written to a temporary directory.
+    own trouble with the directory. `is_part`: other parts of the directory around it are written at the same time.
     """
 
     def make(target: str, new: str) -> tuple[WriteSummary | None, list[Finding]]:
-        filled = fill(target, Writer(new))
+        if is_check:
+            with spool() as names:
+                return fill_with(target, new, DifferingFiles(names))
+        return fill_with(target, new, NewTree(new))
+
+    def fill_with(target: str, new: str, writer: Writer) -> tuple[WriteSummary | None, list[Finding]]:
+        filled = fill(target, writer)
         old = OldTree(target, directory, (), filled.obsolete)
         if filled.failed or old.conflicts:
             return None, [] if filled.failed else old.conflicts
         outcome = WriteSummary(directory, filled.written, len(old.stale), filled.unchanged)
-        if is_check:
-            return outcome, list(_not_current(old, sorted(_files_below(new))))
+        if isinstance(writer, DifferingFiles):
+            return outcome, list(_not_current(old, writer.sorted()))
         if outcome.is_change:
             os.makedirs(new, exist_ok=True)
             old.carry_over(new)
@@ -150,18 +179,39 @@ def replace_in_parts(
             old.settle()
         return outcome, []
 
-    return _guarded(directory, inputs, make, is_check=is_check)
+    return _guarded(directory, inputs, make, conflicts, is_part=is_part, is_check=is_check)
 
 
-def _files_below(root: str) -> Iterator[str]:
-    """Their paths below the root; none where there is no such directory."""
-    for folder, _, names in os.walk(root):
-        for name in names:
-            yield os.path.relpath(os.path.join(folder, name), root)
+class DifferingFiles:
+    """A Writer that keeps the names alone. `names` is a file that other processes share, with its position."""
+
+    __slots__ = ("_names",)
+
+    def __init__(self, names: BinaryIO) -> None:
+        self._names = names
+
+    def write(self, path: str, _: bytes) -> None:
+        """See Writer."""
+        self._names.write(f"{path}\0".encode())
+        self._names.flush()  # in one call of the system, so that processes do not write into each other's
+
+    def copy(self, path: str, _: BinaryIO) -> None:
+        """See Writer."""
+        self.write(path, b"")
+
+    def clear(self) -> None:
+        """See Writer."""
+        self._names.seek(0)
+        self._names.truncate()
+
+    def sorted(self) -> list[str]:
+        """The names of all files that were written."""
+        self._names.seek(0)
+        return sorted(self._names.read().decode().split("\0")[:-1])
 
 
-class Writer:
-    """Writes files of the new tree, which is there once one is written."""
+class NewTree:
+    """A Writer of the new tree, whose directory is made with the first file."""
 
     __slots__ = ("root",)
 
@@ -169,7 +219,7 @@ class Writer:
         self.root = root
 
     def copy(self, path: str, content: BinaryIO) -> None:
-        """The same for a content that is not in memory, from its beginning."""
+        """See Writer."""
         full = os.path.join(self.root, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         content.seek(0)
@@ -177,36 +227,41 @@ class Writer:
             shutil.copyfileobj(content, file)
 
     def clear(self) -> None:
-        """Remove all that was written."""
+        """See Writer."""
         _remove(self.root)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a file below the directory. Raises OSError."""
+        """See Writer."""
         _write(self.root, path, content)
 
 
 def _guarded(
-    directory: str, inputs: Collection[str], make: Make, *, is_check: bool
+    directory: str,
+    inputs: Collection[str],
+    make: Make,
+    conflicts: Conflicts,
+    *,
+    is_part: bool = False,
+    is_check: bool,
 ) -> tuple[WriteSummary | None, list[Finding]]:
     """Exchange the directory while no other run can; one that krmfn must not replace, and OSError, are errors.
 
-    `is_check`: the new tree is one for nothing, in another place, and there is no exchange and no lock.
+    `is_check`: there is no new tree, no exchange and no lock.
     """
     try:
         real = os.path.realpath(directory)
-        refused = list(_refusals(directory, real, inputs))
+        refused = [finding.at(file=directory) for finding in _refusals(directory, real, inputs)] or list(conflicts())
         if refused:
-            return None, [finding.at(file=directory) for finding in refused]
+            return None, refused
         if is_check:
-            with tempfile.TemporaryDirectory() as place:
-                return make(real, os.path.join(place, "new"))
-        os.makedirs(os.path.dirname(real), exist_ok=True)
-        lock = os.open(os.path.dirname(real), os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            _wait_for_other_runs(lock)
-            return _exchanged(real, make)
-        finally:
-            os.close(lock)
+            return _compared(directory, real, make)
+        parent = os.path.dirname(real)
+        os.makedirs(parent, exist_ok=True)
+        if not is_part:
+            with Lock(real) as lock:
+                return _exchanged(real, make, conflicts, lock)
+        with Lock(parent, is_shared=True), Lock(real) as lock:
+            return _exchanged(real, make, conflicts, lock, LockFile(os.path.join(parent, "shards")))
     except OSError as why:
         done = "compared" if is_check else "replaced"
         advice = _ADVICE.get(why.errno or 0, "")
@@ -216,7 +271,7 @@ def _guarded(
 
 
 def _refusals(directory: str, real: str, inputs: Collection[str]) -> Iterator[Finding]:
-    """What is no directory for krmfn alone."""
+    """Errors about a directory that krmfn must not replace, such as one that holds its own input."""
     inside = os.path.join(real, "")
     if os.path.islink(directory.rstrip("/")):
         yield error("symlink", "--output-dir is a symbolic link; use the directory that it points to")
@@ -243,33 +298,61 @@ def _here() -> str:
         return ""
 
 
-def _wait_for_other_runs(directory: int) -> None:
-    """Until the lock on the directory around the output is ours. Some network file systems have none for directories.
+def _compared(directory: str, target: str, make: Make) -> tuple[WriteSummary | None, list[Finding]]:
+    """What `make` tells about the directory, if it is the same one from its first file to its last."""
+    before = _identity(target)
+    outcome, findings = make(target, "")
+    if _identity(target) != before:
+        text = "another run replaced the directory while it was compared; run krmfn again"
+        return None, [*findings, error("write-failed", text).at(file=directory)]
+    return outcome, findings
 
-    It is on a directory so that no lock file is left behind.
-    """
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What a directory with the same path has of its own; None where there is none. Raises OSError."""
     try:
-        fcntl.flock(directory, fcntl.LOCK_EX)
-    except OSError as why:
-        if why.errno not in (errno.EBADF, errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
-            raise
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
 
 
-def _exchanged(target: str, make: Make) -> tuple[WriteSummary | None, list[Finding]]:
-    """Put the new tree that `make` fills beside the old one in its place. Raises OSError. The lock is held."""
+def _exchanged(
+    target: str, make: Make, conflicts: Conflicts, lock: Lock, last: LockFile | None = None
+) -> tuple[WriteSummary | None, list[Finding]]:
+    """Put the new tree that `make` fills beside the old one in its place. Raises OSError. The lock is held.
+
+    `last` is held during the last look at `conflicts`, which a run that shares a lock with this one may have caused.
+    """
     parent, name = os.path.split(target)
     new, aside = os.path.join(parent, f".{name}.krmfn-new"), os.path.join(parent, f".{name}.krmfn-old")
-    _recover(target, new, aside)
+    while _was_put_back(target, aside):
+        lock.renew()
+    for path in (new, aside):
+        _remove(path)
+    if last:
+        last.remove_left()
     try:
         outcome, findings = make(target, new)
         if outcome is None or not outcome.is_change:
             _remove(new)
             return outcome, findings
-        exchange(new, target, aside)
+        lock.extend_to(new)
+        with last or nullcontext():
+            found = list(conflicts())
+            if not found:
+                exchange(new, target, aside)
+        if found:
+            _remove(new)
+            return None, found
     except BaseException:
         _remove(new)
         raise
-    _forget(parent, new, aside)
+    try:
+        _forget(parent, new, aside)
+    except BaseException:
+        _forget(parent, new, aside)  # a signal ends the run, and the new tree is in place
+        raise
     return outcome, findings
 
 
@@ -310,16 +393,16 @@ def _sync_tree(root: str) -> None:
         _sync(folder)
 
 
-def _recover(target: str, new: str, aside: str) -> None:
-    """Undo what a killed run left: the lock says that no run is at work."""
-    if os.path.isdir(aside) and not os.path.lexists(target):
+def _was_put_back(target: str, aside: str) -> bool:
+    """Undo what a run left that was killed while there was no directory: the lock says that none is at work."""
+    is_lost = os.path.isdir(aside) and not os.path.lexists(target)
+    if is_lost:
         os.rename(aside, target)
-    for left in (new, aside):
-        _remove(left)
+    return is_lost
 
 
 def _remove(path: str) -> None:
-    """Whatever stands there, with directories that are not writable; links are not followed."""
+    """Remove a file or a whole tree, also directories that are not writable; links are not followed."""
     if os.path.islink(path) or os.path.isfile(path):
         os.unlink(path)
     elif os.path.isdir(path):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
 import zlib
@@ -22,7 +23,7 @@ from krmfn.model.objects import ObjectRef
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from typing import Any, Protocol
 
     class Digest(Protocol):
@@ -38,8 +39,13 @@ if TYPE_CHECKING:
             """A hash of the same bytes so far."""
 
 
-_FORMAT = "1"
+_FORMAT = "2"
 _LIBRARIES = ("yaml", "pydantic", "pydantic_core")
+_VERSIONS = ("__init__.py", "version.py")
+"""The files of a library that change with its version."""
+_HEX = "0123456789abcdef"
+_FOLDER, _ENTRY = 32, 64
+"""How many of these letters name a folder of entries, and an entry: only what is named so is removed."""
 _UNUSED = 30 * 24 * 3600
 """Seconds after which the entries of an output directory are removed if it was not rendered to."""
 
@@ -98,11 +104,10 @@ class RenderCache:
         root = _root()
         if code is None or root is None:
             return None
-        folder = os.path.join(root, sha256(os.fsencode(target)).hexdigest()[:32])
+        folder = os.path.join(root, sha256(os.fsencode(target)).hexdigest()[:_FOLDER])
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            status = os.stat(folder)
-            if status.st_uid != os.geteuid() or status.st_mode & 0o022:
+            if not _is_own(folder):
                 return None
             os.utime(folder)
         except OSError:
@@ -114,17 +119,18 @@ class RenderCache:
         return digest_of(parts, self._common).hexdigest()
 
     def load(self, key: str) -> CachedBatch | None:
-        """An entry; None where there is none that can be read."""
+        """An entry; None where there is none that can be read, or that was kept under another key."""
         try:
             with open(os.path.join(self._folder, key), "rb") as file:
-                return _decoded(json.loads(zlib.decompress(file.read())))
+                value = json.loads(zlib.decompress(file.read()))
+            return _decoded(value) if value["key"] == key else None
         except (OSError, ValueError, TypeError, KeyError, zlib.error):
             return None
 
     def store(self, key: str, batch: CachedBatch) -> bool:
         """Whether an entry is kept now: not one that JSON would change, or that cannot be written."""
         try:
-            text = json.dumps(_encoded(batch))
+            text = json.dumps({"key": key, **_encoded(batch)})
         except (ValueError, TypeError):
             return False
         path = os.path.join(self._folder, key)
@@ -139,20 +145,23 @@ class RenderCache:
         return True
 
     def keep_only(self, keys: Collection[str]) -> None:
-        """Remove all other entries, and those of directories that were not rendered to for a month."""
+        """Remove all other entries, and those of directories that were not rendered to for a month.
+
+        Files and folders that are not named as krmfn names them stay: the directory may have other users.
+        """
         try:
-            for name in os.listdir(self._folder):
-                if name not in keys:
-                    _remove(os.path.join(self._folder, name))
+            _remove_entries(self._folder, keys)
             above = os.path.dirname(self._folder)
-            for name in os.listdir(above):
-                other = os.path.join(above, name)
-                if time.time() - os.stat(other).st_mtime > _UNUSED:
-                    for entry in os.listdir(other):
-                        _remove(os.path.join(other, entry))
-                    os.rmdir(other)
+            folders = [os.path.join(above, name) for name in os.listdir(above) if _is_name(name, _FOLDER)]
         except OSError:
-            pass
+            return
+        for folder in folders:
+            try:
+                if _is_own(folder) and time.time() - os.stat(folder).st_mtime > _UNUSED:
+                    _remove_entries(folder)
+                    os.rmdir(folder)
+            except OSError:
+                continue  # a run at the same time, or files of others in it
 
 
 def digest_of(parts: Iterable[bytes], begun: Digest | None = None) -> Digest:
@@ -180,8 +189,12 @@ def _root() -> str | None:
 
 
 def _code() -> bytes | None:
-    """What tells this code from another: Python, and place, size and time of every file of krmfn and its libraries."""
-    known = [sys.version, sys.implementation.cache_tag or ""]
+    """What tells this code from another: Python, every file of krmfn, and the versions of its libraries.
+
+    By their content: times and places differ on every machine that restores a cache, and are the same in images that
+    are built to be reproducible.
+    """
+    known = [sys.version.encode(), (sys.implementation.cache_tag or "").encode()]
     try:
         for name in ("krmfn", *_LIBRARIES):
             found = find_spec(name)
@@ -189,23 +202,45 @@ def _code() -> bytes | None:
             if name == "krmfn" and not folders:
                 return None
             for folder in folders:
-                known += _files_below(folder) if name == "krmfn" else [_state(os.path.join(folder, "__init__.py"))]
+                known.append(name.encode())
+                known += _files_below(folder) if name == "krmfn" else _some_files(folder, _VERSIONS)
     except (OSError, ImportError, ValueError):
         return None
-    return "\n".join(known).encode(errors="surrogateescape")
+    return digest_of(known).hexdigest().encode()
 
 
-def _files_below(folder: str) -> list[str]:
-    found = []
+def _files_below(folder: str) -> Iterator[bytes]:
     for at, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
-        found += [_state(os.path.join(at, name)) for name in sorted(names)]
-    return found
+        yield os.fsencode(os.path.relpath(at, folder))
+        yield from _some_files(at, sorted(names))
 
 
-def _state(path: str) -> str:
-    status = os.stat(path)
-    return f"{path} {status.st_size} {status.st_mtime_ns} {status.st_ino}"
+def _some_files(folder: str, names: Iterable[str]) -> Iterator[bytes]:
+    """The names and contents of those that are there."""
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            yield os.fsencode(name)
+            with open(path, "rb") as file:
+                yield file.read()
+
+
+def _is_own(folder: str) -> bool:
+    """Whether this is a directory of this user that nobody else may write, and not a link to one. Raises OSError."""
+    status = os.lstat(folder)
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
+def _is_name(name: str, length: int) -> bool:
+    return len(name) == length and not name.strip(_HEX)
+
+
+def _remove_entries(folder: str, but: Collection[str] = ()) -> None:
+    """All entries of a folder, also those that a killed run began. Raises OSError."""
+    for name in os.listdir(folder):
+        if name not in but and _is_name(name.partition(".")[0], _ENTRY):
+            _remove(os.path.join(folder, name))
 
 
 def _remove(path: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Version:
-    """A file by the `name` that findings give it and its `real` path, what was read from it, and what it shall hold."""
+    """A file: its `name` in findings, its `real` path, the content that was read, and the new content."""
 
     __slots__ = ("name", "new", "old", "real")
 

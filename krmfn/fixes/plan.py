@@ -6,7 +6,7 @@ import os
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.splice import Refused, Text, spliced
-from krmfn.goyaml.stream import decode
+from krmfn.goyaml.stream import decode, split
 from krmfn.model.fix import ADD, QUOTE, REMOVE, RENAME
 from krmfn.sources.files import STDIN
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from krmfn.goyaml.splice import Edit
+    from krmfn.goyaml.stream import Document
     from krmfn.model.finding import Finding
     from krmfn.model.fix import Fix
     from krmfn.model.objects import FieldPath
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
     from krmfn.sources.trees import Tree
 
-    Key = tuple[str | None, int | None]
+    Key = tuple[str | None, int | None, int | None]
 
 _BOM = "\ufeff"
 _NOT_NAMED = "it is not in a file that was named"
+_CHANGED = "the file is not as it was read"
 _NEVER = ("Secret",)
 """Kinds that are not edited: what is in them may not even be shown."""
 
@@ -65,27 +67,27 @@ def _position(text: str, at: int) -> tuple[int, int]:
 class Plan:
     """The proposals for all findings that have a fix, and the files in which they are: their bytes and their text."""
 
-    __slots__ = ("_documents", "_parsed", "_tree", "data", "proposals", "texts")
+    __slots__ = ("_files", "_parsed", "_sources", "_tree", "data", "proposals", "texts")
 
     def __init__(self, result: PipelineResult, tree: Tree) -> None:
         """`tree` is where the files of the result are read once more."""
         self._tree = tree
         self.data: dict[str, bytes] = {}
         self.texts: dict[str, str] = {}
-        self._parsed: dict[Source, tuple[int, Text]] = {}
-        self._documents = _documents(result)
+        self._files: dict[str, list[Document]] = {}
+        self._parsed: dict[tuple[str, int | None], tuple[int, Text]] = {}
+        self._sources = _sources(result)
         self.proposals = [self._proposal(finding, finding.fix) for finding in result.findings if finding.fix]
         _refuse_same_names(self.proposals)
 
     def _proposal(self, finding: Finding, fix: Fix) -> Proposal:
-        source, real = self._documents.get((finding.file, finding.index), (None, ""))
+        source, real = self._sources.get((finding.file, finding.index, finding.item), (None, ""))
         if source is None or not real:
-            why = "fix does not edit items of a List; write each as its own document" if real else _NOT_NAMED
-            return Proposal(finding, fix, real, None, why)
+            return Proposal(finding, fix, real, None, _NOT_NAMED)
         try:
             _refuse_kind(source)
             start, text = self._text(source, real)
-            edit = _edit(text, fix)
+            edit = _edit(text, fix, () if finding.item is None else ("items", finding.item))
             edit.start += start
             edit.end += start
         except Refused as refused:
@@ -93,17 +95,19 @@ class Plan:
         return Proposal(finding, fix, real, edit)
 
     def _text(self, source: Source, real: str) -> tuple[int, Text]:
-        """Where the document of a source begins in its file, and the document there. Raises Refused."""
-        if source not in self._parsed:
+        """Where the document of a source, or of its list, begins in its file, and the document. Raises Refused."""
+        index = source.origin.index
+        if (real, index) not in self._parsed:
             if real not in self.texts:
                 try:
                     self.data[real] = self._tree.contents(real)
                     self.texts[real] = decode(self.data[real])
+                    self._files[real] = split(self.texts[real])
                 except (OSError, Unreadable):
-                    raise Refused("the file cannot be read again") from None
-            start, chunk = _chunk(self.texts[real], source)
-            self._parsed[source] = (start, Text(chunk))
-        return self._parsed[source]
+                    raise Refused(_CHANGED) from None
+            start, chunk = _chunk(self.texts[real], self._files[real], source)
+            self._parsed[real, index] = (start, Text(chunk))
+        return self._parsed[real, index]
 
     def changes(self) -> dict[Finding, TextEdit]:
         """The edits that can be made."""
@@ -127,17 +131,16 @@ class Plan:
         return made
 
 
-def _documents(result: PipelineResult) -> dict[Key, tuple[Source | None, str]]:
-    """The source and the real path of each document by which a finding names it; no source for a list of several."""
-    found: dict[Key, tuple[Source | None, str]] = {}
+def _sources(result: PipelineResult) -> dict[Key, tuple[Source, str]]:
+    """The source and the real path by which a finding names them."""
+    found: dict[Key, tuple[Source, str]] = {}
     for source in [*result.sources, *result.headless]:
         path = source.origin.path
         real = os.path.realpath(path) if path and path != STDIN else ""
-        key = (source.origin.file, source.origin.index)
-        found[key] = (None, real) if key in found else (source, real)
+        found[source.origin.file, source.origin.index, source.origin.item] = (source, real)
     if result.config is not None:
         source, real = result.config
-        found[source.origin.file, source.origin.index] = (source, real)
+        found[source.origin.file, source.origin.index, None] = (source, real)
     return found
 
 
@@ -149,23 +152,30 @@ def _refuse_kind(source: Source) -> None:
         raise Refused(f"krmfn edits no {ref.kind}")
 
 
-def _chunk(text: str, source: Source) -> tuple[int, str]:
+def _chunk(text: str, documents: Sequence[Document], source: Source) -> tuple[int, str]:
     """The document of a source as it is in the text of its file, with its own line ends. Raises Refused."""
-    start = 0
-    for _ in range((source.origin.line(1) or 1) - 1):
-        start = text.find("\n", start) + 1
-    end = start
-    for _ in range(source.text.count("\n")):
-        end = text.find("\n", end) + 1
-    if not source.text.endswith("\n"):
+    index = source.origin.index or 0  # the file of --config has one document, without an index
+    if index >= len(documents):
+        raise Refused(_CHANGED)
+    one = documents[index]
+    start = _line_start(text, 0, one.line)
+    end = _line_start(text, start, one.text.count("\n") + 1)
+    if not one.text.endswith("\n"):
         following = text.find("\n", end)
         end = following if following >= 0 else len(text)
     chunk = text[start:end]
     if chunk[:1] == _BOM:
         start, chunk = start + 1, chunk[1:]
-    if chunk.replace("\r\n", "\n") != source.text:
-        raise Refused("the object is an item of a list")
+    if chunk.replace("\r\n", "\n") != one.text or (source.origin.item is None and source.text != one.text):
+        raise Refused(_CHANGED)
     return start, chunk
+
+
+def _line_start(text: str, at: int, number: int) -> int:
+    """Where a line begins, counted from 1 at the beginning of a line."""
+    for _ in range(number - 1):
+        at = text.find("\n", at) + 1
+    return at
 
 
 def _refuse_same_names(proposals: Sequence[Proposal]) -> None:
@@ -180,19 +190,21 @@ def _refuse_same_names(proposals: Sequence[Proposal]) -> None:
 
 
 def _new_key(one: Proposal) -> tuple[object, ...]:
-    return one.real, one.finding.index, one.fix.path[:-1], one.fix.value
+    return one.real, one.finding.index, one.finding.item, one.fix.path[:-1], one.fix.value
 
 
-def _edit(text: Text, fix: Fix) -> Edit:
+def _edit(text: Text, fix: Fix, item: FieldPath) -> Edit:
+    """The edit of a document, or of its item at a path."""
+    path = (*item, *fix.path)
     if fix.operation == RENAME:
-        return text.rename(fix.path, str(fix.value))
+        return text.rename(path, str(fix.value))
     if fix.operation == QUOTE:
-        return text.quote(fix.path)
+        return text.quote(path)
     if fix.operation == ADD:
-        return text.add(fix.path, fix.value)
+        return text.add(path, fix.value)
     if fix.operation == REMOVE:
-        return text.remove(fix.path)
-    return text.replace(fix.path, fix.value)
+        return text.remove(path)
+    return text.replace(path, fix.value)
 
 
 def candidates(proposals: Sequence[Proposal], *, unsafe: bool) -> list[Proposal]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.trees import Tree
 
-    Place = tuple[str | None, int | None, FieldPath, str]
+    Place = tuple[str | None, int | None, int | None, FieldPath, str]
 
 MOST_ROUNDS = 20
 """A fix can show what was hidden behind its fault, such as the fields of an object whose kind was misspelled."""
@@ -132,9 +132,9 @@ def _objection(made: Sequence[Proposal], before: Sequence[Finding], after: Seque
 
 def _is_within(finding: Finding, one: Proposal) -> bool:
     """Whether an error is about the value that a fix wrote."""
-    is_same = (finding.file, finding.index) == (one.finding.file, one.finding.index)
+    is_same = _place(finding)[:3] == _place(one.finding)[:3]
     return is_same and one.fix.operation != RENAME and finding.path[: len(one.fix.path)] == one.fix.path
 
 
 def _place(finding: Finding) -> Place:
-    return finding.file, finding.index, finding.path, finding.code
+    return finding.file, finding.index, finding.item, finding.path, finding.code

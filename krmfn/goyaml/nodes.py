@@ -205,7 +205,11 @@ class _Composer:
 
 
 _PROBLEMS = (
-    ("mapping values are not allowed", 'unexpected ": ": put the value in quotes', False),
+    (
+        "mapping values are not allowed",
+        'unexpected ": ": put the value in quotes, or indent the line like the one above',
+        False,
+    ),
     ("cannot start any token", "a value starts with a tab, @ or `: put it in quotes", False),
     ("could not find expected ':'", "expected key: value or a list item", True),
     ("unexpected end of stream", "missing closing quote", True),

@@ -26,8 +26,9 @@ _BASES = {
 _SIGNED_BASES = {"0b": _BASES["0b"], "0o": _BASES["0o"]}
 _LONGEST_INTEGER = 100
 """More digits than 64 bits can have in any base, leading zeros included: longer ones overflow, unless of zeros."""
-_ESCAPES = ("\\x", "\\u", "\\U", "\\/", "\\\n", "\\\r")
-"""What may stand for a letter, a digit, a dot, a slash or nothing at all in double quotes."""
+_ESCAPED = frozenset("xuU/\n\r")
+"""What follows the backslash of an escape, in double quotes, that may stand for a letter, a digit, a dot, a slash or
+nothing at all."""
 _QUOTABLE = 12
 """A longer scalar could be a password, and is not repeated."""
 
@@ -37,7 +38,17 @@ def may_hold(text: str, word: str) -> bool:
 
     In double quotes a character can be written as an escape, and a line break can be escaped away.
     """
-    return word in text or ("\\" in text and any(escape in text for escape in _ESCAPES))
+    return word in text or has_escape(text)
+
+
+def has_escape(text: str) -> bool:
+    """False only where no scalar is written with an escape that stands for a character of a word, or for nothing."""
+    at = text.find("\\")
+    while at >= 0:
+        if text[at + 1 : at + 2] in _ESCAPED:
+            return True
+        at = text.find("\\", at + 1)
+    return False
 
 
 def resolve(text: str) -> str | int | float | bool | None:

@@ -10,6 +10,8 @@ from krmfn.goyaml.errors import Unreadable
 _BOM = "\ufeff"
 _UTF_16 = "the file is UTF-16: save it as UTF-8"
 _ALLOWED = bytes((9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)))
+_BLOCK = 1 << 16
+"""Bytes to search at a time, which stay in the processor's cache."""
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _AFTER_MARKER = ("", " ", "\t", "\r")
 
@@ -43,10 +45,11 @@ def decode(data: bytes) -> str:
         raise Unreadable(
             "not-utf8", "the file is not UTF-8: save it as UTF-8", data.count(b"\n", 0, error.start) + 1
         ) from None
-    forbidden = data.translate(None, _ALLOWED)
-    if forbidden:
-        _refuse(data, forbidden[:1])
-    if b"\xc2" in data or b"\xef\xbf" in data:
+    for start in range(0, len(data), _BLOCK):
+        forbidden = data[start : start + _BLOCK].translate(None, _ALLOWED)
+        if forbidden:
+            _refuse(data, forbidden[:1])
+    if not text.isascii() and (b"\xc2" in data or b"\xef\xbf" in data):
         _refuse_beyond_ascii(data)
     return text[1:] if text[:1] == _BOM else text
 

@@ -8,6 +8,7 @@ from krmfn.helm.secrets import clear_text
 from krmfn.helm.server_rules import translate_tls_merge, workload
 from krmfn.helm.sizes import as_quantity, conf_bytes
 from krmfn.helm.verdict import CLEAR_TEXT, INVALID, NOT_PORTABLE
+from krmfn.model.text import quotable
 from krmfn.natsconf.checks import SHORTEST_LAME_DUCK, seconds
 from krmfn.natsconf.overrides import check
 from krmfn.natsconf.parser import byte_size
@@ -89,7 +90,7 @@ def _translate_block(t: Translation, path: FieldPath, block: str, values: dict[s
 def _translate_store(t: Translation, path: FieldPath, name: str, value: Any) -> None:
     size = _size(value)
     if size is None:
-        t.lose(path, _NOT_A_SIZE, INVALID)
+        t.lose(path, _not_a_size(value), INVALID)
     elif name == "max_file_store":
         t.take(path, t.render.put(("fileStore",), str(as_quantity(size)), path))
     else:
@@ -100,7 +101,11 @@ def _translate_store(t: Translation, path: FieldPath, name: str, value: Any) -> 
         )
 
 
-_NOT_A_SIZE = "nats-server does not start with this string in quotes; write a number, or << 8MB >>"
+def _not_a_size(value: Any) -> str:
+    named = quotable(value)
+    is_size = named is not None and isinstance(value, str) and conf_bytes(value) is not None
+    example = value if is_size else "8MB"
+    return f"nats-server does not start with {named or 'this string'} in quotes; write a number, or << {example} >>"
 
 
 def _size(value: Any) -> int | None:
@@ -140,7 +145,7 @@ def _translate_setting(t: Translation, path: FieldPath, block: str, name: str, v
     if kind == SIZE and isinstance(value, str):
         given = _size(value)
         if given is None:
-            t.lose(path, _NOT_A_SIZE, INVALID)
+            t.lose(path, _not_a_size(value), INVALID)
             return
     elif kind == DURATION and isinstance(given, int) and not isinstance(given, bool):
         given = f"{given}s"

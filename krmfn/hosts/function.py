@@ -7,9 +7,9 @@ from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode
-from krmfn.model.finding import Findings, error, warning
+from krmfn.model.finding import ERROR, Findings, error, warning
 from krmfn.model.objects import CONFIG_KIND, KIND
-from krmfn.rendering.paths import Packages, check_path
+from krmfn.rendering.paths import Packages, check_path, file_name
 from krmfn.rendering.reconciliation import Policy, reconcile
 from krmfn.rendering.renderer import render, unprintable
 from krmfn.reports.findings import errors_for_stderr, results
@@ -18,7 +18,7 @@ from krmfn.resourcelist.resource_list import split
 from krmfn.sources.items import items_of
 from krmfn.sources.recognition import may_concern
 from krmfn.sources.source import FileOrigin, Source
-from krmfn.streams import complain, read_all, write_all
+from krmfn.streams import complain, read_all, write_all, write_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def run() -> int:
     if status:
         complain(complaint)
     try:
-        write_all(1, data if output == text else output.encode())
+        if output == text:
+            write_all(1, data)
+        else:
+            write_text(1, output)
     except OSError as why:
         if not isinstance(why, BrokenPipeError):
             complain(f"error: standard output cannot be written: {why.strerror} [write-failed]\n")
@@ -121,6 +124,8 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
     sources += _config_source(listed, config_cr, items)
     if not any(may_hold(source.text, CONFIG_KIND) for source in sources):
         crs, found = render(sources, lambda _: settings)
+        if findings.failed:  # warnings would judge the default of the setting that is wrong
+            found = Findings(one for one in found if one.severity == ERROR)
     else:
         settings, crs, found = _by_folders(listed, sources, settings, findings)
         findings = Findings()
@@ -143,7 +148,7 @@ def _by_folders(
     configuration = Configuration(stated, said, sources, own=own)
     crs, found = render(sources, configuration)
     settings = configuration.of_all(one.source for one in crs)
-    return settings, crs, Findings([*found, *configuration.findings])
+    return settings, crs, Findings([*configuration.judged(found), *configuration.findings])
 
 
 def _of_checks(steps: Changeset) -> Iterator[Finding]:
@@ -208,7 +213,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
         return Settings(), None, Findings([_unreadable_config(listed, why)])
     if reading is None:
         return Settings(), None, Findings()
-    from krmfn.api.config import from_function_config, unclear
+    from krmfn.api.config import faulty_in, from_function_config, unclear
 
     value = reading.value
     settings, cr, findings = from_function_config(value)
@@ -217,7 +222,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
     source.ref()
     known = {problem.path for problem in problems}
     said = [*unclear(problems, value), *(finding for finding in findings if finding.path not in known)]
-    return settings, cr, Findings(map(source.place, said))
+    return settings.with_faulty(faulty_in(problems)), cr, Findings(map(source.place, said))
 
 
 def _unreadable_config(listed: ResourceList, why: Unreadable) -> Finding:
@@ -299,7 +304,13 @@ def _new_items(
             new.append(source.text)
     if steps.added:
         packages = Packages(items)
-        new += [_placed(child, one, packages) for child, one in steps.added]
+        starts: dict[tuple[Rendered, str], str] = {}
+        for ref, child, one in steps.added:
+            start = starts.get((one, ref.namespace))
+            if start is None:
+                start = packages.start_of(ref.namespace, one.cr.name, one.source.annotations)
+                starts[one, ref.namespace] = start
+            new.append(_placed(child, start + file_name(ref), one.source.annotations, packages))
     return new
 
 
@@ -308,10 +319,8 @@ def _in_place(child: Object, item: Item) -> Object:
     return _annotated(child, {key: value for key, value in item.annotations.items() if notes.is_hosts(key)})
 
 
-def _placed(child: Object, one: Rendered, packages: Packages) -> Object:
+def _placed(child: Object, path: str, cr: dict[str, str], packages: Packages) -> Object:
     """A new child with a file in the package of its CR; no other annotation of the CR is its own."""
-    cr = one.source.annotations
-    path = packages.path_of(child, one.cr.name, cr)
     extra = {notes.PATH: path}
     if notes.PACKAGE_PATH in cr:
         extra[notes.PACKAGE_PATH] = cr[notes.PACKAGE_PATH]

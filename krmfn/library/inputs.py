@@ -74,7 +74,7 @@ class _Memory:
     file = None
     folder = "/"
     path = ""
-    index = None
+    index = item = None
 
     def line(self, _: int) -> None:
         """There are no lines."""

@@ -20,7 +20,8 @@ class Finding:
     """Severity, stable code and message, and as much of the place as is known. A frozen value, never an exception.
 
     `object` is the identity of the object that it is about, `path` and `field` (the same, dotted) the place in it.
-    `file`, `index` (of the document in the file, from 0) and `line` (from 1) are None where there is no file.
+    `file`, `index` (of the document in the file, from 0) and `line` (from 1) are None where there is no file; `item` is
+    the position in the list that the document is, from 0, None where it is not a list.
     `current` is a scalar or None, and never holds what could be a secret. `fix` is the edit that answers it, None where
     that is not known.
     """
@@ -35,6 +36,7 @@ class Finding:
     file: str | None
     index: int | None
     line: int | None
+    item: int | None
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Finding:
         file: str | None = None,
         index: int | None = None,
         line: int | None = None,
+        item: int | None = None,
     ) -> None:
         self.__dict__.update(
             severity=severity,
@@ -61,6 +64,7 @@ class Finding:
             file=file,
             index=index,
             line=line,
+            item=item,
         )
 
     def at(
@@ -70,6 +74,7 @@ class Finding:
         file: str | None = None,
         index: int | None = None,
         line: int | None = None,
+        item: int | None = None,
     ) -> Finding:
         """The same finding at a place; what it already knows stays."""
         return self.replace(
@@ -77,6 +82,7 @@ class Finding:
             file=file if self.file is None else self.file,
             index=index if self.index is None else self.index,
             line=line if self.line is None else self.line,
+            item=item if self.item is None else self.item,
         )
 
     def replace(self, **changes: Any) -> Finding:

@@ -37,6 +37,11 @@ class Quantity:
                 _KNOWN[text] = known
         self.nano, self.family = known
 
+    @property
+    def floor(self) -> int:
+        """The amount as an integer (bytes, for a size), a fraction left out."""
+        return self.nano // NANO
+
     def whole(self) -> int | None:
         """The amount as an integer (bytes, for a size), or None when it has a fraction."""
         amount, fraction = divmod(self.nano, NANO)
@@ -47,7 +52,7 @@ class Quantity:
         if self.nano == 0:
             return "0"
         if self.family == "binary" and abs(self.nano) >= 1024 * NANO and self.nano % NANO == 0:
-            return _binary(self.nano // NANO)
+            return _binary(self.floor)
         return _decimal(self.nano, exponent=self.family == "exponent")
 
     def __eq__(self, other: object) -> bool:
@@ -64,6 +69,16 @@ class Quantity:
 
     def __repr__(self) -> str:
         return f"Quantity({self.canonical()!r})"
+
+
+def quantity_of(value: object) -> Quantity | None:
+    """The quantity that an API server reads a value as, without white space around it; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    try:
+        return Quantity(str(value).strip())
+    except NotAQuantity:
+        return None
 
 
 def _read(text: str) -> tuple[int, str]:

@@ -6,16 +6,29 @@ A fault is (code, message, proposed value, path below `conf`); no message shows 
 from __future__ import annotations
 
 from krmfn.model.finding import dotted
-from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import nearest, quotable
 from krmfn.natsconf.formats import size_of
+from krmfn.natsconf.references import (
+    REFERENCE,
+    SECRETS_DIR,
+    check_file,
+    check_variable,
+    has_password,
+    is_credential,
+    is_environment,
+    is_file,
+    is_reference,
+    references,
+    variable_of_environment,
+)
+from krmfn.natsconf.setting_shapes import shape_of
 from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE, SIZE, is_known, name_of, type_of
-from krmfn.natsconf.shapes import described, holds_text, inside, is_right, is_right_entry, names_of, shape_of, variant
+from krmfn.natsconf.shapes import described, holds_text, inside, is_right, is_right_entry, names_of, variant
 from krmfn.natsconf.tree import Block, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any, TypeAlias
 
     from krmfn.model.code import Code
@@ -25,11 +38,7 @@ if TYPE_CHECKING:
 
     GroupFault: TypeAlias = tuple[Code, str, Any, FieldPath]
     """What is wrong in a group of keys: code, message, what to write instead (None: unknown), path below the group."""
-
-SECRETS_DIR = "secrets"
-"""Folder beside nats.conf: `secrets/<Secret>/<key>` is an included file."""
 RENDERED_BLOCKS = ("cluster", "jetstream")
-REFERENCE = ("secret", "key", "variable")
 _INSTEAD: dict[FieldPath, str] = {
     ("accounts",): "auth.accounts",
     ("authorization",): "auth.users",
@@ -66,11 +75,6 @@ _OPERATOR = (
     "trusted_keys",
     "default_sentinel",
 )
-_FILES = frozenset(("cert_file", "key_file", "ca_file", "credentials", "creds", "nkey_file", "nkey"))
-_CREDENTIALS = frozenset(("password", "pass", "passwd", "token", "secret", "seed"))
-_MAPS = ("server_metadata", "mappings", "default_js_domain", "feature_flags")
-"""Settings of the top level that are maps with names of the user's."""
-_RESERVED = frozenset(("pod_name", "pod_namespace", "cluster_advertise", "server_name", "zone", "zone_tag"))
 
 
 def check(conf: dict[str, Any]) -> Iterator[GroupFault]:
@@ -96,65 +100,6 @@ def _check_pool(conf: dict[str, Any]) -> Iterator[GroupFault]:
             if isinstance(size, int) and size < 0:
                 text = "with accounts the pool has at least one connection; write 1 or more, or remove accounts"
                 yield "conf-type", text, None, (stated, "pool_size")
-
-
-def references(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str, str, str]]:
-    """(path, Secret, key, variable) of every value that a Secret holds, at any depth; only of whole ones."""
-    for place, found in _placed(value, lambda one, _: is_reference(one), path):
-        parts = [found.get(part) for part in REFERENCE]
-        if all(isinstance(part, str) for part in parts):
-            yield (place, *parts)
-
-
-def _placed(value: Any, is_meant: Callable[[Any, FieldPath], bool], path: FieldPath) -> Iterator[tuple[FieldPath, Any]]:
-    """(path, value) of every value that is meant, at any depth but below another one that is."""
-    if is_meant(value, path):
-        yield path, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _placed(inner, is_meant, (*path, name))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _placed(inner, is_meant, (*path, number))
-
-
-def is_reference(value: Any) -> bool:
-    """Whether a value stands for one that a Secret holds; nats-server has no setting `secret`."""
-    return isinstance(value, dict) and "secret" in value
-
-
-def is_environment(value: Any, path: FieldPath) -> bool:
-    """Whether a value stands for a variable of the container, and not for an entry `env` of a map of the user's."""
-    of_user = len(path) == 1 and name_of("", str(path[0])) in _MAPS
-    return isinstance(value, dict) and value.keys() == {"env"} and not of_user
-
-
-def environment_of(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """(path, variable of the container) of every value `{env: NAME}`, at any depth."""
-    for place, found in _placed(value, is_environment, path):
-        if isinstance(found["env"], str):
-            yield place, found["env"]
-
-
-def variable_of_environment(name: str) -> str:
-    """The variable that holds the same text in quotes."""
-    return f"CONF_{name}"
-
-
-def files(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """(path, file) of every file that a value names, at any depth."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from files(inner, (*path, name))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from files(inner, (*path, number))
-    elif isinstance(value, str) and _name_at(path) in _FILES:
-        yield path, value
-
-
-def _name_at(path: FieldPath) -> str:
-    return next((str(part).lower() for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _check_block(values: dict[str, Any], block: str, path: FieldPath) -> Iterator[GroupFault]:
@@ -254,13 +199,12 @@ def _check_scalar(value: Any, path: FieldPath) -> Iterator[GroupFault]:
             path,
         )
         return
-    name = _name_at(path)
-    if isinstance(value, str) and name in _FILES and not value.startswith("/"):
+    if isinstance(value, str) and is_file(path) and not value.startswith("/"):
         text = (
             "the value is not a file of the pods; mount one with pod.volumes, and write its path, which begins with /"
         )
         yield "conf-file", text, None, path
-    elif isinstance(value, str) and (name in _CREDENTIALS or has_password(value)):
+    elif isinstance(value, str) and (is_credential(path) or has_password(value)):
         text = "a credential does not belong here in clear text; write {secret: NAME, key: KEY, variable: NAME}"
         yield "clear-text-secret", text, None, path
     elif isinstance(value, str) and ("${" in value or "$$" in value):
@@ -271,7 +215,7 @@ def _check_environment(value: dict[str, Any], shape: Shape | None, path: FieldPa
     """A variable of the container is a text, does not change before a restart, and may be empty."""
     if not isinstance(value["env"], str):
         yield "conf-reference", "env is not the name of a variable; write {env: NAME}", None, path
-    elif _name_at(path) in (*_CREDENTIALS, *_FILES):
+    elif is_credential(path) or is_file(path):
         text = (
             "a credential of the environment could be empty, which lets everybody in, and changes with a restart only"
         )
@@ -279,12 +223,6 @@ def _check_environment(value: dict[str, Any], shape: Shape | None, path: FieldPa
     elif shape is not None and not holds_text(shape):
         text = f"a variable of the environment is a string, but the setting is {described(shape)}"
         yield "conf-type", text, None, path
-
-
-def has_password(text: str) -> bool:
-    """Whether a URL holds more than a host: `nats://user:password@host`, `nats://token@host`."""
-    _, scheme, rest = text.partition("://")
-    return bool(scheme) and "@" in rest.partition("/")[0]
 
 
 def _check_reference(value: dict[str, Any], path: FieldPath) -> Iterator[GroupFault]:
@@ -302,36 +240,6 @@ def _check_reference(value: dict[str, Any], path: FieldPath) -> Iterator[GroupFa
     about_variable = check_variable(value.get("variable"))
     if about_variable:
         yield "conf-reference", about_variable, None, path
-
-
-def check_file(secret: Any, key: Any) -> Iterator[str]:
-    """What is wrong with the names of a Secret and of a key of it that nats.conf includes."""
-    if not isinstance(secret, str) or not is_dns_subdomain(secret):
-        yield "secret is not the name of a Secret; write lower case letters, digits, - and ."
-    if not isinstance(key, str) or not is_key(key):
-        yield "key is not a key of a Secret; write letters, digits, - _ and ., such as user.conf"
-
-
-def is_key(text: str) -> bool:
-    """Whether a text is a key of a Secret or ConfigMap (Kubernetes, IsConfigMapKey), that also makes a file name."""
-    plain = text.replace("-", "").replace("_", "").replace(".", "")
-    return plain.isascii() and plain.isalnum() and len(text) <= 253 and not text.startswith("..")
-
-
-def check_variable(name: Any) -> str | None:
-    """What is wrong with the name of a variable; None for a good one.
-
-    A file that defines it is included at the top level, where a name that is a setting would set it.
-    """
-    plain = name.replace("_", "") if isinstance(name, str) else ""
-    if not plain or not plain.isascii() or not plain.isalnum() or not plain.isupper() or name[0] not in _LETTERS:
-        return "variable is not a name; write capital letters, digits and _, such as BILLING_PASSWORD"
-    if name.lower() in _RESERVED or is_known("", name_of("", name)):
-        return "variable is the name of a setting, or of a variable of krmfn; write another name"
-    return None
-
-
-_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def merge(tree: Block, conf: dict[str, Any]) -> None:

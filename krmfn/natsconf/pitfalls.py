@@ -46,15 +46,8 @@ def pitfalls(conf: Block) -> Iterator[Finding]:
     yield from _credentials(top, users)
     yield from _account_settings(top, accounts)
     yield from _system(conf, top, accounts)
-    if not _includes(conf):
+    if not any(block.includes for block in conf.blocks()):
         yield from _names(top, blocks, accounts, users)
-
-
-def _includes(value: Any) -> bool:
-    """Whether a file is included anywhere."""
-    if isinstance(value, list):
-        return any(map(_includes, value))
-    return isinstance(value, Block) and (bool(value.includes) or any(map(_includes, value.settings.values())))
 
 
 def _dies(text: str, *path: str) -> Finding:

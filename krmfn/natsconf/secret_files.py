@@ -9,8 +9,8 @@ from krmfn.model.finding import error, info
 from krmfn.model.text import shown
 from krmfn.natsconf.auth import users_of, variable_of
 from krmfn.natsconf.encryption import key_files
-from krmfn.natsconf.overrides import references
 from krmfn.natsconf.parser import read_conf
+from krmfn.natsconf.references import references
 from krmfn.natsconf.tls import CERTIFICATE, KEY, sources
 
 TYPE_CHECKING = False

@@ -60,7 +60,7 @@ def server_conf(facts: Facts) -> Block:
 def _add_auth(tree: Block, facts: Facts) -> None:
     """Accounts stand in nats.conf itself: an included `accounts` block would replace them without a word."""
     from krmfn.natsconf.auth import auth_settings, definitions, system_account
-    from krmfn.natsconf.overrides import SECRETS_DIR
+    from krmfn.natsconf.references import SECRETS_DIR
 
     auth = facts.auth or {}
     tree.settings.update(auth_settings(auth, system_account(facts.system_user) if facts.secret_mounted else None))
@@ -70,7 +70,7 @@ def _add_auth(tree: Block, facts: Facts) -> None:
 
 def _add_encryption(tree: Block, encryption: dict[str, Any]) -> None:
     from krmfn.natsconf.encryption import encryption_settings, key_files
-    from krmfn.natsconf.overrides import SECRETS_DIR
+    from krmfn.natsconf.references import SECRETS_DIR
 
     jetstream = tree.settings["jetstream"]
     if isinstance(jetstream, Block):

@@ -1,4 +1,4 @@
-"""What a batch of clusters learned of an earlier render: plain values, so that they can come from another process."""
+"""What a batch of clusters found out about an earlier render, as plain values that can cross processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from krmfn.model.finding import Findings
 
 
 class BatchComparison:
-    """What a batch learned of the earlier render.
+    """What a batch found out about the earlier render.
 
     `obsolete` files are deleted, `commented` are files with comments that are lost, `replaced` the positions of other
     objects that a child takes the place of. `strays` are files of a cluster with an object that is not its own, and
@@ -28,7 +28,7 @@ class BatchComparison:
         self.has_marked = False
 
     def join(self, other: BatchComparison) -> None:
-        """Add what another batch learned, but for its findings."""
+        """Add what another batch found out, except its findings."""
         self.obsolete += other.obsolete
         self.commented += other.commented
         self.replaced |= other.replaced

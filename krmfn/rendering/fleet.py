@@ -137,7 +137,7 @@ class ObjectIndex:
         """Those that have the identity of a child of these CRs, or their mark."""
         found: set[int] = set()
         for one in rendered if self.all else ():
-            found |= self._positions(one.mark, map(ObjectRef.of, one.children))
+            found |= self._positions(one.mark, one.refs)
         return [self.all[number] for number in sorted(found)]
 
     def has(self, mark: str, refs: Iterable[ObjectRef]) -> bool:
@@ -198,7 +198,7 @@ class Batch:
     @property
     def wanted(self) -> list[tuple[str, list[ObjectRef]]]:
         """The namespace and the children of each cluster."""
-        return [(one.cr.namespace, [ObjectRef.of(child) for child in one.children]) for one in self.rendered]
+        return [(one.cr.namespace, one.refs) for one in self.rendered]
 
     @property
     def failed(self) -> bool:
@@ -329,7 +329,9 @@ class Fleet:
         batch.rendered, batch.shared, found = render_crs(
             sources, self._facts, self.configuration, self.namespace, self._istio_versions
         )
-        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self._stated_namespace)]
+        judged = self.configuration.judged
+        batch.shared = {key: judged(some) for key, some in batch.shared.items()}
+        batch.findings[RENDERED] += [*lost, *judged(found), *other_namespaces(batch.rendered, self._stated_namespace)]
         if batch.failed:
             return batch
         for one in batch.rendered:
@@ -351,7 +353,8 @@ class Fleet:
 
     def inputs(self) -> Iterator[bytes]:
         """What all batches depend on."""
-        stated = (self.namespace, self._stated_namespace, self._istio_versions, self.settings)
+        is_sound = not Findings(self.configuration.findings).failed
+        stated = (self.namespace, self._stated_namespace, self._istio_versions, self.settings, is_sound)
         yield pickle.dumps((stated, self.shard and self.shard.folder))
         for one in self.beside.all:
             origin = one.origin

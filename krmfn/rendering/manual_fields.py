@@ -1,7 +1,7 @@
-"""Fields that somebody put into a rendered object by hand: the next render removes them, so it must say so.
+"""Fields that were added to a rendered object by hand: the next render removes them, so it must say so.
 
-Only what no setting of krmfn renders is known to be such a field: that is asked of krmfn itself, which renders every
-kind with everything that can be set. A value that was changed by hand looks like one of an earlier NATS.
+A field counts as added by hand only if no setting of krmfn renders it. To know that, krmfn renders every kind with
+every setting. A value that was changed by hand cannot be told from one of an earlier NATS.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NAMED = ("containers", "initContainers", "env", "volumes", "ports")
 _FREE = ("limits", "requests")
 """Maps whose keys are the user's, from the NATS."""
 _OF_USERS = ("secret-", EXTRA)
-"""How the names of volumes begin that are named after what the user names."""
+"""Prefixes of volumes that are named after objects of the user."""
 _CERTIFICATE = {"issuer": {"name": "a"}, "duration": "1h", "renewBefore": "1h"}
 _GROUPS: dict[str, dict[str, Any]] = {
     "auth": {"users": [{"name": "a", "passwordFrom": {"secret": "a", "key": "a"}}], "anonymous": "a"},
@@ -74,7 +74,7 @@ _MOST = 10
 def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding]:
     """A warning for each object of one NATS that loses fields which krmfn never renders.
 
-    `before` and `after` are pairs. A live object says nothing: the API server has added fields to it.
+    `before` and `after` are pairs. A live object is left out: the API server has added fields to it.
     """
     pairs = [(old, new) for old, new in zip(before, after, strict=True) if not _is_live(old)]
     gone = [(old, new, set(paths(old)) - set(paths(new))) for old, new in pairs]
@@ -117,7 +117,7 @@ def _removed(new: Object, keys: dict[KeyPath, str]) -> Finding:
 
 
 def _shown(path: KeyPath) -> str:
-    """The field; of an entry of a list not its name, which could be a value in the wrong place."""
+    """The field for a message, without names of list entries, which could be values in the wrong place."""
     return f"{dotted(path[:-1])}[...]" if len(path) > 1 and path[-2] in _NAMED else dotted(path)
 
 
@@ -135,7 +135,7 @@ def _is_of_nats(path: KeyPath, lost: set[KeyPath], everywhere: set[KeyPath]) -> 
 
 
 def paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
-    """Every field of an object; entries of a list by their name where they have one of krmfn's, else alike."""
+    """Every field of an object. Entries of a list are told apart by name only where krmfn chose the name."""
     if isinstance(value, dict):
         for key, item in value.items():
             if item is not None and isinstance(key, str):

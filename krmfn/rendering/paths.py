@@ -1,4 +1,4 @@
-"""Where a child's file goes. Only from names that were checked, never from text that a user chose freely."""
+"""The path of a child's file, made only of checked names, never of text that a user chose freely."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from krmfn.resourcelist import annotations as notes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import ObjectRef
     from krmfn.sources.items import Item
 
 _KPT = "kpt.dev"
@@ -31,19 +31,18 @@ class Packages:
             if key is not None and key.kind == "Kptfile" and key.group == _KPT:
                 self._roots.add(_joined(package, directory_of(file)))
 
-    def path_of(self, child: Object, cr_name: str, cr: dict[str, str]) -> str:
-        """The file of a new child: in a folder beside its CR, unless another package has that; then beside the CR.
+    def start_of(self, namespace: str, cr_name: str, cr: dict[str, str]) -> str:
+        """How the paths of new children begin, before `file_name`: with a folder beside their CR.
 
-        `cr` are the annotations of the CR.
+        Where another package has that folder, they are beside the CR. `cr` are the annotations of the CR.
         """
         directory = directory_of(notes.file_of(cr))
-        path = child_path(child, cr_name, directory)
-        start = _joined(cr.get(notes.PACKAGE_PATH, ""), directory)
-        below = directory_of(path).removeprefix(directory).strip("/").split("/")
-        if any(_joined(start, "/".join(below[:count])) in self._roots for count in range(1, len(below) + 1)):
-            name = "_".join(part for part in (child["metadata"].get("namespace", ""), path.rpartition("/")[2]) if part)
-            return f"{directory}/{name}" if directory else name
-        return path
+        package = _joined(cr.get(notes.PACKAGE_PATH, ""), directory)
+        before = f"{directory}/" if directory else ""
+        folders = [part for part in (namespace, cr_name) if part]
+        if any(_joined(package, "/".join(folders[: n + 1])) in self._roots for n in range(len(folders))):
+            return f"{before}{namespace}_" if namespace else before
+        return f"{before}{'/'.join(folders)}/"
 
     def next_index(self, path: str, package: str | None) -> int | None:
         """The index of a document that is added to a file; None for a file without documents."""
@@ -55,11 +54,15 @@ def _joined(directory: str, below: str) -> str:
     return f"{directory}/{below}".strip("/") if below else directory.strip("/")
 
 
-def child_path(child: Object, cr_name: str, directory: str = "") -> str:
-    """`<directory>/<namespace>/<cr-name>/<kind>-<name>.yaml`, lower case, without the segments that are empty."""
-    metadata = child["metadata"]
-    file = f"{child['kind']}-{metadata['name']}.yaml".lower()
-    return "/".join(part for part in (directory, metadata.get("namespace", ""), cr_name, file) if part)
+def file_name(child: ObjectRef) -> str:
+    """`<kind>-<name>.yaml` in lower case."""
+    return f"{child.kind}-{child.name}.yaml".lower()
+
+
+def child_path(child: ObjectRef, cr_name: str) -> str:
+    """`<namespace>/<cr-name>/<kind>-<name>.yaml`; without a namespace it begins with the name of the CR."""
+    path = f"{cr_name}/{file_name(child)}"
+    return f"{child.namespace}/{path}" if child.namespace else path
 
 
 def directory_of(path: str | None) -> str:

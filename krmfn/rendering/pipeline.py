@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.model.finding import Findings
-from krmfn.model.objects import ObjectRef
 from krmfn.rendering.paths import child_path
 from krmfn.rendering.reconciliation import Changeset, Policy, reconcile
 from krmfn.rendering.renderer import other_namespaces, render, unprintable
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from krmfn.cluster.settings import Settings
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import Object, ObjectRef
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.call_settings import CallSettings
     from krmfn.sources.clusters import NatsCollector
@@ -116,7 +115,7 @@ def read(
 
 
 def render_input(found: Input, stated: CallSettings, namespace: str) -> PipelineResult:
-    """The same for an input that was read; `namespace` is that of NATS without one."""
+    """Render an input that was read; `namespace` is that of NATS without one."""
     configuration = configuration_of(stated, found)
     crs, findings = render(found.sources, configuration, namespace)
     settings = configuration.of_all(one.source for one in crs)
@@ -127,7 +126,7 @@ def render_input(found: Input, stated: CallSettings, namespace: str) -> Pipeline
     result.headless = found.headless
     if stated.source is not None and stated.file:
         result.config = (stated.source, stated.file)
-    said = [*configuration.findings, *found.findings, *findings]
+    said = [*configuration.findings, *found.findings, *configuration.judged(findings)]
     result.findings += [*said, *other_namespaces(crs, namespace)]
     if not result.findings.failed:
         print_children(result)
@@ -136,7 +135,7 @@ def render_input(found: Input, stated: CallSettings, namespace: str) -> Pipeline
 
 
 def reconcile_input(result: PipelineResult) -> None:
-    """Set the objects beside the NATS against the children: their findings join those of the result."""
+    """Compare the objects beside the NATS with the children, and add the findings to the result."""
     if result.findings.failed:
         return
     settings = result.settings
@@ -159,9 +158,9 @@ def print_children(result: PipelineResult) -> None:
 def printed_children(one: Rendered) -> tuple[list[Printed], Findings]:
     """The children of one CR as they are printed, and errors about those that cannot be."""
     printed, findings = [], Findings()
-    for child in one.children:
+    for ref, child in zip(one.refs, one.children, strict=True):
         try:
-            printed.append(Printed(child_path(child, one.cr.name), ObjectRef.of(child), document(child), child))
+            printed.append(Printed(child_path(ref, one.cr.name), ref, document(child), child))
         except Unprintable as why:
             findings.append(unprintable(one, child, why))
     return printed, findings

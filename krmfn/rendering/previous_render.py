@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 
 from krmfn.model.finding import Findings
-from krmfn.model.objects import ObjectRef
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import ObjectIndex
 from krmfn.rendering.inventory import commented, judge_files, nothing_to_compare, objects_in
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
     from krmfn.rendering.fleet import Fleet
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
@@ -50,7 +50,7 @@ class _Others(Disk):
         return [(name, kind) for name, kind in found if kind != FOLDER or not self._has_no_more(real, below, name)]
 
     def _has_no_more(self, real: str, below: str, name: str) -> bool:
-        """Whether a folder is a cluster's and holds nothing else: the walk need not remember it."""
+        """Whether a folder is that of a cluster and has only files that are read with it."""
         if (f"{below}/{name}" if below else name) not in self._folders:
             return False
         try:
@@ -90,7 +90,7 @@ class PreviousRender:
 
     @classmethod
     def named(cls, fleet: Fleet, directory: str | None, folders: Collection[str]) -> PreviousRender | None:
-        """The one in a directory that the user names; None for none."""
+        """The earlier render in a directory that the user names; None where the user names none."""
         return cls(fleet, directory, adopt=True, everything=False, folders=folders) if directory else None
 
     def files_of(self, one: Rendered) -> list[File]:
@@ -145,7 +145,7 @@ class PreviousRender:
 
     def _look_for_strays(self, one: Rendered, sources: Iterable[Source], judged: BatchComparison) -> None:
         mark = one.mark
-        wanted = {ObjectRef.of(child) for child in one.children}
+        wanted = set(one.refs)
         for source in sources:
             key = source.ref()
             if source.owner == mark and key in wanted:
@@ -166,7 +166,7 @@ class PreviousRender:
         wanted: dict[str, ObjectRef] | None = None,
         listed: Callable[[], Collection[str]] = lambda: (),
     ) -> tuple[list[Finding], list[str]]:
-        """What becomes of objects whose NATS is not there, and, for the output, of the other files; those that go.
+        """Findings about objects whose NATS is missing, and the files that are removed.
 
         `replaced` are the objects that a child takes the place of, `strays` files of clusters with other objects,
         `wanted` the files that are written beside those of the clusters, None where the directory is not the output.

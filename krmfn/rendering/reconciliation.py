@@ -1,7 +1,7 @@
-"""What was there before, set against what is rendered now: kept, replaced, added, removed, or refused.
+"""Compares the objects of before with the rendered ones: each is kept, replaced, added, removed, or refused.
 
-Every tool and command asks this one module. They differ in where the objects of before come from (items of a list,
-files of an earlier render, a directory of the user's) and in what they do with the answer.
+Every tool and command uses this module. They differ in where the objects of before come from (items of a list, files of
+an earlier render, a directory of the user's) and in what they do with the result.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     Wanted = dict[ObjectRef, tuple[Object, Rendered]]
 
 _STATES = ("StatefulSet", "ConfigMap")
-"""Kinds by which a step is checked; every render has both."""
+"""Kinds that decide what a step does to servers; every render has both."""
 _MISPLACED = frozenset(("moved-child", "renamed-child"))
 _SECRETS = ("Secret", "ExternalSecret", "Password")
 """Kinds of children whose name a setting decides."""
 
 
 class Policy:
-    """How much may change.
+    """Which changes are allowed.
 
     `adopt`: an object without a mark may be replaced by the child of its identity. `prune`: False where some objects
     may be hidden, so that none is removed. `has_state`: False where the objects come from the same run and not from an
@@ -65,7 +65,7 @@ class Policy:
 
 
 class Changeset:
-    """What becomes of the objects of before; those in neither `replaced` nor `removed` are kept as they are.
+    """What happens to the objects of before; those in neither `replaced` nor `removed` are kept unchanged.
 
     `added` are children without an earlier object, with the CR that each is of. With an error among the findings
     nothing of it is to be carried out. `refused` are objects of a CR that is there, with the code of the error.
@@ -77,21 +77,21 @@ class Changeset:
         self.replaced: dict[Source, Object] = {}
         self.removed: set[Source] = set()
         self.refused: list[tuple[Source, str]] = []
-        self.added: list[tuple[Object, Rendered]] = []
+        self.added: list[tuple[ObjectRef, Object, Rendered]] = []
         self.findings = Findings()
 
 
 def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy) -> Changeset:
     """Pair every child with the object of before that has its identity, and decide about the marked rest."""
     result = Changeset()
-    wanted: Wanted = {ObjectRef.of(child): (child, one) for one in rendered for child in one.children}
+    wanted: Wanted = {ref: (child, one) for one in rendered for ref, child in zip(one.refs, one.children, strict=True)}
     found: dict[ObjectRef, list[Source]] = {}
     for source in sources:
         key = source.quick_ref or source.ref()
         if key in wanted:
             found.setdefault(key, []).append(source)
     result.findings += _pair(found, wanted, policy, result)
-    result.added = [pair for key, pair in wanted.items() if key not in found]
+    result.added = [(key, *pair) for key, pair in wanted.items() if key not in found]
     left = [source for source in sources if source not in result.replaced and source.owner is not None]
     if policy.prune and left:
         twins = {source for same in found.values() for source in same}
@@ -106,7 +106,7 @@ def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: P
 def _lost_states(
     sources: Sequence[Source], rendered: Sequence[Rendered], found: dict[ObjectRef, list[Source]]
 ) -> Iterator[Finding]:
-    """Errors about CRs whose other children are there, and not those by which a step is checked."""
+    """Errors about CRs that have earlier children, but not those that are needed to check the step."""
     owners: dict[str, Source] = {}
     for source in sources:
         if source.owner is not None:
@@ -115,7 +115,7 @@ def _lost_states(
         sibling = owners.get(one.mark)
         if sibling is None:
             continue
-        for key in map(ObjectRef.of, one.children):
+        for key in one.refs:
             if key.kind in _STATES and key not in found:
                 text = (
                     f"{_of(key)} is missing, but other rendered objects of NATS {shown(one.cr.name)}"
@@ -146,7 +146,7 @@ def _pair(found: dict[ObjectRef, list[Source]], wanted: Wanted, policy: Policy, 
 
 
 def _judged(one: Rendered, steps: list[tuple[Object, Object]]) -> Iterator[Finding]:
-    """What the step from the earlier children would destroy; where nothing changes, nothing is imported."""
+    """Findings about the step from the earlier children. `steps` is imported only where something changes."""
     allows = ALLOW in one.source.annotations
     if allows or any(_differs(old, new) for old, new in steps):
         from krmfn.rendering.steps import allowed_by, check_steps
@@ -157,7 +157,7 @@ def _judged(one: Rendered, steps: list[tuple[Object, Object]]) -> Iterator[Findi
 
 
 def _differs(old: Object, new: Object) -> bool:
-    """Whether anything but the annotations of kpt or kustomize changes, or is removed from labels and annotations."""
+    """Whether a field changes or a label or annotation is removed; annotations of kpt and kustomize do not count."""
     if any(old.get(key) != new.get(key) for key in ("spec", "data")):
         return True
     before, after = old.get("metadata", {}), new["metadata"]
@@ -171,7 +171,7 @@ def _differs(old: Object, new: Object) -> bool:
 def _prune(
     left: list[Source], sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy, result: Changeset
 ) -> Iterator[Finding]:
-    """About marked objects that no child takes the place of."""
+    """Decide about marked objects that no child replaces."""
     present = {mark: one for one in rendered for mark in _marks(one, policy)}
     gone: dict[str, list[Source]] = {}
     for source in left:
@@ -205,14 +205,14 @@ def _prune(
 
 
 def _marks(one: Rendered, policy: Policy) -> Iterator[str]:
-    """The mark of a CR; those that it had before kustomize renamed or moved it."""
+    """The mark of a CR, and the marks that it had before kustomize renamed or moved it."""
     yield one.mark
     if not policy.has_state:
         yield from notes.earlier_marks(one.source.annotations)
 
 
 def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
-    """Of two objects with one identity nobody can tell which the cluster has."""
+    """An error about two objects with one identity: it is unknown which one the cluster has."""
     where = _in(first, "first in")
     text = f"duplicate object {_of(key)}{where}; remove one, or skip one (--exclude, .krmignore)"
     return twin.place(error("duplicate-object", text, ("metadata", "name")))
@@ -229,13 +229,12 @@ def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
 
 
 def _moved(source: Source, one: Rendered) -> Finding | None:
-    """An error about a child that something behind krmfn moved or renamed; None for one that is not wanted any more."""
+    """An error about a child that a later function moved or renamed; None for one that is no longer rendered."""
     key = source.ref()
     if key is None:
         return None
     owner = shown(source.owner or "")
-    for child in one.children:
-        other = ObjectRef.of(child)
+    for other in one.refs:
         if (other.group, other.kind, other.name) == (key.group, key.kind, key.name):
             text = (
                 f"{_of(key)} belongs to NATS {owner}, which renders it in namespace"
@@ -317,5 +316,5 @@ def _of(key: ObjectRef) -> str:
 
 
 def _in(source: Source, how: str) -> str:
-    """Where an object is, "" where that is not known."""
+    """The file of an object for a message; "" where it is unknown."""
     return f" ({how} {shown(source.origin.file, 200)})" if source.origin.file else ""

@@ -1,4 +1,4 @@
-"""From the objects of the input to the children of every CR: what all hosts share."""
+"""Renders the children of every CR of an input, for commands and functions alike."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from krmfn.api.accept import accept
 from krmfn.cluster.checks import check, check_children
 from krmfn.cluster.cr import ClusterFacts, Cr
 from krmfn.cluster.facts import Facts
+from krmfn.cluster.settings import Unknown, until_unknown
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
 from krmfn.model.finding import ERROR, Findings, error
@@ -24,6 +25,7 @@ from krmfn.topology.verdict import verdict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
 
     from krmfn.cluster.cr import Spread
     from krmfn.cluster.settings import Settings
@@ -35,13 +37,13 @@ if TYPE_CHECKING:
 
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `manifests.expand`.
+    """A CR, where it came from, and its children in the order of `manifests.expand`, with the `refs` to them.
 
     `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
     known.
     """
 
-    __slots__ = ("children", "cr", "facts", "layout", "settings", "source")
+    __slots__ = ("children", "cr", "facts", "layout", "mark", "refs", "settings", "source")
 
     def __init__(
         self,
@@ -59,11 +61,9 @@ class Rendered:
         self.children = children
         self.facts = facts
         self.layout = layout
-
-    @property
-    def mark(self) -> str:
+        self.refs = [ObjectRef.of(child) for child in children]
+        self.mark = owner_mark(cr.namespace, cr.name)
         """What the children carry to say whose they are: namespace and name of the NATS."""
-        return owner_mark(self.cr.namespace, self.cr.name)
 
 
 def render(
@@ -75,7 +75,7 @@ def render(
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
     `settings_for` gives the settings of a CR; `namespace` is that of CRs without one; `istio_versions` are the
-    versions of DestinationRule that a host says the cluster serves, () none; a CRD among the input overrides them.
+    versions of DestinationRule that the cluster serves by what a tool says, () none; a CRD among the input wins.
     Where a finding is an error the children are not to be used.
     """
     sources_of_crs, findings = nats_crs(sources)
@@ -92,9 +92,9 @@ def render_crs(
     namespace: str = "",
     istio_versions: tuple[str, ...] | None = None,
 ) -> tuple[list[Rendered], dict[object, list[Finding]], Findings]:
-    """The same for some CRs of the input; `sources` are the other objects, which may be facts.
+    """Render some CRs of the input; `sources` are the other objects, which may be facts.
 
-    The second value are findings that any other CRs of the input would earn too, by what they depend on.
+    The second value has findings that other CRs of the input may have too, by what they depend on.
     """
     findings = Findings()
     crs: list[tuple[Source, Cr, Settings]] = []
@@ -120,18 +120,29 @@ def render_crs(
         known.istio_versions = istio_versions
     layouts: dict[object, Layout | None] = {}
     rendered = []
+    children: list[Object]
     for source, cr, settings in crs:
-        pod = settings.pod.value if settings.pod is not None and known.nodes else {}
-        placing = {name: value for name, value in pod.items() if name in PLACING}
-        key = (repr(settings.zones), repr(placing))
-        if key not in layouts:
-            layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
-        layout = layouts[key]
-        children, facts, found = render_cr(cr, settings, known, layout)
+        try:
+            key, placing = _placing(settings.sound(), known)
+        except Unknown:
+            found = check(cr, settings, known)
+            children, facts, layout = [], None, None
+        else:
+            if key not in layouts:
+                layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
+            layout = layouts[key]
+            children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
         rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
     findings += _collisions(rendered)
     return rendered, shared, findings
+
+
+def _placing(settings: Settings, known: ClusterFacts) -> tuple[tuple[str, str], dict[str, Any]]:
+    """What of the settings decides where servers can run, as a key, and the parts of `pod` among it. Raises Unknown."""
+    pod = settings.pod.value if settings.pod is not None and known.nodes else {}
+    placing = {name: value for name, value in pod.items() if name in PLACING}
+    return (repr(settings.zones), repr(placing)), placing
 
 
 def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
@@ -185,15 +196,15 @@ def _errors_of_rest(source: Source, found: list[Finding], settings: Settings, na
 def render_cr(
     cr: Cr, settings: Settings, known: ClusterFacts, layout: Layout | None
 ) -> tuple[list[Object], Facts | None, Findings]:
-    """The children of one CR and what they were built from; neither where a finding is an error."""
+    """The children of one CR and what they were built from; neither where a finding is an error or a key is faulty."""
     findings = check(cr, settings, known)
+    if settings.faulty:
+        findings += until_unknown(_checks_of_faulty(cr, settings.sound(), known, layout))
+        return [], None, findings
     rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
     findings += found
     findings += _check_zones(cr, settings, known, rule)
-    if _has_files(settings):
-        from krmfn.natsconf.secret_files import check_files
-
-        findings += check_files(cr.namespace, settings, Names(cr.name).workload, known)
+    findings += _check_files(cr, settings, known)
     if findings.failed:
         return [], None, findings
     facts = Facts(cr, settings, known, rule)
@@ -201,6 +212,19 @@ def render_cr(
     found += check_children(children, cr, settings)
     findings += [*found, verdict(facts.size, settings.zone_spread, rule, layout)]
     return children, facts, findings
+
+
+def _checks_of_faulty(cr: Cr, settings: Settings, known: ClusterFacts, layout: Layout | None) -> Iterator[Finding]:
+    """What is wrong beside the settings that are; warnings about the whole come when they are right."""
+    yield from until_unknown(_check_files(cr, settings, known))
+    yield from spread(cr.spec["cluster"]["size"], settings, layout)[1]
+
+
+def _check_files(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
+    if _has_files(settings):
+        from krmfn.natsconf.secret_files import check_files
+
+        yield from check_files(cr.namespace, settings, Names(cr.name).workload, known)
 
 
 def _has_files(settings: Settings) -> bool:
@@ -218,7 +242,7 @@ def _check_zones(cr: Cr, settings: Settings, known: ClusterFacts, rule: Spread) 
 
 
 def _is_read(path: FieldPath) -> bool:
-    """Whether krmfn reads a field of a CR: the rest of metadata and status are the user's own business."""
+    """Whether krmfn reads a field of a CR; it does not read the rest of metadata, nor status."""
     return path[:1] in (("spec",), ("apiVersion",), ("kind",)) or path[:2] in (
         ("metadata", "name"),
         ("metadata", "namespace"),
@@ -234,11 +258,11 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
         if twin is not one:
             yield one.source.place(error("duplicate-cr", _twice(one, twin), ("metadata", "name")))
             continue
-        for child in one.children:
-            other = owners.setdefault(ObjectRef.of(child), one)
+        for ref in one.refs:
+            other = owners.setdefault(ref, one)
             if other is not one:
-                name = f"{child['kind']} {child['metadata']['name']}"
-                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(child, one, other)}"
+                name = f"{ref.kind} {ref.name}"
+                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(ref, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
 
@@ -256,9 +280,9 @@ def _twice(one: Rendered, twin: Rendered) -> str:
     return f"{text}; run krmfn once per directory (for example {call}), or use different namespaces"
 
 
-def _apart(child: Object, one: Rendered, other: Rendered) -> str:
+def _apart(ref: ObjectRef, one: Rendered, other: Rendered) -> str:
     """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
-    by_secret_name = child["kind"] in ("Secret", "ExternalSecret", "Password")
+    by_secret_name = ref.kind in ("Secret", "ExternalSecret", "Password")
     if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
         return "remove secretName, so that each has its own"
     return "rename one NATS"
@@ -275,7 +299,7 @@ def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
 
 
 def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Finding]:
-    """Error findings for NATS that state another namespace than -n does; kubectl refuses them as well."""
+    """Error findings about NATS in another namespace than -n names; kubectl refuses them as well."""
     for one in crs:
         if namespace and one.cr.namespace != namespace:
             text = (

@@ -1,4 +1,4 @@
-"""Rendered objects that were committed beside their NATS, compared with what it renders now."""
+"""Compares rendered objects that were committed beside their NATS with what the NATS renders now."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class StaleRender:
 def stale_render(one: Rendered, committed: Sequence[Object]) -> StaleRender | None:
     """What differs between the objects of a CR and what it renders; None where nothing does.
 
-    Labels and annotations that somebody added are no difference: a later function of a pipeline may add them.
+    Added labels and annotations are not a difference: a later function of a pipeline may add them.
     """
-    wanted = {ObjectRef.of(child): child for child in one.children}
+    wanted = dict(zip(one.refs, one.children, strict=True))
     if len(wanted) == len(committed) and all(wanted.get(ObjectRef.of(obj)) == obj for obj in committed):
         return None
     from krmfn.changes.change import NONE

@@ -1,4 +1,4 @@
-"""The step from what an earlier render left to what is rendered now: refused where it destroys, unless it is meant."""
+"""Checks the step from an earlier render to the new one: a destructive change is an error unless the NATS allows it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIELDS = (
     ("data",),
     ("data", "nats.conf"),
 )
-"""The kinds that decide about a step: without these nothing is known of it."""
+"""Fields without which the effect of a step is unknown, by kind."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def check_steps(one: Rendered, steps: Sequence[tuple[Object, Object]]) -> Iterator[Finding]:
     """Findings about the steps (old child, new child) of one CR: errors, or warnings where its annotation allows.
 
-    Fields that were added by hand, and go, are a warning.
+    Removed fields that were added by hand are a warning.
     """
     unclear = [_unclear(old, field) for old, new in steps for field in _FIELDS if _is_unclear(old, new, field)]
     if unclear:
@@ -70,7 +70,7 @@ def _unclear(old: Object, field: tuple[str, ...]) -> Finding:
 
 
 def allowed_by(source: Source) -> tuple[list[str], list[Finding]]:
-    """The codes that a CR's annotation allows, and warnings about words there that are none."""
+    """The codes that a CR's annotation allows, and warnings about words there that are not codes."""
     if ALLOW not in source.annotations:
         return [], []
     codes, wrong = codes_of(source.annotations[ALLOW])

@@ -48,7 +48,7 @@ def header(verdicts: Sequence[Verdict], files: Sequence[str]) -> str:
 def _not_done(verdicts: Sequence[Verdict]) -> Iterator[str]:
     units = dict.fromkeys((one.place.file, dotted(one.unit)) for one in verdicts if one.kind in LOST)
     if units:
-        yield "Not done by them:"
+        yield "Values that these objects do not have:"
     first: dict[tuple[str, str], int | None] = {}
     for one in verdicts:
         first.setdefault((one.place.file, dotted(one.unit)), one.place.line)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.resourcelist import head
-from krmfn.resourcelist.extent import UNSURE, closes_on_each_line, end_of, has_foreign_breaks, is_closed
+from krmfn.resourcelist.extent import UNSURE, closes_on_each_line, end_of, has_foreign_breaks, is_closed, signs_of
 
 _NULLS = ("null", "~", "Null", "NULL")
+_STRETCH = 1 << 16
+"""Characters of items to look at in one go, which stay in the processor's cache."""
 _KEYS = frozenset(("apiVersion", "kind", "metadata", "items", "functionConfig", "results"))
 """The top-level keys that hosts write."""
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -19,8 +21,10 @@ class Shape:
     """Indices into the text of a ResourceList.
 
     `items` are the texts of the items, `starts` where they start and `stop` where the last one ends; `item_lines` are
-    their 1-based lines. `pad` is the blanks before a dash, or None in a flow list. `key_end` is behind the colon of
-    `items:`; `value` is the span of what stands for the list when it is empty or in flow style.
+    their 1-based lines. Where only `stretches` of items are known, `cut` makes the items of them: each has a start, an
+    end, and the dash, after a line break, that ends an item, or None for one item. `pad` is the blanks before a dash,
+    or None in a flow list. `key_end` is behind the colon of `items:`; `value` is the span of what stands for the list
+    when it is empty or in flow style.
     `config` is the span of the value of `functionConfig` and `config_line` its line; None when absent or null.
     `results` is the span of an existing entry `results`, key and all. `end` is where a further entry can be added.
     `is_flow` says whether the whole list is one flow mapping, such as JSON; `root_pad` is the blanks before its keys.
@@ -39,12 +43,14 @@ class Shape:
         "root_pad",
         "starts",
         "stop",
+        "stretches",
         "value",
     )
 
     def __init__(self) -> None:
         self.items: list[str] = []
         self.starts: list[int] = []
+        self.stretches: list[tuple[int, int, str | None]] = []
         self.item_lines: list[int] = []
         self.stop = 0
         self.pad: str | None = ""
@@ -56,6 +62,20 @@ class Shape:
         self.end = 0
         self.is_flow = False
         self.root_pad = ""
+
+    def cut(self, text: str) -> None:
+        """Cut the stretches into items. An input that has nothing for krmfn is never cut."""
+        line, before = 1, 0
+        for start, stop, dash in self.stretches:
+            pos = start
+            while pos < stop:
+                end = stop if dash is None else text.find(dash, pos, stop) + 1 or stop
+                line += text.count("\n", before, pos)
+                self.items.append(text[pos:end])
+                self.starts.append(pos)
+                self.item_lines.append(line)
+                before, pos = pos, end
+        self.stretches.clear()
 
 
 def find(text: str) -> Shape | None:
@@ -153,8 +173,7 @@ class _Search:
         if written or not text.startswith(pad + "- ", first):
             return self.no_items(pos, value, written)
         shape.pad = pad
-        line = text.count("\n", 0, first) + 1
-        return self.dashes(first, line, "\n" + pad + "- ", "\n" + pad + "  ")
+        return self.dashes(first, "\n" + pad + "- ", "\n" + pad + "  ")
 
     def no_items(self, pos: int, value: int, written: str) -> int:
         """An empty list or null; anything else has another form."""
@@ -168,39 +187,51 @@ class _Search:
         self.shape.value = (start, start + len(written))
         return end
 
-    def dashes(self, pos: int, line: int, dash: str, deeper: str) -> int:
-        """Notes each item that starts behind a dash from `pos` on. An item's lines are deeper than its dash or empty.
+    def dashes(self, pos: int, dash: str, deeper: str) -> int:
+        """Notes the items from `pos` on, in stretches. An item's lines are deeper than its dash or empty.
 
-        In that form the next dash ends an item; in any other, what the lines say decides.
+        In that form each dash ends an item, which is seen for many items at once; in any other, what the lines say
+        decides.
         """
         text, shape = self.text, self.shape
-        items, starts, lines = shape.items, shape.starts, shape.item_lines
-        first = dash[1:]
-        while text.startswith(first, pos):
-            end = text.find(dash, pos) + 1 or len(text)
+        while text.startswith(dash[1:], pos):
+            end = text.find(dash, pos + _STRETCH) + 1 or len(text)
             chunk = text[pos:end]
-            rows = chunk.count("\n")
-            inner = chunk.count(deeper)
-            if inner != rows - 1:
-                inner += chunk.count("\n\n")
-            if inner != rows - 1 or chunk[-1] != "\n" or not self.is_closed(chunk):
-                end = self.item_end(pos, end, len(first) - 2)
-                if end == UNSURE:
+            signs = signs_of(chunk)
+            if self.is_regular(chunk, signs, dash, deeper) and is_closed(chunk, signs):
+                shape.stretches.append((pos, end, dash))
+                pos = end
+            else:
+                pos = self.one_by_one(pos, end, dash, deeper)
+                if pos == UNSURE:
                     return UNSURE
-                chunk = text[pos:end]
-                rows = chunk.count("\n")
-            items.append(chunk)
-            starts.append(pos)
-            lines.append(line)
-            line += rows
-            pos = end
         shape.stop = pos
         return pos
 
-    def is_closed(self, chunk: str) -> bool:
-        if self.has_foreign_breaks and has_foreign_breaks(chunk):
+    def one_by_one(self, pos: int, stop: int, dash: str, deeper: str) -> int:
+        """Notes the items that begin from `pos` up to `stop`: where the next one is, or UNSURE."""
+        text = self.text
+        while pos < stop and text.startswith(dash[1:], pos):
+            end = text.find(dash, pos) + 1 or len(text)
+            chunk = text[pos:end]
+            signs = signs_of(chunk)
+            is_regular = self.is_regular(chunk, signs, dash, deeper)
+            if not is_regular or not (is_closed(chunk, signs) or closes_on_each_line(chunk)):
+                end = self.item_end(pos, end, len(dash) - 3)
+                if end == UNSURE:
+                    return UNSURE
+            self.shape.stretches.append((pos, end, None))
+            pos = end
+        return pos
+
+    def is_regular(self, chunk: str, signs: bytes, dash: str, deeper: str) -> bool:
+        """Whether each line is the dash of an item, deeper or empty, with no break that only YAML 1.1 knows."""
+        if chunk[-1] != "\n" or (self.has_foreign_breaks and has_foreign_breaks(chunk)):
             return False
-        return is_closed(chunk) or closes_on_each_line(chunk)
+        others = signs.count(b"\n") - chunk.count(deeper) - 1
+        if not others or others == chunk.count(dash[:1] + chunk[: chunk.find(":")]):
+            return True  # items often begin with the same key, and Python finds a longer text sooner
+        return others == chunk.count(dash) + chunk.count("\n\n")
 
     def item_end(self, pos: int, dash: int, base: int) -> int:
         """Where an item ends that needs a closer look; `dash` is where the next dash seems to stand."""

@@ -1,10 +1,10 @@
-"""What `--config` and `--set` state, as settings."""
+"""The settings of `--config` and `--set`."""
 
 from __future__ import annotations
 
 import os
 
-from krmfn.api.config import from_function_config, unclear
+from krmfn.api.config import ALL, faulty_in, from_function_config, unclear
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.reader import reader_of
 from krmfn.goyaml.stream import decode, split
@@ -59,7 +59,7 @@ def settings_of(
     shown_as: Callable[[str], str] = str,
     pairs: dict[str, str] | None = None,
 ) -> CallSettings:
-    """`words` are texts of the form key=value, the last of a key counts; or `pairs` the same as a map. Raises Usage.
+    """`words` are strings key=value, of which the last of a key counts; `pairs` is the same as a map. Raises Usage.
 
     `read_file` gives the bytes of the file that `config` names, or raises OSError or Unreadable; `shown_as`
     gives its name as findings show it.
@@ -72,13 +72,15 @@ def settings_of(
         raise Usage("--config cannot read standard input; write --config FILE")
     source, findings = _source(config, shown_as(config), read_file)
     settings, found = settings_from(source, stated)
+    if source is None:
+        settings = settings.with_faulty(ALL)
     return CallSettings(settings, findings + found, os.path.realpath(config), source, stated)
 
 
 def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise: CallSettings) -> CallSettings:
-    """What the file of `--config` says in a tree, with the same `--set`; `otherwise` where it is not there.
+    """The settings of the file of `--config` in a tree, with the same `--set`; `otherwise` where it is missing.
 
-    A file outside the repository has no revisions and holds for both states. Raises Usage.
+    A file outside the repository has no revisions and is used for both states. Raises Usage.
     """
     if config is None:
         return otherwise
@@ -99,7 +101,7 @@ def settings_at(tree: Tree, config: str | None, words: Sequence[str], otherwise:
 
 
 def configuration_of(stated: CallSettings, found: Input, adjust: Adjust | None = None) -> Configuration:
-    """The settings of each NATS of an input: what the call states over the nearest RenderNATS."""
+    """The settings of each NATS of an input: those of the call override the nearest RenderNATS."""
     sources = [*found.sources, *found.above]
     return Configuration(
         stated.settings, stated.findings, sources, own=stated.source, pairs=stated.pairs, adjust=adjust
@@ -107,7 +109,7 @@ def configuration_of(stated: CallSettings, found: Input, adjust: Adjust | None =
 
 
 def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settings, list[Finding]]:
-    """The settings of a RenderNATS that could be read, or of none, and keys as texts over them."""
+    """The settings of a RenderNATS (None: defaults), overridden by the keys of `--set`."""
     value = source.read().value if source is not None else None
     settings, cr, found = from_function_config(value, dict(stated))
     if cr is not None:
@@ -116,6 +118,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
     if source is not None:
         problems = source.read().problems
         known = {problem.path for problem in problems}
+        settings = settings.with_faulty(faulty_in(problems))
         found = unclear(problems, value) + [finding for finding in found if finding.path not in known]
         found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
     return settings, found

@@ -1,4 +1,4 @@
-"""The NATS of a large input: seen once, and read again when their turn comes, so that memory does not hold them all."""
+"""The NATS of a large input: found once, and read again one after the other, so that memory does not hold them all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LARGE = 50
 class NatsCollector:
     """Collects the NATS of an input while it is read; `entries` are all of them.
 
-    Up to `few` nothing is forgotten, and the input is what it would be without this.
+    Up to `few` NATS the input keeps them all, as without a collector.
     """
 
     __slots__ = ("_few", "_held", "entries")
@@ -66,7 +66,7 @@ class NatsCollector:
             self._held.clear()
 
     def leave_out(self, some: Container[NatsEntry]) -> None:
-        """Forget some of many NATS."""
+        """Remove some NATS from the collected ones."""
         if not isinstance(self.entries, list):
             self.entries = self.entries.chosen(lambda one: one not in some)
 

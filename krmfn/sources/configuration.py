@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
-from krmfn.model.finding import error
+from krmfn.model.finding import ERROR, error
 from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
             """See `sources.source.Origin`."""
 
     class Placed(Protocol):
-        """A NATS, read or not."""
+        """A NATS, whether it was read or not."""
 
         @property
         def origin(self) -> Place:
@@ -40,14 +40,14 @@ OF_THE_CALL = (
     ("mode", "mode"),
     ("previous", "previous"),
 )
-"""Keys, and their attributes, that say what one call does: of several RenderNATS all must say the same."""
+"""Keys, and their attributes, that decide about a whole call: several RenderNATS must have the same value."""
 
 
 class Configuration:
-    """The settings of each NATS, key by key: what the call states, then the nearest RenderNATS, then the defaults.
+    """The settings of each NATS, key by key: those of the call, then the nearest RenderNATS, then the defaults.
 
-    A RenderNATS holds for the folder of its file and all below it, but not where a nearer one holds: the nearest counts
-    as a whole. A RenderNATS that the call itself names replaces those of its own folder.
+    A RenderNATS applies to the folder of its file and all folders below, except where a nearer one applies: only the
+    nearest counts. A RenderNATS that the call itself names replaces those of its own folder.
     """
 
     __slots__ = ("_adjust", "_faults", "_folders", "_made", "_own", "_pairs", "_plain", "_stated", "settings")
@@ -82,8 +82,13 @@ class Configuration:
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with all settings that were asked for."""
+        """The findings about all settings that were asked for."""
         return [*self._faults, *(self._stated if self._plain is not False else ())]
+
+    def judged(self, found: Iterable[Finding]) -> list[Finding]:
+        """Findings about NATS; where a setting is wrong the errors alone, since the others judge its default."""
+        is_sound = all(one.severity != ERROR for one in self.findings)
+        return [one for one in found if is_sound or one.severity == ERROR]
 
     def _add(self, source: Source, replaced: str | None) -> None:
         if not is_config(source):
@@ -113,7 +118,7 @@ class Configuration:
         return self._of(nearest)
 
     def documents(self, source: Source) -> list[Source]:
-        """The documents that hold for a NATS: the nearest RenderNATS, and the one of the call over it."""
+        """The documents that apply to a NATS: the nearest RenderNATS, then the one of the call, which overrides it."""
         return [one for one in (self._nearest(source.origin.folder), self._own) if one is not None]
 
     def _of(self, nearest: Source) -> Settings:
@@ -122,13 +127,13 @@ class Configuration:
         return self._made[nearest]
 
     def nearest(self, source: Source) -> Source | None:
-        """The RenderNATS that holds for a NATS; None where none does."""
+        """The RenderNATS that applies to a NATS; None where none does."""
         return self._nearest(source.origin.folder)
 
     def of_all(self, sources: Iterable[Placed]) -> Settings:
-        """The settings of the call, for these NATS; keys of OF_THE_CALL that they disagree about are errors.
+        """The settings of the call. Keys of OF_THE_CALL in which the RenderNATS of these NATS differ are errors.
 
-        The clusters that may be removed are those of all RenderNATS: the NATS of one is not there any more.
+        `allowRemoval` counts from all RenderNATS, since a removed cluster has no NATS whose nearest one could count.
         """
         first: Source | None = None
         common = self.settings
@@ -168,8 +173,8 @@ class Configuration:
 
 
 def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Settings, list[Finding]]:
-    """Settings from documents, each over those before it, and keys as texts over all. Findings are placed."""
-    from krmfn.api.config import layered, unclear
+    """Settings from documents, each overriding those before, and keys of `--set`, which override all."""
+    from krmfn.api.config import ALL, faulty_in, layered, unclear
 
     readable, findings = [], []
     for source in sources:
@@ -178,7 +183,10 @@ def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Setti
         except Unreadable as why:
             findings.append(source.unreadable(why))
     settings, faults = layered([reading.value for _, reading in readable], dict(pairs))
+    if len(readable) < len(sources):
+        settings = settings.with_faulty(ALL)
     for (source, reading), of_one in zip(readable, faults, strict=False):
+        settings = settings.with_faulty(faulty_in(reading.problems))
         known = {problem.path for problem in reading.problems}
         said = unclear(reading.problems, reading.value) + [finding for finding in of_one if finding.path not in known]
         findings += (source.place(finding) for finding in said)
@@ -198,7 +206,7 @@ def _may_be_config(source: Source) -> bool:
 
 
 def _folder_of(own: Source, sources: Iterable[Source]) -> str | None:
-    """The folder of the call's own document; where it is unknown, that of the item with its identity."""
+    """The folder of the call's own document; where that is unknown, the folder of the item with its identity."""
     if own.origin.file is not None:
         return own.origin.folder
     key = own.ref()

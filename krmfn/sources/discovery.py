@@ -17,10 +17,10 @@ ISTIO_CRD = "destinationrules.networking.istio.io"
 
 
 def known_facts(sources: Sequence[Source], secrets: dict[tuple[str, str], bool]) -> tuple[ClusterFacts, list[Finding]]:
-    """Facts found among the items, and what is wrong with the items they come from.
+    """Facts found among the items, and findings about these items.
 
-    Of Secrets only those that a CR wants, by namespace and name, are looked at; where the value is True, at the names
-    of the variables in its files, too.
+    `secrets` are the namespace and name of each Secret that a CR mounts; no other Secret is read. Where the value is
+    True, the names of the variables in its files are read too.
     """
     known = ClusterFacts()
     findings: list[Finding] = []

@@ -32,7 +32,7 @@ KUSTOMIZATION_FILES = ("kustomization.yaml", "kustomization.yml", "Kustomization
 KPTFILE = "Kptfile"
 _GIT = ".git"
 STEERING = (*KUSTOMIZATION_FILES, KPTFILE)
-"""Files by which kustomize and kpt are steered: no objects, wherever they are named."""
+"""Files that configure kustomize and kpt. They hold no objects to apply, wherever they are named."""
 
 
 class File:
@@ -138,7 +138,7 @@ class Walk:
     )
 
     def __init__(self, tree: Tree, *, recursive: bool, exclude: Sequence[str] = (), everything: bool = False) -> None:
-        """`everything`: no `.krmignore` holds, and names that start with a dot are read too, but for `.git`."""
+        """`everything`: `.krmignore` is ignored, and names that start with a dot are read too, except `.git`."""
         self._tree = tree
         self._recursive = recursive
         self._exclude = IgnoreRules(exclude)
@@ -161,7 +161,7 @@ class Walk:
         for path in paths:
             for file in self._named(path):
                 folder = folders.get(file.at) or folders.setdefault(file.at, file.folder)
-                if len(paths) == 1 and (folder, file.real_at) not in seen:  # a folder is left once for all
+                if len(paths) == 1 and (folder, file.real_at) not in seen:  # the walk does not go back to a folder
                     seen = {place: there for place, there in seen.items() if is_inside(folder, place[0])}
                 there = seen.setdefault((folder, file.real_at), set())
                 if file.real_base not in there:
@@ -226,7 +226,7 @@ class Walk:
                 self._refuse(file.name, why)
 
     def _steer(self, folder: str, real: str, name: str, kind: str) -> None:
-        """Keep a file of kustomize or kpt. One that cannot be found counts too: its content cannot be read then."""
+        """Keep a file of kustomize or kpt, also one that cannot be found: reading it is an error later."""
         if name not in STEERING or kind not in (FILE, LINK) or self._exclude.matches(name, is_folder=False):
             return
         file = File(os.path.relpath(os.path.join(folder, name)), os.path.join(real, name), named=False)
@@ -262,7 +262,7 @@ class Walk:
                     yield File(path, real, named=True)
 
     def _look_for_kustomization(self, path: str, real: str) -> None:
-        """Once for each folder, as the user and as the disk names it."""
+        """Find the kustomizations in a folder, once for each folder by the user's path and the real one."""
         folder = os.path.dirname(real)
         if (os.path.dirname(path), folder) in self._looked:
             return
@@ -366,7 +366,7 @@ def no_such_file(path: str) -> Finding:
 
 
 def cannot_read(path: str, why: OSError) -> Finding:
-    """The finding about a path that is not there, or not for us to read."""
+    """The finding about a path that is missing, or that krmfn has no permission to read."""
     if isinstance(why, FileNotFoundError):
         return no_such_file(path)
     return error("read-failed", f"cannot be read: {why.strerror}").at(file=path)

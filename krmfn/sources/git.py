@@ -42,9 +42,9 @@ _MOST_LINKS = 40
 
 
 def revisions(text: str) -> tuple[str, str, bool]:
-    """OLD, NEW and whether OLD is where the two have parted (`OLD...NEW`). "" as NEW is the working tree. Raises Usage.
+    """OLD, NEW and whether to compare with their merge base (`OLD...NEW`). NEW "" is the working tree. Raises Usage.
 
-    Names are checked by git itself; here only that none could be an option.
+    git checks the names; here they are only refused where git would take one for an option.
     """
     dots = "..." if "..." in text else ".."
     old, has_dots, new = text.partition(dots)
@@ -86,7 +86,7 @@ class Repository:
         return Revision(self, label or name, mark.split("\n")[-2])
 
     def merge_base(self, old: str, new: str) -> str:
-        """The commit where two revisions have parted. Raises Unreadable."""
+        """The merge base of two revisions. Raises Unreadable."""
         found = _git(["merge-base", "--end-of-options", old, new], about=f"{old}...{new}", no=1).strip()
         if not found:
             raise _failed(f"{shown(old)} and {shown(new)} have no common commit; fetch more history, or write OLD..NEW")
@@ -245,7 +245,7 @@ def _entries(data: bytes, width: int) -> Entries:
 
 
 def _depth() -> str:
-    """What to add where the clone lacks history."""
+    """Advice for a message where the clone is shallow; "" where it is not."""
     is_shallow = _git(["rev-parse", "--is-shallow-repository"]).strip() == "true"
     return (
         " (this clone is shallow: git fetch --unshallow, or fetch-depth: 0 in actions/checkout)" if is_shallow else ""
@@ -257,13 +257,15 @@ def _failed(text: str) -> Unreadable:
 
 
 def _git(arguments: list[str], *, about: str = "", no: int = 0) -> str:
-    """What git prints; status `no` is an answer too. Raises Unreadable."""
+    """The output of git; status `no` is accepted too. Raises Unreadable."""
     try:
         done = subprocess.run(["git", *arguments], capture_output=True, check=False)  # noqa: S607
     except OSError as why:
         raise _failed(f"git cannot be run ({why.strerror})") from None
     if done.returncode not in (0, no):
         first = done.stderr.decode(errors="replace").strip().split("\n")[0]
-        what = f"git cannot read {shown(about)}" if about else "git finds no repository here"
-        raise _failed(f"{what}: {shown(first, 200)}")
+        if not about:
+            say = "run krmfn in a clone, or compare two files or directories: krmfn diff OLD NEW"
+            raise _failed(f"git finds no repository here ({shown(first, 200)}); {say}")
+        raise _failed(f"git cannot read {shown(about)}: {shown(first, 200)}")
     return done.stdout.decode(errors="surrogateescape")

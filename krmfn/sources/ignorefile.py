@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NAME = ".krmignore"
-"""The file, in the folder that is named and in each subpackage (a folder with a Kptfile); it holds for its package."""
+"""The file, in the named folder and in each subpackage (a folder with a Kptfile); it applies to its package."""
 
 
 class IgnoreRules:

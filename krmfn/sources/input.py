@@ -281,8 +281,10 @@ def _add(found: Input, one: Text, file: File, origin: FileOrigin, read_text: Cal
             found.sources.append(source)
         return
     if _is_list(reading.value):
-        for item in _items(reading):
-            _add_item(found, item, origin, file)
+        for position, item in enumerate(_items(reading)):
+            place = _origin_of(position, origin, one.line)
+            place.document = one.text
+            _add_item(found, item, place, file)
     else:
         _add_value(found, reading, one.text, origin, file)
 
@@ -300,9 +302,14 @@ def _add_items(found: Input, one: Text, origin: FileOrigin, read_text: Callable[
         return True
     _refuse_config_cr(found, listed, origin)
     for position, (text, line) in enumerate(zip(listed.items, listed.item_lines, strict=True)):
-        place = FileOrigin(origin.file, origin.index, one.line + line - 1, origin.folder, origin.path)
+        place = _origin_of(position, origin, one.line + line - 1)
         found.sources.append(_item_source(text, place, _reader(listed, position)))
     return True
+
+
+def _origin_of(position: int, listed: FileOrigin, first: int) -> FileOrigin:
+    """The origin of an item, whose lines count from line `first` of the file."""
+    return FileOrigin(listed.file, listed.index, first, listed.folder, listed.path, item=position)
 
 
 def _refuse_config_cr(found: Input, listed: ResourceList, origin: FileOrigin) -> None:
@@ -377,7 +384,7 @@ def _add_item(found: Input, reading: Reading, origin: FileOrigin, file: File) ->
         text = document(reading.value)
     except Unprintable as why:
         finding = error("unprintable-value", f"an item of the list contains {why.message}; remove it")
-        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+        found.findings.append(_at(finding, reading, origin))
         return
     _add_value(found, reading, text, origin, file)
 
@@ -388,15 +395,15 @@ def _add_value(found: Input, reading: Reading, text: str, origin: FileOrigin, fi
         found.sources.append(Source(text, origin, lambda: reading, key))
     elif isinstance(reading.value, dict) and (meant := headless(reading.value)) is not None:
         found.headless.append(Source(text, origin, lambda: reading))
-        found.findings.append(meant.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+        found.findings.append(_at(meant, reading, origin))
     elif file.named:
         from krmfn.sources.other_documents import without_head
 
-        finding = without_head(reading.value)
-        found.findings.append(finding.at(file=origin.file, index=origin.index, line=_line(reading, origin)))
+        found.findings.append(_at(without_head(reading.value), reading, origin))
     elif found.keeps_all:
         found.sources.append(Source(text, origin, lambda: reading))
 
 
-def _line(reading: Reading, origin: FileOrigin) -> int | None:
-    return origin.line(reading.lines.get((), 1))
+def _at(finding: Finding, reading: Reading, origin: FileOrigin) -> Finding:
+    line = origin.line(reading.lines.get((), 1))
+    return finding.at(file=origin.file, index=origin.index, line=line, item=origin.item)

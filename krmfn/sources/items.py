@@ -17,6 +17,8 @@ class Item:
 
     __slots__ = ("_host_lines", "_items", "_line", "_list", "position", "source")
 
+    item = None  # in its file the object is a document
+
     def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
         """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
         text = listed.items[position]

@@ -83,7 +83,7 @@ def _kind(source: Source) -> str:
 
 
 def _value(data: bytes) -> Any:
-    """The kustomization; None where it surely names no patch. Raises Unreadable."""
+    """The content of a kustomization; None where it surely names no patch. Raises Unreadable."""
     if b"atch" not in data and b"\\" not in data:
         return None
     documents = split(decode(data))
@@ -91,7 +91,7 @@ def _value(data: bytes) -> Any:
 
 
 def _paths(value: Any) -> Iterator[str]:
-    """What a kustomization names as patches; a patch that is written in place is not a path of a file that is there."""
+    """The paths that a kustomization names as patches; the text of an inline patch is returned too."""
     if not isinstance(value, dict):
         return
     for key in _WITH_PATHS:

@@ -1,4 +1,4 @@
-"""One NATS of many: what is known of it between two looks at its text."""
+"""One NATS of many: what is kept of it while its text is not in memory."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ class NatsEntry:
 
     @property
     def origin(self) -> File:
-        """Where it is, as far as settings want to know it: they ask for the folder."""
+        """The origin, of which settings need the folder."""
         return self.file

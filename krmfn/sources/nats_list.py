@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def positions(numbers: Sequence[int], key: Callable[[int], Any]) -> Sequence[int]:
-    """Numbers sorted by a key; where they are in order already, as a walk over folders gives them, no key is kept."""
+    """Numbers sorted by a key, without a list of keys where they are in order already, as a walk gives them."""
     is_sorted = all(key(one) <= key(other) for one, other in pairwise(numbers))
     return numbers if is_sorted else array("I", sorted(numbers, key=key))
 
 
 class _Columns:
-    """What is known of all NATS, by their position."""
+    """The attributes of all NATS, by position."""
 
     __slots__ = ("file", "files", "name", "namespace", "namespaces", "number", "sources")
 
@@ -81,7 +81,7 @@ class NatsList:
         return self._with(positions(self._order, self._columns.key))
 
     def chosen(self, is_chosen: Callable[[NatsEntry], bool]) -> NatsList:
-        """Some of them."""
+        """The NATS that `is_chosen` accepts."""
         chosen = (position for position in self._order if is_chosen(self._columns.entry(position)))
         return self._with(array("I", chosen))
 

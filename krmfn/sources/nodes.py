@@ -32,7 +32,7 @@ _READ = (
 
 
 def add(known: ClusterFacts, source: Source) -> Iterator[Finding]:
-    """Add what the item tells to `known`. An item that cannot be read, or that is of another kind, tells nothing."""
+    """Add the facts of an item to `known`. An item that cannot be read, or of another kind, has none."""
     value = source.value()
     kind = (value.get("apiVersion"), value.get("kind"))
     name = map_at(value, "metadata").get("name")

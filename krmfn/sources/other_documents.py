@@ -1,4 +1,4 @@
-"""What a document is that is not the NATS which a user meant to give: told in a line with its place and what to do."""
+"""Findings about a document that a user took for a NATS: what it is instead, and what to do."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def unresolved_head(api_version: str, kind: str) -> Finding | None:
 
 
 def missing_nats(sources: Sequence[Source]) -> Finding:
-    """The finding about the objects of an input that has no NATS: of the first that is known to be taken for one."""
+    """The finding about an input without a NATS: about its first object that is often taken for one."""
     kinds: list[str] = []
     for source in sources:
         ref = source.ref()
@@ -92,5 +92,8 @@ def missing_nats(sources: Sequence[Source]) -> Finding:
         kinds.append(ref.kind)
     names = list(dict.fromkeys(shown(kind) for kind in kinds))
     more = f" and {counted(len(names) - 3, 'other kind')}" if len(names) > 3 else ""
-    found = f", only {', '.join(names[:3])}{more}" if names else ""
-    return error("no-nats-cr", f"the input has no {KIND} ({API_VERSION}){found}; use -f with the file that has it")
+    files = {source.origin.file for source in sources}
+    where = f" in {counted(len(files), 'file')}" if len(files) > 1 else ""
+    found = f", only {', '.join(names[:3])}{more}{where}" if names else ""
+    text = f"the input has no {KIND} ({API_VERSION}){found}; use -f with the file that has it"
+    return error("no-nats-cr", text) if len(files) > 1 else sources[0].place(error("no-nats-cr", text))

@@ -1,9 +1,9 @@
-"""Which objects are NATS CRs, which only look like one, and which are unclear: decided once, by their heads."""
+"""Decides by the heads of objects, once, which are NATS CRs, which only look like one, and which are unclear."""
 
 from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
-from krmfn.goyaml.scalars import may_hold
+from krmfn.goyaml.scalars import has_escape, may_hold
 from krmfn.model.finding import Findings, error
 from krmfn.model.fix import renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Source
 
 _LOOKALIKES = str.maketrans("ΝΑТΤЅаѕт\u0405nats", "NATTSastSNATS")
-_WORDS = (GROUP, KIND, OWNER)
+_WORDS = (GROUP, KIND, OWNER, "kpt-resource-id")
 _CONFIG_GROUP = CONFIG_API_VERSION.partition("/")[0]
 _CONFIG_WORDS = ("krmfn", "render", "nats")
 LFS = "version https://git-lfs.github.com/spec/"
@@ -55,13 +55,13 @@ def unidentified(sources: Iterable[Source]) -> list[Source]:
 def may_concern(text: str) -> bool:
     """Whether any object of a whole input could be for krmfn; False only where surely none is.
 
-    The one place where text is searched instead of parsed. A test holds it to what parsing tells.
+    The one place where text is searched instead of parsed. A test compares it with the result of parsing.
     """
-    return any(may_hold(text, word) for word in _WORDS) or "kpt-resource-id" in text or not text.isascii()
+    return not text.isascii() or any(word in text for word in _WORDS) or has_escape(text)
 
 
 def may_configure(data: bytes) -> bool:
-    """Whether a file may hold a RenderNATS, or one that is misspelled or in another encoding; False only where not."""
+    """Whether a file may hold a RenderNATS, also misspelled or in another encoding; False only where surely not."""
     text = legible(data)
     if text.startswith(LFS) or may_hold(text, CONFIG_KIND) or _CONFIG_GROUP in text:
         return True  # where escapes could spell a word too
@@ -90,12 +90,12 @@ def _kinds(text: str) -> set[str] | None:
 
 
 def legible(data: bytes) -> str:
-    """Text to be searched where it is not UTF-8: what is ASCII in it can be read, also in UTF-16."""
+    """Text for a search in a file that may not be UTF-8: its ASCII characters are right, also in UTF-16."""
     return data.replace(b"\0", b"").decode(errors="replace")
 
 
 def no_nats(sources: Sequence[Source] = (), why: str = "") -> Finding:
-    """The finding about an input without a CR; `why` where it is known, else by what the input has instead."""
+    """The finding about an input without a CR, with `why` where that is known, else chosen by the other objects."""
     is_rendered = any(source.owner is not None for source in sources)  # then they may be checked without a NATS
     if sources and not why and not is_rendered:
         from krmfn.sources.other_documents import missing_nats
@@ -131,7 +131,7 @@ def _unidentified(source: Source) -> Finding | None:
 
 
 def headless(value: dict[str, Any]) -> Finding | None:
-    """An error about an object that lost its apiVersion or kind; None for what has no name, and so is not an object."""
+    """An error about an object without apiVersion or kind; None for a value without a name, which is not an object."""
     version, kind = value.get("apiVersion"), value.get("kind")
     if isinstance(version, str) and version and not isinstance(kind, str) and _is_near(version.rpartition("/")[0]):
         other = nearest("kind", tuple(key for key in value if key != "apiVersion"))
@@ -166,7 +166,7 @@ def _in_list(source: Source) -> Finding | None:
 
 
 def _lookalike(api_version: str, kind: str) -> Finding | None:
-    """About an apiVersion and kind that are nearly those of a NATS."""
+    """An error about an apiVersion and kind that are nearly those of a NATS."""
     group = api_version.rpartition("/")[0]
     if any(sign in api_version + kind for sign in _UNRESOLVED):
         from krmfn.sources.other_documents import unresolved_head
@@ -194,7 +194,7 @@ def like_config(source: Source) -> Finding | None:
 
 
 def _like_config(api_version: str, kind: str) -> Finding | None:
-    """About an apiVersion and kind that are nearly those of a RenderNATS, whose settings would not hold."""
+    """An error about an apiVersion and kind that are nearly those of a RenderNATS: its settings would not apply."""
     if (api_version, kind) == (CONFIG_API_VERSION, CONFIG_KIND):
         return None
     is_ours = api_version.rpartition("/")[0] == _CONFIG_GROUP

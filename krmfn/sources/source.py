@@ -26,53 +26,70 @@ if TYPE_CHECKING:
 
         @property
         def file(self) -> str | None:
-            """The file, None where no host names one."""
+            """The file; None where no tool names one."""
 
         @property
         def folder(self) -> str:
-            """The folder of the file, absolute; "" where no host names one. It decides which RenderNATS holds."""
+            """The absolute folder of the file; "" where no tool names one. It decides which RenderNATS applies."""
 
         @property
         def path(self) -> str:
-            """The file in its folder; "" where no host names one."""
+            """The name of the file in its folder; "" where no tool names one."""
 
         @property
         def index(self) -> int | None:
             """The position of the document in the file, from 0."""
+
+        @property
+        def item(self) -> int | None:
+            """The position of the object in the list that the document is, from 0; None where it is not a list."""
 
         def line(self, number: int) -> int | None:
             """The line of the file for a line of the text, both from 1; None where that is unknown."""
 
 
 class FileOrigin:
-    """An origin: a document that begins at a line of a file."""
+    """An origin: a document, or an item of one, from whose line `first` of a file on the lines of the text count.
 
-    __slots__ = ("file", "first", "folder", "index", "path")
+    `document` is the text whose lines they are where that of the object is not in the file, such as an item of a List.
+    """
+
+    __slots__ = ("document", "file", "first", "folder", "index", "item", "path")
 
     def __init__(
-        self, file: str | None, index: int | None = None, first: int = 1, folder: str = "", path: str = ""
+        self,
+        file: str | None,
+        index: int | None = None,
+        first: int = 1,
+        folder: str = "",
+        path: str = "",
+        *,
+        item: int | None = None,
     ) -> None:
         self.file = file
         self.path = path
         self.folder = folder
         self.index = index
         self.first = first
+        self.item = item
+        self.document: str | None = None
 
     def line(self, number: int) -> int | None:
-        """Lines follow each other."""
+        """The line in the file for a line of the document, both from 1."""
         return self.first + number - 1
 
 
 class BuiltOrigin:
-    """An origin: a file from which kustomize built the object, which is not there as it was. So no line is known."""
+    """An origin: a file from which kustomize built the object. Patches may have changed it, so no line is known."""
 
-    __slots__ = ("file", "folder", "index", "path")
+    __slots__ = ("file", "folder", "index", "item", "path")
 
     def __init__(self, file: str, of: Origin) -> None:
         self.file = file
         self.path = of.path
         self.folder = of.folder
         self.index = of.index
+        self.item = of.item
 
     def line(self, _number: int) -> int | None:
         """Unknown: a patch may have changed it."""
@@ -82,7 +99,7 @@ class BuiltOrigin:
 class Source:
     """An object's text, its origin, and its identity where a quick look could tell it.
 
-    `is_document`: the text is a document as it is in the file, and nothing else tells what is read from it.
+    `is_document`: the text is a document of the file, unchanged, so that equal texts are equal objects.
     """
 
     __slots__ = (
@@ -136,7 +153,7 @@ class Source:
         return self._reading
 
     def value(self) -> dict[str, Any]:
-        """The object as a map, empty when it cannot be read or is none. For objects that krmfn only looks at."""
+        """The object as a map, empty when it cannot be read or is not a map. For objects that krmfn does not change."""
         try:
             value = self.read().value
         except Unreadable:
@@ -182,7 +199,7 @@ class Source:
         return None
 
     def place(self, finding: Finding) -> Finding:
-        """The finding with what is known of its place: the line of its field, or of the nearest field around it."""
+        """The finding with object, file, and the line of its field or of the nearest field around it."""
         return self._at(finding, self.origin.line(finding.line) if finding.line else self.line_of(finding.path))
 
     def unreadable(self, why: Unreadable) -> Finding:
@@ -190,8 +207,9 @@ class Source:
         return self._at(error(why.code, why.message), self.origin.line(why.line or 1))
 
     def _at(self, finding: Finding, line: int | None) -> Finding:
-        placed = finding.at(object=self.quick_ref, file=self.origin.file, index=self.origin.index)
-        return placed.replace(line=line)
+        origin = self.origin
+        known = finding.replace(line=None) if finding.line else finding
+        return known.at(object=self.quick_ref, file=origin.file, index=origin.index, item=origin.item, line=line)
 
     def line_of(self, path: FieldPath) -> int | None:
         """The line in the file, from 1, of a field, or of the nearest field around it. None where it is unreadable."""
@@ -239,13 +257,14 @@ class Input:
 
 def source_lines(sources: Iterable[Source]) -> Callable[[Finding], str | None]:
     """The text of the line at which a finding is, by file and line; None where no document of a file has it."""
-    starts: dict[str | None, list[tuple[int, str]]] = {}
+    starts: dict[str | None, dict[int, str]] = {}
     for one in sources:
         if isinstance(one.origin, FileOrigin):
-            starts.setdefault(one.origin.file, []).append((one.origin.first, one.text))
+            text = one.text if one.origin.document is None else one.origin.document
+            starts.setdefault(one.origin.file, {})[one.origin.first] = text
 
     def line_of(finding: Finding) -> str | None:
-        for first, text in starts.get(finding.file, ()):
+        for first, text in starts.get(finding.file, {}).items():
             rows = text.split("\n")
             if finding.line and first <= finding.line < first + len(rows):
                 return rows[finding.line - first].rstrip("\r")

@@ -1,4 +1,4 @@
-"""Where paths are looked up: the disk, or a revision of a git repository. Both answer the same questions."""
+"""File trees in which paths are looked up: the disk, or a revision of a git repository."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Disk:
 
 
 class RememberedFiles(Disk):
-    """The disk, and some files of it as they were when they were remembered."""
+    """The disk, with a copy of some files in memory."""
 
     __slots__ = ("_known",)
 
@@ -134,13 +134,13 @@ def repository(real: str) -> str | None:
 
 
 def leads_nowhere() -> Unreadable:
-    """The finding about a link to what is not there."""
+    """The finding about a broken link."""
     text = "a broken symbolic link; fix it, remove it, or skip it with --exclude"
     return Unreadable("broken-link", text)
 
 
 def leads_out() -> Unreadable:
-    """The finding about a link that leads out of where files are read."""
+    """The finding about a link to a file outside the folder or repository that is read."""
     text = (
         "a symbolic link that leads out of the repository (or of the directory, outside a repository); copy"
         " its target there"
@@ -149,7 +149,7 @@ def leads_out() -> Unreadable:
 
 
 def not_regular() -> Unreadable:
-    """The finding about a pipe or a device that is where files are read."""
+    """The finding about a pipe or a device in a folder of files."""
     return Unreadable("read-failed", "not a regular file; remove it, or skip it with --exclude")
 
 

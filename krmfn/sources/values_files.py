@@ -104,7 +104,7 @@ def _in_text(text: str, line: int) -> tuple[tuple[dict[str, Any], dict[FieldPath
 
 
 def _not_values(value: Any, at: str | None) -> str | None:
-    """Why something is not a map of values; None for a map, and for nothing."""
+    """Why a value is not a map of values; None for a map, and for no value."""
     if value is not None and not isinstance(value, dict):
         return "not a map of values; name a values file, or where the values are with --at"
     if not at and isinstance(value, dict) and "apiVersion" in value and "kind" in value:

@@ -1,4 +1,4 @@
-"""The working tree of a git repository: the files on the disk, and the names of those that git keeps off it."""
+"""The working tree of a git repository: the files on the disk, and the names of those that a sparse checkout omits."""
 
 from __future__ import annotations
 
@@ -84,6 +84,6 @@ class WorkTree:
         return name
 
     def _absent(self, real: str) -> str:
-        """The kind of a file or folder that git keeps off the disk; "" for any other."""
+        """The kind of a file or folder that the sparse checkout omits; "" for any other."""
         folder, name = os.path.split(real)
         return self._folders.get(folder, {}).get(name, "")

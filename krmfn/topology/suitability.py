@@ -34,22 +34,13 @@ def _is_met(term: Object, node: Node) -> bool:
     )
 
 
-def _whole(text: str | None) -> int | None:
-    """What Gt and Lt compare; a label that is not a whole number meets neither."""
+def _compared(label: str | None, values: list[str]) -> int:
+    """1 where a label is greater than the one value, -1 where it is less; 0 also where it is not a whole number."""
     try:
-        return int(text) if text is not None else None
+        number, limit = int(label or ""), int(values[0])
     except ValueError:
-        return None
-
-
-def _is_above(label: str | None, values: list[str]) -> bool:
-    number = _whole(label)
-    return number is not None and number > int(values[0])
-
-
-def _is_below(label: str | None, values: list[str]) -> bool:
-    number = _whole(label)
-    return number is not None and number < int(values[0])
+        return 0
+    return (number > limit) - (number < limit)
 
 
 _OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
@@ -57,8 +48,8 @@ _OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
     "NotIn": lambda label, values: label not in values,
     "Exists": lambda label, _: label is not None,
     "DoesNotExist": lambda label, _: label is None,
-    "Gt": _is_above,
-    "Lt": _is_below,
+    "Gt": lambda label, values: _compared(label, values) > 0,
+    "Lt": lambda label, values: _compared(label, values) < 0,
 }
 
 

@@ -137,7 +137,7 @@ def test_the_keys_of_kpts_package_context_are_ignored():
     ("value", "path", "field"),
     [
         (config_map({"zoneSpread": "hard"}), ("data", "zoneSpread"), "data.zoneSpread"),
-        (render_nats({"zones": ["a", "a"]}), ("spec", "zones"), "spec.zones"),
+        (render_nats({"zones": ["a", "a"]}), ("spec", "zones", 1), "spec.zones[1]"),
     ],
 )
 def test_a_fault_names_the_key_as_the_user_wrote_it(value, path, field):
@@ -150,8 +150,9 @@ def test_a_fault_of_set_names_the_key_alone():
     found = fault(zoneSpread="requred")
     assert (found.path, found.code, found.proposed) == (("zoneSpread",), "unsupported-value", "required")
     assert found.message == (
-        "zoneSpread: the value is not one of auto, required, preferred, off; did you mean required?"
+        'zoneSpread: "requred" is not one of auto, required, preferred, off; did you mean required?'
     )  # fmt: skip
+    assert fault(zoneSpread="hunter2").message == "zoneSpread: the value is not one of auto, required, preferred, off"
 
 
 def test_an_unknown_key_names_the_nearest_known_one():
@@ -244,7 +245,7 @@ def test_the_nats_resource_itself_may_be_the_function_config():
     "value",
     [
         {"apiVersion": "v1", "kind": "Secret"},
-        {"apiVersion": "fn.krmfn.dev/v1", "kind": "RenderNATS"},
+        {"apiVersion": "fn.krmfn.dev/v1", "kind": "Render"},
         {"apiVersion": 1, "kind": None},
         {},
         [],
@@ -257,6 +258,20 @@ def test_any_other_function_config_is_an_error_that_names_the_accepted_kinds(val
     assert [f.code for f in findings] == ["unknown-function-config"]
     for kind in ("ConfigMap", "RenderNATS", "NATS"):
         assert kind in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "field", "said"),
+    [
+        ("fn.krmfn.dev/v1", "RenderNATS", "apiVersion", "write apiVersion: fn.krmfn.dev/v1alpha1"),
+        ("fn.krmfn.dev/v1alpha1", "RenderNats", "kind", "write kind: RenderNATS"),
+    ],
+)
+def test_a_misspelled_render_nats_names_the_field_that_is_wrong(version, kind, field, said):
+    _, _, findings = from_function_config({"apiVersion": version, "kind": kind, "spec": {"zones": 3}})
+    wrong = {"apiVersion": version, "kind": kind}[field]
+    message = f'"{wrong}" is not the {field} of a RenderNATS; {said}'
+    assert [(f.code, f.path, f.message) for f in findings] == [("unknown-function-config", (field,), message)]
 
 
 def test_all_faults_of_a_configuration_are_told_in_one_run():

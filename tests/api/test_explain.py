@@ -154,7 +154,7 @@ def test_an_integral_float_of_the_wrong_place_is_called_a_whole_number():
     assert "is a whole number, not true or false" in fault(logging={"debug": 3.0}).message
 
 
-@pytest.mark.parametrize(("size", "proposed"), [(2, 3), (4, 5), (100, 101), (-2, 3)])
+@pytest.mark.parametrize(("size", "proposed"), [(2, 3), (4, 5), (100, 101), (-2, 3), (3000, 3)])
 def test_an_even_size_is_refused_with_a_proposal(size, proposed):
     found = next(f for f in faults(cluster={"size": size}) if f.code == "even-cluster-size")
     assert (found.current, found.proposed) == (size, proposed)
@@ -180,7 +180,7 @@ def test_a_switch_of_the_wrong_type_is_refused_with_what_to_write(value, said, p
     [
         (1234, 'write "1234" in quotes', "1234"),
         (True, 'write "true" in quotes', "true"),
-        (1.1, "put it in quotes", None),
+        (1.1, "put it in quotes; without quotes 1.10 is 1.1", None),
         (["a"], "write a string", None),
     ],
 )

@@ -10,8 +10,9 @@ import nkeys
 import pytest
 
 from krmfn.natsconf.overrides import check, merge
+from krmfn.natsconf.setting_shapes import shape_of
 from krmfn.natsconf.settings import BLOCK_SETTINGS, NUMBER, SINCE, SIZE, SWITCH
-from krmfn.natsconf.shapes import Either, Free, Named, Several, shape_of
+from krmfn.natsconf.shapes import Either, Free, Named, Several
 from krmfn.natsconf.tree import conf as printed
 from tests.clients.servers import BINARY, Placed, dies, parses
 from tests.natsconf.confs import sound

@@ -133,6 +133,8 @@ def test_what_yaml_allows_is_decoded(text):
         (b"a: \x7f", "control-character", 1),
         ("a: 1\nb: \x90\n".encode(), "control-character", 2),
         ("a: 1\nb: \ufffe\n".encode(), "control-character", 2),
+        (b"a: 1\n" * 30_000 + b"\x1b: 2\n" + b"a: 1\n" * 30_000, "control-character", 30_001),
+        (b"a: 1\n" * 30_000 + "b: \x90\n".encode(), "control-character", 30_001),
     ],
 )
 def test_other_encodings_and_control_characters_are_refused_with_their_line(data, code, line):

@@ -10,11 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING
+from unittest.mock import Mock, patch
 
 import pytest
 
+from krmfn.cli.main import command
 from krmfn.cli.progress import Progress, line
 from krmfn.rendering.jobs import WorkerLost, processes, results
 from tests.calls import FUNCTION, plain_environment
@@ -186,12 +189,113 @@ def test_a_full_disk_changes_nothing(fleet, tmp_path):
         subprocess.run(["umount", str(small)], check=True)
 
 
+def test_no_directory_for_temporary_files_is_needed(fleet, tmp_path):
+    """As in a container with a read-only disk, where the Job of examples/fleet runs: only the output can be written."""
+    source = str(fleet[0] / "rules")
+    with (
+        patch.object(tempfile, "_get_default_tempdir", side_effect=FileNotFoundError(2, "none")),
+        patch.object(tempfile, "tempdir", None),
+    ):
+        assert command(["render", "-R", "-f", source, "--output-dir", str(tmp_path / "out")]) == 0
+        assert command(["render", "-R", "-f", source, "--output-dir", str(tmp_path / "out"), "--check"]) == 0
+        assert command(["check", "-R", "-f", source]) == 0
+    assert tree(tmp_path / "out") == fleet[1][0]
+
+
+@pytest.mark.parametrize("moment", [0.3, 0.6, 0.9])
+def test_a_check_that_is_killed_leaves_nothing_and_needs_no_place_for_the_files(fleet, tmp_path, moment):
+    """All files are missing, and the directory for temporary files has no room for them."""
+    small = tmp_path / "small"
+    small.mkdir()
+    line = [*call(fleet[0] / "rules", tmp_path / "out"), "--check", "--jobs", "2"]
+    env = {**plain_environment(), "TMPDIR": str(small)}
+    began = time.monotonic()
+    whole = subprocess.run(line, capture_output=True, text=True, check=False, env=env)
+    took = time.monotonic() - began
+    assert (whole.returncode, f"{len(fleet[1][0])} files are not current" in whole.stderr) == (1, True)
+    run = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
+    time.sleep(took * moment)
+    assert sum(len(names) for _, _, names in os.walk(small)) == 0
+    run.kill()
+    run.wait()
+    assert os.listdir(small) == []
+
+
+@pytest.mark.parametrize("more", [(), ("--check",)])
+def test_no_room_for_temporary_files_is_an_error_that_names_their_directory(fleet, tmp_path, more):
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(small)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no right to mount a file system")
+    try:
+        done = subprocess.run(
+            [*call(fleet[0] / "rules", tmp_path / "out"), *more],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**plain_environment(), "TMPDIR": str(small)},
+        )
+        assert (done.returncode, os.listdir(small), os.listdir(tmp_path)) == (1, [], ["small"])
+        assert f"No space left on device ({small}); nothing was changed" in done.stderr
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
 def test_an_exception_in_a_process_is_that_of_the_caller():
     with pytest.raises(ZeroDivisionError):
         list(results(lambda number: 1 // number, [1, 0, 2], 2))
     with pytest.raises(WorkerLost):
         list(results(lambda _: os.kill(os.getpid(), signal.SIGKILL), [1, 2, 3], 2))
     assert list(results(lambda number: number * 2, list(range(50)), 7)) == [number * 2 for number in range(50)]
+
+
+@pytest.mark.parametrize("which", [1, 2, 3])
+def test_where_no_more_processes_can_begin_one_does_the_work(fleet, tmp_path, monkeypatch, which):
+    """The fork of the first, second or last process fails; those before it end."""
+    fork, count, children = os.fork, [0], []
+
+    def no_more() -> int:
+        count[0] += 1
+        if count[0] >= which:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        child = fork()
+        children.append(child)
+        return child
+
+    monkeypatch.setattr(os, "fork", no_more)
+    out = tmp_path / "out"
+    assert command(["render", "-R", "-f", str(fleet[0] / "rules"), "--output-dir", str(out), "--jobs", "3"]) == 0
+    assert tree(out) == fleet[1][0]
+    assert len(children) == which - 1
+    assert not any(map(is_alive, children))
+
+
+def test_processes_need_no_threads(monkeypatch):
+    """Where a thread that carries tasks cannot begin, who waits for their results waits forever."""
+    monkeypatch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
+    found = list(results(lambda _: os.getpid(), range(20), 2))
+    assert len(set(found) - {os.getpid()}) == 2
+
+
+def test_processes_end_with_the_caller_that_stops_early():
+    each = results(lambda _: os.getpid(), range(20), 2)
+    process = next(each)
+    each.close()
+    assert not is_alive(process)
+
+
+def test_exceptions_come_in_the_order_of_the_tasks():
+    def work(number: int) -> int:
+        time.sleep(0.2 if number == 1 else 0)
+        if number:
+            raise ValueError(number)
+        return number
+
+    each = results(work, range(9), 3)
+    assert next(each) == 0
+    with pytest.raises(ValueError, match=r"^1$"):
+        next(each)
 
 
 def test_one_process_is_enough_for_few_clusters_and_a_number_given_counts():

@@ -17,7 +17,7 @@ import pytest
 
 from krmfn.cli.main import command
 from krmfn.files import exchange as exchange_module
-from krmfn.files import existing_tree, output_directory
+from krmfn.files import existing_tree, lock, output_directory
 from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
 from krmfn.model.finding import Findings
 from tests.calls import FUNCTION, documents, krmfn, plain_environment
@@ -349,13 +349,13 @@ def test_a_file_system_without_locks_on_directories_is_written_to(out, monkeypat
     def refuse(*_):
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(output_directory.fcntl, "flock", refuse)
+    monkeypatch.setattr(lock.fcntl, "flock", refuse)
     assert put(out, {}) == "1 file written, 3 removed, 0 unchanged"
 
     def fail(*_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(output_directory.fcntl, "flock", fail)
+    monkeypatch.setattr(lock.fcntl, "flock", fail)
     assert put(out, OLD) == ["write-failed"]
 
 
@@ -567,14 +567,15 @@ def test_what_another_run_wrote_while_this_one_waited_is_what_the_step_starts_fr
     source.write_text(NATS + "spec: {cluster: {size: 5}}\n")
     assert command(["render", "-f", str(source), "--output-dir", str(five)]) == 0
     source.write_text(NATS)
-    wait = output_directory._wait_for_other_runs
+    wait = lock._lock
 
-    def another_run_is_first(lock: int) -> None:
+    def another_run_is_first(descriptor: int, mode: int) -> None:
+        monkeypatch.setattr(lock, "_lock", wait)
         shutil.rmtree(out)
         five.rename(out)
-        wait(lock)
+        wait(descriptor, mode)
 
-    monkeypatch.setattr(output_directory, "_wait_for_other_runs", another_run_is_first)
+    monkeypatch.setattr(lock, "_lock", another_run_is_first)
     capfd.readouterr()
     before = tree(five)
     assert command(["render", "-f", str(source), "--output-dir", str(out)]) == 1

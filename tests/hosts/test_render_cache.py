@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import os
 import shutil
 import tempfile
@@ -185,6 +186,71 @@ def test_a_cache_that_others_may_write_is_not_used(root):
     for path in cache.iterdir():
         path.chmod(0o777)
     assert calls(root, [], str(cache))[0] == 0
+
+
+def test_what_others_keep_beside_the_entries_stays(root):
+    """KRMFN_CACHE may name a directory that has other users, with files that nothing touched for years."""
+    cache = root / "cache"
+    run(root, [], str(cache))
+    (own,) = cache.iterdir()
+    others = [cache / "docs" / "a", cache / ("f" * 31) / ("a" * 64), own / "notes.txt", cache / ("e" * 32) / "notes"]
+    for path in others:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("precious")
+    outside = root / "outside"
+    outside.mkdir()
+    (outside / ("b" * 64)).write_text("precious")
+    (cache / ("d" * 32)).symlink_to(outside)
+    left = cache / ("c" * 32) / ("a" * 64)
+    left.parent.mkdir()
+    left.write_text("an entry of a directory that is not rendered to any more")
+    (own / f"{'9' * 64}.7").write_text("begun by a killed run")
+    for path in [outside, *cache.iterdir()]:
+        os.utime(path, (0, 0))
+    assert run(root, [], str(cache))[0][0] == 0
+    assert all(path.read_text() == "precious" for path in (*others, outside / ("b" * 64)))
+    assert not left.parent.exists()
+    assert not (own / f"{'9' * 64}.7").exists()
+
+
+def test_a_link_in_place_of_the_cache_of_a_directory_is_not_used(root):
+    cache, elsewhere = root / "cache", root / "elsewhere"
+    run(root, [], str(cache))
+    (own,) = cache.iterdir()
+    own.rename(elsewhere)
+    own.symlink_to(elsewhere)
+    assert calls(root, [], str(cache))[0] == 0
+
+
+def test_an_entry_under_the_name_of_another_one_is_none(root):
+    cache = root / "cache"
+    before = run(root, [], str(cache))
+    (own,) = cache.iterdir()
+    paths = sorted(own.iterdir())
+    contents = [path.read_bytes() for path in paths]
+    assert len(set(contents)) > 1
+    for path, content in zip(paths, [*contents[1:], contents[0]], strict=True):
+        path.write_bytes(content)
+    hits, after = calls(root, [], str(cache))
+    assert (hits, after[1]) == (0, before[1])
+
+
+def test_code_is_told_apart_by_its_content_alone(tmp_path):
+    """A restored cache is of use on another machine; that of an image with other files of the same times is not."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        put(folder, {"__init__.py": "VERSION = 1\n", "rooms/a.py": "b = 2\n"})
+    found = {}
+    for name, folder in (("first", first), ("second", second)):
+        spec = importlib.machinery.ModuleSpec("krmfn", None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+        with patch.object(render_cache, "find_spec", lambda name, spec=spec: spec if name == "krmfn" else None):
+            found[name] = render_cache._code()
+            before = (folder / "rooms" / "a.py").stat()
+            (folder / "rooms" / "a.py").write_text("b = 3\n")
+            os.utime(folder / "rooms" / "a.py", ns=(before.st_atime_ns, before.st_mtime_ns))
+            assert render_cache._code() != found[name]
+    assert found["first"] == found["second"]
 
 
 def test_a_cache_that_cannot_be_made_is_done_without(root):

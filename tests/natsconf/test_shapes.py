@@ -6,8 +6,8 @@ import pytest
 
 from krmfn.natsconf.formats import LONGEST, is_address, is_leafnode_url, nanoseconds
 from krmfn.natsconf.overrides import check
+from krmfn.natsconf.setting_shapes import shape_of
 from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE
-from krmfn.natsconf.shapes import shape_of
 
 SETTINGS = [
     (block, name) for block in ("", "cluster", "jetstream", "leafnodes") for name in sorted(BLOCK_SETTINGS[block])

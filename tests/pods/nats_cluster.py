@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 import urllib.error
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 NAME = "eventing-nats"
 SETTINGS = {"zones": "a,b,c", "kubernetesVersion": "1.37", "istio": "false"}
+TOGETHER = dt.timedelta(seconds=2)
+"""Between the ends of two pods that no wait separates: times are whole seconds, and a server that is waited for takes
+longer to be Ready."""
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 SYSTEM = 'accounts { "$SYS" { users: [{user: "admin", password: "secret"}] } }\n'
 SPEC = {
@@ -121,20 +125,25 @@ class NatsCluster:
         )
 
     def order_of_ends(self, patience: float = 400) -> list[set[str]]:
-        """Until all is settled: which pods of now were told to end, and which of them in the same second."""
-        old, steps = self.uids(), dict[str, set[str]]()
-        ended: set[str] = set()
+        """Until all is settled: which pods of now were told to end, in their order, and which of them together."""
+        old, ended = self.uids(), dict[str, dt.datetime]()
 
         def done() -> bool:
             for name, pod in self.pods().items():
                 metadata = pod["metadata"]
-                if metadata["uid"] == old.get(name) and "deletionTimestamp" in metadata and name not in ended:
-                    ended.add(name)
-                    steps.setdefault(metadata["deletionTimestamp"], set()).add(name)
+                if metadata["uid"] == old.get(name) and "deletionTimestamp" in metadata:
+                    ended.setdefault(name, dt.datetime.fromisoformat(metadata["deletionTimestamp"]))
             return self.is_settled()
 
         self.until("every server Ready with the new template", done, patience)
-        return list(steps.values())
+        steps: list[set[str]] = []
+        last = dt.datetime.min.replace(tzinfo=dt.UTC)
+        for name, time_of_end in sorted(ended.items(), key=lambda one: one[1]):
+            if time_of_end - last > TOGETHER:
+                steps.append(set())
+            steps[-1].add(name)
+            last = time_of_end
+        return steps
 
     def claims(self) -> dict[str, str]:
         """Name of each claim -> its volume."""

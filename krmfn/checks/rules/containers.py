@@ -19,7 +19,7 @@ from krmfn.model.finding import error
 from krmfn.model.fix import renamed, replaced, respelled
 from krmfn.model.labels import is_qualified_name
 from krmfn.model.names import POD_FIELDS, POD_METADATA
-from krmfn.model.quantity import NotAQuantity, Quantity
+from krmfn.model.quantity import quantity_of
 from krmfn.model.text import nearest, shown
 from krmfn.model.usage import listed
 
@@ -168,11 +168,11 @@ def resources(value: Object, path: FieldPath) -> Iterator[Finding]:
     for block in ("limits", "requests"):
         for name, amount in inner(value, block).items():
             yield from _resource_name(name, (*path, block, name))
-            if (size := amount_of(amount)) is not None and size.nano < 0:
+            if (size := quantity_of(amount)) is not None and size.nano < 0:
                 yield error("below-minimum", f"{value_text(amount)} is negative; write 0 or more", (*path, block, name))
     limits, requests = inner(value, "limits"), inner(value, "requests")
     for name in requests.keys() & limits.keys():
-        asked, allowed = amount_of(requests[name]), amount_of(limits[name])
+        asked, allowed = quantity_of(requests[name]), quantity_of(limits[name])
         if asked is None or allowed is None:
             continue
         if allowed < asked:
@@ -193,23 +193,13 @@ def _resource_name(name: str, path: FieldPath) -> Iterator[Finding]:
 
 def volume_resources(value: Object, path: FieldPath) -> Iterator[Finding]:
     """What a claim asks for."""
-    amount = amount_of(inner(value, "requests").get("storage"))
+    amount = quantity_of(inner(value, "requests").get("storage"))
     if amount is not None and amount.nano <= 0:
         yield error("below-minimum", "a claim must ask for more than 0", (*path, "requests", "storage"))
 
 
-def amount_of(value: Any) -> Quantity | None:
-    """A quantity, or None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return None
-    try:
-        return Quantity(str(value).strip())
-    except NotAQuantity:
-        return None
-
-
 def empty_dir(value: Object, path: FieldPath) -> Iterator[Finding]:
     """A directory that lives as long as its pod."""
-    amount = amount_of(value.get("sizeLimit"))
+    amount = quantity_of(value.get("sizeLimit"))
     if amount is not None and amount.nano < 0:
         yield error("below-minimum", "the size is negative; write 0 or more", (*path, "sizeLimit"))

@@ -137,6 +137,7 @@ def _write(
     from krmfn.files.existing_tree import listed
     from krmfn.files.kustomization import HEAD, same_file, unnamed
     from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
+    from krmfn.files.parts import beside_whole
     from krmfn.rendering.inventory import against_output
 
     def judge() -> tuple[Findings, list[str]]:
@@ -154,6 +155,8 @@ def _write(
     nameless = {one.path for one in result.printed if not one.ref.name}
     kustomization = {**HEAD, "resources": sorted(files.keys() - nameless)}
     files[KUSTOMIZATION] = f"{COMMENT}{document(kustomization)}".encode()
-    outcome, findings = replace(directory, files, result.files, judge, is_check=is_check)
+    outcome, findings = replace(
+        directory, files, result.files, judge, conflicts=lambda: beside_whole(directory), is_check=is_check
+    )
     findings += map(unnamed, sorted(nameless))
     return f"{outcome}\n" if outcome else "", findings

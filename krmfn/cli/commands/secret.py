@@ -12,7 +12,7 @@ from krmfn.model.finding import Findings, error
 from krmfn.model.names import is_dns_subdomain
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
-from krmfn.natsconf.overrides import check_variable
+from krmfn.natsconf.references import check_variable
 from krmfn.reports.terminal import STDERR, is_colored, lines, put, stream
 from krmfn.sources.call_settings import checked_namespace
 from krmfn.sources.options import InputOptions

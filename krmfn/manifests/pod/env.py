@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.natsconf.overrides import environment_of, variable_of_environment
+from krmfn.natsconf.references import environment_of, variable_of_environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ which ends where a file of nats.conf is missing.
 from __future__ import annotations
 
 from krmfn.model.quantity import Quantity
-from krmfn.natsconf.overrides import SECRETS_DIR
+from krmfn.natsconf.references import SECRETS_DIR
 from krmfn.natsconf.server import server_conf
 from krmfn.natsconf.tls import DIR, sources
 

@@ -235,8 +235,8 @@ FILES: dict[str, Meaning] = {
     "same-file-twice": ("error", "Two objects would be written to the same file.", "Render them without --output-dir."),
     "other-shards": (
         "error",
-        "The output directory has parts of another number of shards, whose clusters would be applied twice.",
-        "Remove the old parts and compare with them by --previous, or use another directory.",
+        "The output directory has parts of another number of shards, or a whole render: clusters would be there twice.",
+        "Remove the old ones and compare with a copy of them by --previous, or use another directory.",
     ),
     "foreign-file": (
         "error",

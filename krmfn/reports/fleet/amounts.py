@@ -53,7 +53,7 @@ def pod_amounts(workload: Object) -> Amounts:
     containers = [_container(container) for container in workload["spec"]["template"]["spec"]["containers"]]
     claims = workload["spec"].get("volumeClaimTemplates") or []
     whole = total(containers)
-    whole.disk = sum(_nano(claim["spec"]["resources"]["requests"]["storage"]) // NANO for claim in claims)
+    whole.disk = sum(Quantity(claim["spec"]["resources"]["requests"]["storage"]).floor for claim in claims)
     return whole
 
 
@@ -87,12 +87,8 @@ def _container(container: Object) -> Amounts:
     resources = container.get("resources") or {}
     limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     return Amounts(
-        _nano(requests.get("cpu", limits.get("cpu", 0))),
-        _nano(limits["cpu"]) if "cpu" in limits else None,
-        _nano(requests.get("memory", limits.get("memory", 0))) // NANO,
-        _nano(limits["memory"]) // NANO if "memory" in limits else None,
+        Quantity(requests.get("cpu", limits.get("cpu", 0))).nano,
+        Quantity(limits["cpu"]).nano if "cpu" in limits else None,
+        Quantity(requests.get("memory", limits.get("memory", 0))).floor,
+        Quantity(limits["memory"]).floor if "memory" in limits else None,
     )
-
-
-def _nano(quantity: str | int) -> int:
-    return Quantity(quantity).nano

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.model.finding import INFO
-from krmfn.model.objects import ObjectRef
 from krmfn.natsconf.server import CLIENT
 from krmfn.rendering.paths import child_path
 from krmfn.reports.fleet.amounts import Amounts, pod_amounts, total
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from krmfn.cluster.facts import Facts
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import Object, ObjectRef
     from krmfn.rendering.renderer import Rendered
     from krmfn.topology.layout import Layout
 
@@ -126,11 +125,7 @@ class ClusterView:
         self.url = f"{scheme}://{facts.host(reached)}:{CLIENT}"
         self.secret = facts.names.secret if facts.secret_mounted else ""
         self.secret_from = _SECRETS.get(one.settings.secret_mode, "none: the servers mount no Secret")
-        self.objects = [
-            (ref.kind, ref.name, child_path(child, one.cr.name))
-            for child in one.children
-            for ref in [ObjectRef.of(child)]
-        ]
+        self.objects = [(ref.kind, ref.name, child_path(ref, one.cr.name)) for ref in one.refs]
         self.placements = list(_placements(self.simulated, outlook, self.server))
 
     @property

@@ -298,13 +298,59 @@ def test_check_names_every_error_that_fix_fixes_below_misspelled_fields_too(run,
     assert run("check", "-f", file, "-q").status == 0
 
 
-def test_an_item_of_a_list_is_not_edited_and_the_reason_is_said(tmp_path, run):
-    head = "  kind: NATS\n  metadata: {name: %s-nats, namespace: shop}\n  spec: {cluster: {sise: 3}}\n"
-    items = "".join(f"- apiVersion: operator.kyma-project.io/v1alpha1\n{head % name}" for name in "ab")
+LISTS = {
+    "List": "# all clusters\napiVersion: v1\nkind: List\nitems:\n",
+    "ResourceList": "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n",
+}
+OTHER_ITEM = "-   apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: a,   namespace: shop} # kept\n"
+IN_LISTS = [row for row in ROWS if "\ufeff" not in row[1] and "\n..." not in row[1]]
+
+
+def _in_list(head: str, text: str) -> str:
+    """The documents of a text as items between two others."""
+    items = []
+    for one in text.replace("\r\n", "\n").split("---\n"):
+        first, *lines = one.rstrip("\n").split("\n")
+        items.append("\n".join([f"- {first}", *(f"  {line}" if line.strip() else line for line in lines)]) + "\n")
+    whole = head + OTHER_ITEM + "".join(items) + OTHER_ITEM.replace("name: a", "name: b")
+    return whole.replace("\n", "\r\n") if "\r\n" in text else whole
+
+
+@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize("row", IN_LISTS, ids=[row[0] for row in IN_LISTS])
+def test_an_item_of_a_list_is_edited_in_its_place(row, kind, tmp_path, run):
+    _, text, pairs, unsafe = row
     file = tmp_path / "list.yaml"
-    file.write_text(f"apiVersion: v1\nkind: List\nitems:\n{items}")
-    before = file.read_text()
-    ran = run("fix", "-f", file)
+    file.write_bytes(_in_list(LISTS[kind], text).encode())
+    for wrong, right in pairs:
+        text = text.replace(wrong, right)
+    ran = run("fix", "-f", file, *(["--unsafe-fixes"] if unsafe else []))
+    assert file.read_bytes().decode() == _in_list(LISTS[kind], text), ran
+
+
+def test_an_item_of_a_list_is_left_with_the_reason_where_more_than_the_item_would_change(run, write):
+    nats = "- apiVersion: operator.kyma-project.io/v1alpha1\n  kind: NATS\n  metadata: {name: %s, namespace: shop}\n"
+    text = (
+        LISTS["List"]
+        + nats % "a-nats"
+        + "  spec: &spec\n    cluster: {sise: 3}\n"
+        + nats % "b-nats"
+        + "  spec: *spec\n"
+        + nats % "c-nats"
+        + "  spec: {cluster: {siz: 3}}\n"
+        + "- apiVersion: v1\n  kind: Secret\n  metadata: {name: c-nats-secret, namespace: shop}\n"
+        + "  stringDatta: {resolver.conf: hidden}\n"
+    )
+    path = write("list.yaml", text)
+    ran = run("fix", "-f", path)
     assert ran.status == 1
-    assert (ran.out + ran.err).count("not fixed: fix does not edit items of a List") == 2
-    assert file.read_text() == before
+    assert path.read_text() == text.replace("siz:", "size:")
+    assert ran.out.count("  not fixed: other places use the value too (*spec)") == 1
+    assert ran.out.count("  not fixed: the value comes from the anchor &spec, and other places may use it too") == 1
+    assert "hidden" not in ran.out + ran.err
+
+
+def test_the_line_of_a_finding_in_a_list_is_shown_as_the_user_wrote_it(run, write):
+    items = "- apiVersion: operator.kyma-project.io/v1alpha1\n  kind: NATS\n  metadata:\n    name: a-nats\n  spec:\n"
+    path = write("list.yaml", f"{LISTS['List']}{items}    cluster:\n      sise:   3  # three\n")
+    assert " 11 |       sise:\n" in run("check", "-f", path).out

@@ -1,4 +1,4 @@
-"""`explain`, `schema` and `completion`."""
+"""`--help`, `explain`, `schema` and `completion`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from krmfn.api.table import RENDER_NATS
 from krmfn.cli import completion
+from krmfn.cli.table import COMMANDS
 from krmfn.model.codes.catalog import CODES
 from tests.calls import FUNCTION
 
@@ -44,6 +46,36 @@ def test_explain_knows_every_code(run, code):
     ran = run("explain", code)
     assert ran.status == 0
     assert ran.out.startswith(f"CODE:       {code}\n")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_fits_the_terminal_and_says_each_exit_status_once(run, name):
+    text = run(name, "--help").out
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.lower().count("exit status") == 1
+    assert f"  krmfn {name} " in text.partition("Options:")[0]
+    status = text.partition("Exit status: ")[2].replace("\n", " ")
+    assert [word for word in ("0 ", ", 1 ", ", 2 ") if word in status] == ["0 ", ", 1 ", ", 2 "]
+
+
+@pytest.mark.parametrize(
+    ("name", "calls"),
+    [
+        ("diff", ["diff OLD NEW [OPTIONS]", "diff --git REV [OPTIONS] -- PATH..."]),
+        ("adopt", ["adopt --live DUMP... -f PATH... [OPTIONS]"]),
+        ("secret", ["secret new NAME [OPTIONS]", "secret new -f PATH... [OPTIONS]", "secret hash [OPTIONS]"]),
+        ("explain", ["explain [TOPIC] [OPTIONS]"]),
+        ("render", ["render -f PATH... [OPTIONS]"]),
+    ],
+)
+def test_help_shows_every_way_to_call_a_command(run, name, calls):
+    usage = run(name, "--help").out.partition("Usage:\n")[2].partition("\n\n")[0]
+    assert usage.splitlines() == [f"  krmfn {call}" for call in calls]
+
+
+def test_the_overview_names_every_key(run):
+    words = run("--help").out.replace(",", " ").replace(".", " ").split()
+    assert [key for key in RENDER_NATS["fields"]["spec"]["fields"] if key not in words] == []
 
 
 def test_explain_takes_a_key_as_it_prints_it(run):
