@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from krmfn.changes.change import METADATA, OUTAGE
-from krmfn.changes.labels import matches
+from krmfn.changes.labels import frozen, matches
 from krmfn.changes.workload import is_nats, pod_labels
 from krmfn.model.lookup import at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from krmfn.changes.change import Consequence
@@ -20,9 +21,8 @@ _MANY = "a drain can evict so many servers at once that JetStream loses its quor
 
 def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """The change of a removed budget; harmless where another one has its selector, or its pods are removed too."""
-    for other in states.others(key):
-        if at(other, "spec").get("selector") == at(obj, "spec").get("selector") and _limits(other):
-            return METADATA, "", "another PodDisruptionBudget covers the same pods", ""
+    if frozen(at(obj, "spec").get("selector")) in states.marks(key, _limited):
+        return METADATA, "", "another PodDisruptionBudget covers the same pods", ""
     return (
         OUTAGE,
         "budget-removed",
@@ -61,8 +61,11 @@ def _is_too_weak(size: int | None, old: Object, new: Object) -> bool:
     return after > before and after > (size - 1) // 2
 
 
-def _limits(budget: Object) -> bool:
-    return any(at(budget, "spec").get(name) is not None for name in ("maxUnavailable", "minAvailable"))
+def _limited(budget: Object) -> Iterator[Any]:
+    """The selector of a budget that limits something."""
+    spec = at(budget, "spec")
+    if any(spec.get(name) is not None for name in ("maxUnavailable", "minAvailable")):
+        yield frozen(spec.get("selector"))
 
 
 def allowed(budget: Object, size: int) -> int:

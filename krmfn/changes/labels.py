@@ -43,6 +43,13 @@ def _holds(row: Any, labels: dict[str, Any]) -> bool:
     return (operator == "Exists" and key in labels) or (operator == "DoesNotExist" and key not in labels)
 
 
+def frozen(value: Any) -> Any:
+    """A value of an object as one that can be a key; two are equal where the values are."""
+    if isinstance(value, dict):
+        return frozenset((key, frozen(item)) for key, item in value.items())
+    return tuple(map(frozen, value)) if isinstance(value, list) else value
+
+
 class Labelled:
     """Things by their labels. Time to find some grows with those that have one of the wanted labels, not with all."""
 
@@ -70,28 +77,35 @@ class Labelled:
 
 
 class Selectors:
-    """Plain maps of labels, as Services have them, with what they belong to: which of them find a pod.
+    """Selectors with what they belong to: which of them find a pod. They are LabelSelectors, or, where `plain`, maps.
 
-    Time grows with the selectors that have a label of the pod as their rarest one, not with all.
+    A map of labels is what a Service has. Time grows with the selectors that have a label of the pod as their rarest
+    one, not with all.
     """
 
     __slots__ = ("_by_label", "_rows")
 
-    def __init__(self, selecting: Iterable[tuple[Any, Any]]) -> None:
-        self._rows = list(selecting)
+    def __init__(self, selecting: Iterable[tuple[Any, Any]], *, plain: bool = True) -> None:
+        rows = ((_as_selector(selector) if plain else selector, thing) for selector, thing in selecting)
+        self._rows = [row for row in rows if isinstance(row[0], dict)]
         counts: dict[Pair, int] = {}
         for selector, _ in self._rows:
-            for pair in _pairs(selector):
+            for pair in _pairs(selector.get("matchLabels")):
                 counts[pair] = counts.get(pair, 0) + 1
         self._by_label: dict[Pair | None, list[int]] = {}
         for number, (selector, _) in enumerate(self._rows):
-            rarest = min(_pairs(selector), key=counts.__getitem__, default=None)
+            rarest = min(_pairs(selector.get("matchLabels")), key=counts.__getitem__, default=None)
             self._by_label.setdefault(rarest, []).append(number)
 
     def finding(self, labels: Any) -> list[Any]:
         """The owners of the selectors that find these labels, in the order in which they were given."""
         near = [number for pair in (None, *_pairs(labels)) for number in self._by_label.get(pair, ())]
-        return [self._rows[number][1] for number in sorted(near) if finds(self._rows[number][0], labels)]
+        return [self._rows[number][1] for number in sorted(near) if matches(self._rows[number][0], labels)]
+
+
+def _as_selector(labels: Any) -> Any:
+    """The map of a Service as a LabelSelector; None for one that finds nothing."""
+    return {"matchLabels": labels} if isinstance(labels, dict) and labels else None
 
 
 def _pairs(labels: Any) -> Iterator[Pair]:

@@ -9,7 +9,8 @@ from krmfn.model.lookup import at, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from typing import Any, TypeAlias
 
     from krmfn.changes.difference import Difference
     from krmfn.changes.workload import Workload
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 
     Used = tuple[str, str, str]
     Keys = set[str] | None
+    Kind: TypeAlias = tuple[str, str, str]
+    """Group, kind and namespace."""
+    Kinds: TypeAlias = dict[Kind, list[tuple[ObjectRef, Object]]]
+    Marks: TypeAlias = Callable[[Object], Iterable[Hashable]]
 
 
 class States:
     """The objects `before` and `after`, and the StatefulSets that are on both sides, by namespace and name."""
 
-    __slots__ = ("_kinds", "_running", "_services", "_used", "_workloads", "after", "before", "workloads")
+    __slots__ = (
+        "_kinds", "_marks", "_policies", "_running", "_services", "_stay", "_used", "_workloads", "after", "before",
+        "workloads",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -33,15 +41,33 @@ class States:
         self.before = before
         self.after = after
         self.workloads = workloads
-        self._kinds: dict[tuple[str, str, str], list[tuple[ObjectRef, Object]]] | None = None
+        self._kinds: Kinds | None = None
+        self._stay: Kinds | None = None
+        self._marks: dict[tuple[Marks, bool, Kind], frozenset[Any]] = {}
         self._services: dict[str, Selectors] = {}
+        self._policies: dict[str, Selectors] = {}
         self._running: dict[str, Labelled] | None = None
         self._workloads: dict[str, Labelled] | None = None
         self._used: tuple[dict[Used, Keys], set[str], set[str]] | None = None
 
-    def others(self, key: ObjectRef) -> list[Object]:
-        """The other objects of a kind in a namespace, in the new state."""
-        return [obj for one, obj in self._of_kind(key.group, key.kind, key.namespace) if one != key]
+    def marks(self, key: ObjectRef, marks: Marks, *, stay: bool = False) -> frozenset[Any]:
+        """What the objects of a kind in a namespace have, by a function of a module.
+
+        Of the new state, or, where they `stay`, as they were in the old state if they are in both.
+        """
+        kind = key.group, key.kind, key.namespace
+        if (marks, stay, kind) not in self._marks:
+            rows = self._of_kind(*kind, stay=stay)
+            self._marks[marks, stay, kind] = frozenset(mark for _, obj in rows for mark in marks(obj))
+        return self._marks[marks, stay, kind]
+
+    def policies(self, namespace: str, labels: object) -> list[Object]:
+        """The NetworkPolicies of the new state, of a namespace, that select pods with these labels."""
+        if namespace not in self._policies:
+            rows = self._of_kind("networking.k8s.io", "NetworkPolicy", namespace)
+            selecting = ((at(obj, "spec").get("podSelector"), obj) for _, obj in rows)
+            self._policies[namespace] = Selectors(selecting, plain=False)
+        return self._policies[namespace].finding(labels)
 
     def selected(self, namespace: str, selector: object) -> list[Workload]:
         """The StatefulSets on both sides, of a namespace, whose running pods a label selector finds."""
@@ -73,13 +99,12 @@ class States:
             self._services[namespace] = Selectors((at(row[1], "spec").get("selector"), row) for row in rows)
         return self._services[namespace].finding(labels)
 
-    def _of_kind(self, group: str, kind: str, namespace: str) -> list[tuple[ObjectRef, Object]]:
-        """The objects of a group, kind and namespace in the new state."""
-        if self._kinds is None:
-            self._kinds = {}
-            for key, obj in self.after.items():
-                self._kinds.setdefault((key.group, key.kind, key.namespace), []).append((key, obj))
-        return self._kinds.get((group, kind, namespace), [])
+    def _of_kind(self, group: str, kind: str, namespace: str, *, stay: bool = False) -> list[tuple[ObjectRef, Object]]:
+        """The objects of a group, kind and namespace in the new state; those that `stay`: as they were in the old."""
+        if self._kinds is None or self._stay is None:
+            self._kinds = _by_kind(self.after)
+            self._stay = _by_kind({key: obj for key, obj in self.before.items() if key in self.after})
+        return (self._stay if stay else self._kinds).get((group, kind, namespace), [])
 
     def is_needed(self, key: ObjectRef, name: str | None = None) -> bool:
         """Whether a pod that starts after the step needs an object, or one of its keys.
@@ -113,6 +138,13 @@ class States:
                             used[kind, key.namespace, name] = None if known is None or one is None else known | one
             self._used = (used, *spaces)
         return self._used
+
+
+def _by_kind(objects: Mapping[ObjectRef, Object]) -> Kinds:
+    found: Kinds = {}
+    for key, obj in objects.items():
+        found.setdefault((key.group, key.kind, key.namespace), []).append((key, obj))
+    return found
 
 
 class ObjectPair:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from krmfn.changes.change import METADATA, OUTAGE
-from krmfn.changes.labels import matches
+from krmfn.changes.labels import frozen
 from krmfn.changes.workload import pod_labels
 from krmfn.model.lookup import at, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from krmfn.changes.change import Consequence
@@ -39,10 +40,9 @@ def added(key: ObjectRef, obj: Object, states: States) -> Consequence:
 
 def removed(key: ObjectRef, obj: Object, states: States) -> Consequence:
     """The change of a removed policy: pods that no other one selects are open, others lose what it allowed."""
-    for other in states.others(key):
-        if set(_types(other)) & set(_types(obj)) and _may_overlap(obj, other, key, states):
-            why = "connections that only it allowed are blocked by another policy for the same pods"
-            return OUTAGE, "policy-cuts", why, _RECIPE
+    if any(_is_held_closed(key, obj, direction, states) for direction in _types(obj)):
+        why = "connections that only it allowed are blocked by another policy for the same pods"
+        return OUTAGE, "policy-cuts", why, _RECIPE
     return METADATA, "", "every pod can reach the route and monitoring ports of the servers", ""
 
 
@@ -94,18 +94,26 @@ def _port(entry: Any) -> Any:
 
 def _is_closed_already(key: ObjectRef, obj: Object, direction: str, states: States) -> bool:
     """Whether every pod that it selects is selected by a policy that was there before and stays."""
-    selector = at(obj, "spec").get("podSelector")
-    for one, other in states.before.items():
-        alike = (one.group, one.kind, one.namespace) == (key.group, key.kind, key.namespace) and one in states.after
-        if alike and direction in _types(other) and at(other, "spec").get("podSelector") in ({}, selector):
-            return True
-    return False
+    closed = states.marks(key, _closed, stay=True)
+    selectors: tuple[Any, ...] = ({}, at(obj, "spec").get("podSelector"))
+    return any((direction, frozen(selector)) in closed for selector in selectors)
 
 
-def _may_overlap(obj: Object, other: Object, key: ObjectRef, states: States) -> bool:
-    """Whether two policies select the same pods, as far as the pods are known."""
-    selectors = [at(one, "spec").get("podSelector") for one in (obj, other)]
-    if selectors[0] == selectors[1] or {} in selectors:
+def _is_held_closed(key: ObjectRef, obj: Object, direction: str, states: States) -> bool:
+    """Whether a policy of the new state closes a pod that this one selected, as far as the pods are known."""
+    selector, closed = at(obj, "spec").get("podSelector"), states.marks(key, _closed)
+    selectors: tuple[Any, ...] = ({}, selector)
+    if any((direction, frozen(one)) in closed for one in selectors):
         return True
-    found = states.selected(key.namespace, selectors[0])
-    return any(matches(selectors[1], pod_labels(one.old)) for one in found)
+    if selector == {}:
+        return direction in closed
+    pods = states.selected(key.namespace, selector)
+    found = (other for one in pods for other in states.policies(key.namespace, pod_labels(one.old)))
+    return any(direction in _types(other) for other in found)
+
+
+def _closed(policy: Object) -> Iterator[Any]:
+    """The directions that a policy closes, each by itself and with whom it selects."""
+    for direction in _types(policy):
+        yield direction
+        yield direction, frozen(at(policy, "spec").get("podSelector"))

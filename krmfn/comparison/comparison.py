@@ -98,7 +98,7 @@ def compare(before: Side, after: Side, namespace: str) -> Comparison:
         other = state_of(new, after.configuration, namespace, known)
         pairs.append((directory, one, other))
     states = [state for _, *both in pairs for state in both]
-    said = _distinct(f for side in (before, after) for f in side.configuration.findings)
+    said = Findings(dict.fromkeys(f for side in (before, after) for f in side.configuration.findings))
     said += (f for s in states for f in s.findings)
     if not said.failed and not any(state.objects for state in states):
         said.append(error("nothing-to-compare", "no Kubernetes object in either state; check the paths"))
@@ -133,14 +133,6 @@ def _news(old: State, new: State) -> Iterator[Finding]:
     for finding in new.findings:
         if finding.object not in new.crs or (finding.code, finding.field, finding.object) not in known:
             yield finding
-
-
-def _distinct(findings: Iterable[Finding]) -> Findings:
-    found = Findings()
-    for finding in findings:
-        if finding not in found:
-            found.append(finding)
-    return found
 
 
 def _rows(directory: str, old: State, new: State) -> list[Row]:

@@ -140,15 +140,18 @@ def review(whole: Comparison) -> list[ClusterReview]:
         rows.setdefault((row.directory, row.owner or _name(row.change.ref)), []).append(row)
     found = {key: ClusterReview(*key, its) for key, its in rows.items()}
     for pair in whole.pairs:
+        told = _by_object(pair.old), _by_object(pair.new)
+        owners = _Owners(pair.old), _Owners(pair.new)
         for key in {**pair.old.crs, **pair.new.crs}:
+            before, after = (some.get(key, []) for some in told)
             mark = owner_mark(key.namespace, key.name)
             one = found.get((pair.directory, mark)) or ClusterReview(pair.directory, mark, ())
-            one.zones = _verdict(pair.old, key), _verdict(pair.new, key)
+            one.zones = _verdict(before), _verdict(after)
             one.has_nats = key in pair.new.crs
             one.restarts = _restarts(pair, one.rows)
-            one.new_findings = list(_new_findings(pair, key))
+            one.new_findings = list(_new_findings(before, after))
             if one.rows or (one.new_findings and key in pair.old.crs):
-                one.causes = list(_causes(pair, key, whole.sides))
+                one.causes = list(_causes(pair, key, whole.sides, owners))
                 found[pair.directory, mark] = one
     _renamed(found.values())
     return sorted(found.values(), key=lambda one: (-STRENGTH[one.impact], one.directory, one.name))
@@ -157,8 +160,12 @@ def review(whole: Comparison) -> list[ClusterReview]:
 def _renamed(found: Iterable[ClusterReview]) -> None:
     """Mark the causes of a NATS that was renamed in its file, and not removed from it."""
     whole = [(one, cause) for one in found for cause in one.causes if not cause.field]
+    added: dict[str, list[str]] = {"": []}
     for one, cause in whole:
-        after = [other.name for other, its in whole if its.path == cause.path != "" and its.old == NOT_SET]
+        if cause.path and cause.old == NOT_SET:
+            added.setdefault(cause.path, []).append(one.name)
+    for one, cause in whole:
+        after = added.get(cause.path, [])
         if one.is_removed and len(after) == 1:
             cause.renamed = after[0]
 
@@ -185,23 +192,33 @@ def _name(ref: ObjectRef) -> str:
     return f"{ref.kind} {f'{ref.namespace}/' if ref.namespace else ''}{ref.name}"
 
 
-def _verdict(state: State, key: ObjectRef) -> str | None:
-    return next((f.code for f in state.findings if f.code in VERDICTS and f.object == key), None)
+def _by_object(state: State) -> dict[ObjectRef | None, list[Finding]]:
+    """The findings of a state by what they are about, in their order."""
+    found: dict[ObjectRef | None, list[Finding]] = {}
+    for finding in state.findings:
+        found.setdefault(finding.object, []).append(finding)
+    return found
 
 
-def _new_findings(pair: StatePair, key: ObjectRef) -> Iterator[Finding]:
-    known = {(f.code, f.field) for f in pair.old.findings if f.object == key}
-    for finding in pair.new.findings:
-        if finding.object == key and finding.severity != INFO and (finding.code, finding.field) not in known:
+def _verdict(findings: Iterable[Finding]) -> str | None:
+    return next((f.code for f in findings if f.code in VERDICTS), None)
+
+
+def _new_findings(before: Iterable[Finding], after: Iterable[Finding]) -> Iterator[Finding]:
+    known = {(f.code, f.field) for f in before}
+    for finding in after:
+        if finding.severity != INFO and (finding.code, finding.field) not in known:
             yield finding
 
 
-def _causes(pair: StatePair, key: ObjectRef, sides: tuple[Side, Side]) -> Iterator[Cause]:
+def _causes(
+    pair: StatePair, key: ObjectRef, sides: tuple[Side, Side], owners: tuple[_Owners, _Owners]
+) -> Iterator[Cause]:
     """The lines that differ in the NATS, and in the RenderNATS that apply to it."""
     old, new = pair.old.crs.get(key), pair.new.crs.get(key)
     if old is None or new is None:
-        one, other = (old, pair.new) if old is not None else (new, pair.old)
-        if one is not None and not _holds(other, owner_mark(key.namespace, key.name)):
+        one, other = (old, owners[1]) if old is not None else (new, owners[0])
+        if one is not None and owner_mark(key.namespace, key.name) not in other:
             yield Cause(one[0], (), old, new)
         return
     before, after = (
@@ -211,9 +228,19 @@ def _causes(pair: StatePair, key: ObjectRef, sides: tuple[Side, Side]) -> Iterat
         yield from _differences(before[number : number + 1], after[number : number + 1])
 
 
-def _holds(state: State, mark: str) -> bool:
-    """Whether a state without a NATS has objects of it: rendered ones, or those of a dump."""
-    return any(notes.of(obj).get(OWNER) == mark for obj in state.objects.values())
+class _Owners:
+    """The marks of the NATS of which a state has objects, rendered ones or a dump, whether or not it has the NATS."""
+
+    __slots__ = ("_marks", "_state")
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._marks: set[object] | None = None
+
+    def __contains__(self, mark: str) -> bool:
+        if self._marks is None:
+            self._marks = {notes.of(obj).get(OWNER) for obj in self._state.objects.values()}
+        return mark in self._marks
 
 
 def _differences(old: Sequence[Source], new: Sequence[Source]) -> Iterator[Cause]:

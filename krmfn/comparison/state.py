@@ -74,7 +74,8 @@ def state_of(
         dumped = [source for source in ours if not clusters.keys().isdisjoint(names_of(source, namespace))]
         _read_crs(dumped, namespace, state)
     if len(dumped) < len(ours):
-        _render([one for one in found.sources if one not in dumped], settings_for, namespace, objects, state)
+        live = set(dumped)
+        _render([one for one in found.sources if one not in live], settings_for, namespace, objects, state)
     for source, obj in objects:
         key = ObjectRef.of(obj)
         if key in state.objects:

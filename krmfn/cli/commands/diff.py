@@ -50,7 +50,7 @@ def run(arguments: Arguments) -> int:
         found = compare(before, after, checked_namespace(arguments.input.namespace))
     write = _writer(arguments.output)
     apart = found.unjudged if write or found.is_failed else ()  # a text has them on standard output
-    known = () if found.is_failed else [finding for one in review(found) for finding in one.new_findings]
+    known = () if found.is_failed else {finding for one in review(found) for finding in one.new_findings}
     also = [finding for finding in found.findings if finding not in known]
     complain(lines(Findings([*also, *apart]).in_order(), color=is_colored(arguments.color, STDERR)))
     if found.is_failed:
