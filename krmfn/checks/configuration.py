@@ -71,6 +71,12 @@ def _missing(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
         text = f"the servers of {pods.title} read {shown(path)}, and nothing is mounted there, so they do not start"
         here = (*server.container_path, "volumeMounts")
         yield error("conf-missing", f"{text}; mount the volume of the configuration there", here).at(object=pods.ref)
+    elif file is None and path.startswith("/") and _is_left_out(server, path):
+        text = (
+            f"the servers of {pods.title} read {shown(path)}, and the items of the volume there leave that file out, so"
+            " they do not start; write the key and this path in items, or remove items"
+        )
+        yield error("conf-missing", text, ("spec", "template", "spec", "volumes")).at(object=pods.ref)
     elif file is not None and (obj := tree.objects.get(file.ref)) is not None and "sops" not in obj:
         text = (
             f"{title(file.ref)} has no key {shown(file.key)}, from which the servers of {pods.title} read their"
@@ -97,6 +103,18 @@ def _program(server: ServerGroup) -> Iterator[Finding]:
         text = f"{server.pods.title} runs {shown(program)}, which is not in the image, so no pod starts"
         path = (*server.container_path, "command", 0)
         yield error("server-program", f"{text}; write nats-server", path, program).at(object=server.pods.ref)
+
+
+def _is_left_out(server: ServerGroup, path: str) -> bool:
+    """Whether all that a volume holds is named by items, none of which has the path."""
+    found = server.mount(path)
+    volume = server.volume(found[0]) if found is not None else {}
+    sources = [part for row in (volume, *listed(at(volume, "projected").get("sources"))) for part in _named_parts(row)]
+    return bool(sources) and all(listed(part.get("items")) for part in sources)
+
+
+def _named_parts(row: Object) -> list[Object]:
+    return [part for name in ("configMap", "secret") if (part := at(row, name))]
 
 
 def _empty_volume(server: ServerGroup, path: str) -> str | None:

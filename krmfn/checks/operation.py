@@ -90,6 +90,13 @@ def _updates(server: ServerGroup) -> Iterator[Finding]:
 
 def _placement(server: ServerGroup) -> Iterator[Finding]:
     """Pods that may run in one zone only, and a constraint that wants more zones."""
+    node = server.pods.spec.get("nodeName")
+    if isinstance(node, str) and node and (server.replicas or 0) > 1:
+        text = (
+            f"nodeName puts all servers of {server.pods.title} on node {shown(node)} without the scheduler, so its loss"
+            " stops JetStream; remove it"
+        )
+        yield error("one-node", text, (*server.pods.path, "nodeName")).at(object=server.pods.ref)
     selector = at(server.pods.spec, "nodeSelector")
     for row in listed(server.pods.spec.get("topologySpreadConstraints")):
         key, least = row.get("topologyKey"), row.get("minDomains", 1)

@@ -102,12 +102,41 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Fi
             )
             make = error if server is not None and server.settings is not None else warning
             yield make("link-port", text, path).at(object=ref)
+            continue
+        if server is not None:
+            yield from _of_another_use(ref, row, path, target, server)
+    if at(obj, "spec").get("internalTrafficPolicy") == "Local" and at(obj, "spec").get("clusterIP") != "None":
+        text = (
+            f"{title(ref)} has internalTrafficPolicy Local, so a client on a node without one of its pods gets no"
+            " connection; write Cluster"
+        )
+        yield warning("link-local", text, ("spec", "internalTrafficPolicy")).at(object=ref)
+
+
+def _of_another_use(
+    ref: ObjectRef, row: Object, path: FieldPath, target: object, server: ServerGroup
+) -> Iterator[Finding]:
+    """A port by whose name clients expect one listener of the server, and that leads to another one."""
+    number = _number(target) if _number(target) is not None else server.pods.port_number(str(target))
+    use = _USES.get(str(row.get("name")), "")
+    opened = server.listener(use) if use else None
+    if opened is not None and number != opened and number in server.listeners:
+        text = (
+            f"{title(ref)} sends its port {_name(row)} to port {number} of {server.pods.title}, and"
+            f" {server.conf_key} opens {opened} for it; write {opened}"
+        )
+        yield error("link-port", text, path, target, replaced(path, opened)).at(object=ref)
 
 
 def _is_open(server: ServerGroup | None, pods: Pods, number: object) -> bool:
     """Whether a port of pods is declared or opened by nats.conf; an absent number is the shape's matter."""
-    number = int(number) if isinstance(number, str) and number.isdigit() else number
-    return not isinstance(number, int) or pods.declares(number) or (server is not None and number in server.listeners)
+    number = _number(number)
+    return number is None or pods.declares(number) or (server is not None and number in server.listeners)
+
+
+def _number(port: object) -> int | None:
+    """A port that is written as a number; None for a name."""
+    return int(port) if isinstance(port, int) or (isinstance(port, str) and port.isdigit()) else None
 
 
 def _monitor(ref: ObjectRef, obj: Object, pods: Pods) -> Iterator[Finding]:

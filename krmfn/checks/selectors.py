@@ -66,6 +66,12 @@ def _service(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
     spec = at(obj, "spec")
     selector, path = spec.get("selector"), ("spec", "selector")
     if spec.get("type") == "ExternalName":
+        if selector:
+            text = (
+                f"{title(ref)} is of type ExternalName, so its name leads to externalName and its selector is ignored;"
+                " remove type and externalName"
+            )
+            yield error("link-no-pods", text, ("spec", "type")).at(object=ref)
         return
     if not selector:
         text = (

@@ -50,8 +50,8 @@ _ADVICE = {
     errno.EBUSY: "; it is a mount point: use a directory inside it",
     errno.EXDEV: "; it is on another file system than its parent: use a directory inside it",
 }
-_OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS)
-"""Errors that depend on which path it is: the directory, a file in it or what is around it."""
+_OF_A_PATH = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors that depend on which path it is: the directory, a file in it, what is around it or a temporary file."""
 
 
 class WriteSummary:
@@ -192,7 +192,8 @@ class DifferingFiles:
 
     def write(self, path: str, _: bytes) -> None:
         """See Writer."""
-        os.write(self._names.fileno(), f"{path}\0".encode())
+        self._names.write(f"{path}\0".encode())
+        self._names.flush()  # in one call of the system, so that processes do not write into each other's
 
     def copy(self, path: str, _: BinaryIO) -> None:
         """See Writer."""

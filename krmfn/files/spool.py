@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from typing import BinaryIO, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, BinaryIO
+
+
+class _File(io.FileIO):
+    """A file whose errors name the place where it is."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError as why:
+            raise OSError(why.errno, why.strerror, place()) from None
 
 
 def spool() -> BinaryIO:
@@ -13,11 +27,13 @@ def spool() -> BinaryIO:
     Nothing of it is left behind, however the process ends. Raises OSError.
     """
     try:
-        return cast("BinaryIO", tempfile.TemporaryFile())
+        with tempfile.TemporaryFile() as made:
+            descriptor = os.dup(made.fileno())
     except FileNotFoundError:
         if not hasattr(os, "memfd_create"):  # where the system is not Linux
             raise
-        return cast("BinaryIO", os.fdopen(os.memfd_create("krmfn"), "w+b"))
+        descriptor = os.memfd_create("krmfn")
+    return io.BufferedRandom(_File(descriptor, "r+b"))
 
 
 def place() -> str:

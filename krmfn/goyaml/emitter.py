@@ -10,9 +10,12 @@ from krmfn.model.objects import Formed, Hole, Shared, SharedList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from krmfn.model.objects import FieldPath, Form
+
+    _Place: TypeAlias = tuple[str, str | None, str, str]
+    _Printed: TypeAlias = tuple[str, str, str, _Place]
 
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/")
 _PLAIN = _LETTERS | frozenset("0123456789_./@=+-:")
@@ -165,7 +168,7 @@ class _Slot(str):
 
     __slots__ = ("place",)
 
-    place: tuple[str, str | None, str, str]
+    place: _Place
     """The hole, the key, and how its lines begin."""
 
 
@@ -183,26 +186,32 @@ def _formed(obj: Formed, pad: str, first: str, out: list[str]) -> None:
     slots, end = printed
     filling = obj.filling
     try:
-        for text, hole, key, inner, start in slots:
-            out.append(text)
-            if key is None:
-                _sequence([filling[hole]], inner, start, out)
+        for text, head, deeper, (hole, key, inner, start) in slots:
+            value = filling[hole]
+            if type(value) is str:
+                out.append(f"{text}{head}{_INLINE.get(value) or _text(value, deeper)}\n")
+            elif key is None:
+                out.append(text)
+                _sequence([value], inner, start, out)
             else:
-                _mapping({key: filling[hole]}, inner, start, out)
+                out.append(text)
+                _mapping({key: value}, inner, start, out)
     except Unprintable:
         _mapping(obj, pad, first, [])  # which tells the whole path
         raise
     out.append(end)
 
 
-def _form(form: Form, pad: str, first: str) -> tuple[list[tuple[str, str, str | None, str, str]], str]:
-    """The text of a form: for each slot the text before it and its place, and the end."""
+def _form(form: Form, pad: str, first: str) -> tuple[list[_Printed], str]:
+    """The text of a form: what is before and in each slot, and the end."""
     lines: list[str] = []
     _mapping(form.skeleton, pad, first, lines)
     slots, text = [], ""
     for line in lines:
         if isinstance(line, _Slot):
-            slots.append((text, *line.place))
+            _, key, inner, start = line.place
+            head = f"{start}- " if key is None else f"{start}{_key(key)}: "
+            slots.append((text, head, inner + "  ", line.place))
             text = ""
         else:
             text += line

@@ -30,12 +30,11 @@ def build(facts: Facts) -> list[Object]:
 class _Common:
     """What the exporters of one cluster have in common: values that are made and printed once, and `decisions`."""
 
-    __slots__ = ("account", "annotations", "apart", "decisions")
+    __slots__ = ("account", "annotations", "decisions")
 
     def __init__(self, facts: Facts) -> None:
         self.account = template.account_of(facts)
         self.annotations = Shared(dict(sorted(facts.pod_annotations.items())))
-        self.apart = Shared(_preferred(APART_WEIGHT, facts.exporter_selector))
         self.decisions = (
             template.identity_of(facts),
             facts.images.exporter,
@@ -59,7 +58,7 @@ def _deployment(facts: Facts, common: _Common, ordinal: int) -> Object:
             labels=dict(sorted({**facts.exporter_labels, **selector}.items())),
             annotations=common.annotations,
             account=common.account,
-            apart=common.apart,
+            others=facts.exporter_selector,
             url=sidecars.url_of(server, facts.names.workload),
         ),
     }
@@ -77,8 +76,8 @@ def _spec(
     selector: Object,
     labels: Object,
     annotations: Object,
-    account: str | None,
-    apart: Object,
+    account: str,
+    others: Object,
     url: str,
 ) -> Object:
     return {
@@ -90,7 +89,10 @@ def _spec(
                 **template.identity(account, *identity),
                 "enableServiceLinks": False,
                 "securityContext": template.security_context(hardened=True),
-                "affinity": {"podAffinity": _preferred(NEAR_WEIGHT, {_POD_NAME: server}), "podAntiAffinity": apart},
+                "affinity": {
+                    "podAffinity": _preferred(NEAR_WEIGHT, {_POD_NAME: server}),
+                    "podAntiAffinity": _preferred(APART_WEIGHT, others),
+                },
                 "containers": [sidecars.exporter_alone(url, image, jsz, limits, go_memory_limit)],
             },
         },

@@ -136,11 +136,12 @@ def shared(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
 
     def again(*arguments: Arguments.args, **named: Arguments.kwargs) -> Object:
         key = (arguments, *named.items())
-        if key not in made:
+        part = made.get(key)
+        if part is None:
             if len(made) >= _MADE_MOST:
                 made.clear()
-            made[key] = Shared(build(*arguments, **named))
-        return made[key]
+            part = made[key] = Shared(build(*arguments, **named))
+        return part
 
     return again
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -285,3 +286,71 @@ def test_an_object_without_a_name_is_written_and_does_not_break_kustomize(tmp_pa
     assert jobs == ["job-a.yaml", "job-b.yaml"]
     built = subprocess.run([kustomize(), "build", "out"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (built.returncode, "kind: StatefulSet" in built.stdout) == (0, True), built.stderr
+
+
+SIZE_5 = "patches:\n- target: {kind: NATS}\n  patch: |-\n    - {op: replace, path: /spec/cluster/size, value: 5}\n"
+COMPONENT = (
+    "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n- target: {kind: StatefulSet}\n"
+    "  patch: |-\n"
+    "    - {op: add, path: /spec/template/spec/tolerations, value: [{key: a, operator: Exists}]}\n"
+)
+OVERLAYS: dict[str, tuple[dict[str, str], set[str], set[str]]] = {
+    "two namespaces": ({"dev": "namespace: dev", "prod": "namespace: prod"}, set(), set()),
+    "two prefixes": ({"dev": "namePrefix: dev-", "prod": "namePrefix: prod-"}, {"conf-route", "link-selector"}, set()),
+    "a component": ({"top": "components: [../component]"}, set(), set()),
+    "buildMetadata": (
+        {"top": "buildMetadata: [originAnnotations, transformerAnnotations, managedByLabel]"}, set(), set()
+    ),
+    "sortOptions": ({"top": "sortOptions: {order: fifo}"}, set(), set()),
+    "a merged key": (
+        {
+            "top": "configMapGenerator:\n"
+            "- {name: orders-nats-config, namespace: shop, behavior: merge, literals: [a=b]}"
+        },
+        set(),
+        set(),
+    ),
+    "a suffix": ({"top": "nameSuffix: -x"}, {"conf-route", "link-host", "link-service-name"}, {"removal-not-allowed"}),
+    "replicas": ({"top": "replicas: [{name: orders-nats, count: 5}]"}, {"conf-route"}, {"replicas-differ"}),
+    "labels with selectors": (
+        {"top": "labels: [{pairs: {team: a}, includeSelectors: true}]"}, set(), {"selector-changed"}
+    ),
+    "another owner": ({"top": "commonAnnotations: {krmfn.dev/owner: a/b}"}, set(), {"removal-not-allowed"}),
+    "the size of the NATS": ({"top": SIZE_5}, set(), {"replicas-differ"}),
+}  # fmt: skip
+"""Overlays over one base, and what `krmfn check` finds in the build of both forms, and in that of the transformer."""
+
+
+@pytest.mark.parametrize("form", ["generator", "transformer"])
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_what_an_overlay_breaks_in_a_build_is_found(tree: Tree, name: str, form: str):
+    overlays, in_both, in_transformer = OVERLAYS[name]
+    if form == "generator":
+        tree.write("base", "generators: [nats.yaml]", nats_yaml=tree.nats())
+    else:
+        kustomization = "resources: [nats.yaml]\ntransformers: [render.yaml]"
+        tree.write("base", kustomization, nats_yaml=tree.nats(function=False), render_yaml=tree.render())
+    tree.write("component", COMPONENT)
+    for overlay, text in overlays.items():
+        tree.write(overlay, f"resources: [../base]\n{text}\n")
+    tree.write("all", f"resources: [{', '.join(f'../{one}' for one in overlays)}]\n")
+    done = tree.build("all")
+    assert done.returncode == 0, done.stderr
+    called = krmfn("check", "-f", "-", "-o", "json", stdin=done.stdout)
+    found = {one["code"] for one in json.loads(called.out) if one["severity"] == "error"}
+    expected = in_both | (in_transformer if form == "transformer" else set())
+    assert expected <= found
+    assert called.status == (1 if expected else 0)
+
+
+def test_an_overlay_does_not_reach_the_nats_of_a_generator_but_a_folder_as_generator_does(tree: Tree):
+    """kustomize ignores a patch whose target is not there; the NATS of a generator is not among the resources."""
+    tree.write("base", "generators: [nats.yaml]", nats_yaml=tree.nats())
+    tree.write("ignored", f"resources: [../base]\n{SIZE_5}")
+    assert only(tree.built("ignored"), "StatefulSet")["spec"]["replicas"] == 3
+    tree.write("nats", "resources: [nats.yaml]", nats_yaml=tree.nats())
+    tree.write("patched", f"resources: [../nats]\n{SIZE_5}")
+    tree.write("overlay", "generators: [../patched]")
+    objects = tree.built("overlay")
+    assert only(objects, "StatefulSet")["spec"]["replicas"] == 5
+    assert "orders-nats-4" in conf(objects)

@@ -221,6 +221,27 @@ def test_a_check_that_is_killed_leaves_nothing_and_needs_no_place_for_the_files(
     assert os.listdir(small) == []
 
 
+@pytest.mark.parametrize("more", [(), ("--check",)])
+def test_no_room_for_temporary_files_is_an_error_that_names_their_directory(fleet, tmp_path, more):
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(small)]
+    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("no right to mount a file system")
+    try:
+        done = subprocess.run(
+            [*call(fleet[0] / "rules", tmp_path / "out"), *more],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**plain_environment(), "TMPDIR": str(small)},
+        )
+        assert (done.returncode, os.listdir(small), os.listdir(tmp_path)) == (1, [], ["small"])
+        assert f"No space left on device ({small}); nothing was changed" in done.stderr
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
 def test_an_exception_in_a_process_is_that_of_the_caller():
     with pytest.raises(ZeroDivisionError):
         list(results(lambda number: 1 // number, [1, 0, 2], 2))

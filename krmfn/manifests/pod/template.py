@@ -26,7 +26,7 @@ def template(facts: Facts) -> Object:
             ),
         },
         "spec": {
-            **identity(account_of(facts), *identity_of(facts)),
+            **identity(account_of(facts) if facts.hardened else None, *identity_of(facts)),
             **_token(facts),
             "enableServiceLinks": False,
             "shareProcessNamespace": True,
@@ -103,10 +103,8 @@ def identity_of(facts: Facts) -> tuple[str, tuple[str, ...]]:
     return facts.priority_class, facts.image_pull_secrets
 
 
-def account_of(facts: Facts) -> str | None:
-    """The name of the pods' ServiceAccount; None in `nats-manager`."""
-    if not facts.hardened:
-        return None
+def account_of(facts: Facts) -> str:
+    """The name of the ServiceAccount of the pods in `hardened`."""
     name: str = _stated(facts, "serviceAccount").get("name", facts.names.workload)
     return name
 

@@ -23,6 +23,16 @@ LINKS: dict[str, Meaning] = {
         "A port of a Service, probe, PodMonitor or exporter leads to a port that the pods do not have.",
         "Write the name or number of a port that the pods have and nats.conf opens.",
     ),
+    "link-local": (
+        "warning",
+        "A Service leads only to pods of the client's own node, and other nodes have clients too.",
+        "Write internalTrafficPolicy: Cluster.",
+    ),
+    "one-node": (
+        "error",
+        "All servers run on one node, which nodeName names, and its loss stops JetStream.",
+        "Remove nodeName; use pod.nodeSelector or pod.nodeAffinity.",
+    ),
     "link-port-twice": (
         "warning",
         "A PodMonitor scrapes every pod more than once, since two containers declare the port.",
