@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import FieldPath
+    from krmfn.model.objects import FieldPath, Object
 
 _OWN_VARIABLES = frozenset(("POD_NAME", "POD_NAMESPACE", "SERVER_NAME", "CLUSTER_ADVERTISE"))
 """What krmfn sets in the env of the servers and in no file."""
