@@ -7,7 +7,7 @@ from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode
-from krmfn.model.finding import ERROR, Findings, error, warning
+from krmfn.model.finding import Findings, error, warning
 from krmfn.model.objects import CONFIG_KIND, KIND
 from krmfn.rendering.paths import Packages, check_path, file_name
 from krmfn.rendering.reconciliation import Policy, reconcile
@@ -124,8 +124,6 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
     sources += _config_source(listed, config_cr, items)
     if not any(may_hold(source.text, CONFIG_KIND) for source in sources):
         crs, found = render(sources, lambda _: settings)
-        if findings.failed:  # warnings would judge the default of the setting that is wrong
-            found = Findings(one for one in found if one.severity == ERROR)
     else:
         settings, crs, found = _by_folders(listed, sources, settings, findings)
         findings = Findings()
@@ -148,7 +146,7 @@ def _by_folders(
     configuration = Configuration(stated, said, sources, own=own)
     crs, found = render(sources, configuration)
     settings = configuration.of_all(one.source for one in crs)
-    return settings, crs, Findings([*configuration.judged(found), *configuration.findings])
+    return settings, crs, Findings([*found, *configuration.findings])
 
 
 def _of_checks(steps: Changeset) -> Iterator[Finding]:

@@ -89,7 +89,7 @@ def generate(app: App) -> PipelineResult:
     result.crs = crs
     every = [configuration(source) for source in nats_crs(found.sources)[0]]
     result.findings += [*configuration.findings, *of_environment(every or [result.settings], seen), *found.findings]
-    result.findings += (f for f in configuration.judged(rendered) if f.code not in NOT_SAID)
+    result.findings += (f for f in rendered if f.code not in NOT_SAID)
     result.findings += [*not_to_guess(result.settings, every, found.sources, seen), *named_like_app(crs, seen)]
     if not Findings([*found.findings, *rendered]).failed:
         print_children(result)

@@ -329,9 +329,7 @@ class Fleet:
         batch.rendered, batch.shared, found = render_crs(
             sources, self._facts, self.configuration, self.namespace, self._istio_versions
         )
-        judged = self.configuration.judged
-        batch.shared = {key: judged(some) for key, some in batch.shared.items()}
-        batch.findings[RENDERED] += [*lost, *judged(found), *other_namespaces(batch.rendered, self._stated_namespace)]
+        batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self._stated_namespace)]
         if batch.failed:
             return batch
         for one in batch.rendered:
@@ -353,8 +351,7 @@ class Fleet:
 
     def inputs(self) -> Iterator[bytes]:
         """What all batches depend on."""
-        is_sound = not Findings(self.configuration.findings).failed
-        stated = (self.namespace, self._stated_namespace, self._istio_versions, self.settings, is_sound)
+        stated = (self.namespace, self._stated_namespace, self._istio_versions, self.settings)
         yield pickle.dumps((stated, self.shard and self.shard.folder))
         for one in self.beside.all:
             origin = one.origin

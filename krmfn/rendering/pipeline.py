@@ -126,7 +126,7 @@ def render_input(found: Input, stated: CallSettings, namespace: str) -> Pipeline
     result.headless = found.headless
     if stated.source is not None and stated.file:
         result.config = (stated.source, stated.file)
-    said = [*configuration.findings, *found.findings, *configuration.judged(findings)]
+    said = [*configuration.findings, *found.findings, *findings]
     result.findings += [*said, *other_namespaces(crs, namespace)]
     if not result.findings.failed:
         print_children(result)

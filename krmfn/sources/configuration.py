@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
-from krmfn.model.finding import ERROR, error
+from krmfn.model.finding import error
 from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 
 TYPE_CHECKING = False
@@ -84,11 +84,6 @@ class Configuration:
     def findings(self) -> list[Finding]:
         """The findings about all settings that were asked for."""
         return [*self._faults, *(self._stated if self._plain is not False else ())]
-
-    def judged(self, found: Iterable[Finding]) -> list[Finding]:
-        """Findings about NATS; where a setting is wrong the errors alone, since the others judge its default."""
-        is_sound = all(one.severity != ERROR for one in self.findings)
-        return [one for one in found if is_sound or one.severity == ERROR]
 
     def _add(self, source: Source, replaced: str | None) -> None:
         if not is_config(source):
