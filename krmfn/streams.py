@@ -48,10 +48,12 @@ def read_all(fd: int) -> bytes:
         status = fstat(fd)
     except OSError:
         return b""
-    if stat.S_ISREG(status.st_mode) and status.st_size > MAX_INPUT:
+    is_file = stat.S_ISREG(status.st_mode)
+    if is_file and status.st_size > MAX_INPUT:
         raise _too_large()
     chunks, size = [], 0
-    while chunk := read(fd, CHUNK):
+    most = max(CHUNK, status.st_size) if is_file else CHUNK  # in one piece, it is not in memory twice
+    while chunk := read(fd, most):
         size += len(chunk)
         if size > MAX_INPUT:
             raise _too_large()
@@ -67,6 +69,12 @@ def write_all(fd: int, data: bytes) -> None:
             view = view[write(fd, view[:CHUNK]) :]
         except BlockingIOError:
             _wait_writable(fd)
+
+
+def write_text(fd: int, text: str) -> None:
+    """The same for a text as UTF-8, which is encoded piece by piece, so that it is not in memory twice."""
+    for at in range(0, len(text), CHUNK):
+        write_all(fd, text[at : at + CHUNK].encode())
 
 
 def complain(text: str) -> None:

@@ -16,19 +16,20 @@ from krmfn.api.keys import (
 )
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cluster.images import is_fixed
-from krmfn.cluster.settings import Settings
-from krmfn.model.finding import dotted, error, warning
-from krmfn.model.fix import QUOTE, REPLACE, Fix, is_misspelled, renamed, replaced
+from krmfn.cluster.settings import Settings, until_unknown
+from krmfn.model.finding import ERROR, dotted, error, warning
+from krmfn.model.fix import QUOTE, RENAME, REPLACE, Fix, is_misspelled, renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
 from krmfn.model.placeholders import unresolved
 from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any, TypeAlias
 
     from krmfn.api.credentials import KeyFault
+    from krmfn.api.keys import EntryFault
     from krmfn.model.code import Code
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath
@@ -56,6 +57,8 @@ _PARTS_OF = {
 _SIDECARS = ("exporterCpu", "exporterMemory", "exporterJsz", "reloaderCpu", "reloaderMemory")
 _OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
+ALL = frozenset(attribute for attribute, _ in KEYS.values())
+"""Every attribute of Settings."""
 _ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
 
 
@@ -70,8 +73,8 @@ def from_function_config(
     origins = _origins()
     cr, found = _any_form(value, made, origins)
     found += _flat(pairs or {}, (), made, origins)
-    settings = Settings(**made)
-    return settings, cr, found + conflicts(settings, origins, found)
+    settings = Settings(**made).with_faulty(faulty_in(found))
+    return settings, cr, found + conflicts(settings, origins)
 
 
 def layered(values: list[object], pairs: dict[str, object]) -> tuple[Settings, list[list[Finding]]]:
@@ -92,8 +95,8 @@ def layered(values: list[object], pairs: dict[str, object]) -> tuple[Settings, l
             faults = _flat(pairs, (), made, origins)
         found.append(faults)
         layer_of |= dict.fromkeys((key for key in KEYS if origins[key] is not before[key]), number)
-    settings = Settings(**made)
-    for finding in conflicts(settings, origins, [fault for faults in found for fault in faults]):
+    settings = Settings(**made).with_faulty(faulty_in(fault for faults in found for fault in faults))
+    for finding in conflicts(settings, origins):
         key = next((str(part) for part in finding.path if part in layer_of), "")
         found[layer_of.get(key, len(values))].append(finding)
     return settings, found
@@ -113,46 +116,58 @@ def _unclear(problem: Finding, value: object) -> Finding:
     return error(problem.code, text, problem.path, fix=fix).at(line=problem.line)
 
 
-def conflicts(settings: Settings, origins: Origins, faults: list[Finding]) -> list[Finding]:
-    """What is wrong with keys together; `origins` has where each was set, `faults` what is wrong with one."""
-    found: list[Finding] = []
-    wrong = {key for finding in faults for key in KEYS if key in finding.path}
+def faulty_in(found: Iterable[Finding]) -> frozenset[str]:
+    """The attributes whose values are unknown because of errors: all of them where no configuration was read.
+
+    A misspelled key is the one that it is meant for; a key that is meant for none says nothing of the others.
+    """
+    faulty: set[str] = set()
+    for one in found:
+        if one.severity != ERROR:
+            continue
+        if one.code == "unknown-function-config" or one.path[:1] in (("apiVersion",), ("kind",)):
+            return ALL
+        named = {str(part).partition(".")[0] for part in one.path}
+        if one.fix is not None and one.fix.operation == RENAME:
+            named.add(str(one.fix.value).partition(".")[0])
+        faulty |= {KEYS[key][0] for key in named if key in KEYS}
+    return frozenset(faulty)
+
+
+def conflicts(settings: Settings, origins: Origins) -> list[Finding]:
+    """What is wrong with keys together; `origins` has where each was set. What needs a faulty key is not judged."""
+    sound = settings.sound()
+    return [finding for check in _CONFLICTS for finding in until_unknown(check(sound, origins))]
+
+
+def _of_profile(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Keys for which the operator has nothing."""
+    if settings.profile != "nats-manager":
+        return
+    for check in (_of_modes, _of_store, _of_sidecars, _of_images, _of_groups):
+        yield from until_unknown(check(settings, origins))
+
+
+def _of_modes(settings: Settings, origins: Origins) -> Iterator[Finding]:
     path = origins["secretMode"]
-    if settings.secret_mode == "none" and settings.profile == "nats-manager":
+    if settings.secret_mode == "none":
         text = f"{dotted(path)}: none is available in profile hardened only; set existing"
-        found.append(error("conflicting-settings", text, path, "none", replaced(path, "existing")))
-    if settings.file_store is not None and settings.profile == "nats-manager":
+        yield error("conflicting-settings", text, path, "none", replaced(path, "existing"))
+
+
+def _of_store(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    if settings.file_store is not None:
         path = origins["fileStore"]
         text = (
             f"{dotted(path)}: profile nats-manager gives the file store the whole volume, like the operator; remove it"
         )
-        found.append(error("conflicting-settings", text, path))
-    if settings.profile == "nats-manager":
-        found += _of_sidecars(settings, origins)
-        found += _of_images(settings, origins)
-        found += _of_groups(settings, origins)
-    if settings.images == "upstream" and settings.fips:
-        path = origins["images"]
-        text = f"{dotted(path)}: the NATS project has no FIPS images; remove fips, or set images: kyma"
-        found.append(error("conflicting-settings", text, path, "upstream", replaced(path, "kyma")))
-    if "secretMode" not in wrong:
-        found += _of_mode(settings, origins, wrong)
-    found += _of_tags(settings, origins)
-    if settings.conf is not None:
-        found += _of_conf(settings.conf.value, settings.pod.value if settings.pod else {}, origins["conf"])
-    for key, needed in _PARTS_OF.items():
-        if getattr(settings, KEYS[key][0]) and not getattr(settings, KEYS[needed][0]):
-            text = f"{dotted(origins[key])}: has no effect without {needed}: true; set that, or remove it"
-            found.append(warning("no-effect", text, origins[key]))
-    if settings.auth is not None:
-        found += _of_users(settings.auth.value, origins["auth"])
-    return found
+        yield error("conflicting-settings", text, path)
 
 
 def _of_sidecars(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Keys that would change the operator's pod template."""
     default = Settings()
-    for key in _SIDECARS:
+    for key in _known(_SIDECARS, settings):
         attribute = KEYS[key][0]
         if getattr(settings, attribute) != getattr(default, attribute):
             text = f"{dotted(origins[key])}: profile nats-manager renders the sidecars like the operator; remove it"
@@ -169,7 +184,7 @@ def _of_images(settings: Settings, origins: Origins) -> Iterator[Finding]:
 
 def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Images whose version can change without a change of the key."""
-    for key in ("natsImage", "reloaderImage", "exporterImage"):
+    for key in _known(("natsImage", "reloaderImage", "exporterImage"), settings):
         image = getattr(settings, KEYS[key][0])
         if image is not None and not is_fixed(image):
             text = f"{dotted(origins[key])}: {shown(image)} has no fixed tag, so a restart may start another version"
@@ -178,7 +193,7 @@ def _of_tags(settings: Settings, origins: Origins) -> Iterator[Finding]:
 
 def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Groups of keys for what the operator renders nothing of."""
-    for key in FOR_HARDENED:
+    for key in _known(FOR_HARDENED, settings):
         if getattr(settings, KEYS[key][0]) is not None:
             text = (
                 f"{dotted(origins[key])}: profile nats-manager renders what the operator renders, and that has no"
@@ -187,27 +202,50 @@ def _of_groups(settings: Settings, origins: Origins) -> Iterator[Finding]:
             yield error("needs-hardened", text, origins[key])
 
 
-def _of_mode(settings: Settings, origins: Origins, wrong: set[str]) -> Iterator[Finding]:
+def _of_mode(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Keys that the secret mode needs and that are not set, and keys that it does not read."""
     mode, path = settings.secret_mode, origins["secretMode"]
-    for key, (needed_by, what) in _FOR_MODES.items():
+    for key in _known(_FOR_MODES, settings):
+        needed_by, what = _FOR_MODES[key]
         is_stated = getattr(settings, KEYS[key][0]) is not None
         if is_stated and mode != needed_by:
             text = f"{dotted(origins[key])}: has no effect with secretMode {mode}; remove it"
             yield warning("no-effect", text, origins[key])
-        elif mode == needed_by and not is_stated and key not in wrong:
+        elif mode == needed_by and not is_stated:
             yield error("missing-key", f"{dotted(path)}: {mode} needs {key}: {what}", path)
     if mode == "none" and settings.secret_name is not None:
         text = f"{dotted(origins['secretName'])}: has no effect with secretMode none; remove it"
         yield warning("no-effect", text, origins["secretName"])
-    if mode == "bcrypt" and settings.admin_hash is not None:
+
+
+def _of_hash(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    if settings.secret_mode == "bcrypt" and settings.admin_hash is not None:
         yield from _cost(settings.admin_hash, origins["adminHash"])
 
 
-def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: FieldPath) -> Iterator[Finding]:
+def _of_fips(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    if settings.images == "upstream" and settings.fips:
+        path = origins["images"]
+        text = f"{dotted(path)}: the NATS project has no FIPS images; remove fips, or set images: kyma"
+        yield error("conflicting-settings", text, path, "upstream", replaced(path, "kyma"))
+
+
+def _of_parts(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    for key in _known(_PARTS_OF, settings):
+        needed = _PARTS_OF[key]
+        is_stated = bool(getattr(settings, KEYS[key][0]))
+        if is_stated and not all(getattr(settings, KEYS[one][0]) for one in _known((needed,), settings)):
+            text = f"{dotted(origins[key])}: has no effect without {needed}: true; set that, or remove it"
+            yield warning("no-effect", text, origins[key])
+
+
+def _of_conf(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Variables and files that settings name and the key `pod` must bring."""
+    if settings.conf is None:
+        return
     from krmfn.natsconf.references import environment_of, files
 
+    path, conf, pod = origins["conf"], settings.conf.value, settings.pod.value if settings.pod else {}
     names = {one["name"] for one in pod.get("env", ())}
     for below, name in environment_of(conf):
         if name not in names:
@@ -220,12 +258,22 @@ def _of_conf(conf: dict[str, Any], pod: dict[str, Any], path: FieldPath) -> Iter
             yield error("conf-file", text, (*path, *below))
 
 
-def _of_users(auth: dict[str, Any], path: FieldPath) -> Iterator[Finding]:
+def _of_users(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    if settings.auth is None:
+        return
     from krmfn.natsconf.auth import users_of
 
-    for below, _, user in users_of(auth):
+    for below, _, user in users_of(settings.auth.value):
         if "hash" in user:
-            yield from _cost(user["hash"], (*path, *below, "hash"))
+            yield from _cost(user["hash"], (*origins["auth"], *below, "hash"))
+
+
+_CONFLICTS = (_of_profile, _of_fips, _of_mode, _of_hash, _of_tags, _of_conf, _of_parts, _of_users)
+
+
+def _known(keys: Iterable[str], settings: Settings) -> list[str]:
+    """The keys that are not faulty."""
+    return [key for key in keys if KEYS[key][0] not in settings.faulty]
 
 
 def _cost(admin_hash: str, path: FieldPath) -> Iterator[Finding]:
@@ -399,12 +447,16 @@ def _below(key: str, value: object, path: FieldPath) -> Iterator[Finding]:
         yield error(code, f"{dotted(here)}: {text}", here, None, renamed(here, proposed, ()))
 
 
-def _finding(fault: KeyFault, path: FieldPath, value: object) -> Finding:
-    code, text, proposed = fault
-    written = value[0] if isinstance(value, list) and value else value
+def _finding(fault: KeyFault | EntryFault, path: FieldPath, value: object) -> Finding:
+    code, text, proposed, *entry = fault
+    written = value[entry[0]] if entry and isinstance(value, list) else value
+    if entry and path[:1] == SPEC:
+        path = (*path, *entry)
+    elif entry and isinstance(value, list) and len(value) > 1:  # one text has all: a fix would remove the others
+        proposed = None
     code, text = unresolved(written) or (code, text)
-    current = value if quotable(value) and path[-1] not in CONFIDENTIAL else None
-    return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, value, proposed))
+    current = written if quotable(written) and CONFIDENTIAL.isdisjoint(path) else None
+    return error(code, f"{dotted(path)}: {text}", path, current, _fix(code, path, written, proposed))
 
 
 def _fix(code: Code, path: FieldPath, value: object, proposed: Any) -> Fix | None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from krmfn.api.credentials import Checked, KeyFault
+    from krmfn.model.code import Code
+
+    EntryFault = tuple[Code, str, Any, int]  # of which entry of a list
+    CheckedList = tuple[Any, list[KeyFault] | list[EntryFault]]
 
 
 OLDEST_KUBERNETES = (1, 27)
@@ -112,30 +116,31 @@ def _count_or_names(text: str) -> Checked:
     return None, [("invalid-zones", f"{quotable(text) or 'the number'} is not a number of zones; {_ZONES_SAY}", None)]
 
 
-def zones(value: int | list[str]) -> Checked:
+def zones(value: int | list[str]) -> CheckedList:
     """A count as it is; of names each a label value, and named once."""
     count = value if isinstance(value, int) else len(value)
     if count > MOST_ZONES:
-        return None, [
-            ("too-many-zones", f"{count} zones are too many, the maximum is {MOST_ZONES}; {_ZONES_SAY}", None)
-        ]
+        text = f"{count} zones are too many, the maximum is {MOST_ZONES}; {_ZONES_SAY}"
+        too_many: KeyFault = ("too-many-zones", text, None)
+        return None, [too_many]
     if isinstance(value, int):
         return value, []
-    faults: list[KeyFault] = []
+    faults: list[EntryFault] = []
     for index, name in enumerate(value):
         if not name:
-            faults.append(("invalid-zones", f"name {index + 1} is empty; {_ZONES_SAY}", None))
+            faults.append(("invalid-zones", f"name {index + 1} is empty; {_ZONES_SAY}", None, index))
         elif not is_label_value(name):
-            faults.append(
-                (
-                    "invalid-zones",
-                    f"{quotable(name) or 'a name'} is not a zone name (a label value); {_ZONES_SAY}",
-                    None,
-                )
-            )
+            text = f"{_entry(name, index)} is not a zone name (a label value); {_ZONES_SAY}"
+            faults.append(("invalid-zones", text, None, index))
         elif name in value[:index]:
-            faults.append(("invalid-zones", f'duplicate zone "{name}"; remove one', None))
+            faults.append(("invalid-zones", f'duplicate zone "{name}"; remove one', None, index))
     return (None if faults else tuple(value)), faults
+
+
+def _entry(name: str, index: int) -> str:
+    """An entry of a list by its number, and as it is where that may be shown."""
+    value = quotable(name)
+    return f"name {index + 1}, {value}," if value else f"name {index + 1}"
 
 
 def file_store(value: int | str) -> Checked:
@@ -193,24 +198,26 @@ def secret_name(text: str) -> Checked:
     return (text, []) if is_dns_subdomain(text) else (None, [_NO_NAME])
 
 
-def object_names(names: list[str]) -> Checked:
+def object_names(names: list[str]) -> CheckedList:
     """Names of objects, each once."""
-    faults = [fault for name in names for fault in object_name(name)[1]]
-    if len(set(names)) < len(names):
-        faults.append(("invalid-name", "duplicate name; remove one", None))
+    faults: list[EntryFault] = []
+    for index, name in enumerate(names):
+        for code, text, proposed in object_name(name)[1]:
+            faults.append((code, text.replace("the value", _entry(name, index), 1), proposed, index))
+        if name in names[:index]:
+            text = f"{_entry(name, index)} is the same as name {names.index(name) + 1}; remove one"
+            faults.append(("invalid-name", text, None, index))
     return (None if faults else tuple(names)), faults
 
 
-def clusters(marks: list[str]) -> Checked:
+def clusters(marks: list[str]) -> CheckedList:
     """Marks of NATS resources: namespace/name, or name alone."""
-    faults: list[KeyFault] = []
-    for mark in marks:
+    faults: list[EntryFault] = []
+    for index, mark in enumerate(marks):
         namespace, slash, name = mark.rpartition("/")
         if not is_dns_subdomain(name) or (slash and not is_dns_subdomain(namespace)):
-            value = quotable(mark) or "a value"
-            faults.append(
-                ("invalid-name", f"{value} is not the namespace/name of a NATS; write for example shop/orders", None)
-            )
+            text = f"{_entry(mark, index)} is not the namespace/name of a NATS; write for example shop/orders"
+            faults.append(("invalid-name", text, None, index))
     return (None if faults else tuple(marks)), faults
 
 
@@ -284,7 +291,7 @@ def unchecked(value: object) -> Checked:
     return value, []
 
 
-KEYS: dict[str, tuple[str, Callable[[Any], Checked]]] = {
+KEYS: dict[str, tuple[str, Callable[[Any], Checked | CheckedList]]] = {
     "profile": ("profile", unchecked),
     "zones": ("zones", zones),
     "zoneSpread": ("zone_spread", unchecked),

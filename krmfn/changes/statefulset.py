@@ -221,6 +221,12 @@ def _claim(path: FieldPath, before: Any, after: Any, old: Object, workload: Work
         return RECREATE, "claim-grown", why, _grow(old, after, workload)
     if path[3:] == ("spec", "storageClassName"):
         why = "the claim template is immutable, and existing claims keep their StorageClass"
+        if after == "":
+            why += '; "" is no StorageClass: a new claim gets no volume of its own, and waits for one that you create'
+        elif after is None:
+            why += "; without one a new claim gets the default StorageClass of the cluster"
+        elif before == "":
+            why += ' (none: "" turns dynamic provisioning off)'
         return RECREATE, "storage-class-changed", why, _new_cluster()
     return RECREATE, "claim-template-changed", "the claim template is immutable", _recreate(workload)
 
@@ -286,6 +292,7 @@ def _replicas(old: Object, new: Object, workload: Workload) -> Consequence:
 def _shrunk(new: Object, workload: Workload) -> Consequence:
     before, after = workload.old_replicas, workload.new_replicas
     gone = [f"{workload.name}-{number}" for number in range(after, before)]
+    names = " and ".join(filter(None, (", ".join(gone[:-1]), gone[-1])))
     deletes = at(new, "spec", "persistentVolumeClaimRetentionPolicy").get("whenScaled") == "Delete"
     volumes = " and volumes" if deletes else ""
     count = (
@@ -293,7 +300,13 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
         if len(gone) == 1
         else f"are removed with their replicas{volumes} but still count as voters"
     )
-    why = f"{' and '.join(gone)} {count} (quorum stays {before // 2 + 1} of {before}): one more loss can stop JetStream"
+    quorum = before // 2 + 1
+    spare = after - quorum
+    if spare < 0:
+        effect = f"the {after} that are left have no quorum, and JetStream stops"
+    else:
+        effect = f"{f'{spare + 1} more losses' if spare else 'one more loss'} can stop JetStream"
+    why = f"{names} {count} (quorum stays {quorum} of {before}): {effect}"
     commands = removal(workload.namespace, workload.name, before, after)
     waits = [
         then
@@ -305,7 +318,11 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
         "stop the sync, and log nats in as the user of the system account; `nats server report jetstream` lists the"
         " servers and their IDs"
     )
-    return DATA_LOSS, "scale-down", why, "\n".join((first, *steps, APPLY))
+    move = (
+        f"R1 streams of {names} are lost or come back empty: give those that you need {min(after, 3)} replicas first"
+        f" (`nats stream edit STREAM --replicas {min(after, 3)}`)"
+    )
+    return DATA_LOSS, "scale-down", why, "\n".join((move, first, *steps, APPLY))
 
 
 def _retention(path: FieldPath, after: Any) -> Consequence:

@@ -6,6 +6,7 @@ from krmfn.cluster.cr import provider_of
 from krmfn.cluster.facts import NEWEST_KUBERNETES, OPERATOR_PRIORITY_CLASS, priority_class_of
 from krmfn.cluster.images import OLDEST_SERVER, Images, image_version
 from krmfn.cluster.resources import check_resources
+from krmfn.cluster.settings import until_unknown
 from krmfn.cluster.storage import check_memory, check_storage
 from krmfn.model.finding import Findings, error, info, warning
 from krmfn.model.labels import LONGEST_ANNOTATIONS, check_annotations, check_labels, check_protection
@@ -14,12 +15,14 @@ from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from krmfn.cluster.cr import ClusterFacts, Cr, FoundSecret
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
+
+    Check = Callable[[Cr, Settings, ClusterFacts], Iterator[Finding]]
 
 SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'"
 SERVICE_MAY_START_WITH_DIGIT = (1, 36)
@@ -32,35 +35,37 @@ STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")
 
 
 def check(cr: Cr, settings: Settings, known: ClusterFacts) -> Findings:
-    """Every finding about one CR whose spec the CRD accepts."""
-    hardened = settings.profile == "hardened"
-    provider = provider_of(settings, known)
-    findings = Findings([*_check_name(cr, settings), *_check_namespace(cr, settings)])
+    """Every finding about one CR whose spec the CRD accepts. What needs a faulty setting is not checked."""
+    settings = settings.sound()
+    findings = Findings()
+    for one in _OF_CR:
+        findings += until_unknown(one(cr, settings, known))
     if not findings.failed:
-        findings += _check_host(cr, settings)
-    sizes = Findings(check_storage(cr, settings, provider))
-    sizes += check_resources(cr.spec["resources"], hardened=hardened)
-    findings += sizes
-    if not sizes.failed:
-        findings += check_memory(cr, hardened=hardened)
-    findings += check_labels(cr.spec.get("labels", {}))
-    findings += check_annotations(cr.spec.get("annotations", {}))
+        for one in _OF_RENDER:
+            findings += until_unknown(one(cr, settings, known))
+    return findings
+
+
+def _check_sizes(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
+    sizes = Findings(until_unknown(_check_store(cr, settings, known)))
+    yield from sizes
+    hardened = settings.profile == "hardened"
+    resources = Findings(check_resources(cr.spec["resources"], hardened=hardened))
+    yield from resources
+    if not (sizes.failed or resources.failed):
+        yield from check_memory(cr, hardened=hardened)
+
+
+def _check_store(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
+    yield from check_storage(cr, settings, provider_of(settings, known))
+
+
+def _check_metadata(cr: Cr, settings: Settings, _: ClusterFacts) -> Iterator[Finding]:
+    yield from check_labels(cr.spec.get("labels", {}))
+    yield from check_annotations(cr.spec.get("annotations", {}))
     if settings.protect:
         once = settings.secret_mode == "generated-external-secret"
-        findings += check_protection(cr.spec.get("annotations", {}), created_once=once)
-    findings += _check_storage_class(cr)
-    if not findings.failed:
-        findings += [*_check_secret(cr, settings, known), *_check_istio(settings, known)]
-        findings += [*_check_image(settings), *_check_priority_class(settings, known)]
-        if settings.policies is not None:
-            findings += _check_policies(settings)
-        if settings.prometheus_rule and not cr.namespace:
-            text = (
-                "the NATS has no namespace, so its alerts match pods of this name in every namespace; set"
-                " metadata.namespace (or -n)"
-            )
-            findings.append(warning("alerts-without-namespace", text, ("metadata", "namespace")))
-    return findings
+        yield from check_protection(cr.spec.get("annotations", {}), created_once=once)
 
 
 def check_children(children: list[Object], cr: Cr, settings: Settings) -> Iterator[Finding]:
@@ -98,8 +103,10 @@ def _check_size(child: Object) -> Iterator[Finding]:
             return
 
 
-def _check_host(cr: Cr, settings: Settings) -> Iterator[Finding]:
+def _check_host(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     """The last server's name in DNS, by which the others reach it."""
+    if Findings((*_check_name(cr, settings, known), *_check_namespace(cr, settings, known))).failed:
+        return
     size, workload = cr.spec["cluster"]["size"], Names(cr.name).workload
     host = f"{workload}-{size - 1}.{workload}.{cr.namespace}.svc.{settings.cluster_domain}"
     if size > 1 and len(host) > LONGEST_HOST:
@@ -110,7 +117,7 @@ def _check_host(cr: Cr, settings: Settings) -> Iterator[Finding]:
         yield error("host-name-too-long", text, ("metadata", "name"))
 
 
-def _check_name(cr: Cr, settings: Settings) -> Iterator[Finding]:
+def _check_name(cr: Cr, settings: Settings, _: ClusterFacts) -> Iterator[Finding]:
     path, workload = ("metadata", "name"), Names(cr.name).workload
     if not is_dns_subdomain(cr.name):
         yield error(
@@ -134,7 +141,7 @@ def _check_name(cr: Cr, settings: Settings) -> Iterator[Finding]:
         yield warning("cr-name-starts-with-digit", text, path)
 
 
-def _check_namespace(cr: Cr, settings: Settings) -> Iterator[Finding]:
+def _check_namespace(cr: Cr, settings: Settings, _: ClusterFacts) -> Iterator[Finding]:
     path = ("metadata", "namespace")
     if cr.namespace and not is_dns_label(cr.namespace):
         yield error("namespace", f'"{shown(cr.namespace)}" is not a namespace name; use a-z, 0-9 and "-"', path)
@@ -143,7 +150,7 @@ def _check_namespace(cr: Cr, settings: Settings) -> Iterator[Finding]:
         yield error("namespace-missing", text, path)
 
 
-def _check_storage_class(cr: Cr) -> Iterator[Finding]:
+def _check_storage_class(cr: Cr, _: Settings, _known: ClusterFacts) -> Iterator[Finding]:
     name = cr.spec["jetStream"]["fileStorage"]["storageClassName"]
     if name and not is_dns_subdomain(name):
         yield error("storage-class-name", f"the value is not the name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
@@ -196,7 +203,7 @@ def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Itera
         yield error("competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}")
 
 
-def _check_image(settings: Settings) -> Iterator[Finding]:
+def _check_image(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[Finding]:
     """An older server has no such probes, so that its pods are never ready, or are killed while a stream recovers."""
     version = image_version(Images(settings).nats)
     if version is not None and version < OLDEST_SERVER[: len(version)]:
@@ -208,8 +215,10 @@ def _check_image(settings: Settings) -> Iterator[Finding]:
         yield error("nats-image-too-old", text)
 
 
-def _check_policies(settings: Settings) -> Iterator[Finding]:
+def _check_policies(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[Finding]:
     """The children must comply with the policies by themselves, since a later step is unknown here."""
+    if settings.policies is None:
+        return
     from krmfn.cluster.policies import Policies
 
     policies, images = Policies(settings), Images(settings)
@@ -222,7 +231,7 @@ def _check_policies(settings: Settings) -> Iterator[Finding]:
             yield error(code, f"{key}: {shown(image)} {what}; set another {key}")
 
 
-def _check_priority_class(settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
+def _check_priority_class(_cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     name = priority_class_of(settings)
     if name and not name.startswith("system-") and name not in known.priority_classes:
         whose = ", which nats-manager's manifests create," if name == OPERATOR_PRIORITY_CLASS else ""
@@ -233,7 +242,35 @@ def _check_priority_class(settings: Settings, known: ClusterFacts) -> Iterator[F
         yield info("priority-class-not-among-items", text)
 
 
-def _check_istio(settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
+def _check_istio(_cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     if settings.istio == "auto" and known.istio_versions is None:
         text = "unknown whether the cluster runs Istio, so no DestinationRule is rendered; set istio to true or false"
         yield info("istio-unknown", text)
+
+
+def _check_alerts(cr: Cr, settings: Settings, _: ClusterFacts) -> Iterator[Finding]:
+    if settings.prometheus_rule and not cr.namespace:
+        text = (
+            "the NATS has no namespace, so its alerts match pods of this name in every namespace; set"
+            " metadata.namespace (or -n)"
+        )
+        yield warning("alerts-without-namespace", text, ("metadata", "namespace"))
+
+
+_OF_CR: tuple[Check, ...] = (
+    _check_name,
+    _check_namespace,
+    _check_host,
+    _check_sizes,
+    _check_metadata,
+    _check_storage_class,
+)
+_OF_RENDER: tuple[Check, ...] = (
+    _check_secret,
+    _check_istio,
+    _check_image,
+    _check_priority_class,
+    _check_policies,
+    _check_alerts,
+)
+"""Checks of what is rendered, where the CR by itself is right."""

@@ -11,9 +11,12 @@ from krmfn.model.text import shown
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
+
+    Amounts: TypeAlias = tuple[tuple[str, str | int], ...]
 
 COMPUTE = ("cpu", "memory")
 LEAST_MEMORY = Quantity("6Mi")
@@ -36,10 +39,17 @@ def container_resources(resources: Object, *, hardened: bool) -> Object:
     The operator copies cpu and memory only and writes "0" for what is absent; a limit of "0" below a request, which the
     API server refuses, is left out here. `hardened` copies what is set.
     """
-    limits, requests = resources.get("limits", {}), resources.get("requests", {})
-    if hardened:
-        blocks = {"limits": _canonical(limits), "requests": _canonical(requests)}
-        return {name: block for name, block in blocks.items() if block}
+    limits, requests = (tuple(resources.get(block, {}).items()) for block in ("limits", "requests"))
+    return _as_hardened(limits, requests) if hardened else _as_operator(dict(limits), dict(requests))
+
+
+@shared
+def _as_hardened(limits: Amounts, requests: Amounts) -> Object:
+    blocks = {"limits": _canonical(dict(limits)), "requests": _canonical(dict(requests))}
+    return {name: block for name, block in blocks.items() if block}
+
+
+def _as_operator(limits: Object, requests: Object) -> Object:
     asked = {name: Quantity(requests.get(name, 0)) for name in COMPUTE}
     allowed = {name: Quantity(limits.get(name, 0)) for name in COMPUTE}
     kept = {n: q.canonical() for n, q in allowed.items() if n in limits or asked[n].nano == 0}

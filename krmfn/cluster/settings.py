@@ -4,7 +4,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any, Literal
+
+    from krmfn.model.finding import Finding
 
 _DEFAULTS: dict[str, Any] = {
     "profile": "hardened",
@@ -60,6 +63,18 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+class Unknown(Exception):
+    """A check needs a value that was written wrong: its default would make findings that are not true."""
+
+
+def until_unknown(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings up to where the check that yields them needs a value that is unknown."""
+    try:
+        yield from found
+    except Unknown:
+        return
+
+
 class Group:
     """A group of keys as it was accepted: nested dictionaries, which never change. Its values are never printed."""
 
@@ -75,10 +90,19 @@ class Group:
         return hash(repr(self.value))
 
 
-class Settings:
+class _Faulty:
+    """What Settings hold beside the keys."""
+
+    __slots__ = ("faulty",)
+
+    faulty: frozenset[str]
+
+
+class Settings(_Faulty):
     """The keys of `RenderNATS.spec` in snake_case, defaulted and frozen. None: not set, so found or chosen elsewhere.
 
-    Values are not checked here: `krmfn.api.config` makes Settings from what a user wrote, and checks it.
+    Values are not checked here: `krmfn.api.config` makes Settings from what a user wrote, and checks it. `faulty` are
+    attributes whose values are unknown: what was written for them is wrong, and they have another value instead.
     """
 
     __slots__ = tuple(_DEFAULTS)
@@ -141,6 +165,7 @@ class Settings:
         put = object.__setattr__
         for name, default in _DEFAULTS.items():
             put(self, name, stated.get(name, default))
+        put(self, "faulty", frozenset())
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"Settings are frozen; write settings.replaced({name}=...)")
@@ -161,10 +186,39 @@ class Settings:
 
     def replaced(self, **stated: Any) -> Settings:
         """A copy with other values for some attributes. TypeError names every unknown one."""
-        return Settings(**{**dict(zip(_DEFAULTS, self._values(), strict=True)), **stated})
+        made = Settings(**{**dict(zip(_DEFAULTS, self._values(), strict=True)), **stated})
+        object.__setattr__(made, "faulty", self.faulty)
+        return made
+
+    def with_faulty(self, names: Iterable[str]) -> Settings:
+        """The same settings, of which some more attributes are faulty."""
+        made = self.replaced()
+        object.__setattr__(made, "faulty", self.faulty.union(names))
+        return made
+
+    def sound(self) -> Settings:
+        """The settings for checks: reading a faulty attribute raises Unknown."""
+        if not self.faulty:
+            return self
+        made = object.__new__(_Sound)
+        for name in ("faulty", *_DEFAULTS.keys() - self.faulty):
+            object.__setattr__(made, name, getattr(self, name))
+        return made
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in _DEFAULTS)
+
+
+class _Sound(Settings):
+    """Settings that lack the faulty attributes."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        """Asked only for what is not there."""
+        if name in _DEFAULTS:
+            raise Unknown
+        raise AttributeError(name)
 
 
 def _unknown(stated: dict[str, Any]) -> str:

@@ -347,7 +347,11 @@ def _exchanged(
     except BaseException:
         _remove(new)
         raise
-    _forget(parent, new, aside)
+    try:
+        _forget(parent, new, aside)
+    except BaseException:
+        _forget(parent, new, aside)  # a signal ends the run, and the new tree is in place
+        raise
     return outcome, findings
 
 

@@ -6,13 +6,13 @@ Plain scalars are a whitelist. There are no anchors, tags, folded scalars, singl
 from __future__ import annotations
 
 from krmfn.goyaml import errors
-from krmfn.model.objects import Shared, SharedList
+from krmfn.model.objects import Formed, Hole, Shared, SharedList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from krmfn.model.objects import FieldPath
+    from krmfn.model.objects import FieldPath, Form
 
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/")
 _PLAIN = _LETTERS | frozenset("0123456789_./@=+-:")
@@ -69,9 +69,9 @@ def flow(obj: Any) -> str:
 def _start(obj: Any, first: str, pad: str) -> str:
     out: list[str] = []
     kind = type(obj)
-    if kind is dict and obj:
+    if obj and (kind is dict or kind is Shared or kind is Formed):
         _mapping(obj, pad, first, out)
-    elif kind is list and obj:
+    elif obj and (kind is list or kind is SharedList):
         _sequence(obj, pad, first, out)
     else:
         # the lines of a text may not stand in column 0, where `---` ends a document
@@ -104,6 +104,11 @@ def _mapping(obj: dict[str, Any], pad: str, first: str, out: list[str]) -> None:
             elif kind is SharedList and value:
                 out.append(head + "\n")
                 _sequence(value, pad, pad, out)
+            elif kind is Formed:
+                out.append(head + "\n")
+                _formed(value, pad + "  ", pad + "  ", out)
+            elif kind is Hole:
+                out.append(_slot(value.name, key, pad, first))
             else:
                 out.append(f"{head} {_inline(value, pad)}\n")
             first = pad
@@ -129,6 +134,10 @@ def _sequence(obj: list[Any], pad: str, first: str, out: list[str]) -> None:
                 out.append(_shared(value, inner, first + "- "))
             elif kind is SharedList and value:
                 _sequence(value, inner, first + "- ", out)
+            elif kind is Formed:
+                _formed(value, inner, first + "- ", out)
+            elif kind is Hole:
+                out.append(_slot(value.name, None, pad, first))
             else:
                 out.append(f"{first}- {_text(value, inner) if kind is str else _inline(value, inner)}\n")
             first = pad
@@ -146,6 +155,58 @@ def _shared(obj: Shared, pad: str, first: str) -> str:
         _mapping(obj, pad, first, lines)
         printed = obj.printed[first] = "".join(lines)
     return printed
+
+
+class _Slot(str):
+    """In the text of a form the place of the entry of a mapping, or of an element of a list (`key` None).
+
+    It is printed as the only one of its mapping or list.
+    """
+
+    __slots__ = ("place",)
+
+    place: tuple[str, str | None, str, str]
+    """The hole, the key, and how its lines begin."""
+
+
+def _slot(hole: str, key: str | None, pad: str, first: str) -> _Slot:
+    made = _Slot()
+    made.place = hole, key, pad, first
+    return made
+
+
+def _formed(obj: Formed, pad: str, first: str, out: list[str]) -> None:
+    """Appends the entries of a part that has a form; its first line tells how deep it is."""
+    printed = obj.form.printed.get(first)
+    if printed is None:
+        printed = obj.form.printed[first] = _form(obj.form, pad, first)
+    slots, end = printed
+    filling = obj.filling
+    try:
+        for text, hole, key, inner, start in slots:
+            out.append(text)
+            if key is None:
+                _sequence([filling[hole]], inner, start, out)
+            else:
+                _mapping({key: filling[hole]}, inner, start, out)
+    except Unprintable:
+        _mapping(obj, pad, first, [])  # which tells the whole path
+        raise
+    out.append(end)
+
+
+def _form(form: Form, pad: str, first: str) -> tuple[list[tuple[str, str, str | None, str, str]], str]:
+    """The text of a form: for each slot the text before it and its place, and the end."""
+    lines: list[str] = []
+    _mapping(form.skeleton, pad, first, lines)
+    slots, text = [], ""
+    for line in lines:
+        if isinstance(line, _Slot):
+            slots.append((text, *line.place))
+            text = ""
+        else:
+            text += line
+    return slots, text
 
 
 def _key(key: Any) -> str:
@@ -263,7 +324,7 @@ def _flow(obj: Any, depth: int) -> str:
         return _json(obj)
     step: Any = None
     try:
-        if kind is dict or kind is Shared:
+        if kind is dict or kind is Shared or kind is Formed:
             parts = []
             for step, value in obj.items():
                 _key(step)

@@ -18,7 +18,7 @@ from krmfn.resourcelist.resource_list import split
 from krmfn.sources.items import items_of
 from krmfn.sources.recognition import may_concern
 from krmfn.sources.source import FileOrigin, Source
-from krmfn.streams import complain, read_all, write_all
+from krmfn.streams import complain, read_all, write_all, write_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def run() -> int:
     if status:
         complain(complaint)
     try:
-        write_all(1, data if output == text else output.encode())
+        if output == text:
+            write_all(1, data)
+        else:
+            write_text(1, output)
     except OSError as why:
         if not isinstance(why, BrokenPipeError):
             complain(f"error: standard output cannot be written: {why.strerror} [write-failed]\n")
@@ -208,7 +211,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
         return Settings(), None, Findings([_unreadable_config(listed, why)])
     if reading is None:
         return Settings(), None, Findings()
-    from krmfn.api.config import from_function_config, unclear
+    from krmfn.api.config import faulty_in, from_function_config, unclear
 
     value = reading.value
     settings, cr, findings = from_function_config(value)
@@ -217,7 +220,7 @@ def _settings(listed: ResourceList) -> tuple[Settings, Object | None, Findings]:
     source.ref()
     known = {problem.path for problem in problems}
     said = [*unclear(problems, value), *(finding for finding in findings if finding.path not in known)]
-    return settings, cr, Findings(map(source.place, said))
+    return settings.with_faulty(faulty_in(problems)), cr, Findings(map(source.place, said))
 
 
 def _unreadable_config(listed: ResourceList, why: Unreadable) -> Finding:

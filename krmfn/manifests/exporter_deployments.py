@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.manifests.pod import sidecars, template
 from krmfn.model.labels import HOST
-from krmfn.model.objects import Shared
+from krmfn.model.objects import Shared, formed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,15 +28,21 @@ def build(facts: Facts) -> list[Object]:
 
 
 class _Common:
-    """What the exporters of one cluster have in common, made once and printed once."""
+    """What the exporters of one cluster have in common: values that are made and printed once, and `decisions`."""
 
-    __slots__ = ("annotations", "apart", "ref", "security")
+    __slots__ = ("account", "annotations", "apart", "decisions")
 
     def __init__(self, facts: Facts) -> None:
+        self.account = template.account_of(facts)
         self.annotations = Shared(dict(sorted(facts.pod_annotations.items())))
         self.apart = Shared(_preferred(APART_WEIGHT, facts.exporter_selector))
-        self.ref = template.identity(facts)
-        self.security = template.security_context(hardened=True)
+        self.decisions = (
+            template.identity_of(facts),
+            facts.images.exporter,
+            facts.exporter_jsz,
+            (*facts.exporter_limits, facts.disk),
+            facts.exporter_go_memory_limit,
+        )
 
 
 def _deployment(facts: Facts, common: _Common, ordinal: int) -> Object:
@@ -46,24 +52,46 @@ def _deployment(facts: Facts, common: _Common, ordinal: int) -> Object:
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": facts.metadata(f"{facts.names.metrics}-{ordinal}"),
-        "spec": {
-            "replicas": 1,
-            "selector": {"matchLabels": selector},
-            "template": {
-                "metadata": {
-                    "labels": dict(sorted({**facts.exporter_labels, **selector}.items())),
-                    "annotations": common.annotations,
-                },
-                "spec": {
-                    **common.ref,
-                    "enableServiceLinks": False,
-                    "securityContext": common.security,
-                    "affinity": {
-                        "podAffinity": _preferred(NEAR_WEIGHT, {_POD_NAME: server}),
-                        "podAntiAffinity": common.apart,
-                    },
-                    "containers": [sidecars.exporter_alone(facts, server)],
-                },
+        "spec": _spec(
+            *common.decisions,
+            server=server,
+            selector=selector,
+            labels=dict(sorted({**facts.exporter_labels, **selector}.items())),
+            annotations=common.annotations,
+            account=common.account,
+            apart=common.apart,
+            url=sidecars.url_of(server, facts.names.workload),
+        ),
+    }
+
+
+@formed
+def _spec(
+    identity: tuple[str, tuple[str, ...]],
+    image: str,
+    jsz: str,
+    limits: tuple[str, str, str | None],
+    go_memory_limit: str | None,
+    *,
+    server: str,
+    selector: Object,
+    labels: Object,
+    annotations: Object,
+    account: str | None,
+    apart: Object,
+    url: str,
+) -> Object:
+    return {
+        "replicas": 1,
+        "selector": {"matchLabels": selector},
+        "template": {
+            "metadata": {"labels": labels, "annotations": annotations},
+            "spec": {
+                **template.identity(account, *identity),
+                "enableServiceLinks": False,
+                "securityContext": template.security_context(hardened=True),
+                "affinity": {"podAffinity": _preferred(NEAR_WEIGHT, {_POD_NAME: server}), "podAntiAffinity": apart},
+                "containers": [sidecars.exporter_alone(url, image, jsz, limits, go_memory_limit)],
             },
         },
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from krmfn.manifests.pod import template
+from krmfn.model.objects import Shared, formed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from krmfn.cluster.facts import Facts
     from krmfn.model.objects import Object
+
+_RETENTION = Shared({"whenDeleted": "Retain", "whenScaled": "Retain"})
 
 
 def build(facts: Facts) -> Object:
@@ -23,7 +26,14 @@ def build(facts: Facts) -> Object:
             **_claim_retention(facts),
             "selector": {"matchLabels": facts.selector},
             "template": template.template(facts),
-            "volumeClaimTemplates": [_claim(facts)],
+            "volumeClaimTemplates": [
+                _claim(
+                    facts.storage_class is not None,
+                    name=facts.names.claim,
+                    size=facts.claim_size.canonical(),
+                    storage_class=facts.storage_class,
+                )
+            ],
         },
     }
 
@@ -32,20 +42,20 @@ def _claim_retention(facts: Facts) -> Object:
     """Volumes outlive the StatefulSet and a scale-down (Kubernetes 1.27, stable in 1.32; also the default)."""
     if not facts.hardened:
         return {}
-    return {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Retain", "whenScaled": "Retain"}}
+    return {"persistentVolumeClaimRetentionPolicy": _RETENTION}
 
 
-def _claim(facts: Facts) -> Object:
+@formed
+def _claim(has_class: bool, *, name: str, size: str, storage_class: str | None) -> Object:  # noqa: FBT001
     """With the fields that the API server fills in, so that a comparison with the live object shows no drift."""
-    storage_class = {"storageClassName": facts.storage_class} if facts.storage_class else {}
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
-        "metadata": {"name": facts.names.claim},
+        "metadata": {"name": name},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
-            **storage_class,
-            "resources": {"requests": {"storage": facts.claim_size.canonical()}},
+            **({"storageClassName": storage_class} if has_class else {}),
+            "resources": {"requests": {"storage": size}},
             "volumeMode": "Filesystem",
         },
     }

@@ -28,6 +28,10 @@ ALLOW = "krmfn.dev/allow"
 """The annotation by which a CR allows changes that destroy: codes of findings, with commas between them."""
 _MADE_MOST = 1000
 """Parts that a builder keeps; a fleet with other images in each cluster would make any number."""
+_FORMS_MOST = 50
+"""Forms that a builder keeps."""
+_FEW = 6
+"""Objects that a builder makes before their form is worth its cost."""
 
 
 class ObjectRef:
@@ -137,5 +141,70 @@ def shared(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
                 made.clear()
             made[key] = Shared(build(*arguments, **named))
         return made[key]
+
+    return again
+
+
+class Hole:
+    """The place of a value in a form. A builder can put it somewhere, and not look at it."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _unseen(self, *_: object) -> Never:
+        raise TypeError(f"the form of an object cannot depend on {self.name}, which is a value; let a decision tell")
+
+    __bool__ = __len__ = __iter__ = __getitem__ = __str__ = __repr__ = __format__ = __eq__ = __hash__ = _unseen
+
+
+class Form:
+    """What all objects of a builder have in common that differ in values alone: `skeleton` has holes for these.
+
+    The emitter prints it once per indent, as texts and the holes behind them, and keeps that in `printed`.
+    """
+
+    __slots__ = ("printed", "skeleton")
+
+    def __init__(self, skeleton: Object) -> None:
+        self.skeleton = skeleton
+        self.printed: dict[str, Any] = {}
+
+
+class Formed(dict):  # type: ignore[type-arg]
+    """A part of a manifest that has a form; `filling` has the values of its holes. It cannot be changed either."""
+
+    __slots__ = ("filling", "form")
+
+    def __init__(self, part: Object, form: Form, filling: Object) -> None:
+        super().__init__(part)
+        self.form = form
+        self.filling = filling
+
+    def __reduce_ex__(self, _: object) -> tuple[type, tuple[Object]]:
+        return dict, (dict(self),)
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _frozen
+
+
+def formed(build: Callable[Arguments, Object]) -> Callable[Arguments, Object]:
+    """For a builder whose named arguments are values, which stand in the object as they are; the others decide.
+
+    What it makes with equal decisions has one form, so that only the values are printed anew. Decisions are hashable.
+    """
+    forms: dict[object, Form | int] = {}
+
+    def again(*decisions: Arguments.args, **values: Arguments.kwargs) -> Object:
+        known = forms.get(decisions, 0)
+        if isinstance(known, int):
+            if known < _FEW:
+                if len(forms) >= _FORMS_MOST:
+                    forms.clear()
+                forms[decisions] = known + 1
+                return build(*decisions, **values)
+            holes: Any = {name: Hole(name) for name in values}
+            known = forms[decisions] = Form(build(*decisions, **holes))
+        return Formed(build(*decisions, **values), known, values)
 
     return again

@@ -97,8 +97,10 @@ def _check_types(tree: Block) -> Iterator[Finding]:
     for name, block in (("", tree), *((one, tree.get(one)) for one in ("cluster", "jetstream"))):
         for key, value in block.settings.items() if isinstance(block, Block) else ():
             kind = type_of(name, key.lower())
-            is_number = isinstance(value, int) and not isinstance(value, bool)
-            is_fit = {NUMBER: is_number, SWITCH: isinstance(value, bool)}.get(kind or "", True)
+            if kind not in (NUMBER, SWITCH):
+                continue
+            is_switch = isinstance(value, bool)
+            is_fit = is_switch if kind == SWITCH else isinstance(value, int) and not is_switch
             if not is_fit and not isinstance(value, Variable):
                 path = (name, key) if name else (key,)
                 yield error("conf-type", f"{'.'.join(path)} is not {kind}; write it without quotes", path)

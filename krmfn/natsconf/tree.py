@@ -66,33 +66,33 @@ class Block:
 
 def conf(tree: Block) -> str:
     """The text of a configuration file, ending in a line feed."""
-    return "".join(f"{line}\n" for line in _lines(tree, ""))
+    lines: list[str] = []
+    _block(tree, "", lines)
+    return "\n".join([*lines, ""])
 
 
-def _lines(block: Block, indent: str) -> Iterator[str]:
-    """Each setting on a line of its own: the config-reloader finds the names of files in no other place."""
-    for file in block.definitions:
-        yield f"{indent}include {quoted(file)}"
+def _block(block: Block, indent: str, lines: list[str]) -> None:
+    """Appends each setting on a line of its own: the config-reloader finds the names of files in no other place."""
+    lines += [f"{indent}include {quoted(file)}" for file in block.definitions]
     for key, value in block.settings.items():
         name = key if key and _KEY.issuperset(key) and key != "include" else _quoted_key(key)
-        yield from _entry(value, indent, f"{name} " if isinstance(value, Block) else f"{name}: ")
-    for file in block.includes:
-        yield f"{indent}include {quoted(file)}"
+        _entry(value, indent, f"{name} " if isinstance(value, Block) else f"{name}: ", lines)
+    lines += [f"{indent}include {quoted(file)}" for file in block.includes]
 
 
-def _entry(value: Value, indent: str, head: str = "") -> Iterator[str]:
-    """A setting behind its name, or an entry of a list."""
+def _entry(value: Value, indent: str, head: str, lines: list[str]) -> None:
+    """Appends a setting behind its name, or an entry of a list, whose `head` is empty."""
     if isinstance(value, Block):
-        yield f"{indent}{head}{{"
-        yield from _lines(value, f"{indent}  ")
-        yield f"{indent}}}"
+        lines.append(f"{indent}{head}{{")
+        _block(value, f"{indent}  ", lines)
+        lines.append(f"{indent}}}")
     elif isinstance(value, list):
-        yield f"{indent}{head}["
+        lines.append(f"{indent}{head}[")
         for one in value:
-            yield from _entry(one, f"{indent}  ")
-        yield f"{indent}]"
+            _entry(one, f"{indent}  ", "", lines)
+        lines.append(f"{indent}]")
     else:
-        yield f"{indent}{head}{_scalar(value)}"
+        lines.append(f"{indent}{head}{_scalar(value)}")
 
 
 def _quoted_key(key: str) -> str:

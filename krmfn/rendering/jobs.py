@@ -7,16 +7,18 @@ import os
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from typing import Any, TypeVar
+    from multiprocessing.connection import Connection
+    from typing import Any, TypeAlias, TypeVar
 
     Task = TypeVar("Task")
     Result = TypeVar("Result")
+    Outcome: TypeAlias = tuple[bool, Any]
+    """Whether an exception was raised, and that or the result."""
 
 _AHEAD = 3
 """Tasks for each process that are begun or done before their turn: enough to keep it busy, few enough to fit."""
-_work: list[Callable[..., object]] = []
-"""What a process does; it is there before the processes are, so that they share the memory behind it."""
+_GIVEN = 2
+"""Tasks that a process has at most: while it sends a result, the next task is there."""
 
 
 class WorkerLost(Exception):
@@ -48,70 +50,118 @@ def results(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) ->
 
 
 def _in_processes(work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int) -> Iterator[Result]:
-    from collections import deque
-    from concurrent.futures.process import BrokenProcessPool
-
-    _work.append(work)
-    begun = _begun(tasks[0], jobs)
+    workers = _begun(work, jobs)
+    if workers is None:
+        yield from map(work, tasks)
+        return
+    done: dict[int, Outcome] = {}
+    given = 0
     try:
-        if begun is None:
-            yield from map(work, tasks)
-            return
-        pool, first = begun
-        try:
-            waiting = deque([first])
-            for task in tasks[1:]:
-                if len(waiting) >= jobs * _AHEAD:
-                    yield waiting.popleft().result()
-                waiting.append(pool.submit(_do, task))
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool:
-            raise WorkerLost from None
-        finally:
-            pool.shutdown(cancel_futures=True)
+        for number in range(len(tasks)):
+            while number not in done:
+                for worker in workers * _GIVEN:
+                    if given < min(len(tasks), number + jobs * _AHEAD) and len(worker.given) < _GIVEN:
+                        worker.give(given, tasks[given])
+                        given += 1
+                done.update(_answers(workers))
+            is_raised, value = done.pop(number)
+            if is_raised:
+                raise value
+            yield value
     finally:
-        _work.pop()
+        for worker in workers:
+            worker.end()
 
 
-def _begun(task: Task, jobs: int) -> tuple[ProcessPoolExecutor, Future[Any]] | None:
-    """The processes, which all begin with the first task; None where the system gives no more processes or threads."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+class _Worker:
+    """A process of this one, and the numbers of the tasks that it has, in their order."""
 
-    before = set(multiprocessing.active_children())
+    __slots__ = ("connection", "given", "process")
+
+    def __init__(self, work: Callable[[Any], object], before: Sequence[_Worker]) -> None:
+        """Raises OSError where the system lets no process begin."""
+        import multiprocessing
+
+        self.given: list[int] = []
+        self.connection, other = multiprocessing.Pipe()
+        ours = [one.connection for one in (*before, self)]
+        fork = multiprocessing.get_context("fork")
+        self.process = fork.Process(target=_serve, args=(work, other, ours), daemon=True)
+        try:
+            self.process.start()
+        except OSError:
+            self.connection.close()
+            raise
+        finally:
+            other.close()  # so that an end of the process is the end of the connection
+
+    def give(self, number: int, task: object) -> None:
+        """One more task. Raises WorkerLost."""
+        self.given.append(number)
+        try:
+            self.connection.send(task)
+        except OSError:
+            raise WorkerLost from None
+
+    def answer(self) -> tuple[int, Outcome]:
+        """The number of the first task that it has, and what became of it. Raises WorkerLost."""
+        try:
+            return self.given.pop(0), self.connection.recv()
+        except (EOFError, OSError):
+            raise WorkerLost from None
+
+    def end(self) -> None:
+        """At once; what it does is not wanted any more."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def _begun(work: Callable[[Any], object], jobs: int) -> list[_Worker] | None:
+    """The processes; None where the system does not let all of them begin."""
+    workers: list[_Worker] = []
     try:
-        pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begin)
-        return pool, pool.submit(_do, task)
-    except (OSError, RuntimeError, ImportError):  # the last two: no threads, no semaphores
-        for process in set(multiprocessing.active_children()) - before:
-            process.kill()
-            process.join()
+        for _ in range(jobs):
+            workers.append(_Worker(work, workers))
+    except OSError:
+        for one in workers:
+            one.end()
         return None
+    return workers
 
 
-def _do(task: Task) -> Result:  # type: ignore[type-var]
-    return _work[-1](task)  # type: ignore[return-value]
-
-
-def _begin() -> None:
-    """A process leaves signals of the terminal to the one that began it, and ends when that one is gone."""
-    import signal
-    import threading
-    from multiprocessing import parent_process
+def _answers(workers: Sequence[_Worker]) -> Iterator[tuple[int, Outcome]]:
+    """Those that are there, at least one. Raises WorkerLost."""
     from multiprocessing.connection import wait
+
+    ready = wait([one.connection for one in workers])
+    return (one.answer() for one in workers if one.connection in ready)
+
+
+def _serve(work: Callable[[Any], object], connection: Connection, others: Sequence[Connection]) -> None:
+    """Do tasks until the process that began this one has no more of them, or is gone.
+
+    Signals of the terminal are left to that one. `others` are its ends of connections, which only it may keep open.
+    """
+    import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    parent = parent_process()
-
-    def follow() -> None:
-        if parent is not None:
-            wait([parent.sentinel])
-        os._exit(1)
-
+    for other in others:
+        other.close()
     try:
-        threading.Thread(target=follow, daemon=True).start()
-    except RuntimeError:  # no more threads: without this one the process could be left behind
+        while True:
+            connection.send(_outcome(work, connection.recv()))
+    except (EOFError, OSError, MemoryError):
         os._exit(1)
+
+
+def _outcome(work: Callable[[Any], object], task: object) -> Outcome:
+    """What the work makes of a task; an exception is the outcome too. Raises MemoryError."""
+    try:
+        return False, work(task)
+    except Exception as why:
+        if isinstance(why, MemoryError):
+            raise
+        return True, why

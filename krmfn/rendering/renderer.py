@@ -6,6 +6,7 @@ from krmfn.api.accept import accept
 from krmfn.cluster.checks import check, check_children
 from krmfn.cluster.cr import ClusterFacts, Cr
 from krmfn.cluster.facts import Facts
+from krmfn.cluster.settings import Unknown, until_unknown
 from krmfn.goyaml.errors import Unreadable
 from krmfn.manifests.expand import expand
 from krmfn.model.finding import ERROR, Findings, error
@@ -24,6 +25,7 @@ from krmfn.topology.verdict import verdict
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
 
     from krmfn.cluster.cr import Spread
     from krmfn.cluster.settings import Settings
@@ -118,18 +120,29 @@ def render_crs(
         known.istio_versions = istio_versions
     layouts: dict[object, Layout | None] = {}
     rendered = []
+    children: list[Object]
     for source, cr, settings in crs:
-        pod = settings.pod.value if settings.pod is not None and known.nodes else {}
-        placing = {name: value for name, value in pod.items() if name in PLACING}
-        key = (repr(settings.zones), repr(placing))
-        if key not in layouts:
-            layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
-        layout = layouts[key]
-        children, facts, found = render_cr(cr, settings, known, layout)
+        try:
+            key, placing = _placing(settings.sound(), known)
+        except Unknown:
+            found = check(cr, settings, known)
+            children, facts, layout = [], None, None
+        else:
+            if key not in layouts:
+                layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
+            layout = layouts[key]
+            children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
         rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
     findings += _collisions(rendered)
     return rendered, shared, findings
+
+
+def _placing(settings: Settings, known: ClusterFacts) -> tuple[tuple[str, str], dict[str, Any]]:
+    """What of the settings decides where servers can run, as a key, and the parts of `pod` among it. Raises Unknown."""
+    pod = settings.pod.value if settings.pod is not None and known.nodes else {}
+    placing = {name: value for name, value in pod.items() if name in PLACING}
+    return (repr(settings.zones), repr(placing)), placing
 
 
 def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:
@@ -183,15 +196,15 @@ def _errors_of_rest(source: Source, found: list[Finding], settings: Settings, na
 def render_cr(
     cr: Cr, settings: Settings, known: ClusterFacts, layout: Layout | None
 ) -> tuple[list[Object], Facts | None, Findings]:
-    """The children of one CR and what they were built from; neither where a finding is an error."""
+    """The children of one CR and what they were built from; neither where a finding is an error or a key is faulty."""
     findings = check(cr, settings, known)
+    if settings.faulty:
+        findings += until_unknown(_checks_of_faulty(cr, settings.sound(), known, layout))
+        return [], None, findings
     rule, found = spread(cr.spec["cluster"]["size"], settings, layout)
     findings += found
     findings += _check_zones(cr, settings, known, rule)
-    if _has_files(settings):
-        from krmfn.natsconf.secret_files import check_files
-
-        findings += check_files(cr.namespace, settings, Names(cr.name).workload, known)
+    findings += _check_files(cr, settings, known)
     if findings.failed:
         return [], None, findings
     facts = Facts(cr, settings, known, rule)
@@ -199,6 +212,19 @@ def render_cr(
     found += check_children(children, cr, settings)
     findings += [*found, verdict(facts.size, settings.zone_spread, rule, layout)]
     return children, facts, findings
+
+
+def _checks_of_faulty(cr: Cr, settings: Settings, known: ClusterFacts, layout: Layout | None) -> Iterator[Finding]:
+    """What is wrong beside the settings that are; warnings about the whole come when they are right."""
+    yield from until_unknown(_check_files(cr, settings, known))
+    yield from spread(cr.spec["cluster"]["size"], settings, layout)[1]
+
+
+def _check_files(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
+    if _has_files(settings):
+        from krmfn.natsconf.secret_files import check_files
+
+        yield from check_files(cr.namespace, settings, Names(cr.name).workload, known)
 
 
 def _has_files(settings: Settings) -> bool:

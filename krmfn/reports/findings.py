@@ -67,8 +67,9 @@ def _result(finding: Finding) -> Object:
     }
     if finding.object is not None:
         result["resourceRef"] = _reference(finding.object)
-    if finding.field:
-        result["field"] = {"path": finding.field}
+    field = finding.field
+    if field:
+        result["field"] = {"path": field}
         if finding.current is not None:
             result["field"]["currentValue"] = finding.current
         if finding.proposed is not None:

@@ -90,7 +90,7 @@ def host_lines(text: str) -> list[int]:
 
 
 def _is_host_line(line: str) -> bool:
-    return is_hosts(line.strip().partition(":")[0].strip("'\""))
+    return "/" in line and is_hosts(line.strip().partition(":")[0].strip("'\""))
 
 
 def _inside(lines: list[str], start: int) -> list[str]:

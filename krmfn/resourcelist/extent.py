@@ -9,10 +9,9 @@ from __future__ import annotations
 UNSURE = -1
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NO_SIGNS = bytes(byte for byte in range(256) if byte not in b"\"'[]{}#\n")
-_BALANCED: dict[bytes, bool] = {}
-_BALANCED_MOST = 1024
-_BALANCED_LONGEST = 1024
-_EMPTY_ROWS = (b"\n" * 8, b"\n\n\n", b"\n\n")
+_CLOSED: dict[bytes, bool] = {}
+_CLOSED_MOST = 1024
+_CLOSED_LONGEST = 1024
 _BREAKS = ("\x85", "\u2028", "\u2029")
 
 
@@ -21,44 +20,52 @@ def has_foreign_breaks(text: str) -> bool:
     return not text.isascii() and any(char in text for char in _BREAKS)
 
 
-def is_closed(chunk: str) -> bool:
+def signs_of(chunk: str) -> bytes:
+    """The quotes, brackets, number signs and line breaks of a text, which are a small part of it."""
+    return chunk.encode("utf-8", "surrogatepass").translate(None, _NO_SIGNS)
+
+
+def is_closed(chunk: str, signs: bytes | None = None) -> bool:
     """True when surely no quoted scalar or flow collection spans lines, whatever the lines are; False is not proof.
 
+    `signs` are those of the text, where the caller has them.
     Quotes come in pairs on a line, one kind not inside the other. The second of a pair never opens a scalar, since no
     blank stands before it. Flow collections end on the line on which they begin.
     """
-    if ("[" in chunk or "{" in chunk) and not _brackets_balance(chunk):
-        return False
-    if '"' not in chunk:
-        return "'" not in chunk or _is_paired(chunk.split("'"))
-    parts = chunk.split('"')
-    if not _is_paired(parts):
-        return False
-    if "'" not in chunk:
+    if not ('"' in chunk or "'" in chunk or "[" in chunk or "{" in chunk):
         return True
-    return "'" not in "".join(parts[1::2]) and _is_paired("\n".join(parts[::2]).split("'"))
+    if not _closes(signs_of(chunk) if signs is None else signs):
+        return False
+    return ('"' not in chunk or _ends_well(chunk, '"')) and ("'" not in chunk or _ends_well(chunk, "'"))
 
 
-def _brackets_balance(chunk: str) -> bool:
-    """Whether on each line with an opening bracket all brackets balance, and none is in quotes or a comment.
+def _closes(signs: bytes) -> bool:
+    """Whether on each line quotes pair, and brackets balance and are not in quotes or a comment.
 
-    The signs that tell are the same in most objects of a kind, and on many lines of several objects.
+    The signs are the same in most objects of a kind, and on many lines of several objects.
     """
-    signs = chunk.encode("utf-8", "surrogatepass").translate(None, _NO_SIGNS)
-    found = _BALANCED.get(signs)
+    found = _CLOSED.get(signs)
     if found is None:
-        rows = signs
-        for empty_rows in _EMPTY_ROWS:
-            rows = rows.replace(empty_rows, b"\n")
-        found = all(_balances(row) for row in set(rows.split(b"\n")) if b"[" in row or b"{" in row)
-        if len(_BALANCED) >= _BALANCED_MOST:
-            _BALANCED.clear()
-        if len(signs) <= _BALANCED_LONGEST:
-            _BALANCED[signs] = found
+        found = all(_pairs(row) and _balances(row) for row in set(signs.split()))
+        if len(_CLOSED) >= _CLOSED_MOST:
+            _CLOSED.clear()
+        if len(signs) <= _CLOSED_LONGEST:
+            _CLOSED[signs] = found
     return found
 
 
+def _pairs(row: bytes) -> bool:
+    """Whether the quotes of each kind come in pairs, none inside the other."""
+    parts = row.split(b'"')
+    if not len(parts) % 2 or b"'" in b"".join(parts[1::2]):
+        return False
+    return not any(part.count(b"'") % 2 for part in parts[::2])
+
+
 def _balances(row: bytes) -> bool:
+    """Whether brackets balance, close behind where they open, and are not in quotes; no comment beside them."""
+    if b"[" not in row and b"{" not in row:
+        return True
     if row.count(b"[") != row.count(b"]") or row.count(b"{") != row.count(b"}") or b"#" in row:
         return False
     if max(row.rfind(b"]"), row.rfind(b"}")) < max(row.rfind(b"["), row.rfind(b"{")):
@@ -71,14 +78,10 @@ def _has_brackets_inside(row: bytes, quote: bytes) -> bool:
     return b"[" in inside or b"]" in inside or b"{" in inside or b"}" in inside
 
 
-def _is_paired(parts: list[str]) -> bool:
-    """Whether what is between the quotes of each pair is on one line and ends in no blank and no escape."""
-    if not len(parts) % 2:
-        return False
-    for inside in parts[1::2]:  # noqa: SIM110 - a generator would double the time of the whole split
-        if "\n" in inside or inside[-1:] in (" ", "\t", "\\"):
-            return False
-    return True
+def _ends_well(chunk: str, quote: str) -> bool:
+    """Whether no quote that closes a pair has a blank or an escape before it."""
+    inside = quote.join(chunk.split(quote)[1::2]) + quote
+    return not (" " + quote in inside or "\t" + quote in inside or "\\" + quote in inside)
 
 
 def closes_on_each_line(chunk: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.resourcelist import head
-from krmfn.resourcelist.extent import UNSURE, closes_on_each_line, end_of, has_foreign_breaks, is_closed
+from krmfn.resourcelist.extent import UNSURE, closes_on_each_line, end_of, has_foreign_breaks, is_closed, signs_of
 
 _NULLS = ("null", "~", "Null", "NULL")
 _STRETCH = 1 << 16
@@ -197,7 +197,8 @@ class _Search:
         while text.startswith(dash[1:], pos):
             end = text.find(dash, pos + _STRETCH) + 1 or len(text)
             chunk = text[pos:end]
-            if self.is_regular(chunk, dash, deeper) and is_closed(chunk):
+            signs = signs_of(chunk)
+            if self.is_regular(chunk, signs, dash, deeper) and is_closed(chunk, signs):
                 shape.stretches.append((pos, end, dash))
                 pos = end
             else:
@@ -213,7 +214,9 @@ class _Search:
         while pos < stop and text.startswith(dash[1:], pos):
             end = text.find(dash, pos) + 1 or len(text)
             chunk = text[pos:end]
-            if not self.is_regular(chunk, dash, deeper) or not (is_closed(chunk) or closes_on_each_line(chunk)):
+            signs = signs_of(chunk)
+            is_regular = self.is_regular(chunk, signs, dash, deeper)
+            if not is_regular or not (is_closed(chunk, signs) or closes_on_each_line(chunk)):
                 end = self.item_end(pos, end, len(dash) - 3)
                 if end == UNSURE:
                     return UNSURE
@@ -221,14 +224,14 @@ class _Search:
             pos = end
         return pos
 
-    def is_regular(self, chunk: str, dash: str, deeper: str) -> bool:
+    def is_regular(self, chunk: str, signs: bytes, dash: str, deeper: str) -> bool:
         """Whether each line is the dash of an item, deeper or empty, with no break that only YAML 1.1 knows."""
-        others = chunk.count("\n") - chunk.count(deeper) - 1
-        if others:
-            others -= chunk.count(dash)
-        if others:
-            others -= chunk.count("\n\n")
-        return not others and chunk[-1] == "\n" and not (self.has_foreign_breaks and has_foreign_breaks(chunk))
+        if chunk[-1] != "\n" or (self.has_foreign_breaks and has_foreign_breaks(chunk)):
+            return False
+        others = signs.count(b"\n") - chunk.count(deeper) - 1
+        if not others or others == chunk.count(dash[:1] + chunk[: chunk.find(":")]):
+            return True  # items often begin with the same key, and Python finds a longer text sooner
+        return others == chunk.count(dash) + chunk.count("\n\n")
 
     def item_end(self, pos: int, dash: int, base: int) -> int:
         """Where an item ends that needs a closer look; `dash` is where the next dash seems to stand."""

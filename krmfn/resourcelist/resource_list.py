@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from krmfn.model.objects import Object
     from krmfn.resourcelist.fast_locator import Shape
 
+    _Edit = tuple[int, int, list[str]]
+    """From where to where a text is replaced, and the parts of what replaces it."""
+
 
 def split(text: str) -> ResourceList:
     """The items of a ResourceList, from text as `documents.decode` gives it; none of them is read.
@@ -94,14 +97,18 @@ class ResourceList:
         added = [] if results is None else self._results(results)
         is_finished = self.text.endswith("\n") or not added or not self.items or self._shape.is_flow
         edits = added if same and is_finished else [self._list(items), *added]
-        text, at = "", 0
+        if not edits:
+            return self.text
+        parts: list[str] = []
+        at = 0
         for start, end, written in sorted(edits, key=lambda edit: edit[0]):
-            text += self.text[at:start]
-            if text and written.lstrip(" ").startswith("results:") and not text.endswith("\n"):
-                text += "\n"
-            text += written
+            parts.append(self.text[at:start])
+            before = next((part for part in reversed(parts) if part), "\n")
+            if written and written[0].lstrip(" ").startswith("results:") and before[-1] != "\n":
+                parts.append("\n")
+            parts += written
             at = end
-        return text + self.text[at:] if edits else self.text
+        return "".join([*parts, self.text[at:]])  # in one go: each copy of the output is memory
 
     def with_annotation(self, index: int, key: str, value: str) -> str:
         """The text of an item with an annotation set, its comments and style kept; raises Unreadable, Unprintable."""
@@ -154,18 +161,18 @@ class ResourceList:
         ]
         return Reading(whole.value["items"][index], lines, problems)
 
-    def _list(self, items: list[str | Object]) -> tuple[int, int, str]:
+    def _list(self, items: list[str | Object]) -> _Edit:
         """The edit that puts these items in the place of the old ones."""
         found, text = self._shape, self.text
         if found.pad is None:
             return self._flow_list(items)
-        written = "".join(self._on_lines(items))
+        written = self._on_lines(items)
         if self.items:
             if written:
                 return found.starts[0], found.stop, written
             between = text[found.key_end : found.starts[0]]
             is_bare = between.strip()[:1] in ("", "#")  # else an anchor or a tag
-            return found.key_end, found.stop, " []" + (between if is_bare else "\n")
+            return found.key_end, found.stop, [" []", between if is_bare else "\n"]
         start, end = found.value
         eol = text.find("\n", end)
         if eol < 0:
@@ -173,7 +180,7 @@ class ResourceList:
         return (
             found.key_end,
             min(eol + 1, len(text)),
-            text[found.key_end : start].rstrip(" ") + text[end:eol] + "\n" + written,
+            [text[found.key_end : start].rstrip(" "), text[end:eol], "\n", *written],
         )
 
     def _on_lines(self, items: list[str | Object]) -> list[str]:
@@ -195,39 +202,39 @@ class ResourceList:
         before, after = (reader.read(self._object_text(text)).value for text in (item, item + "\n"))
         return item + "\n" if before == after else emitter.item(before, indent)
 
-    def _flow_list(self, items: list[str | Object]) -> tuple[int, int, str]:
+    def _flow_list(self, items: list[str | Object]) -> _Edit:
         found, text = self._shape, self.text
         start, end = found.value
         gap = text[found.starts[0] + len(found.items[0]) : found.starts[1]] if len(found.items) > 1 else ""
         separator = gap if gap.strip() == "," else ", "
         written = separator.join(item if isinstance(item, str) else emitter.flow(item) for item in items)
         if found.items and items:
-            return found.starts[0], found.stop, written
+            return found.starts[0], found.stop, [written]
         colon = "" if text[found.key_end - 1] == ":" else ":"
-        return start, end, (f"{colon} " if start == end else "") + f"[{written}]"
+        return start, end, [f"{colon} " if start == end else "", f"[{written}]"]
 
-    def _results(self, results: list[Object]) -> list[tuple[int, int, str]]:
+    def _results(self, results: list[Object]) -> list[_Edit]:
         """The edit that puts the results in the place of the old ones, or at the end."""
         found = self._shape
         if found.is_flow:
             return self._flow_results(results)
-        written = ""
+        written: list[str] = []
         if results:
             indent = len(found.root_pad)
-            written = found.root_pad + "results:\n" + "".join(emitter.item(result, indent) for result in results)
+            written = [found.root_pad + "results:\n", *(emitter.item(result, indent) for result in results)]
         if found.results is not None:
             return [(*found.results, written)]
         return [(found.end, found.end, written)] if written else []
 
-    def _flow_results(self, results: list[Object]) -> list[tuple[int, int, str]]:
+    def _flow_results(self, results: list[Object]) -> list[_Edit]:
         found = self._shape
         written = '"results": ' + emitter.flow(results)
         if found.results is not None:
-            return [(*found.results, written)]
+            return [(*found.results, [written])]
         if not results:
             return []
         comma = "" if self.text[: found.end].rstrip().endswith(",") else ", "
-        return [(found.end, found.end, comma + written)]
+        return [(found.end, found.end, [comma, written])]
 
 
 def _dedented(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.api.config import from_function_config, unclear
+from krmfn.api.config import ALL, faulty_in, from_function_config, unclear
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.reader import reader_of
 from krmfn.goyaml.stream import decode, split
@@ -72,6 +72,8 @@ def settings_of(
         raise Usage("--config cannot read standard input; write --config FILE")
     source, findings = _source(config, shown_as(config), read_file)
     settings, found = settings_from(source, stated)
+    if source is None:
+        settings = settings.with_faulty(ALL)
     return CallSettings(settings, findings + found, os.path.realpath(config), source, stated)
 
 
@@ -116,6 +118,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
     if source is not None:
         problems = source.read().problems
         known = {problem.path for problem in problems}
+        settings = settings.with_faulty(faulty_in(problems))
         found = unclear(problems, value) + [finding for finding in found if finding.path not in known]
         found = [finding if _is_set(finding, stated) else source.place(finding) for finding in found]
     return settings, found

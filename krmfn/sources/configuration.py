@@ -169,7 +169,7 @@ class Configuration:
 
 def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Settings, list[Finding]]:
     """Settings from documents, each overriding those before, and keys of `--set`, which override all."""
-    from krmfn.api.config import layered, unclear
+    from krmfn.api.config import ALL, faulty_in, layered, unclear
 
     readable, findings = [], []
     for source in sources:
@@ -178,7 +178,10 @@ def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Setti
         except Unreadable as why:
             findings.append(source.unreadable(why))
     settings, faults = layered([reading.value for _, reading in readable], dict(pairs))
+    if len(readable) < len(sources):
+        settings = settings.with_faulty(ALL)
     for (source, reading), of_one in zip(readable, faults, strict=False):
+        settings = settings.with_faulty(faulty_in(reading.problems))
         known = {problem.path for problem in reading.problems}
         said = unclear(reading.problems, reading.value) + [finding for finding in of_one if finding.path not in known]
         findings += (source.place(finding) for finding in said)

@@ -92,5 +92,8 @@ def missing_nats(sources: Sequence[Source]) -> Finding:
         kinds.append(ref.kind)
     names = list(dict.fromkeys(shown(kind) for kind in kinds))
     more = f" and {counted(len(names) - 3, 'other kind')}" if len(names) > 3 else ""
-    found = f", only {', '.join(names[:3])}{more}" if names else ""
-    return error("no-nats-cr", f"the input has no {KIND} ({API_VERSION}){found}; use -f with the file that has it")
+    files = {source.origin.file for source in sources}
+    where = f" in {counted(len(files), 'file')}" if len(files) > 1 else ""
+    found = f", only {', '.join(names[:3])}{more}{where}" if names else ""
+    text = f"the input has no {KIND} ({API_VERSION}){found}; use -f with the file that has it"
+    return error("no-nats-cr", text) if len(files) > 1 else sources[0].place(error("no-nats-cr", text))

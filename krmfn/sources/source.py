@@ -208,8 +208,8 @@ class Source:
 
     def _at(self, finding: Finding, line: int | None) -> Finding:
         origin = self.origin
-        placed = finding.at(object=self.quick_ref, file=origin.file, index=origin.index, item=origin.item)
-        return placed.replace(line=line)
+        known = finding.replace(line=None) if finding.line else finding
+        return known.at(object=self.quick_ref, file=origin.file, index=origin.index, item=origin.item, line=line)
 
     def line_of(self, path: FieldPath) -> int | None:
         """The line in the file, from 1, of a field, or of the nearest field around it. None where it is unreadable."""

@@ -116,7 +116,7 @@ def test_the_keys_of_kpts_package_context_are_ignored():
     ("value", "path", "field"),
     [
         (config_map({"zoneSpread": "hard"}), ("data", "zoneSpread"), "data.zoneSpread"),
-        (render_nats({"zones": ["a", "a"]}), ("spec", "zones"), "spec.zones"),
+        (render_nats({"zones": ["a", "a"]}), ("spec", "zones", 1), "spec.zones[1]"),
     ],
 )
 def test_a_fault_names_the_key_as_the_user_wrote_it(value, path, field):

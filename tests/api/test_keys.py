@@ -90,8 +90,31 @@ def test_a_name_follows_the_syntax_of_kubernetes(key):
     assert fault(**{key: "Example"}).proposed == proposed
 
 
+@pytest.mark.parametrize(
+    ("key", "names", "message"),
+    [
+        ("zones", ["a", "b!", "c"], "name 2 is not a zone name"),
+        ("zones", ["a", "-12"], 'name 2, "-12", is not a zone name'),
+        ("imagePullSecrets", ["a", "b", "C"], "name 3 is not a DNS name; write c"),
+        ("allowRemoval", ["a/b", "a/b/C"], "name 2 is not the namespace/name of a NATS"),
+    ],
+)
+def test_a_wrong_name_among_several_is_named(key, names, message):
+    assert message in fault(**{key: ",".join(names)}).message
+    _, (found,) = from_spec({key: names})
+    assert found.path == ("spec", key, next(n for n, name in enumerate(names, 1) if f"name {n}" in message) - 1)
+    assert message in found.message
+
+
+def test_a_fix_of_one_name_keeps_the_others():
+    assert fault(imagePullSecrets="a,B").fix is None
+    _, (found,) = from_spec({"imagePullSecrets": ["a", "B"]})
+    assert found.fix is not None
+    assert (found.fix.path, found.fix.value) == (("spec", "imagePullSecrets", 1), "b")
+
+
 def test_a_pull_secret_is_named_once():
-    assert fault(imagePullSecrets="a,a").message == "imagePullSecrets: duplicate name; remove one"
+    assert fault(imagePullSecrets="a,a").message == "imagePullSecrets: name 2 is the same as name 1; remove one"
 
 
 @pytest.mark.parametrize("text", ["my cluster", "a\tb", "a\x00b", 'a"b', "a$b"])

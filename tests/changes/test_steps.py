@@ -100,6 +100,24 @@ def test_another_storage_class_is_refused(old, new):
     }
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("fast", "", '"" is no StorageClass: a new claim gets no volume of its own, and waits for one that you create'),
+        ("fast", None, "without one a new claim gets the default StorageClass of the cluster"),
+        ("", "fast", 'existing claims keep their StorageClass (none: "" turns dynamic provisioning off)'),
+        (None, "", "a new claim gets no volume of its own"),
+    ],
+)
+def test_no_class_and_an_empty_one_are_told_apart(before, after, told):
+    objects = rendered(stored(storageClassName="fast"))
+    place = ("spec", "volumeClaimTemplates", 0, "spec", "storageClassName")
+    old, new = (with_change(objects, STS, place, value) for value in (before, after))
+    (change,) = changes(old, new)
+    assert change.code == "storage-class-changed"
+    assert told in change.why
+
+
 def test_an_unset_class_is_the_default_class():
     assert changes(rendered(), rendered(stored(storageClassName="default"))) == []
 

@@ -229,6 +229,10 @@ IN_A_FILE = {
         other("bitnami.com/v1alpha1", "SealedSecret"), 1,
         "the input has no NATS: a SealedSecret cannot hold a NATS; store the NATS in clear text", "no-nats-cr",
     ),
+    "a Deployment": (
+        other("apps/v1", "Deployment"), 1,
+        f"the input has no NATS ({API}), only Deployment; use -f with the file that has it", "no-nats-cr",
+    ),
     "a NATS of others": (
         other("example.com/v1", "NATS"), 1,
         f"the input has no NATS: example.com/v1 is not the apiVersion of a NATS; did you mean {API}?", "no-nats-cr",

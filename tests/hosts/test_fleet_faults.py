@@ -250,9 +250,31 @@ def test_where_no_more_processes_can_begin_one_does_the_work(fleet, tmp_path, mo
     assert not any(map(is_alive, children))
 
 
-def test_where_no_more_threads_can_begin_one_process_does_the_work(monkeypatch):
+def test_processes_need_no_threads(monkeypatch):
+    """Where a thread that carries tasks cannot begin, who waits for their results waits forever."""
     monkeypatch.setattr("threading.Thread.start", Mock(side_effect=RuntimeError("can't start new thread")))
-    assert list(results(lambda number: number * 2, list(range(9)), 2)) == [number * 2 for number in range(9)]
+    found = list(results(lambda _: os.getpid(), range(20), 2))
+    assert len(set(found) - {os.getpid()}) == 2
+
+
+def test_processes_end_with_the_caller_that_stops_early():
+    each = results(lambda _: os.getpid(), range(20), 2)
+    process = next(each)
+    each.close()
+    assert not is_alive(process)
+
+
+def test_exceptions_come_in_the_order_of_the_tasks():
+    def work(number: int) -> int:
+        time.sleep(0.2 if number == 1 else 0)
+        if number:
+            raise ValueError(number)
+        return number
+
+    each = results(work, range(9), 3)
+    assert next(each) == 0
+    with pytest.raises(ValueError, match=r"^1$"):
+        next(each)
 
 
 def test_one_process_is_enough_for_few_clusters_and_a_number_given_counts():

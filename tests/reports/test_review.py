@@ -70,7 +70,7 @@ def test_a_row_has_the_line_that_changed_its_effects_and_what_the_loss_of_a_zone
     assert row[1].endswith("[scale-down, zone-rule-stricter]")
     assert row[2] == "new/nats.yaml:8 spec.cluster.size: 5 -> 3"
     assert row[3] == "survives any zone, if servers are spread evenly -> survives any zone"
-    assert "**Before you merge**\n\n1. stop the sync, " in called.out
+    assert "**Before you merge**\n\n1. R1 streams of " in called.out
     assert "To allow it, annotate the NATS: `krmfn.dev/allow: scale-down,zone-rule-stricter`\n" in called.out
 
 

@@ -11,7 +11,7 @@ from krmfn.manifests.pod.sidecars import (
     security_context,
 )
 from krmfn.model.labels import ZONE
-from krmfn.model.objects import Shared, shared
+from krmfn.model.objects import Shared, formed, shared
 from krmfn.natsconf.server import (
     CLIENT,
     CLUSTER,
@@ -36,20 +36,44 @@ LIFECYCLE = Shared({"preStop": {"exec": {"command": ["nats-server", f"-sl=ldm={P
 
 def build(facts: Facts) -> Object:
     """Stopped by lame duck mode: leaders move away before the server goes."""
+    return _container(
+        facts.images.nats,
+        _startup_failures(facts),
+        facts.hardened,
+        bool(facts.resources),
+        env=_env(facts),
+        ports=_ports(facts),
+        resources=facts.resources,
+        mounts=_mounts(facts),
+    )
+
+
+@formed
+def _container(
+    image: str,
+    startup_failures: int,
+    hardened: bool,  # noqa: FBT001
+    has_resources: bool,  # noqa: FBT001
+    *,
+    env: list[Object],
+    ports: list[Object],
+    resources: Object,
+    mounts: list[Object],
+) -> Object:
     return {
         "name": "nats",
-        "image": facts.images.nats,
+        "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["nats-server", "--config", f"{CONFIG_DIR}/nats.conf"],
-        "env": _env(facts),
-        "ports": _ports(facts),
-        **({"resources": facts.resources} if facts.resources else {}),
-        "securityContext": security_context(hardened=facts.hardened),
+        "env": env,
+        "ports": ports,
+        **({"resources": resources} if has_resources else {}),
+        "securityContext": security_context(hardened=hardened),
         "lifecycle": LIFECYCLE,
-        "startupProbe": _probe("/healthz", failures=_startup_failures(facts), period=PERIOD),
+        "startupProbe": _probe("/healthz", failures=startup_failures, period=PERIOD),
         "readinessProbe": _probe("/healthz?js-server-only=true", failures=3, period=10),
         "livenessProbe": _probe("/healthz?js-enabled-only=true", failures=5, period=30),
-        "volumeMounts": _mounts(facts),
+        "volumeMounts": mounts,
     }
 
 
@@ -76,7 +100,7 @@ def _env(facts: Facts) -> list[Object]:
             if facts.clustered or not facts.hardened
             else []
         ),
-        {"name": "SERVER_NAME", "value": f"{quote}{_prefix(facts)}$(POD_NAME){quote}"},
+        _variable("SERVER_NAME", f"{quote}{_prefix(facts)}$(POD_NAME){quote}"),
         *_zone_tag(facts),
         *_go_memory_limit(facts),
         *_stated_env(facts),
@@ -101,14 +125,19 @@ def _zone_tag(facts: Facts) -> list[Object]:
     if not facts.zone_tags:
         return []
     zone = _field("ZONE", f"metadata.labels['{ZONE}']")
-    return [zone, {"name": "ZONE_TAG", "value": f'"{ZONE_TAG_PREFIX}$(ZONE)"'}]
+    return [zone, _variable("ZONE_TAG", f'"{ZONE_TAG_PREFIX}$(ZONE)"')]
 
 
 def _go_memory_limit(facts: Facts) -> list[Object]:
     """Go's collector must know the limit: without it the server is killed where it could have collected."""
     if not facts.hardened or facts.go_memory_limit is None:
         return []
-    return [{"name": "GOMEMLIMIT", "value": facts.go_memory_limit}]
+    return [_variable("GOMEMLIMIT", facts.go_memory_limit)]
+
+
+@shared
+def _variable(name: str, value: str) -> Object:
+    return {"name": name, "value": value}
 
 
 @shared

@@ -75,15 +75,21 @@ def exporter(facts: Facts) -> Object:
     }
 
 
-def exporter_alone(facts: Facts, server: str) -> Object:
-    """The exporter for a pod of its own. Given the server's name, it starts also while the server is away.
+def exporter_alone(
+    url: str, image: str, jsz: str, limits: tuple[str, str, str | None], go_memory_limit: str | None
+) -> Object:
+    """The exporter for a pod of its own, for the server of `url_of`, so that it starts also while that is away.
 
     With `-use_internal_server_id` it would ask the server for an id first, and until it has one answer neither scrapes
     nor SIGTERM (prometheus-nats-exporter 0.20.1, main.go; tests/pods/test_exporter.py).
     """
-    url = f"{server},http://{server}.{facts.names.workload}:{MONITOR}/"
-    rest = _exporter_rest((*facts.exporter_limits, facts.disk), facts.exporter_go_memory_limit, hardened=True)
-    return {**_exporter_head(facts.images.exporter), "args": [*FLAGS, f"-jsz={facts.exporter_jsz}", url], **rest}
+    rest = _exporter_rest(limits, go_memory_limit, hardened=True)
+    return {**_exporter_head(image), "args": [*FLAGS, f"-jsz={jsz}", url], **rest}
+
+
+def url_of(server: str, workload: str) -> str:
+    """The server of an exporter: its name, and where it is asked."""
+    return f"{server},http://{server}.{workload}:{MONITOR}/"
 
 
 def _exporter_head(image: str) -> Object:

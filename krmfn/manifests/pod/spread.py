@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.cluster.facts import OPERATOR_CLUSTER
 from krmfn.model.labels import HOST, ZONE
+from krmfn.model.objects import Shared, formed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 ZONE_WEIGHT, HOST_WEIGHT = 70, 35
 """The operator's weights (nats-manager, resources/nats/values.yaml)."""
+_OF_OPERATOR = Shared({"nats_cluster": OPERATOR_CLUSTER})
 
 
 def affinity(facts: Facts) -> Object:
@@ -20,18 +22,20 @@ def affinity(facts: Facts) -> Object:
     `hardened` selects with the StatefulSet's own selector; the operator's label is the same for every CR, so that two
     clusters of one namespace repel each other.
     """
-    selector = facts.selector if facts.hardened else {"nats_cluster": OPERATOR_CLUSTER}
-    keys = [(ZONE, ZONE_WEIGHT)] if facts.spread.prefer_zones else []
+    keys = ((ZONE, ZONE_WEIGHT), (HOST, HOST_WEIGHT)) if facts.spread.prefer_zones else ((HOST, HOST_WEIGHT),)
+    return {"podAntiAffinity": _apart(keys, selector=facts.selector if facts.hardened else _OF_OPERATOR)}
+
+
+@formed
+def _apart(keys: tuple[tuple[str, int], ...], *, selector: Object) -> Object:
     return {
-        "podAntiAffinity": {
-            "preferredDuringSchedulingIgnoredDuringExecution": [
-                {
-                    "podAffinityTerm": {"labelSelector": {"matchLabels": selector}, "topologyKey": key},
-                    "weight": weight,
-                }
-                for key, weight in [*keys, (HOST, HOST_WEIGHT)]
-            ]
-        }
+        "preferredDuringSchedulingIgnoredDuringExecution": [
+            {
+                "podAffinityTerm": {"labelSelector": {"matchLabels": selector}, "topologyKey": key},
+                "weight": weight,
+            }
+            for key, weight in keys
+        ]
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.cluster.facts import PID_LIMIT
 from krmfn.manifests.pod import nats_container, sidecars
 from krmfn.manifests.pod.spread import affinity, node_affinity, topology_spread_constraints
-from krmfn.model.objects import shared
+from krmfn.model.objects import formed, shared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def template(facts: Facts) -> Object:
             ),
         },
         "spec": {
-            **identity(facts),
+            **identity(account_of(facts), *identity_of(facts)),
             **_token(facts),
             "enableServiceLinks": False,
             "shareProcessNamespace": True,
             "terminationGracePeriodSeconds": _grace_seconds(facts),
-            "securityContext": {**security_context(hardened=facts.hardened), **_ids(facts)},
+            "securityContext": _security_context(facts),
             **_placement(facts),
             "affinity": {**affinity(facts), **node_affinity(_stated(facts, "nodeAffinity"))},
             **topology_spread_constraints(facts),
@@ -51,10 +51,11 @@ def _stated(facts: Facts, name: str) -> Object:
     return part
 
 
-def _ids(facts: Facts) -> Object:
-    """User and groups of the processes, in place of the usual ones."""
-    stated = facts.pod or {}
-    return {name: stated[name] for name in ("runAsUser", "runAsGroup", "fsGroup") if name in stated}
+def _security_context(facts: Facts) -> Object:
+    """User and groups of the processes may be others than the usual ones."""
+    stated, usual = facts.pod or {}, security_context(hardened=facts.hardened)
+    ids: Object = {name: stated[name] for name in ("runAsUser", "runAsGroup", "fsGroup") if name in stated}
+    return {**usual, **ids} if ids else usual
 
 
 def _token(facts: Facts) -> Object:
@@ -84,27 +85,30 @@ def _restart_hash(facts: Facts) -> dict[str, str]:
     return annotation(facts)
 
 
-def identity(facts: Facts) -> Object:
-    """Account, priority, and Secrets for images, alike for servers and exporters."""
+def identity(account: str | None, priority_class: str, pull_secrets: tuple[str, ...]) -> Object:
+    """ServiceAccount (None: the namespace's), priority, and Secrets for images, alike for servers and exporters.
+
+    The account's old field is beside the new one: the API server fills it in, and left unowned it would outlive it.
+    """
+    named = {"serviceAccountName": account, "serviceAccount": account, "automountServiceAccountToken": False}
     return {
-        **_account(facts),
-        **({"priorityClassName": facts.priority_class} if facts.priority_class else {}),
-        **_pull_secrets(facts),
+        **(named if account is not None else {}),
+        **({"priorityClassName": priority_class} if priority_class else {}),
+        **({"imagePullSecrets": [{"name": name} for name in pull_secrets]} if pull_secrets else {}),
     }
 
 
-def _account(facts: Facts) -> Object:
-    """The old field beside the new one: the API server fills it in, and left unowned it would outlive the account."""
+def identity_of(facts: Facts) -> tuple[str, tuple[str, ...]]:
+    """The PriorityClass, "" for none, and the Secrets for images."""
+    return facts.priority_class, facts.image_pull_secrets
+
+
+def account_of(facts: Facts) -> str | None:
+    """The name of the pods' ServiceAccount; None in `nats-manager`."""
     if not facts.hardened:
-        return {}
-    name = _stated(facts, "serviceAccount").get("name", facts.names.workload)
-    return {"serviceAccountName": name, "serviceAccount": name, "automountServiceAccountToken": False}
-
-
-def _pull_secrets(facts: Facts) -> Object:
-    if not facts.image_pull_secrets:
-        return {}
-    return {"imagePullSecrets": [{"name": name} for name in facts.image_pull_secrets]}
+        return None
+    name: str = _stated(facts, "serviceAccount").get("name", facts.names.workload)
+    return name
 
 
 @shared
@@ -121,13 +125,27 @@ def security_context(*, hardened: bool) -> Object:
 
 
 def _volumes(facts: Facts) -> list[Object]:
-    accounts = [{"name": "accounts-volume", "secret": {"secretName": facts.names.secret}}]
     return [
-        *(accounts if facts.secret_mounted else []),
-        {"name": "config-volume", "configMap": {"name": facts.names.config}},
-        {"name": "pid", "emptyDir": {"sizeLimit": PID_LIMIT} if facts.disk else {}},
+        *([_accounts_volume(secret=facts.names.secret)] if facts.secret_mounted else []),
+        _config_volume(config=facts.names.config),
+        _pid_volume(limited=facts.disk is not None),
         *_files(facts),
     ]
+
+
+@formed
+def _accounts_volume(*, secret: str) -> Object:
+    return {"name": "accounts-volume", "secret": {"secretName": secret}}
+
+
+@formed
+def _config_volume(*, config: str) -> Object:
+    return {"name": "config-volume", "configMap": {"name": config}}
+
+
+@shared
+def _pid_volume(*, limited: bool) -> Object:
+    return {"name": "pid", "emptyDir": {"sizeLimit": PID_LIMIT} if limited else {}}
 
 
 def _files(facts: Facts) -> list[Object]:
