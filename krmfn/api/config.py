@@ -16,11 +16,14 @@ from krmfn.api.keys import (
 )
 from krmfn.api.table import NATS, RENDER_NATS
 from krmfn.cluster.images import is_fixed
+from krmfn.cluster.resources import LEAST_MEMORY
 from krmfn.cluster.settings import Settings, until_unknown
+from krmfn.cluster.storage import LEAST_STORE
 from krmfn.model.finding import ERROR, dotted, error, warning
 from krmfn.model.fix import QUOTE, RENAME, REPLACE, Fix, is_misspelled, renamed, replaced
 from krmfn.model.objects import API_VERSION, CONFIG_API_VERSION, CONFIG_KIND, KIND
 from krmfn.model.placeholders import unresolved
+from krmfn.model.quantity import Quantity
 from krmfn.model.text import nearest, quotable, shown
 
 TYPE_CHECKING = False
@@ -239,6 +242,20 @@ def _of_parts(settings: Settings, origins: Origins) -> Iterator[Finding]:
             yield warning("no-effect", text, origins[key])
 
 
+def _of_amounts(settings: Settings, origins: Origins) -> Iterator[Finding]:
+    """Amounts of memory and disk without a unit, or with a wrong one."""
+    for key in _known(("exporterMemory", "reloaderMemory"), settings):
+        stated = getattr(settings, KEYS[key][0])
+        if stated is not None and Quantity(stated) < LEAST_MEMORY:
+            text = f"{dotted(origins[key])}: {stated} is less memory than a container can start with; add a unit: 64Mi"
+            yield warning("implausible-resource", text, origins[key], stated)
+    store = settings.file_store
+    if store is not None and store[1] != "%" and store[0] < LEAST_STORE.floor:
+        meant = f"{store[0]}%" if store[0] <= 100 else "2Gi"
+        text = f"{dotted(origins['fileStore'])}: {store[0]} bytes are too few for a store; add a unit, such as {meant}"
+        yield warning("implausible-resource", text, origins["fileStore"], str(store[0]))
+
+
 def _of_conf(settings: Settings, origins: Origins) -> Iterator[Finding]:
     """Variables and files that settings name and the key `pod` must bring."""
     if settings.conf is None:
@@ -268,7 +285,7 @@ def _of_users(settings: Settings, origins: Origins) -> Iterator[Finding]:
             yield from _cost(user["hash"], (*origins["auth"], *below, "hash"))
 
 
-_CONFLICTS = (_of_profile, _of_fips, _of_mode, _of_hash, _of_tags, _of_conf, _of_parts, _of_users)
+_CONFLICTS = (_of_profile, _of_fips, _of_mode, _of_hash, _of_tags, _of_conf, _of_parts, _of_amounts, _of_users)
 
 
 def _known(keys: Iterable[str], settings: Settings) -> list[str]:

@@ -37,6 +37,8 @@ MEMORY_PARTS = 3
 """A memory store may take one part in three of the memory limit: with 100-byte messages a server was killed when 35 %
 of its limit was stored; filled to a third, three servers with GOMEMLIMIT peaked at 221 of 256 MiB (nats-server 2.14.2,
 three replicas)."""
+LEAST_STORE = Quantity("1Mi")
+"""A smaller store lacks its unit: it holds one message of the largest size (max_payload, 1 MB by default) at most."""
 EVENTING_STREAM = 700 << 20
 """Bytes that Kyma Eventing reserves for its stream by default (eventing-manager, `streamMaxBytes` 700Mi)."""
 
@@ -111,10 +113,14 @@ def check_storage(cr: Cr, settings: Settings, provider: str) -> Iterator[Finding
     if memory["enabled"] and not faults and Quantity(memory["size"]).nano == 0:
         text = "size 0 switches memory storage off although enabled is true; set enabled: false"
         yield warning("memory-storage-off", text, MEMORY_SIZE)
+    elif memory["enabled"] and not faults:
+        yield from _implausible(memory["size"], MEMORY_SIZE)
     faults = list(check_bytes(file["size"], FILE_SIZE, least=2)) if "size" in file else []
     yield from faults
     if faults:
         return
+    if "size" in file:
+        yield from _implausible(file["size"], FILE_SIZE)
     if settings.profile == "hardened":
         yield from _file_store(claim_size(cr.spec, provider), settings.file_store)
     if "size" in file and provider == "alicloud" and Quantity(file["size"]) < Quantity(ALICLOUD_CLAIM):
@@ -162,6 +168,14 @@ def check_bytes(value: str | int, path: tuple[str, ...], least: int = 0) -> Iter
         proposed = Quantity(min(size.floor + 1, LARGEST)).canonical()
         text = f"{subject}has a fraction of a byte; write {proposed}"
         yield error("fraction-of-a-byte", text, path, fix=replaced(path, proposed))
+
+
+def _implausible(value: str | int, path: tuple[str, ...]) -> Iterator[Finding]:
+    """A sound size that is far too small."""
+    size = Quantity(value)
+    if size < LEAST_STORE:
+        text = f"{size.floor} bytes are too few for a store; write a unit, such as 1Gi"
+        yield warning("implausible-resource", text, path, value)
 
 
 def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:

@@ -380,6 +380,7 @@ Code: TypeAlias = Literal[
     "unknown-account",
     "unknown-allow",
     "unknown-anchor",
+    "unknown-annotation",
     "unknown-field",
     "unknown-function-config",
     "unknown-key",

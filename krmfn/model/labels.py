@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.finding import error, warning
 from krmfn.model.names import is_dns_subdomain
+from krmfn.model.objects import ALLOW, OWNER
 from krmfn.model.text import shown
 
 TYPE_CHECKING = False
@@ -20,6 +21,7 @@ ZONE, HOST = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 SELECTOR_KEYS = (NAME, INSTANCE, DASHBOARD)
 RESERVED_DOMAINS = ("krmfn.dev", "config.kubernetes.io", "config.k8s.io", "kpt.dev")
 """Annotations by which krmfn and its hosts steer files and ownership: on a child they could hide or misplace it."""
+_OWN = "krmfn.dev/"
 SYNC_WAVE = "argocd.argoproj.io/sync-wave"
 FLUX_PRUNE = "kustomize.toolkit.fluxcd.io/prune"
 PROTECTION = {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm", FLUX_PRUNE: "disabled"}
@@ -78,9 +80,12 @@ def check_own(metadata: dict[str, Any]) -> Iterator[Finding]:
             text = f'the value is not a label value, {why}; use at most 63 letters, digits, "-", "_" and "."'
             yield warning("label-value", text, path)
     for key in metadata.get("annotations") or {}:
+        path = ("metadata", "annotations", key)
         if not is_qualified_name(key.lower()):
-            text = f'"{shown(key)}" is not an annotation key, {why}; use {_KEY}'
-            yield warning("annotation-key", text, ("metadata", "annotations", key))
+            yield warning("annotation-key", f'"{shown(key)}" is not an annotation key, {why}; use {_KEY}', path)
+        elif key.startswith(_OWN) and key not in (ALLOW, OWNER):
+            text = f"{shown(key)} is not an annotation that krmfn reads, so it has no effect; "
+            yield warning("unknown-annotation", f"{text}for allowed changes write {ALLOW}, or remove it", path)
 
 
 def check_protection(annotations: dict[str, str], *, created_once: bool) -> Iterator[Finding]:

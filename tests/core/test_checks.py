@@ -263,6 +263,20 @@ def test_the_own_metadata_of_a_nats_is_checked_as_the_api_server_would(key: str)
 
 
 @pytest.mark.parametrize(
+    ("key", "codes"),
+    [
+        ("krmfn.dev/alow", ["unknown-annotation"]),
+        ("krmfn.dev/Allow", ["unknown-annotation"]),
+        ("krmfn.dev/allow", []),
+        ("krmfn.dev/owner", []),
+        ("fn.krmfn.dev/alow", []),
+    ],
+)
+def test_a_misspelled_annotation_of_krmfn_is_a_warning(key: str, codes: list[str]):
+    assert [one.code for one in check_own({"annotations": {key: "volume-shrinks"}})] == codes
+
+
+@pytest.mark.parametrize(
     "key",
     ["krmfn.dev/owner", "config.kubernetes.io/local-config", "internal.config.kubernetes.io/path", "config.k8s.io/id"],
 )

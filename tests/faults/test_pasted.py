@@ -372,6 +372,34 @@ def test_an_amount_whose_unit_is_wrong_is_a_warning(old: str, new: str, line: in
     assert f"nats.yaml:{line}: warning: {field}: {said} [implausible-resource]" in called.err
 
 
+@pytest.mark.parametrize(
+    ("pair", "said"),
+    [
+        ("fileStore=95", "fileStore: 95 bytes are too few for a store; add a unit, such as 95%"),
+        ("fileStore=2000", "fileStore: 2000 bytes are too few for a store; add a unit, such as 2Gi"),
+        ("exporterMemory=64", "exporterMemory: 64 is less memory than a container can start with; add a unit: 64Mi"),
+        ("reloaderMemory=5Mi", "reloaderMemory: 5Mi is less memory than a container can start with; add a unit: 64Mi"),
+    ],
+)
+def test_an_amount_of_a_setting_whose_unit_is_wrong_is_a_warning(pair: str, said: str, folder: Path) -> None:
+    (folder / "nats.yaml").write_text(GOOD)
+    assert f"warning: {said} [implausible-resource]" in krmfn("render", "-f", "nats.yaml", "--set", pair).err
+
+
+@pytest.mark.parametrize("pair", ["fileStore=95%", "fileStore=2Gi", "exporterMemory=6Mi", "reloaderMemory=32Mi"])
+def test_an_amount_of_a_setting_with_its_unit_is_not(pair: str, folder: Path) -> None:
+    (folder / "nats.yaml").write_text(GOOD)
+    assert "implausible-resource" not in krmfn("render", "-f", "nats.yaml", "--set", pair).err
+
+
+def test_a_volume_and_a_memory_store_without_a_unit_are_warnings(folder: Path) -> None:
+    (folder / "nats.yaml").write_text(changed("size: 20Gi", "size: 10\n    memStorage: {enabled: true, size: 20}"))
+    said = krmfn("render", "-f", "nats.yaml").err
+    for field, size in (("fileStorage", 10), ("memStorage", 20)):
+        text = f"spec.jetStream.{field}.size: {size} bytes are too few for a store; write a unit, such as 1Gi"
+        assert text in said
+
+
 def test_half_a_kibibyte_of_memory_is_meant_in_mebibytes(folder: Path) -> None:
     (folder / "nats.yaml").write_text(changed("memory: 1Gi", "memory: 512m"))
     called = krmfn("render", "-f", "nats.yaml")

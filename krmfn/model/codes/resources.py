@@ -104,8 +104,8 @@ RESOURCES: dict[str, Meaning] = {
     "size-too-small": ("error", "A size is negative, or leaves no room for the store.", "Use a size such as 1Gi."),
     "implausible-resource": (
         "warning",
-        "An amount of CPU or memory is far from what a server can use; its unit is probably wrong or missing.",
-        "Write cores for CPU (500m, 2) and a unit for memory (512Mi, 2Gi).",
+        "An amount of CPU, memory or storage is far from what a server can use; its unit is probably wrong or missing.",
+        "Write cores for CPU (500m, 2) and a unit for memory and storage (512Mi, 10Gi); `fileStore` also takes 85%.",
     ),
     "ephemeral-storage-too-small": (
         "error, warning",
@@ -193,6 +193,11 @@ RESOURCES: dict[str, Meaning] = {
         "error, warning",
         "A key is not a valid annotation key.",
         'Use [prefix/]name with letters, digits, "-", "_" and ".".',
+    ),
+    "unknown-annotation": (
+        "warning",
+        "An annotation of the NATS begins with `krmfn.dev/`, but krmfn does not read it; it is probably misspelled.",
+        "Write `krmfn.dev/allow` for the codes of allowed changes, or remove the annotation.",
     ),
     "annotations-too-long": (
         "error",
