@@ -47,7 +47,7 @@ def _check_egress(facts: Facts) -> Iterator[Finding]:
     for setting, port, protocol in dict.fromkeys(connections(facts.once(server_conf))):
         if not any(protocol == by and port in ports if ports else True for by, ports in allowed):
             text = (
-                f"spec.conf.{setting}: networkPolicyEgress keeps the servers from connecting to {protocol} port"
+                f"setting conf.{setting}: networkPolicyEgress keeps the servers from connecting to {protocol} port"
                 f" {port}; allow it in networkPolicyTo.others"
             )
             yield error("link-policy-port", text)
@@ -79,14 +79,16 @@ def _named(conf: dict[str, Any]) -> Iterator[tuple[str, ...]]:
 def _check_external(facts: Facts) -> Iterator[Finding]:
     """A server that the world reaches, and that lets everybody in."""
     if facts.auth is None:
-        text = "spec.service: clients outside of the cluster would need no password; set auth first"
+        text = "setting service: clients outside of the cluster would need no password; set auth first"
         yield error("external-without-auth", text)
     if (facts.tls or {}).get("clients") is None:
-        text = "spec.service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
-        yield warning("external-without-tls", text)
+        text = (
+            "setting service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
+        )
+        yield warning("external-without-tls", f"{text}; set tls.clients")
     if facts.clustered and facts.once(server_conf).get("cluster", "no_advertise") is not True:
         text = (
-            "spec.service: clients outside of the cluster would be told the addresses of pods, which they cannot"
+            "setting service: clients outside of the cluster would be told the addresses of pods, which they cannot"
             " reach; remove noAdvertise: false"
         )
         yield error("external-without-no-advertise", text)
@@ -97,16 +99,16 @@ def _check_map(facts: Facts) -> Iterator[Finding]:
     maps = (facts.tls or {}).get("clients", {}).get("verify") == "map"
     users = [(path, user) for path, _, user in users_of(facts.auth or {})]
     if maps and not users:
-        text = "spec.tls.clients.verify: map takes the user from the certificate, but there are no users; set auth"
+        text = "setting tls.clients.verify: map takes the user from the certificate, but there are no users; set auth"
         yield error("tls-map-users", f"{text}, or verify: required")
     for path, user in users:
-        where = dotted(("spec", "auth", *path))
+        where = f"setting {dotted(('auth', *path))}"
         by_certificate = user.get("certificate") is True
         if by_certificate and not maps:
-            text = f"{where}: certificate: true needs spec.tls.clients.verify: map, or anyone can be this user"
+            text = f"{where}: certificate: true needs tls.clients.verify: map, or anyone can be this user"
             yield error("empty-credential", text)
         elif maps and not by_certificate and "nkey" not in user:
-            text = f"{where}: with spec.tls.clients.verify: map a password is not used; set certificate: true"
+            text = f"{where}: with tls.clients.verify: map a password is not used; set certificate: true"
             yield error("tls-map-users", text)
 
 
@@ -135,7 +137,7 @@ def _check_limits(facts: Facts) -> Iterator[Finding]:
         total = sum(limit_of(account, name) for account in (facts.auth or {}).get("accounts", {}).values())
         if total > store:
             text = (
-                f"spec.auth.accounts: {name} of all accounts is {total} bytes together, and {what} of a server has"
+                f"setting auth.accounts: {name} of all accounts is {total} bytes together, and {what} of a server has"
                 f" {store}: servers would not start again; lower {name}, or enlarge the store"
             )
             yield error("account-limits-exceed-store", text)
@@ -158,5 +160,5 @@ def _check_names(facts: Facts) -> Iterator[Finding]:
 def _check_streams(facts: Facts) -> Iterator[Finding]:
     accounts = (facts.auth or {}).get("accounts", {})
     if accounts and not (facts.auth or {}).get("users") and not any("jetStream" in one for one in accounts.values()):
-        text = "spec.auth.accounts: no account has jetStream, so no client can use a stream; set jetStream: true"
+        text = "setting auth.accounts: no account has jetStream, so no client can use a stream; set jetStream: true"
         yield warning("account-jetstream-missing", text)

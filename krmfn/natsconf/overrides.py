@@ -309,5 +309,5 @@ def accounts_of(conf: dict[str, Any]) -> Iterator[tuple[FieldPath, str]]:
 
 
 def place(path: FieldPath) -> str:
-    """The path as a user wrote it, for a message."""
-    return dotted(("spec", "conf", *path))
+    """The setting at this path, for a message: a RenderNATS, a ConfigMap or `--set` has it, but not the NATS."""
+    return f"setting {dotted(('conf', *path))}"
