@@ -85,7 +85,7 @@ def _check_external(facts: Facts) -> Iterator[Finding]:
         text = (
             "setting service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
         )
-        yield warning("external-without-tls", f"{text}; set tls.clients")
+        yield warning("external-without-tls", text)
     if facts.clustered and facts.once(server_conf).get("cluster", "no_advertise") is not True:
         text = (
             "setting service: clients outside of the cluster would be told the addresses of pods, which they cannot"
