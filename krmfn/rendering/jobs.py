@@ -85,8 +85,8 @@ class _Worker:
         self.given: list[int] = []
         self.connection, other = multiprocessing.Pipe()
         ours = [one.connection for one in (*before, self)]
-        fork = multiprocessing.get_context("fork")
-        self.process = fork.Process(target=_serve, args=(work, other, ours), daemon=True)
+        context = multiprocessing.get_context("fork")
+        self.process = context.Process(target=_serve, args=(work, other, ours), daemon=True)
         try:
             self.process.start()
         except OSError:

@@ -61,4 +61,4 @@ def test_a_wrong_key_of_a_function_config_without_a_file_is_found_on_its_line_of
     text, status, said = transform(LIST.format(keep="kep", annotations=FILE))
     assert status == 1
     assert [result["tags"]["line"] for result in yaml.safe_load(text)["results"]][:1] == ["9"]
-    assert said.startswith("ConfigMap function-input: error: data.keepCR: the value")
+    assert said.startswith('ConfigMap function-input: error: data.keepCR: "kep" is not one of keep, local-config, drop')

@@ -48,7 +48,8 @@ def test_json_has_the_promised_keys_in_their_order(run, write):
 
 
 def test_what_is_not_known_is_null(run, write):
-    (row,) = json.loads(run("check", "-f", write("a.json", '{"apiVersion": "v1", "kind": "X"}'), "-o", "json").out)
+    files = [write(name, '{"apiVersion": "v1", "kind": "X"}') for name in ("a.json", "b.json")]
+    (row,) = json.loads(run("check", "-f", files[0], "-f", files[1], "-o", "json").out)
     assert row["code"] == "no-nats-cr"
     assert [row[key] for key in ("object", "field", "file", "line", "proposed")] == [None] * 5
 
