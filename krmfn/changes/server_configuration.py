@@ -70,9 +70,12 @@ def changed(key: ObjectRef, before: object, after: object, workload: Workload | 
     if old is None or new is None:
         if old is None and new is None and before == after:
             return []
-        which = "old text" if new is not None else "new text"
-        why = f"the {which} of nats.conf cannot be parsed: the effect is unknown, and servers may fail to start"
-        return [Change(key, here, CHANGED, OUTAGE, why, code="conf-unreadable", recipe="check it with nats-server -t")]
+        which, text = ("old", before) if new is not None else ("new", after)
+        what, recipe = "cannot be parsed", "check it with nats-server -t"
+        if text is None:
+            what, recipe = "is not among the objects", f"add what the StatefulSet mounts it from to the {which} state"
+        why = f"the {which} text of nats.conf {what}: the effect is unknown, and servers may fail to start"
+        return [Change(key, here, CHANGED, OUTAGE, why, code="conf-unreadable", recipe=recipe)]
     step = hazards.SettingsChange(old, new, workload)
     changes = [_change(key, (*here, *_field(path)), path, step) for path in _paths(old, new)]
     if not changes:

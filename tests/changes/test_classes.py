@@ -474,7 +474,9 @@ def test_a_configuration_that_is_not_among_the_objects_is_not_taken_for_harmless
     ):
         found = changes(old, new)
         assert worst(found) == "outage"
-        assert "conf-unreadable" in {change.code for change in found}
+        (change,) = [one for one in found if one.code == "conf-unreadable"]
+        assert change.why.startswith("the new text of nats.conf is not among the objects: ")
+        assert change.recipe == "add what the StatefulSet mounts it from to the new state"
 
 
 def test_options_in_the_script_of_a_shell_are_read() -> None:
