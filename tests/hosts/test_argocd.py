@@ -544,7 +544,8 @@ def test_sigterm_to_the_process_group_ends_it_at_once(app: App):
         time.sleep(0.3)
         os.killpg(running.pid, signal.SIGTERM)
         out, err = running.communicate(timeout=10)
-    assert running.returncode == -signal.SIGTERM
+    # once files are written for the fleet, it removes them and ends with the status that a shell gives the signal
+    assert running.returncode in (-signal.SIGTERM, 128 + signal.SIGTERM)
     assert out == b""
     assert b"Traceback" not in err
 
