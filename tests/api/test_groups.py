@@ -694,3 +694,23 @@ def test_what_limits_a_policy_has_no_effect_without_it() -> None:
 def test_a_wrong_size_of_the_disk_is_named(value: object, message: str) -> None:
     _, (finding,) = from_spec({"pod": {"ephemeralStorage": value}})
     assert finding.message.startswith(f"spec.pod.ephemeralStorage: {message}")
+
+
+@pytest.mark.parametrize("key", ["user", "username", "login"])
+def test_the_name_of_a_user_as_nats_conf_calls_it_is_a_rename(key: str):
+    users = [{key: "alice", "hash": "$2a$11$ooo"}]
+    _, found = from_spec({"auth": {"accounts": {"A": {"users": users}}}})
+    (unknown,) = [one for one in found if one.code == "unknown-field"]
+    assert unknown.message.endswith('did you mean "spec.auth.accounts.A.users[0].name"?')
+    assert unknown.fix is not None
+    assert (unknown.fix.value, unknown.fix.safe) == ("name", False)
+
+
+@pytest.mark.parametrize("key", ["password", "pass", "pwd", "token"])
+def test_a_password_in_clear_text_is_answered_by_the_keys_for_a_credential(key: str):
+    users = [{"name": "alice", key: "hunter2-canary"}]
+    _, found = from_spec({"auth": {"accounts": {"A": {"users": users}}}})
+    (unknown,) = [one for one in found if one.code == "unknown-field"]
+    assert unknown.message.endswith("no key takes a password in clear text: write hash, nkey or passwordFrom")
+    assert unknown.fix is None
+    assert all("canary" not in f"{one.message} {one.current} {one.fix}" for one in found)

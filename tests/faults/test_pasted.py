@@ -412,3 +412,24 @@ def test_a_nats_in_a_list_that_is_an_item_is_not_passed_over() -> None:
     called = krmfn(stdin=listed)
     assert called.status == 1
     assert "a NATS inside a List is not rendered; make it a separate item [nats-in-list]" in called.err
+
+
+def test_a_line_that_is_indented_too_far_is_told_of_quotes_and_of_the_indentation(folder: Path) -> None:
+    (folder / "nats.yaml").write_text(changed("\n  namespace: shop", "\n   namespace: shop"))
+    said = krmfn("check", "-f", "nats.yaml").out
+    text = 'error: unexpected ": ": put the value in quotes, or indent the line like the one above [unreadable-yaml]'
+    assert f"nats.yaml:5: {text}" in said
+
+
+def test_diff_of_revisions_outside_of_a_repository_says_what_else_can_be_compared(folder: Path) -> None:
+    (folder / "nats.yaml").write_text(GOOD)
+    called = krmfn("diff", "--git", "HEAD", "--", ".")
+    assert called.err.startswith("error: git finds no repository here (")
+    assert "run krmfn in a clone, or compare two files or directories: krmfn diff OLD NEW" in called.err
+
+
+def test_a_size_of_the_chart_in_quotes_is_proposed_without_them(folder: Path) -> None:
+    (folder / "v.yaml").write_text('config:\n  merge:\n    max_payload: "16MB"\n    max_pending: "two words"\n')
+    said = krmfn("import", "v.yaml").err
+    assert 'does not start with "16MB" in quotes; write a number, or << 16MB >> [helm-invalid]' in said
+    assert "max_pending: nats-server does not start with this string in quotes; write a number, or << 8MB >>" in said
