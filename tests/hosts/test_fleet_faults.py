@@ -23,6 +23,7 @@ from krmfn.rendering.jobs import WorkerLost, processes, results
 from krmfn.sources.file_list import Texts
 from tests.calls import FUNCTION, plain_environment
 from tests.hosts.test_fleet import CR, SETTINGS, put, tree
+from tests.small_disk import small_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,19 +176,12 @@ def test_two_fleets_at_once_leave_one_of_their_states(fleet, out):
 
 
 def test_a_full_disk_changes_nothing(fleet, tmp_path):
-    small = tmp_path / "small"
-    small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(small)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("no right to mount a file system")
-    try:
+    with small_disk(tmp_path, "2m") as small:
         run = start(fleet, small / "out", "access")
         _, said = run.communicate()
         assert run.returncode == 1
         assert b"No space left on device; nothing was changed [write-failed]" in said
         assert os.listdir(small) == []
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
 
 
 def test_no_directory_for_temporary_files_is_needed(fleet, tmp_path):
@@ -234,12 +228,7 @@ def test_a_file_name_comes_back_as_the_locale_has_it(locale):
 
 @pytest.mark.parametrize("more", [(), ("--check",)])
 def test_no_room_for_temporary_files_is_an_error_that_names_their_directory(fleet, tmp_path, more):
-    small = tmp_path / "small"
-    small.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(small)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("no right to mount a file system")
-    try:
+    with small_disk(tmp_path) as small:
         done = subprocess.run(
             [*call(fleet[0] / "rules", tmp_path / "out"), *more],
             capture_output=True,
@@ -249,8 +238,6 @@ def test_no_room_for_temporary_files_is_an_error_that_names_their_directory(flee
         )
         assert (done.returncode, os.listdir(small), os.listdir(tmp_path)) == (1, [], ["small"])
         assert f"No space left on device ({small}); nothing was changed" in done.stderr
-    finally:
-        subprocess.run(["umount", str(small)], check=True)
 
 
 def test_an_exception_in_a_process_is_that_of_the_caller():

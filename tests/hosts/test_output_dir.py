@@ -21,6 +21,7 @@ from krmfn.files import existing_tree, lock, output_directory
 from krmfn.files.output_directory import COMMENT, KUSTOMIZATION, replace
 from krmfn.model.finding import Findings
 from tests.calls import FUNCTION, documents, krmfn, plain_environment
+from tests.small_disk import small_disk
 
 NATS = """\
 apiVersion: operator.kyma-project.io/v1alpha1
@@ -362,13 +363,8 @@ def test_a_file_system_without_locks_on_directories_is_written_to(out, monkeypat
 @pytest.fixture
 def small(tmp_path):
     """A file system of 64 KiB of its own."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("no right to mount a file system")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path) as folder:
+        yield folder
 
 
 def test_a_full_disk_changes_nothing(small):
