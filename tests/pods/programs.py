@@ -89,14 +89,25 @@ def missing() -> list[str]:
     return binaries.missing(BUILT) + [name for name, file in files.items() if not file.exists()]
 
 
+def _repository() -> str:
+    """The address of the Debian packages that this machine is set up with; only that has all suites."""
+    listing = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Identifier: Packages"]
+    listed = subprocess.run(listing, capture_output=True, text=True, check=True).stdout.split()
+    found = next((one for one in listed if one.rstrip("/").endswith("/debian")), None)
+    if found is None:
+        raise SystemExit("apt has no repository of Debian's packages here, of which the kubelets' tests need some")
+    return found
+
+
 def _unpack(root: Path) -> None:
     """Debian's packages, downloaded with lists of their own and unpacked below `root`."""
     shutil.rmtree(root, ignore_errors=True)
+    repository = _repository()
     for suite, names in PACKAGES.items():
         place = root / "packages" / suite
         for folder in ("lists/partial", "cache/archives/partial"):
             (place / folder).mkdir(parents=True)
-        (place / "sources").write_text(f"deb http://deb.debian.org/debian {suite} main\n")
+        (place / "sources").write_text(f"deb {repository} {suite} main\n")
         own = {
             "APT::Sandbox::User": "root", "Dir::Cache": place / "cache", "Dir::State::lists": place / "lists",
             "Dir::Etc::sourcelist": place / "sources", "Dir::Etc::sourceparts": "-",
