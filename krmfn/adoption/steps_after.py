@@ -45,7 +45,7 @@ def render(judged: list[ClusterAssessment], context: Context) -> Step:
     commands: list[str] = [f"krmfn render {context.inputs} --set profile={PROFILE} --output-dir rendered"]
     commands.append("mkdir -p after")
     commands += [dump(space, _taken_over(clusters, space), f"after/{space}.yaml") for space in namespaces(clusters)]
-    if least == RECREATE:  # restarts are weaker: that none comes is known from a StatefulSet that nobody has changed
+    if least == RECREATE:  # restarts are weaker: that none comes is known from an unchanged StatefulSet
         commands += [condition for one in judged if (condition := _unchanged(one))]
     expected = f"{METADATA}: {MEANINGS[METADATA]} (...)" if least == RELOAD else ""
     commands.append(ShellCommand(f"krmfn diff after rendered --fail-on {least}", expected))

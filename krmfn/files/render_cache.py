@@ -227,7 +227,7 @@ def _some_files(folder: str, names: Iterable[str]) -> Iterator[bytes]:
 
 
 def _is_own(folder: str) -> bool:
-    """Whether this is a directory of this user that nobody else may write, and not a link to one. Raises OSError."""
+    """Whether this is a directory of this user that no other user may write, and not a link to one. Raises OSError."""
     status = os.lstat(folder)
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
 

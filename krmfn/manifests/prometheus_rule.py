@@ -125,7 +125,7 @@ def _servers(facts: Facts, cluster: Series) -> Iterator[Object]:
 
 
 def _rollout(size: int) -> int:
-    """Minutes: a rolling restart takes every server out for two or three, one after the other, and wakes nobody."""
+    """Minutes: a rolling restart takes every server out for two or three, one by one, and must not page anyone."""
     return max(15, 3 * size)
 
 
