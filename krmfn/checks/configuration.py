@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from krmfn.changes.mounted_file import sources
 from krmfn.changes.workload import command_line
 from krmfn.checks.conf_files import check_files, mounted
 from krmfn.checks.file_store import check_store
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from krmfn.checks.server import ServerGroup
     from krmfn.checks.tree import Tree
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import FieldPath, Object
+    from krmfn.model.objects import FieldPath
 
 _OWN_VARIABLES = frozenset(("POD_NAME", "POD_NAMESPACE", "SERVER_NAME", "CLUSTER_ADVERTISE"))
 """What krmfn sets in the env of the servers and in no file."""
@@ -108,13 +109,8 @@ def _program(server: ServerGroup) -> Iterator[Finding]:
 def _is_left_out(server: ServerGroup, path: str) -> bool:
     """Whether all that a volume holds is named by items, none of which has the path."""
     found = server.mount(path)
-    volume = server.volume(found[0]) if found is not None else {}
-    sources = [part for row in (volume, *listed(at(volume, "projected").get("sources"))) for part in _named_parts(row)]
-    return bool(sources) and all(listed(part.get("items")) for part in sources)
-
-
-def _named_parts(row: Object) -> list[Object]:
-    return [part for name in ("configMap", "secret") if (part := at(row, name))]
+    held = list(sources(server.volume(found[0]))) if found is not None else []
+    return bool(held) and all(listed(source.get("items")) for _, source in held)
 
 
 def _empty_volume(server: ServerGroup, path: str) -> str | None:

@@ -117,7 +117,9 @@ def _of_another_use(
     ref: ObjectRef, row: Object, path: FieldPath, target: object, server: ServerGroup
 ) -> Iterator[Finding]:
     """A port by whose name clients expect one listener of the server, and that leads to another one."""
-    number = _number(target) if _number(target) is not None else server.pods.port_number(str(target))
+    number = _number(target)
+    if number is None:
+        number = server.pods.port_number(str(target))
     use = _USES.get(str(row.get("name")), "")
     opened = server.listener(use) if use else None
     if opened is not None and number != opened and number in server.listeners:
