@@ -104,12 +104,12 @@ def _check_size(child: Object) -> Iterator[Finding]:
 
 
 def _check_host(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
-    """The last server's name in DNS, by which the others reach it."""
-    if Findings((*_check_name(cr, settings, known), *_check_namespace(cr, settings, known))).failed:
-        return
+    """The last server's name in DNS, by which the others reach it; a wrong part of it is told alone."""
     size, workload = cr.spec["cluster"]["size"], Names(cr.name).workload
     host = f"{workload}-{size - 1}.{workload}.{cr.namespace}.svc.{settings.cluster_domain}"
-    if size > 1 and len(host) > LONGEST_HOST:
+    if size < 2 or len(host) <= LONGEST_HOST:
+        return
+    if not Findings((*_check_name(cr, settings, known), *_check_namespace(cr, settings, known))).failed:
         text = (
             f"the DNS name of a server would have {len(host)} characters, and DNS allows {LONGEST_HOST}; shorten the"
             " name, the namespace or clusterDomain"
