@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tests.calls import documents, krmfn
+from tests.cluster.api import Refused
 from tests.cluster.rendered import Manifest, prepare
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ class Operated:
     def live(self, obj: Object) -> Object:
         """An object as it is in the cluster. Raises Refused when it is not."""
         return self.api.get(self.api.path(obj, self.namespace))
+
+    def is_there(self, obj: Object) -> bool:
+        """Whether an object is in the cluster."""
+        try:
+            self.live(obj)
+        except Refused:
+            return False
+        return True
 
     def is_ready(self) -> bool:
         """Whether every server and the operator run as they should, by a status of what is applied now."""
