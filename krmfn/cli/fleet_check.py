@@ -208,7 +208,7 @@ def _mark(one: Rendered) -> str:
 def _servers_of(one: Rendered) -> Rendered:
     """As much of a cluster as its final objects are compared with."""
     servers = [child for child in one.children if child["kind"] == "StatefulSet"]
-    return Rendered(one.source, one.cr, one.settings, servers, facts=None, layout=None)
+    return Rendered(one.source, one.settings, None, (one.cr, servers, None))
 
 
 def _is_of_nats(one: Finding) -> bool:

@@ -184,6 +184,10 @@ class Settings(_Faulty):
         names = [name for name, default in _DEFAULTS.items() if getattr(self, name) != default]
         return f"Settings({', '.join(f'{name}=...' for name in names)})"
 
+    def text(self) -> str:
+        """All values as one text, to look in it for a word; never to be printed, since values can be confidential."""
+        return repr([value.value if isinstance(value, Group) else value for value in self._values()])
+
     def replaced(self, **stated: Any) -> Settings:
         """A copy with other values for some attributes. TypeError names every unknown one."""
         made = Settings(**{**dict(zip(_DEFAULTS, self._values(), strict=True)), **stated})

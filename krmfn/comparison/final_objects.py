@@ -10,7 +10,7 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, error, info
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, map_at
-from krmfn.model.objects import ALLOW, OWNER, ObjectRef
+from krmfn.model.objects import OWNER, ObjectRef
 from krmfn.model.text import counted, shown
 from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.staleness import mark_of, placed
@@ -166,7 +166,7 @@ def _key(finding: Finding) -> tuple[object, ...]:
 def _allowed(one: Rendered) -> list[str]:
     from krmfn.changes.allowances import codes_of
 
-    return codes_of(one.source.annotations.get(ALLOW))[0]
+    return codes_of(one.source.allow)[0]
 
 
 def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
@@ -176,7 +176,7 @@ def _replicas(one: Rendered, obj: Object) -> Iterator[Finding]:
     if wanted is not None and isinstance(found, int) and found != wanted:
         ref = ObjectRef.of(obj)
         text = (
-            f"StatefulSet {shown(ref.name)} has {counted(found, 'replica')}, and NATS {shown(one.cr.name)} asks for"
+            f"StatefulSet {shown(ref.name)} has {counted(found, 'replica')}, and NATS {shown(one.ref.name)} asks for"
             f" {wanted}; write {wanted}, or change spec.cluster.size of the NATS and render again"
         )
         yield error("replicas-differ", text, ("spec", "replicas"), found, replaced(("spec", "replicas"), wanted)).at(

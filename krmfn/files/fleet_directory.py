@@ -14,7 +14,6 @@ from krmfn.files.render_cache import CachedBatch, CachedCluster, RenderCache, fi
 from krmfn.files.spool import spool
 from krmfn.goyaml.emitter import document
 from krmfn.goyaml.errors import Unreadable
-from krmfn.model.objects import ALLOW, ObjectRef
 from krmfn.rendering.batch_comparison import BatchComparison
 from krmfn.rendering.fleet import BESIDE, FILES, OTHERS, STEPS, BatchResult, DependentBatches, Sum
 from krmfn.rendering.inventory import lost_comments
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from krmfn.files.output_directory import Writer, WriteSummary
     from krmfn.model.finding import Finding
+    from krmfn.model.objects import ObjectRef
     from krmfn.rendering.fleet import Batch, Fleet, Marks
     from krmfn.rendering.pipeline import Printed
     from krmfn.rendering.renderer import Rendered
@@ -334,14 +334,14 @@ class _Directory:
 
         A NATS that allows something is judged each time.
         """
-        if self._cache is None or any(ALLOW in one.source.annotations for one in batch.rendered):
+        if self._cache is None or any(one.source.allow is not None for one in batch.rendered):
             return None
         kept = self._cache.store(key, CachedBatch(clusters, batch.findings, batch.shared, batch.replaced))
         return key if kept else None
 
     def _is_same(self, one: Rendered, files: dict[str, bytes]) -> bool:
         """Whether the folder of a cluster holds just the rendered files, and no step has to be judged."""
-        if ALLOW in one.source.annotations or self._output.other_objects.of([one]):
+        if one.source.allow is not None or self._output.other_objects.of([one]):
             return False
         there = self._files_in(one.mark, {path.rpartition("/")[2] for path in files})
         return there is not None and all(

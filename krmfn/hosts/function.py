@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from krmfn.cluster.settings import Settings
 from krmfn.goyaml.emitter import Unprintable, document
+from krmfn.goyaml.emitter import item as list_item
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode
 from krmfn.model.finding import Findings, error, warning
-from krmfn.model.objects import CONFIG_KIND, KIND
+from krmfn.model.objects import CONFIG_KIND, KIND, ObjectRef
 from krmfn.rendering.paths import Packages, check_path, file_name
 from krmfn.rendering.reconciliation import Policy, reconcile
 from krmfn.rendering.renderer import render, unprintable
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
     from krmfn.goyaml.reading import Reading
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath, Object
+    from krmfn.rendering.alike import Alike
     from krmfn.rendering.reconciliation import Changeset
     from krmfn.rendering.renderer import Rendered
     from krmfn.resourcelist.resource_list import ResourceList
     from krmfn.sources.items import Item
+
+_FEW = 16
+"""Items up to which it is not worth while to look for NATS that differ in their names alone."""
 
 
 def run() -> int:
@@ -122,10 +127,15 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
     settings, config_cr, findings = _settings(listed)
     sources = [item.source for item in items]
     sources += _config_source(listed, config_cr, items)
+    alike = None
+    if settings.mode == "render" and len(sources) > _FEW:
+        from krmfn.rendering.alike import Alike
+
+        alike = Alike()
     if not any(may_hold(source.text, CONFIG_KIND) for source in sources):
-        crs, found = render(sources, lambda _: settings)
+        crs, found = render(sources, lambda _: settings, alike=alike)
     else:
-        settings, crs, found = _by_folders(listed, sources, settings, findings)
+        settings, crs, found = _by_folders(listed, sources, settings, findings, alike)
         findings = Findings()
     findings += [*found, *_unsafe_paths(crs)]
     if not crs and config_cr is None and listed.function_config is not None and not findings.failed:
@@ -134,7 +144,7 @@ def _rendered(listed: ResourceList, items: list[Item]) -> tuple[Settings, list[R
 
 
 def _by_folders(
-    listed: ResourceList, sources: list[Source], stated: Settings, said: Findings
+    listed: ResourceList, sources: list[Source], stated: Settings, said: Findings, alike: Alike | None
 ) -> tuple[Settings, list[Rendered], Findings]:
     """The same where a RenderNATS is among the items: it holds for the NATS of its folder and below."""
     from krmfn.sources.configuration import Configuration
@@ -144,7 +154,7 @@ def _by_folders(
         reading = listed.read_function_config()
         own = None if reading is None or reading.value.get("kind") == KIND else _config_as_source(listed, reading)
     configuration = Configuration(stated, said, sources, own=own)
-    crs, found = render(sources, configuration)
+    crs, found = render(sources, configuration, alike=alike)
     settings = configuration.of_all(one.source for one in crs)
     return settings, crs, Findings([*found, *configuration.findings])
 
@@ -257,7 +267,7 @@ def _config_source(listed: ResourceList, config_cr: Object | None, items: list[I
 
 def _unsafe_paths(crs: list[Rendered]) -> Iterator[Finding]:
     for one in crs:
-        finding = check_path(notes.file_of(notes.of(one.source.value())))
+        finding = check_path(notes.file_of(one.source.annotations))
         if finding is not None:
             yield one.source.place(finding)
 
@@ -302,14 +312,29 @@ def _new_items(
             new.append(source.text)
     if steps.added:
         packages = Packages(items)
-        starts: dict[tuple[Rendered, str], str] = {}
-        for ref, child, one in steps.added:
-            start = starts.get((one, ref.namespace))
-            if start is None:
-                start = packages.start_of(ref.namespace, one.cr.name, one.source.annotations)
-                starts[one, ref.namespace] = start
-            new.append(_placed(child, start + file_name(ref), one.source.annotations, packages))
+        last, texts, start = None, None, ""
+        for ref, number, one in steps.added:  # the children of one CR come one after the other
+            if one is not last:
+                last, start = one, packages.start_of(one.ref.namespace, one.ref.name, one.source.annotations)
+                texts = _texts(one, start, packages, listed.indent)
+            if texts is not None:
+                new.append(texts[number])
+            else:
+                new.append(_placed(one.children[number], start + file_name(ref), one.source.annotations, packages))
     return new
+
+
+def _texts(one: Rendered, start: str, packages: Packages, indent: int | None) -> list[str] | None:
+    """The children of a CR as new items where no object is needed for that; `start` is how the paths begin."""
+    notes_of_cr = one.source.annotations
+    package = notes_of_cr.get(notes.PACKAGE_PATH)
+    if indent is None or any(packages.next_index(start + file_name(ref), package) is not None for ref in one.refs):
+        return None
+
+    def show(child: Object, start: str) -> str:
+        return list_item(_annotated(child, _place(start + file_name(ObjectRef.of(child)), package)), indent)
+
+    return one.texts((indent, package), show, start)
 
 
 def _in_place(child: Object, item: Item) -> Object:
@@ -319,13 +344,15 @@ def _in_place(child: Object, item: Item) -> Object:
 
 def _placed(child: Object, path: str, cr: dict[str, str], packages: Packages) -> Object:
     """A new child with a file in the package of its CR; no other annotation of the CR is its own."""
-    extra = {notes.PATH: path}
-    if notes.PACKAGE_PATH in cr:
-        extra[notes.PACKAGE_PATH] = cr[notes.PACKAGE_PATH]
+    extra = _place(path, cr.get(notes.PACKAGE_PATH))
     index = packages.next_index(path, cr.get(notes.PACKAGE_PATH))
     if index is not None:
         extra[notes.INDEX] = str(index)
     return _annotated(child, extra)
+
+
+def _place(path: str, package: str | None) -> dict[str, str]:
+    return {notes.PATH: path} if package is None else {notes.PATH: path, notes.PACKAGE_PATH: package}
 
 
 def _annotated(child: Object, extra: dict[str, str]) -> Object:

@@ -16,7 +16,8 @@ POD_FIELDS = (
     "status.podIPs",
 )
 """Names of fields of a pod that its variables can hold; volumes can hold those of POD_METADATA only (downward API)."""
-_LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_LETTERS, _DIGITS = frozenset("abcdefghijklmnopqrstuvwxyz"), frozenset("0123456789")
+_LOWER = _LETTERS | _DIGITS
 _LABEL = _LOWER | {"-"}
 _UNITS = frozenset("kmgtpeKMGTPE")
 
@@ -46,6 +47,17 @@ def is_dns_subdomain(text: str) -> bool:
     """RFC 1123 subdomain: labels joined by dots, at most 253 characters."""
     return len(text) <= 253 and all(
         part and _LABEL.issuperset(part) and part[0] != "-" and part[-1] != "-" for part in text.split(".")
+    )
+
+
+def means_nothing(name: str) -> bool:
+    """Whether a name is one that no rule knows: a DNS label that starts with two letters, with a dash and a digit."""
+    return (
+        len(name) > 3
+        and "-" in name
+        and _LETTERS.issuperset(name[:2])
+        and not _DIGITS.isdisjoint(name)
+        and is_dns_label(name)
     )
 
 

@@ -141,7 +141,7 @@ def not_to_guess(
 def named_like_app(crs: Iterable[Rendered], seen: Environment) -> Iterator[Finding]:
     """Clusters whose volumes Argo CD could take for objects of the app, and prune."""
     for one in crs:
-        if seen.app and Names(one.cr.name).instance == seen.app:
+        if seen.app and Names(one.ref.name).instance == seen.app:
             text = (
                 f"the Application {seen.app} has the same name as the pods' label app.kubernetes.io/instance: if Argo"
                 " CD tracks by label, it would prune the volumes; use annotation tracking, or rename the Application"

@@ -16,10 +16,11 @@ from zlib import crc32
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings
 from krmfn.model.names import Names
-from krmfn.model.objects import ALLOW, CONFIG_KIND, ObjectRef
+from krmfn.model.objects import CONFIG_KIND, ObjectRef
 from krmfn.model.tally import Tally
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
+from krmfn.rendering.alike import Alike
 from krmfn.rendering.pipeline import printed_children
 from krmfn.rendering.reconciliation import Policy, reconcile
 from krmfn.rendering.renderer import other_namespaces, render_crs
@@ -198,7 +199,7 @@ class Batch:
     @property
     def wanted(self) -> list[tuple[str, list[ObjectRef]]]:
         """The namespace and the children of each cluster."""
-        return [(one.cr.namespace, one.refs) for one in self.rendered]
+        return [(one.ref.namespace, one.refs) for one in self.rendered]
 
     @property
     def failed(self) -> bool:
@@ -215,6 +216,7 @@ class Fleet:
     """
 
     __slots__ = (
+        "_alike",
         "_disk",
         "_facts",
         "_istio_versions",
@@ -245,11 +247,14 @@ class Fleet:
         adjust: Adjust | None = None,
         istio_versions: tuple[str, ...] | None = None,
         is_namespace_stated: bool = True,
+        is_printed: bool = True,
     ) -> None:
         """`share` is what `--shard` says; `adjust` may complete any settings; see `renderer.render`. Raises Usage.
 
-        `is_namespace_stated`: a NATS that has another `namespace` is an error.
+        `is_namespace_stated`: a NATS that has another `namespace` is an error. `is_printed`: the children are wanted as
+        texts, so that NATS that differ in their names alone are not all rendered.
         """
+        self._alike = Alike() if is_printed else None
         self._stated_namespace = namespace if is_namespace_stated else ""
         self.shard = shard = Shard.parse(share) if share is not None else None
         whole = clusters.sorted(namespace)
@@ -327,7 +332,7 @@ class Fleet:
         self._disk.forget()
         batch = Batch(sources)
         batch.rendered, batch.shared, found = render_crs(
-            sources, self._facts, self.configuration, self.namespace, self._istio_versions
+            sources, self._facts, self.configuration, self.namespace, self._istio_versions, alike=self._alike
         )
         batch.findings[RENDERED] += [*lost, *found, *other_namespaces(batch.rendered, self._stated_namespace)]
         if batch.failed:
@@ -342,7 +347,7 @@ class Fleet:
 
     def _reconcile(self, batch: Batch) -> None:
         sources = self.beside.of(batch.rendered)
-        if not sources and not any(ALLOW in one.source.annotations for one in batch.rendered):
+        if not sources and not any(one.source.allow is not None for one in batch.rendered):
             return
         policy = self.policy(is_whole=False, adopt=self.settings.adopt)
         changes = reconcile(sources, batch.rendered, policy)

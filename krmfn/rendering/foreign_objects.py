@@ -74,14 +74,14 @@ def printed(source: Source) -> Printed:
         text = _bare(source.text)
         if key is None or text is None or source.owner is not None or notes.LOCAL_CONFIG in source.annotations:
             raise
-        return Printed(_path(key, key.name or "generated"), key, text, None)
+        return Printed(_path(key, key.name or "generated"), key, text, lambda: None)
     name = _name(read) if isinstance(read, dict) else ""
     if key is None or not name:
         raise Unreadable("not-an-object", "not a Kubernetes object: kind, apiVersion or name is missing; remove it")
     value = _without_host_notes(read)
     text = _bare(source.text) if value is read else None
     try:
-        return Printed(_path(key, name), key, text or document(value), value)
+        return Printed(_path(key, name), key, text or document(value), lambda: value)
     except Unprintable as why:
         raise Unreadable("unprintable-value", f"it contains {why.message}; remove it") from None
 

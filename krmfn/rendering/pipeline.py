@@ -15,7 +15,7 @@ from krmfn.sources.trees import Disk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from krmfn.cluster.settings import Settings
     from krmfn.model.objects import Object, ObjectRef
@@ -29,18 +29,20 @@ if TYPE_CHECKING:
 
 
 class Printed:
-    """An object to be printed: its text as one document, and its file's path below an output directory.
+    """An object to be printed: its text as one document, and its file's path below an output directory."""
 
-    `value` is None for a foreign object that cannot be read.
-    """
+    __slots__ = ("_value", "path", "ref", "text")
 
-    __slots__ = ("path", "ref", "text", "value")
-
-    def __init__(self, path: str, ref: ObjectRef, text: str, value: Object | None) -> None:
+    def __init__(self, path: str, ref: ObjectRef, text: str, value: Callable[[], Object | None]) -> None:
         self.path = path
         self.ref = ref
         self.text = text
-        self.value = value
+        self._value = value
+
+    @property
+    def value(self) -> Object | None:
+        """The object; None for a foreign one that cannot be read."""
+        return self._value()
 
 
 class PipelineResult:
@@ -157,10 +159,18 @@ def print_children(result: PipelineResult) -> None:
 
 def printed_children(one: Rendered) -> tuple[list[Printed], Findings]:
     """The children of one CR as they are printed, and errors about those that cannot be."""
-    printed, findings = [], Findings()
-    for ref, child in zip(one.refs, one.children, strict=True):
+    findings = Findings()
+    printed = []
+    texts = one.texts("documents", lambda child, _: document(child))
+    for number, ref in enumerate(one.refs):
         try:
-            printed.append(Printed(child_path(ref, one.cr.name), ref, document(child), child))
+            text = document(one.children[number]) if texts is None else texts[number]
         except Unprintable as why:
-            findings.append(unprintable(one, child, why))
+            findings.append(unprintable(one, one.children[number], why))
+        else:
+            printed.append(Printed(child_path(ref, one.ref.name), ref, text, _child(one, number)))
     return printed, findings
+
+
+def _child(one: Rendered, number: int) -> Callable[[], Object]:
+    return lambda: one.children[number]

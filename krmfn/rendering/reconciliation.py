@@ -10,7 +10,7 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error, info, warning
 from krmfn.model.fix import replaced
 from krmfn.model.names import Names
-from krmfn.model.objects import ALLOW, ObjectRef
+from krmfn.model.objects import ObjectRef
 from krmfn.model.text import shown
 from krmfn.natsconf.accounts import FILE
 from krmfn.resourcelist import annotations as notes
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.source import Source
 
-    Wanted = dict[ObjectRef, tuple[Object, Rendered]]
+    Wanted = dict[ObjectRef, tuple[int, Rendered]]
+    """Which of its children an object is, and of which CR."""
 
 _STATES = ("StatefulSet", "ConfigMap")
 """Kinds that decide what a step does to servers; every render has both."""
@@ -67,8 +68,9 @@ class Policy:
 class Changeset:
     """What happens to the objects of before; those in neither `replaced` nor `removed` are kept unchanged.
 
-    `added` are children without an earlier object, with the CR that each is of. With an error among the findings
-    nothing of it is to be carried out. `refused` are objects of a CR that is there, with the code of the error.
+    `added` are children without an earlier object: the identity, which of the children of its CR it is, and the CR.
+    With an error among the findings nothing of it is to be carried out. `refused` are objects of a CR that is there,
+    with the code of the error.
     """
 
     __slots__ = ("added", "findings", "refused", "removed", "replaced")
@@ -77,14 +79,14 @@ class Changeset:
         self.replaced: dict[Source, Object] = {}
         self.removed: set[Source] = set()
         self.refused: list[tuple[Source, str]] = []
-        self.added: list[tuple[ObjectRef, Object, Rendered]] = []
+        self.added: list[tuple[ObjectRef, int, Rendered]] = []
         self.findings = Findings()
 
 
 def reconcile(sources: Sequence[Source], rendered: Sequence[Rendered], policy: Policy) -> Changeset:
     """Pair every child with the object of before that has its identity, and decide about the marked rest."""
     result = Changeset()
-    wanted: Wanted = {ref: (child, one) for one in rendered for ref, child in zip(one.refs, one.children, strict=True)}
+    wanted: Wanted = {ref: (number, one) for one in rendered for number, ref in enumerate(one.refs)}
     found: dict[ObjectRef, list[Source]] = {}
     for source in sources:
         key = source.quick_ref or source.ref()
@@ -118,7 +120,7 @@ def _lost_states(
         for key in one.refs:
             if key.kind in _STATES and key not in found:
                 text = (
-                    f"{_of(key)} is missing, but other rendered objects of NATS {shown(one.cr.name)}"
+                    f"{_of(key)} is missing, but other rendered objects of NATS {shown(one.ref.name)}"
                     f" exist{_in(sibling, 'such as')}, so the change cannot be judged; restore it from Git, or delete"
                     " all rendered objects of this NATS to start from nothing"
                 )
@@ -128,14 +130,14 @@ def _lost_states(
 def _pair(found: dict[ObjectRef, list[Source]], wanted: Wanted, policy: Policy, result: Changeset) -> Iterator[Finding]:
     steps: dict[Rendered, list[tuple[Object, Object]]] = {}
     for key, same in found.items():
-        child, one = wanted[key]
+        number, one = wanted[key]
         for twin in same[1:]:
             yield _twice(key, same[0], twin)
         source = same[0]
         if source.owner is None and not policy.adopt:
             yield unmarked(source, key, one)
             continue
-        result.replaced[source] = child
+        child = result.replaced[source] = one.children[number]
         if policy.has_state:
             try:
                 steps.setdefault(one, []).append((source.read().value, child))
@@ -147,7 +149,7 @@ def _pair(found: dict[ObjectRef, list[Source]], wanted: Wanted, policy: Policy, 
 
 def _judged(one: Rendered, steps: list[tuple[Object, Object]]) -> Iterator[Finding]:
     """Findings about the step from the earlier children. `steps` is imported only where something changes."""
-    allows = ALLOW in one.source.annotations
+    allows = one.source.allow is not None
     if allows or any(_differs(old, new) for old, new in steps):
         from krmfn.rendering.steps import allowed_by, check_steps
 
@@ -221,7 +223,7 @@ def _twice(key: ObjectRef, first: Source, twin: Source) -> Finding:
 def unmarked(source: Source, key: ObjectRef, one: Rendered) -> Finding:
     """The finding about an object that has the identity of a child and not the mark."""
     text = (
-        f"{_of(key)}{_in(source, 'in')} was not rendered by krmfn, and NATS {one.cr.name}{_in(one.source, 'in')}"
+        f"{_of(key)}{_in(source, 'in')} was not rendered by krmfn, and NATS {one.ref.name}{_in(one.source, 'in')}"
         " renders an object of that name; remove it, skip it (--exclude, .krmignore), rename the NATS, or set adopt:"
         " true to replace it"
     )
@@ -242,7 +244,7 @@ def _moved(source: Source, one: Rendered) -> Finding | None:
                 " the namespace on the NATS too, or move krmfn after that function in the pipeline"
             )
             return source.place(error("moved-child", text, ("metadata", "namespace")))
-    names = Names(one.cr.name)
+    names = Names(one.ref.name)
     known = (names.workload, names.config, names.client, names.metrics)
     exporter = key.name.removeprefix(f"{names.metrics}-").isdigit()
     is_known = key.name in known or exporter or (key.kind in _SECRETS and _is_own_secret(source, key, one))
@@ -259,7 +261,7 @@ def _is_own_secret(source: Source, key: ObjectRef, one: Rendered) -> bool:
     """Whether krmfn could have rendered a Secret, or what makes one: a copied mark on the user's own is not enough."""
     data = source.value().get("data")
     others = set(data) - {FILE} if isinstance(data, dict) else set()
-    return key.namespace == one.cr.namespace and not others
+    return key.namespace == one.ref.namespace and not others
 
 
 def _not_allowed(owner: str, objects: list[Source]) -> Finding:

@@ -32,38 +32,66 @@ if TYPE_CHECKING:
     from krmfn.goyaml.emitter import Unprintable
     from krmfn.model.finding import Finding
     from krmfn.model.objects import FieldPath, Object
+    from krmfn.rendering.alike import Alike, Match
+    from krmfn.rendering.stencil import Filling, Show
     from krmfn.sources.source import Source
     from krmfn.topology.layout import Layout
 
+    _Cr = tuple[Source, ObjectRef, Settings, Cr | Match]
+    Decided = tuple[Cr, list[Object], Facts | None]
+    """A NATS, its children, and what they were built from, None where a finding is an error."""
+
 
 class Rendered:
-    """A CR, where it came from, and its children in the order of `manifests.expand`, with the `refs` to them.
+    """A CR, where it came from, and its children in the order of `manifests.expand`.
 
-    `settings` are those of this CR. `facts` is None where a finding is an error, `layout` None where no zones are
-    known.
+    `ref` is its identity, `settings` are its own, `refs` the identities of the children, and `mark` is what they carry
+    to say whose they are: namespace and name of the NATS. `layout` is None where no zones are known.
     """
 
-    __slots__ = ("children", "cr", "facts", "layout", "mark", "refs", "settings", "source")
+    __slots__ = ("_decided", "_filling", "layout", "mark", "ref", "refs", "settings", "source")
 
-    def __init__(
-        self,
-        source: Source,
-        cr: Cr,
-        settings: Settings,
-        children: list[Object],
-        *,
-        facts: Facts | None,
-        layout: Layout | None,
-    ) -> None:
+    def __init__(self, source: Source, settings: Settings, layout: Layout | None, decided: Decided | Filling) -> None:
+        """The children are there, or they are filled in and made when they are first wanted as objects."""
         self.source = source
-        self.cr = cr
         self.settings = settings
-        self.children = children
-        self.facts = facts
         self.layout = layout
-        self.refs = [ObjectRef.of(child) for child in children]
-        self.mark = owner_mark(cr.namespace, cr.name)
-        """What the children carry to say whose they are: namespace and name of the NATS."""
+        self._decided: Decided | None = None
+        self._filling: Filling | None = None
+        if isinstance(decided, tuple):
+            self._decided = decided
+            self.ref = decided[0].ref
+            self.refs = [ObjectRef.of(child) for child in decided[1]]
+        else:
+            self._filling = decided
+            self.ref, self.refs = decided.ref, decided.refs
+        self.mark = owner_mark(self.ref.namespace, self.ref.name)
+
+    def _all(self) -> Decided:
+        if self._decided is None and self._filling is not None:
+            self._decided = self._filling.decided(self.source)
+        if self._decided is None:
+            raise RuntimeError("a NATS cannot be read, and others with its text could")
+        return self._decided
+
+    @property
+    def cr(self) -> Cr:
+        """The NATS with its spec defaulted."""
+        return self._all()[0]
+
+    @property
+    def children(self) -> list[Object]:
+        """The objects."""
+        return self._all()[1]
+
+    @property
+    def facts(self) -> Facts | None:
+        """What they were built from; None where a finding is an error."""
+        return self._all()[2]
+
+    def texts(self, key: object, show: Show, start: str = "") -> list[str] | None:
+        """The children as `show` prints them, where no object is needed for that; see `Stencil.texts`."""
+        return self._filling.texts(key, show, start) if self._filling is not None else None
 
 
 def render(
@@ -71,15 +99,18 @@ def render(
     settings_for: Callable[[Source], Settings],
     namespace: str = "",
     istio_versions: tuple[str, ...] | None = None,
+    *,
+    alike: Alike | None = None,
 ) -> tuple[list[Rendered], Findings]:
     """Every CR of the input with its children, by namespace and name, and all findings, in order.
 
     `settings_for` gives the settings of a CR; `namespace` is that of CRs without one; `istio_versions` are the
     versions of DestinationRule that the cluster serves by what a tool says, () none; a CRD among the input wins.
+    With `alike`, NATS that differ in their names alone are not all rendered.
     Where a finding is an error the children are not to be used.
     """
     sources_of_crs, findings = nats_crs(sources)
-    rendered, shared, found = render_crs(sources_of_crs, sources, settings_for, namespace, istio_versions)
+    rendered, shared, found = render_crs(sources_of_crs, sources, settings_for, namespace, istio_versions, alike=alike)
     for some in (*shared.values(), found):
         findings += some
     return rendered, findings.in_order()
@@ -91,51 +122,100 @@ def render_crs(
     settings_for: Callable[[Source], Settings],
     namespace: str = "",
     istio_versions: tuple[str, ...] | None = None,
+    *,
+    alike: Alike | None = None,
 ) -> tuple[list[Rendered], dict[object, list[Finding]], Findings]:
     """Render some CRs of the input; `sources` are the other objects, which may be facts.
 
     The second value has findings that other CRs of the input may have too, by what they depend on.
     """
-    findings = Findings()
-    crs: list[tuple[Source, Cr, Settings]] = []
-    for source in sources_of_crs:
-        cr, found = read_cr(source, namespace)
-        findings += found
-        if cr is not None:
-            crs.append((source, cr, settings_for(source)))
-        elif any(finding.path for finding in found):
-            findings += _errors_of_rest(source, found, settings_for(source), namespace)
-    crs.sort(key=lambda one: (one[1].namespace, one[1].name))
+    crs, findings = _read(sources_of_crs, settings_for, namespace, alike)
     if not crs:
         return [], {}, findings
-    secrets = {(cr.namespace, Names(cr.name, settings.secret_name).secret): False for _, cr, settings in crs}
-    for _, cr, settings in crs:
+    secrets = {(ref.namespace, Names(ref.name, settings.secret_name).secret): False for _, ref, settings, _ in crs}
+    for _, ref, settings, _ in crs:
         if _has_files(settings):
             from krmfn.natsconf.secret_files import needed
 
-            secrets |= {(cr.namespace, name): True for name in needed(settings, Names(cr.name).workload)}
+            secrets |= {(ref.namespace, name): True for name in needed(settings, Names(ref.name).workload)}
     shared: dict[object, list[Finding]] = {}
     known, shared["facts"] = known_facts(sources, secrets)
     if known.istio_versions is None:
         known.istio_versions = istio_versions
     layouts: dict[object, Layout | None] = {}
     rendered = []
-    children: list[Object]
-    for source, cr, settings in crs:
+    for source, _, settings, is_as in crs:
+        key, layout, filling = None, None, None
         try:
             key, placing = _placing(settings.sound(), known)
         except Unknown:
-            found = check(cr, settings, known)
-            children, facts, layout = [], None, None
+            pass
         else:
             if key not in layouts:
                 layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
             layout = layouts[key]
+            if not isinstance(is_as, Cr):
+                filling = _filled(is_as, settings, known, layout, namespace)
+        if filling is not None:
+            findings += filling.findings(source)
+            rendered.append(Rendered(source, settings, layout, filling))
+            continue
+        if isinstance(is_as, Cr):
+            cr = is_as
+        else:
+            read, found = read_cr(source, namespace)
+            findings += found
+            if read is None:
+                continue
+            cr = read
+        children: list[Object] = []
+        facts = None
+        if key is None:
+            found = check(cr, settings, known)
+        else:
             children, facts, found = render_cr(cr, settings, known, layout)
         findings += (source.place(finding) for finding in found)
-        rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
+        rendered.append(Rendered(source, settings, layout, (cr, children, facts)))
     findings += _collisions(rendered)
     return rendered, shared, findings
+
+
+def _read(
+    sources: Sequence[Source], settings_for: Callable[[Source], Settings], namespace: str, alike: Alike | None
+) -> tuple[list[_Cr], Findings]:
+    """The CRs by namespace and name, and what is wrong with the others. One that matches others is not read."""
+    findings = Findings()
+    crs: list[_Cr] = []
+    for source in sources:
+        match = alike.match(source) if alike is not None else None
+        if match is not None and match.kin.is_read and not (settings := settings_for(source)).faulty:
+            crs.append((source, match.ref(namespace), settings, match))
+            continue
+        cr, found = read_cr(source, namespace)
+        findings += found
+        if cr is not None:
+            crs.append((source, cr.ref, settings_for(source), cr))
+            if match is not None:
+                match.kin.add()
+        elif any(finding.path for finding in found):
+            findings += _errors_of_rest(source, found, settings_for(source), namespace)
+    crs.sort(key=lambda one: (one[1].namespace, one[1].name))
+    return crs, findings
+
+
+def _filled(
+    match: Match, settings: Settings, known: ClusterFacts, layout: Layout | None, namespace: str
+) -> Filling | None:
+    """The children of a NATS that differs from others in its names alone; None where they are to be built."""
+
+    def decide(source: Source) -> tuple[Decided, list[Finding]] | None:
+        cr, findings = read_cr(source, namespace)
+        if cr is None:
+            return None
+        children, facts, found = render_cr(cr, settings, known, layout)
+        return (cr, children, facts), [*findings, *map(source.place, found)]
+
+    return match.filling(settings, known, decide, namespace)
 
 
 def _placing(settings: Settings, known: ClusterFacts) -> tuple[tuple[str, str], dict[str, Any]]:
@@ -254,7 +334,7 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
     owners: dict[ObjectRef, Rendered] = {}
     crs: dict[ObjectRef, Rendered] = {}
     for one in rendered:
-        twin = crs.setdefault(one.cr.ref, one)
+        twin = crs.setdefault(one.ref, one)
         if twin is not one:
             yield one.source.place(error("duplicate-cr", _twice(one, twin), ("metadata", "name")))
             continue
@@ -262,7 +342,7 @@ def _collisions(rendered: list[Rendered]) -> Iterator[Finding]:
             other = owners.setdefault(ref, one)
             if other is not one:
                 name = f"{ref.kind} {ref.name}"
-                text = f"NATS {other.cr.name}{_also_in(other)} renders {name} too; {_apart(ref, one, other)}"
+                text = f"NATS {other.ref.name}{_also_in(other)} renders {name} too; {_apart(ref, one, other)}"
                 yield one.source.place(error("child-collision", text, ("metadata", "name")))
                 break
 
@@ -271,7 +351,7 @@ def _twice(one: Rendered, twin: Rendered) -> str:
     """The finding about a NATS that is there twice: in two directories they are most likely two clusters."""
     first, second = twin.source.origin, one.source.origin
     places = f": in {shown(first.file, 200)} and in {shown(second.file, 200)}" if first.file and second.file else ""
-    text = f"duplicate NATS {one.cr.name}{places}"
+    text = f"duplicate NATS {one.ref.name}{places}"
     if not places or first.folder == second.folder:
         return f"{text}; remove one, or skip one file (--exclude, .krmignore)"
     is_read = isinstance(second, FileOrigin)
@@ -283,7 +363,7 @@ def _twice(one: Rendered, twin: Rendered) -> str:
 def _apart(ref: ObjectRef, one: Rendered, other: Rendered) -> str:
     """What to do about two CRs with the same child: `secretName` names what makes the Secret of all of them."""
     by_secret_name = ref.kind in ("Secret", "ExternalSecret", "Password")
-    if by_secret_name and Names(one.cr.name).secret != Names(other.cr.name).secret:
+    if by_secret_name and Names(one.ref.name).secret != Names(other.ref.name).secret:
         return "remove secretName, so that each has its own"
     return "rename one NATS"
 
@@ -301,10 +381,10 @@ def unprintable(one: Rendered, child: Object, why: Unprintable) -> Finding:
 def other_namespaces(crs: Iterable[Rendered], namespace: str) -> Iterator[Finding]:
     """Error findings about NATS in another namespace than -n names; kubectl refuses them as well."""
     for one in crs:
-        if namespace and one.cr.namespace != namespace:
+        if namespace and one.ref.namespace != namespace:
             text = (
-                f'the NATS is in namespace "{one.cr.namespace}", but -n is "{namespace}"; remove -n, or write -n'
-                f" {one.cr.namespace}"
+                f'the NATS is in namespace "{one.ref.namespace}", but -n is "{namespace}"; remove -n, or write -n'
+                f" {one.ref.namespace}"
             )
             place = ("metadata", "namespace")
-            yield one.source.place(error("namespace-differs", text, place, one.cr.namespace))
+            yield one.source.place(error("namespace-differs", text, place, one.ref.namespace))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from krmfn.changes.allowances import codes_of, findings
 from krmfn.changes.compare import changes
 from krmfn.model.finding import dotted, error
-from krmfn.model.objects import ALLOW
 from krmfn.model.text import shown
 
 _FIELDS = (
@@ -72,7 +71,7 @@ def _unclear(old: Object, field: tuple[str, ...]) -> Finding:
 
 def allowed_by(source: Source) -> tuple[list[str], list[Finding]]:
     """The codes that a CR's annotation allows, and warnings about words there that are not codes."""
-    if ALLOW not in source.annotations:
+    if source.allow is None:
         return [], []
-    codes, wrong = codes_of(source.annotations[ALLOW])
+    codes, wrong = codes_of(source.allow)
     return codes, [source.place(finding) for finding in wrong]

@@ -89,6 +89,17 @@ def host_lines(text: str) -> list[int]:
     return added
 
 
+def without_host_lines(text: str) -> str:
+    """A block-style item's text with comments in the place of the lines that its file does not have."""
+    if "/" not in text:
+        return text
+    lines = text.split("\n")
+    for number in host_lines(text):
+        line = lines[number - 1]
+        lines[number - 1] = f"{line[: len(line) - len(line.lstrip())]}#"
+    return "\n".join(lines)
+
+
 def _is_host_line(line: str) -> bool:
     return "/" in line and is_hosts(line.strip().partition(":")[0].strip("'\""))
 

@@ -61,6 +61,11 @@ class ResourceList:
             self._shape.cut(self.text)
         return self._shape.item_lines
 
+    @property
+    def indent(self) -> int | None:
+        """The column of the items' dashes; None for a list in flow style."""
+        return None if self._shape.pad is None else len(self._shape.pad)
+
     def read(self, index: int) -> Reading:
         """The object that an item is; lines count from 1 in its text. Raises Unreadable.
 
@@ -135,10 +140,7 @@ class ResourceList:
 
     def _object_text(self, item: str) -> str:
         """The document that an item is: its dash a blank, then as far to the left as it goes."""
-        pad = self._shape.pad
-        if pad is None:
-            return item
-        return _dedented(f"{pad} {item[len(pad) + 1 :]}")
+        return item if self._shape.pad is None else object_text(item, self._shape.pad)
 
     def _read_in_place(self, index: int) -> Reading:
         from krmfn.goyaml import full_reader
@@ -235,6 +237,11 @@ class ResourceList:
             return []
         comma = "" if self.text[: found.end].rstrip().endswith(",") else ", "
         return [(found.end, found.end, [comma, written])]
+
+
+def object_text(item: str, pad: str) -> str:
+    """The document that an item of a block list is; `pad` are the blanks before its dash."""
+    return _dedented(f"{pad} {item[len(pad) + 1 :]}")
 
 
 def _dedented(text: str) -> str:

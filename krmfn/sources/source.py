@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.goyaml.errors import MAX_OBJECT, Unreadable
 from krmfn.goyaml.scalars import may_hold
 from krmfn.model.finding import error
-from krmfn.model.objects import OWNER, ObjectRef
+from krmfn.model.objects import ALLOW, OWNER, ObjectRef
 from krmfn.resourcelist import annotations as notes
 from krmfn.resourcelist.head import metadata
 
@@ -194,9 +194,15 @@ class Source:
     @property
     def owner(self) -> str | None:
         """The mark of the CR whose child the object is; None for an object that krmfn does not own."""
-        if "<<" in self.text or may_hold(self.text, OWNER):
-            return self.annotations.get(OWNER)
-        return None
+        return self._annotation(OWNER)
+
+    @property
+    def allow(self) -> str | None:
+        """What the annotation `krmfn.dev/allow` of a CR says; None without it."""
+        return self._annotation(ALLOW)
+
+    def _annotation(self, key: str) -> str | None:
+        return self.annotations.get(key) if "<<" in self.text or may_hold(self.text, key) else None
 
     def place(self, finding: Finding) -> Finding:
         """The finding with object, file, and the line of its field or of the nearest field around it."""

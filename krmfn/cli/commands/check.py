@@ -58,7 +58,7 @@ def run(arguments: Arguments) -> int:
         from krmfn.cli.fleet_check import Check
         from krmfn.rendering.fleet import Fleet
 
-        fleet = Fleet(found, stated, namespace, clusters)
+        fleet = Fleet(found, stated, namespace, clusters, is_printed=False)
 
         def tell(spool: BinaryIO) -> int:
             check = Check(fleet, found, stated, schemas, spool)
@@ -116,7 +116,7 @@ def _files(words: tuple[str, ...]) -> dict[str, str]:
 def _checked(result: PipelineResult, count: int) -> list[ObjectRef]:
     """The NATS, and the other objects of the input where they were checked."""
     others = (one.ref() for one in result.sources) if count else ()
-    return list(dict.fromkeys([*(one.cr.ref for one in result.crs), *(ref for ref in others if ref)]))
+    return list(dict.fromkeys([*(one.ref for one in result.crs), *(ref for ref in others if ref)]))
 
 
 def _changes(result: PipelineResult) -> Callable[[Finding], TextEdit | None]:

@@ -48,13 +48,13 @@ def run(arguments: Arguments) -> int:
 
 def _printed(one: Rendered, time: str | None) -> tuple[str, list[Finding]]:
     """The CR as it is in the input, with a status; and what is to be said about that."""
-    if one.facts is None or not one.cr.namespace:
+    if one.facts is None or not one.ref.namespace:
         text = "the URL contains the namespace, and the NATS has none; set metadata.namespace, or -n"
         return "", [error("namespace", text, ("metadata", "namespace"))]
     value = one.source.value()
     made = {
         **{key: item for key, item in value.items() if key != "status"},
-        "metadata": {**value["metadata"], "namespace": one.cr.namespace},
+        "metadata": {**value["metadata"], "namespace": one.ref.namespace},
         "status": status(one.facts, _zones_used(one, one.facts), value.get("status"), time),
     }
     findings = list(check_url(one.facts))

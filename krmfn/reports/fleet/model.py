@@ -111,7 +111,7 @@ class ClusterView:
         self.file = one.source.origin.file
         self.verdict = outlook.verdict
         self.simulated = simulation_of(outlook)
-        self.findings = [f for f in findings if f.object == one.cr.ref and f.code != outlook.verdict.code]
+        self.findings = [f for f in findings if f.object == one.ref and f.code != outlook.verdict.code]
         (servers,) = (child for child in one.children if child["kind"] == "StatefulSet")
         others = [child for child in one.children if child["kind"] == "Deployment"]
         self.server = pod_amounts(servers)
@@ -124,7 +124,7 @@ class ClusterView:
         self.url = f"{scheme}://{facts.host(reached)}:{CLIENT}"
         self.secret = facts.names.secret if facts.secret_mounted else ""
         self.secret_from = _SECRETS.get(one.settings.secret_mode, "none: the servers mount no Secret")
-        self.objects = [(ref.kind, ref.name, child_path(ref, one.cr.name)) for ref in one.refs]
+        self.objects = [(ref.kind, ref.name, child_path(ref, one.ref.name)) for ref in one.refs]
         self.placements = list(_placements(self.simulated, outlook, self.server))
 
     @property
@@ -199,7 +199,7 @@ def clusters_of(rendered: Iterable[Rendered], findings: Iterable[Finding]) -> tu
     by_owner: dict[ObjectRef | None, list[Finding]] = {}
     for finding in findings:
         by_owner.setdefault(finding.object, []).append(finding)
-    clusters = [ClusterView(one, one.facts, by_owner.pop(one.cr.ref, [])) for one in rendered if one.facts is not None]
+    clusters = [ClusterView(one, one.facts, by_owner.pop(one.ref, [])) for one in rendered if one.facts is not None]
     return clusters, [finding for some in by_owner.values() for finding in some]
 
 

@@ -1,0 +1,138 @@
+"""Finds the NATS of an input that differ in their names alone: some are rendered, and the others are filled in.
+
+A NATS is one of them when its text is that of the others to the letter, but for the names. A name that is a part of a
+setting or of a fact could be compared with it, so its NATS is rendered.
+"""
+
+from __future__ import annotations
+
+from krmfn.model.objects import API_VERSION, KIND, ObjectRef
+from krmfn.rendering.stencil import Filling, Names, Stencil
+from krmfn.resourcelist.annotations import without_host_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from krmfn.cluster.cr import ClusterFacts
+    from krmfn.cluster.settings import Settings
+    from krmfn.rendering.stencil import Decide
+    from krmfn.sources.source import Source
+
+_READ = 2
+"""NATS with one text that are read before others are taken for as good."""
+_RENDERED = 4
+"""NATS with one text that are rendered before a stencil is worth its cost, which is that of two."""
+_TEXTS_MOST = 256
+_STENCILS_MOST = 32
+"""A stencil has about 25 KB of text and two times the objects."""
+_LONGEST = 4096
+"""Characters of a NATS whose text is kept."""
+
+
+class Match:
+    """A NATS among its `kin`, and the names that it does not share with them."""
+
+    __slots__ = ("_alike", "_names", "_ref", "kin")
+
+    def __init__(self, alike: Alike, kin: Kin, names: Names, ref: ObjectRef) -> None:
+        self._alike = alike
+        self._names = names
+        self._ref = ref
+        self.kin = kin
+
+    def ref(self, namespace: str) -> ObjectRef:
+        """Its identity; `namespace` is that of a NATS without one."""
+        return self._ref if self._ref.namespace else ObjectRef(API_VERSION, KIND, namespace, self._ref.name)
+
+    def filling(self, settings: Settings, known: ClusterFacts, decide: Decide, namespace: str) -> Filling | None:
+        """Its children with these settings and facts; None where they are to be built."""
+        if not self._alike.is_apart(self._names, self._ref, settings, known):
+            return None
+        stencil = self._alike.stencil(self.kin, lambda: Stencil.of(self.kin.text, self._names, self._ref, decide))
+        return None if stencil is None else Filling(stencil, self._names, self.ref(namespace), decide)
+
+
+class Kin:
+    """The NATS of one text with marks. `is_read`: enough of them were read without an error."""
+
+    __slots__ = ("_reads", "stencils", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._reads = 0
+        self.stencils: dict[int, Stencil | int | None] = {}
+        """By the number of the settings: how often it was wanted, then the stencil, None where there can be none."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether another one is as good as those that were read."""
+        return self._reads >= _READ
+
+    def add(self) -> None:
+        """One more was read without an error."""
+        self._reads += 1
+
+
+class Alike:
+    """The texts of the NATS of one call so far; the other objects of its input stay the same."""
+
+    __slots__ = ("_count", "_environment", "_kin", "_number", "_numbers", "_settings")
+
+    def __init__(self) -> None:
+        self._kin: dict[tuple[str, tuple[int, int, bool, bool]], Kin] = {}
+        self._count = 0
+        self._settings: Settings | None = None  # most NATS have those of the one before
+        self._numbers: dict[Settings, int] = {}
+        self._number = 0
+        self._environment = ""
+
+    def match(self, source: Source) -> Match | None:
+        """A NATS among those of its text; None for one that is to be rendered in any case."""
+        ref = source.quick_ref
+        if ref is None or len(source.text) > _LONGEST:
+            return None
+        names = Names.of(ref)
+        if names is None:
+            return None
+        key = names.marked(without_host_lines(source.text)), names.form
+        kin = self._kin.get(key)
+        if kin is None:
+            if len(self._kin) >= _TEXTS_MOST:
+                self._forget()
+            kin = self._kin[key] = Kin(key[0])
+        return Match(self, kin, names, ref)
+
+    def _forget(self) -> None:
+        self._kin.clear()
+        self._count = 0
+
+    def is_apart(self, names: Names, ref: ObjectRef, settings: Settings, known: ClusterFacts) -> bool:
+        """Whether no setting, fact or Secret is about these names. These settings are the current ones then."""
+        if settings is not self._settings:
+            self._settings = settings
+            self._number = self._numbers.setdefault(settings, len(self._numbers))
+            self._environment = _environment(settings, known)
+        return not names.are_in(self._environment) and all(ref.namespace != one for one, _ in known.secrets)
+
+    def stencil(self, kin: Kin, make: Callable[[], Stencil | None]) -> Stencil | None:
+        """That of a text with the current settings; None where there is none, or not yet."""
+        found = kin.stencils.get(self._number, 0)
+        if not isinstance(found, int):
+            return found
+        if found < _RENDERED:
+            kin.stencils[self._number] = found + 1
+            return None
+        if self._count >= _STENCILS_MOST:
+            self._forget()
+        self._count += 1
+        made = kin.stencils[self._number] = make()
+        return made
+
+
+def _environment(settings: Settings, known: ClusterFacts) -> str:
+    """All values beside the NATS that one of its names could be compared with, as one text; it is never printed."""
+    nodes = [(one.zone, one.labels, one.taints) for one in known.nodes.values()]
+    return settings.text() + repr(
+        (known.provider, known.istio_versions, known.priority_classes, list(known.storage_classes), nodes)
+    )
