@@ -118,6 +118,11 @@ def one_file(folder: Path, size: str) -> Path:
     return folder
 
 
+def with_own_spec(text: str, number: int) -> str:
+    """A CR whose spec no other has, so that it is not one of many that differ in their names alone."""
+    return text.replace("size: 10Gi", f"size: {10_000 + number}Mi")
+
+
 def document(name: str) -> str:
     """A CR as a file of its own."""
     lines = CR.format(name=name).splitlines()
@@ -134,13 +139,16 @@ def kustomization(folder: Path) -> Path:
     return folder
 
 
-def fleet(folder: Path, count: int) -> Path:
-    """A folder with so many CRs, each in a file of its own, in a folder for each of a hundred namespaces."""
+def fleet(folder: Path, count: int, *, own: bool = False) -> Path:
+    """A folder with so many CRs, each in a file of its own, in a folder for each of a hundred namespaces.
+
+    `own`: each has a spec of its own.
+    """
     for number in range(count):
         team = folder / f"team-{number % 100:02}"
         team.mkdir(parents=True, exist_ok=True)
         text = document(f"nats-{number:05}").replace("namespace: bench", f"namespace: {team.name}")
-        (team / f"nats-{number:05}.yaml").write_text(text)
+        (team / f"nats-{number:05}.yaml").write_text(with_own_spec(text, number) if own else text)
     return folder
 
 
@@ -167,9 +175,10 @@ def foreign(count: int) -> str:
     return HEAD + "".join(workload(number) for number in range(count))
 
 
-def mixed(count: int) -> str:
-    """CRs and StatefulSets in turn, `count` items in all."""
-    pairs = (CR.format(name=f"nats-{n}") + workload(n) for n in range(count // 2))
+def mixed(count: int, *, own: bool = False) -> str:
+    """CRs and StatefulSets in turn, `count` items in all; `own`: each CR has a spec of its own."""
+    crs = (CR.format(name=f"nats-{n}") for n in range(count // 2))
+    pairs = ((with_own_spec(cr, n) if own else cr) + workload(n) for n, cr in enumerate(crs))
     return HEAD + "".join(pairs)
 
 

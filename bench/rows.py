@@ -146,6 +146,8 @@ def five_thousand_rows(programs: Programs) -> Iterator[Row]:
     ours = min(runs, key=lambda one: one.worked)
     yield Row(MANY, "5,000 NATS among 10,000 items, a NATS", ours.worked / crs * 1000, 0.6, "ms")
     yield Row(MANY, "memory, 5,000 NATS, over input and output", *_memory(ours, data))
+    apart = run(Call(programs.function, mixed(10_000, own=True)))
+    yield Row(MANY, "the same, each with a spec of its own, a NATS", apart.worked / crs * 1000, None, "ms")
     kpt, cat = peer("kpt"), shutil.which("cat")
     if kpt and cat:
         theirs = run(Call([kpt, "fn", "eval", "-", "--exec", cat], data))
@@ -168,6 +170,9 @@ def fleet_rows(programs: Programs, folder: Path, count: int) -> Iterator[Row]:
     what = f"`render -R --output-dir` of {count:,} NATS"
     yield Row(FLEET, f"{what}, one process, a NATS", large.worked / count * 1000, 1, "ms")
     yield Row(FLEET, f"{what}, memory", large.peak / 1e6, 150, "MB")
+    apart = rendered(fleet(folder / "fleet-own", count // 10, own=True), "out-own", *one_job)
+    few_of_them = f"`render -R --output-dir` of {count // 10:,} NATS, each with a spec of its own"
+    yield Row(FLEET, f"{few_of_them}, a NATS", apart.worked / count * 10_000, None, "ms")
     yield Row(FLEET, f"memory of {count:,} NATS over that of {count // 10:,}", large.peak / small.peak, 1.2)
     copied = run(Call(["cp", "-r", str(folder / "out"), str(folder / "copy")]))
     yield Row(FLEET, "`cp -r` of that directory, a NATS", copied.worked / count * 1000, None, "ms")

@@ -80,7 +80,7 @@ class Names:
 
 
 def _may_differ(name: str) -> bool:
-    return means_nothing(name) and len(_unused(name, "a")) == len(name)
+    return means_nothing(name) and "--" not in name and len(_unused(name, "a")) == len(name)
 
 
 def _unused(name: str, letter: str) -> str:

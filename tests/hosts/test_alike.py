@@ -179,7 +179,20 @@ def test_what_a_hash_of_names_decides_is_rendered():
 
 @pytest.mark.parametrize(
     "name",
-    ["eventing-nats", "shop", "true-no", "12-ab", "a-1", "a1-b", "ab-1", "nats-12", "Shop-01", "sh.op-01", "null"],
+    [
+        "eventing-nats",
+        "shop",
+        "true-no",
+        "12-ab",
+        "a-1",
+        "a1-b",
+        "ab-1",
+        "nats-12",
+        "Shop-01",
+        "sh.op-01",
+        "shop--1",
+        "null",
+    ],
 )
 def test_names_that_could_mean_something_are_not_filled_in(name: str):
     assert Names.of(ObjectRef("v1", "NATS", "prod", name)) is None
