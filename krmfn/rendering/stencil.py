@@ -1,6 +1,6 @@
 """What NATS that differ in their names alone become: texts with places for the names.
 
-Nothing is guessed. The NATS is rendered twice with names that nobody uses, of the same lengths, once the one and once
+Nothing is guessed. The NATS is rendered twice with names that no NATS has, of the same lengths, once the one and once
 the other first in the alphabet. Only where both results are the same but for these names, the names are places to be
 filled in. So what a hash or an order of names decides is never filled in. A name that could mean something (a word, a
 number) has no place.
