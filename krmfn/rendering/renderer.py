@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from krmfn.topology.layout import Layout
 
     _Cr = tuple[Source, ObjectRef, Settings, Cr | Match]
+    """A NATS that was read, or that matches others."""
     Decided = tuple[Cr, list[Object], Facts | None]
     """A NATS, its children, and what they were built from, None where a finding is an error."""
 
@@ -90,7 +91,7 @@ class Rendered:
         return self._all()[2]
 
     def texts(self, key: object, show: Show, start: str = "") -> list[str] | None:
-        """The children as `show` prints them, where no object is needed for that; see `Stencil.texts`."""
+        """The children as `show` prints them, where no object is needed for that; see `Filling.texts`."""
         return self._filling.texts(key, show, start) if self._filling is not None else None
 
 
@@ -144,7 +145,7 @@ def render_crs(
         known.istio_versions = istio_versions
     layouts: dict[object, Layout | None] = {}
     rendered = []
-    for source, _, settings, is_as in crs:
+    for source, _, settings, read_or_match in crs:
         key, layout, filling = None, None, None
         try:
             key, placing = _placing(settings.sound(), known)
@@ -154,20 +155,16 @@ def render_crs(
             if key not in layouts:
                 layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
             layout = layouts[key]
-            if not isinstance(is_as, Cr):
-                filling = _filled(is_as, settings, known, layout, namespace)
+            if not isinstance(read_or_match, Cr):
+                filling = _filled(read_or_match, settings, known, layout, namespace)
         if filling is not None:
             findings += filling.findings(source)
             rendered.append(Rendered(source, settings, layout, filling))
             continue
-        if isinstance(is_as, Cr):
-            cr = is_as
-        else:
-            read, found = read_cr(source, namespace)
-            findings += found
-            if read is None:
-                continue
-            cr = read
+        cr, found = (read_or_match, Findings()) if isinstance(read_or_match, Cr) else read_cr(source, namespace)
+        findings += found
+        if cr is None:
+            continue
         children: list[Object] = []
         facts = None
         if key is None:
