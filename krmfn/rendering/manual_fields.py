@@ -77,7 +77,7 @@ def manual_fields(before: list[Object], after: list[Object]) -> Iterator[Finding
     `before` and `after` are pairs. A live object is left out: the API server has added fields to it.
     """
     pairs = [(old, new) for old, new in zip(before, after, strict=True) if not _is_live(old)]
-    gone = [(old, new, set(paths(old)) - set(paths(new))) for old, new in pairs]
+    gone = [(old, new, set(only_in(old, new))) for old, new in pairs]
     everywhere = set.intersection(*(lost for _, _, lost in gone)) if len(gone) > 1 else set()
     known: dict[str, set[KeyPath]] = {}
     for old, new, lost in gone:
@@ -132,6 +132,23 @@ def _is_of_nats(path: KeyPath, lost: set[KeyPath], everywhere: set[KeyPath]) -> 
         return path in everywhere or notes.is_hosts(key) or key.startswith(_NOT_BY_HAND)
     of_pods = path[:2] == _OF_PODS and path[2:-1] in _METADATA
     return of_pods and (path[2:] in lost or key.startswith(_NOT_BY_HAND))
+
+
+def only_in(old: Any, new: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The fields of a value that another does not have; what is equal is not looked at."""
+    if old == new:
+        return
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        yield from set(paths(old, path)).difference(paths(new, path))
+        return
+    for key, item in old.items():
+        if item is None or not isinstance(key, str):
+            continue
+        here = (*path, key)
+        if new.get(key) is None:
+            yield here
+        if key not in _FREE:
+            yield from only_in(item, new.get(key), here)
 
 
 def paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from krmfn.hosts.function import transform
-from krmfn.rendering.manual_fields import paths, vocabulary
+from krmfn.rendering.manual_fields import only_in, paths, vocabulary
 from krmfn.rendering.settable_fields import key_of
 from tests.calls import documents, items_of, krmfn
 from tests.faults.lists import HEAD
@@ -421,3 +421,10 @@ def test_no_field_that_some_setting_renders_is_taken_for_one_by_hand():
 def labels_of(obj) -> set:
     """Fields of labels and annotations, which the NATS names."""
     return {path for path in paths(obj) if {"labels", "annotations"} & set(path)}
+
+
+def test_the_fields_that_one_object_alone_has_are_those_of_all_its_paths():
+    objects = [obj for name in CASES for obj in Case(name).of_kind("StatefulSet")]
+    for old, new in zip(objects, objects[1:], strict=False):
+        assert set(only_in(old, new)) == set(paths(old)) - set(paths(new))
+        assert set(only_in(old, {**new, "spec": None})) == set(paths(old)) - set(paths({**new, "spec": None}))
