@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -425,6 +426,6 @@ def labels_of(obj) -> set:
 
 def test_the_fields_that_one_object_alone_has_are_those_of_all_its_paths():
     objects = [obj for name in CASES for obj in Case(name).of_kind("StatefulSet")]
-    for old, new in zip(objects, objects[1:], strict=False):
+    for old, new in pairwise(objects):
         assert set(only_in(old, new)) == set(paths(old)) - set(paths(new))
         assert set(only_in(old, {**new, "spec": None})) == set(paths(old)) - set(paths({**new, "spec": None}))
