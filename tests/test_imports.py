@@ -67,6 +67,7 @@ def test_the_slow_reader_and_the_models_stay_out_of_a_plain_run() -> None:
         "krmfn.cli.main",
     }
     assert not new.intersection(slow)
+    assert not {"krmfn.topology.layout", "krmfn.topology.placement"}.intersection(new)  # no zones are known
 
 
 def test_final_objects_are_not_checked_by_a_function_that_renders() -> None:
@@ -122,6 +123,10 @@ def test_a_diff_of_two_sizes_does_not_import_the_rules_of_keys_that_are_not_set(
     assert "krmfn.changes.server_configuration" in imported
     of_keys = {f"krmfn.natsconf.{name}" for name in ("overrides", "shapes", "formats")}
     assert not imported & (of_keys | {"krmfn.rendering.manual_fields"})
+    of_other_changes = {f"krmfn.changes.{name}" for name in ("budgets", "policies", "rollout", "zone_rule")}
+    of_zones = {"krmfn.topology.layout", "krmfn.topology.placement", "krmfn.topology.scheduler"}
+    of_output = {"krmfn.goyaml.emitter", "krmfn.rendering.pipeline", "krmfn.resourcelist.resource_list"}
+    assert not imported & (of_other_changes | of_zones | of_output)
 
 
 def test_importing_the_package_imports_nothing_else() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.changes import budgets, hazards, policies, secrets, server_configuration, services
+from krmfn.changes import hazards, secrets, server_configuration, services
 from krmfn.changes.change import (
     ADDED,
     DATA_LOSS,
@@ -92,6 +92,8 @@ def whole(key: ObjectRef, obj: Object, kind: str, states: States) -> Change:
 
 def _comes(key: ObjectRef, obj: Object, states: States) -> Consequence:
     if key.kind == "NetworkPolicy":
+        from krmfn.changes import policies
+
         return policies.added(key, obj, states)
     if key.kind == "DestinationRule" and _tls_mode(obj) not in (None, "DISABLE"):
         return OUTAGE, "mutual-tls-changed", "sidecars of clients use TLS, which the servers may not support", ""
@@ -114,8 +116,12 @@ def _goes(key: ObjectRef, obj: Object, states: States) -> Consequence:
     if key.kind == "Service":
         return services.removed(obj)
     if key.kind == "PodDisruptionBudget":
+        from krmfn.changes import budgets
+
         return budgets.removed(key, obj, states)
     if key.kind == "NetworkPolicy":
+        from krmfn.changes import policies
+
         return policies.removed(key, obj, states)
     if key.kind == "DestinationRule":
         why = "sidecars of clients may use mutual TLS, which the servers do not support"
@@ -185,8 +191,12 @@ def _is_conf(key: ObjectRef, path: FieldPath) -> bool:
 def _verdict(pair: ObjectPair, path: FieldPath, before: Any, after: Any) -> Consequence:
     key, old, new = pair.key, pair.old, pair.new
     if key.kind == "NetworkPolicy":
+        from krmfn.changes import policies
+
         return policies.changed(old, new, path)
     if key.kind == "PodDisruptionBudget":
+        from krmfn.changes import budgets
+
         return budgets.changed(pair, path)
     if key.kind == "DestinationRule":
         return _destination(path, old, new)

@@ -14,7 +14,6 @@ from krmfn.model.text import quotable, quoted
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.checks import seconds
 from krmfn.natsconf.parser import byte_size, read_conf
-from krmfn.natsconf.references import SECRETS_DIR
 from krmfn.natsconf.server import ACCOUNTS
 from krmfn.natsconf.settings import BLOCKS, SECRETS, is_reloadable, is_setting, name_of
 from krmfn.natsconf.tree import Block, Variable
@@ -245,7 +244,7 @@ def _moves_files(before: Any, after: Any, step: hazards.SettingsChange) -> bool:
         if not isinstance(accounts, tuple) or SYSTEM not in accounts[0]:
             return False
         old.discard(ACCOUNTS)
-    return all(isinstance(file, str) and file.startswith(f"{SECRETS_DIR}/") for file in old ^ new)
+    return all(isinstance(file, str) and _is_of_secret(file) for file in old ^ new)
 
 
 def _unset_variables(value: Any, step: hazards.SettingsChange) -> bool:
@@ -261,7 +260,14 @@ def _unset_variables(value: Any, step: hazards.SettingsChange) -> bool:
     names -= step.workload.variables
     names -= set(_variables(list(step.old.values())))
     files = [set(side.get(("include",), ())) for side in (step.old, step.new)]
-    return bool(names) and not any(str(file).startswith(f"{SECRETS_DIR}/") for file in files[1] - files[0])
+    return bool(names) and not any(_is_of_secret(str(file)) for file in files[1] - files[0])
+
+
+def _is_of_secret(file: str) -> bool:
+    """Whether an included file is one of those that krmfn mounts from other Secrets."""
+    from krmfn.natsconf.references import SECRETS_DIR
+
+    return file.startswith(f"{SECRETS_DIR}/")
 
 
 def _variables(value: Any) -> Iterator[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from krmfn.changes import rollout, server_identity, services, zone_rule
+from krmfn.changes import server_identity, services
 from krmfn.changes.change import ADDED, APPLY, DATA_LOSS, METADATA, OUTAGE, RECREATE, RELOAD, REMOVED, RESTART, Change
 from krmfn.changes.hazards import server_renamed
 from krmfn.changes.labels import matches
 from krmfn.changes.redaction import shown_value
 from krmfn.changes.server_configuration import both
 from krmfn.changes.workload import is_nats, kept_from, option, pod_labels, unavailable_at_once
-from krmfn.cluster.peers import removal
 from krmfn.model.lookup import at, listed
 from krmfn.model.quantity import quantity_of
 from krmfn.model.text import quotable, quoted, shown
@@ -107,6 +106,8 @@ class StatefulSetChange:
             return DATA_LOSS, "store-dir-changed", why, "keep the volume, mount and directory of the store"
         if self.renamed is not None and _is_about_names(path):
             return self.renamed
+        from krmfn.changes import rollout, zone_rule
+
         if (unreadable := rollout.unreadable_files(path, self.workload)) is not None:
             return unreadable
         if path[3:4] == ("topologySpreadConstraints",):
@@ -208,6 +209,8 @@ def _template(path: FieldPath, before: Any, after: Any, new: Object, workload: W
         if any(own.get(name) != value for name, value in labels.items()):
             why = "the pods' labels no longer match the selector, which is immutable"
             return RECREATE, "selector-changed", why, _recreate(workload)
+    from krmfn.changes import rollout
+
     return rollout.restart(path, before, after, workload)
 
 
@@ -307,6 +310,8 @@ def _shrunk(new: Object, workload: Workload) -> Consequence:
     else:
         effect = f"{f'{spare + 1} more losses' if spare else 'one more loss'} can stop JetStream"
     why = f"{names} {count} (quorum stays {quorum} of {before}): {effect}"
+    from krmfn.cluster.peers import removal
+
     commands = removal(workload.namespace, workload.name, before, after)
     waits = [
         then

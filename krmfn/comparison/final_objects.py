@@ -10,9 +10,8 @@ from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import ERROR, error, info
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, map_at
-from krmfn.model.objects import OWNER, ObjectRef
+from krmfn.model.objects import OWNER, ObjectRef, is_config
 from krmfn.model.text import counted, shown
-from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.staleness import mark_of, placed
 from krmfn.resourcelist import annotations as notes
 from krmfn.sources.source import Input

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from krmfn.model.objects import GROUP
-from krmfn.rendering.foreign_objects import is_config
+from krmfn.model.objects import GROUP, is_config
 from krmfn.sources.source import Input
 
 TYPE_CHECKING = False

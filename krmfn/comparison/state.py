@@ -5,9 +5,8 @@ from __future__ import annotations
 from krmfn.comparison.dump import MADE_BY_CONTROLLERS, clusters_of, incomplete, is_operators, mixed, names_of, uid_of
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error, warning
-from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef
+from krmfn.model.objects import GROUP, KIND, OWNER, ObjectRef, is_config
 from krmfn.model.text import shown
-from krmfn.rendering.foreign_objects import is_config
 from krmfn.rendering.renderer import other_namespaces, read_cr, render
 from krmfn.rendering.staleness import mark_of, placed, stale_render
 from krmfn.rendering.steps import allowed_by

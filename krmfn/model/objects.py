@@ -26,6 +26,8 @@ OWNER = "krmfn.dev/owner"
 """The annotation that marks a child: `<namespace>/<cr-name>`, or `<cr-name>` alone without a namespace."""
 ALLOW = "krmfn.dev/allow"
 """The annotation by which a CR allows changes that destroy: codes of findings, with commas between them."""
+_CONFIG_GROUPS = ("kpt.dev", "kustomize.config.k8s.io", CONFIG_API_VERSION.partition("/")[0])
+"""Groups of Kptfile, Kustomization and RenderNATS: they steer tools and are not for a cluster."""
 _MADE_MOST = 1000
 """Parts that a builder keeps; a fleet with other images in each cluster would make any number."""
 _FORMS_MOST = 50
@@ -88,6 +90,11 @@ class ObjectRef:
 def owner_mark(namespace: str, name: str) -> str:
     """The value of the owner annotation of a CR's children."""
     return f"{namespace}/{name}" if namespace else name
+
+
+def is_config(key: ObjectRef) -> bool:
+    """Whether an object steers a tool (kpt, kustomize, krmfn) or is a NATS: none of them is for a cluster."""
+    return key.group in _CONFIG_GROUPS or (key.kind == KIND and key.group == GROUP)
 
 
 def _frozen(*_: object, **__: object) -> Never:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import warning
-from krmfn.model.objects import CONFIG_API_VERSION, GROUP, KIND
+from krmfn.model.objects import is_config
 from krmfn.model.text import shown
 from krmfn.rendering.paths import check_path
 from krmfn.rendering.pipeline import Printed
@@ -20,18 +20,10 @@ if TYPE_CHECKING:
     from krmfn.rendering.pipeline import PipelineResult
     from krmfn.sources.source import Source
 
-_CONFIG_GROUPS = ("kpt.dev", "kustomize.config.k8s.io", CONFIG_API_VERSION.partition("/")[0])
-"""Groups of Kptfile, Kustomization and RenderNATS: they steer tools and are not for a cluster."""
-
 
 def others_of(sources: Sequence[Source]) -> list[Source]:
     """Objects for the cluster that krmfn neither reads as a CR nor owns."""
     return [source for source in sources if _is_other(source)]
-
-
-def is_config(key: ObjectRef) -> bool:
-    """Whether an object steers a tool (kpt, kustomize, krmfn) or is a NATS: none of them is for a cluster."""
-    return key.group in _CONFIG_GROUPS or (key.kind == KIND and key.group == GROUP)
 
 
 def add_others(result: PipelineResult) -> None:

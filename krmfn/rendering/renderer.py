@@ -18,7 +18,6 @@ from krmfn.model.text import shown
 from krmfn.sources.discovery import known_facts
 from krmfn.sources.recognition import nats_crs
 from krmfn.sources.source import FileOrigin
-from krmfn.topology.layout import PLACING, layout_of
 from krmfn.topology.rules import check_tags, spread
 from krmfn.topology.verdict import verdict
 
@@ -153,7 +152,7 @@ def render_crs(
             pass
         else:
             if key not in layouts:
-                layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
+                layouts[key], shared[key] = _layout(settings, known, placing)
             layout = layouts[key]
             if not isinstance(read_or_match, Cr):
                 filling = _filled(read_or_match, settings, known, layout, namespace)
@@ -217,9 +216,21 @@ def _filled(
 
 def _placing(settings: Settings, known: ClusterFacts) -> tuple[tuple[str, str], dict[str, Any]]:
     """What of the settings decides where servers can run, as a key, and the parts of `pod` among it. Raises Unknown."""
-    pod = settings.pod.value if settings.pod is not None and known.nodes else {}
-    placing = {name: value for name, value in pod.items() if name in PLACING}
+    placing: dict[str, Any] = {}
+    if settings.pod is not None and known.nodes:
+        from krmfn.topology.layout import PLACING
+
+        placing = {name: value for name, value in settings.pod.value.items() if name in PLACING}
     return (repr(settings.zones), repr(placing)), placing
+
+
+def _layout(settings: Settings, known: ClusterFacts, placing: dict[str, Any]) -> tuple[Layout | None, list[Finding]]:
+    """As `layout_of` gives it, which is imported only where settings or Node items name zones."""
+    if settings.zones is None and not known.nodes:
+        return None, []
+    from krmfn.topology.layout import layout_of
+
+    return layout_of(settings.zones, known.nodes, placing)
 
 
 def read_cr(source: Source, namespace: str = "") -> tuple[Cr | None, Findings]:

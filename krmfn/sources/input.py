@@ -5,7 +5,6 @@ An object that cannot be read is a source too; code that needs its content repor
 
 from __future__ import annotations
 
-from krmfn.goyaml.emitter import Unprintable, document
 from krmfn.goyaml.errors import MAX_INPUT, MAX_OBJECT, Unreadable
 from krmfn.goyaml.reader import read, reader_of
 from krmfn.goyaml.reading import Reading
@@ -15,7 +14,6 @@ from krmfn.model.finding import error
 from krmfn.model.objects import CONFIG_KIND, GROUP, KIND, ObjectRef
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
-from krmfn.resourcelist import resource_list
 from krmfn.resourcelist.annotations import ORIGIN, built_from
 from krmfn.resourcelist.head import head
 from krmfn.sources.files import STDIN, File, Walk, cannot_read, no_such_file
@@ -291,6 +289,8 @@ def _add(found: Input, one: Text, file: File, origin: FileOrigin, read_text: Cal
 
 def _add_items(found: Input, one: Text, origin: FileOrigin, read_text: Callable[[str], Reading]) -> bool:
     """Add the items of a ResourceList, none of them read, but in JSON; False when the document is none."""
+    from krmfn.resourcelist import resource_list
+
     try:
         listed = resource_list.split(one.text)
         if read_text is not read:
@@ -380,6 +380,8 @@ def _items(reading: Reading) -> list[Reading]:
 
 
 def _add_item(found: Input, reading: Reading, origin: FileOrigin, file: File) -> None:
+    from krmfn.goyaml.emitter import Unprintable, document
+
     try:
         text = document(reading.value)
     except Unprintable as why:

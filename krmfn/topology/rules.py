@@ -5,7 +5,6 @@ from __future__ import annotations
 from krmfn.cluster.cr import Spread
 from krmfn.cluster.facts import carries_zone_label
 from krmfn.model.finding import error, info
-from krmfn.topology.placement import holds, room
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ def spread(size: int, settings: Settings, layout: Layout | None) -> tuple[Spread
         return Spread(prefer_zones=mode != "off"), []
     if layout is None or layout.count < ENOUGH_ZONES:
         return Spread(), [] if mode == "auto" else [_impossible(layout)]
+    from krmfn.topology.placement import holds  # a call without zones does without it
+
     required = required_spread(size, layout.count)
     if holds(size, required, layout):
         return required, []
@@ -60,6 +61,8 @@ def _impossible(layout: Layout | None) -> Finding:
 
 
 def _no_room(size: int, required: Spread, layout: Layout) -> Finding:
+    from krmfn.topology.placement import room
+
     text = (
         f"with zoneSpread required only {room(size, required, layout)} of {size} servers could run, because"
         f" {closed_zones(layout)}, and a new cluster has no leader until all run; add nodes there, fix zones, or use"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from krmfn.model.finding import info, warning
-from krmfn.topology.placement import even, most
 from krmfn.topology.rules import ENOUGH_ZONES, closed_zones, required_spread
 from krmfn.topology.streams import choices, majority, safe
 
@@ -40,6 +39,8 @@ def verdict(size: int, mode: str, spread: Spread, layout: Layout | None) -> Find
 
 def survives(size: int, spread: Spread, layout: Layout) -> bool:
     """Whether a majority is left with any one zone gone, wherever the filters may have put the servers."""
+    from krmfn.topology.placement import most
+
     return size - most(size, spread, layout) >= majority(size)
 
 
@@ -57,6 +58,8 @@ def _verdict(size: int, mode: str, spread: Spread, layout: Layout | None) -> Fin
         return _too_few(size, layout.count)
     if not spread.is_required:
         return _nodes_missing(size, layout) if mode == "auto" else _only_preferred(size, mode, layout)
+    from krmfn.topology.placement import even, most  # a call without zones does without it
+
     usual = even(size, spread, layout)
     if survives(size, spread, layout):
         return info("zone-loss-survived", _survived(size, usual, layout.count))

@@ -8,15 +8,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
+import yaml
 
 from image import base, build, bundle, install, sbom
 from tests.calls import ROOT, krmfn
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.golden_cases import CASES, Case
 
 METADATA = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nLicense-Expression: MIT\n{more}\n"
 DPKG = "Package: libc6\nStatus: install ok installed\nVersion: 2.36-9+deb12u14\nArchitecture: amd64\n"
@@ -29,7 +28,7 @@ def wheel(folder: Path, name: str, version: str = "1.0", more: str = "", **files
     folder.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(f"{name}/__init__.py", f"NAME = {name!r}\n")
-        archive.writestr(f"{name}/__main__.py", "def main():\n    return 0\n")
+        archive.writestr(f"{name}/__main__.py", "import posix\ndef entry():\n    posix._exit(0)\n")
         archive.writestr(f"{name}-{version}.dist-info/METADATA", METADATA.format(name=name, version=version, more=more))
         for file, text in files.items():
             archive.writestr(file, text)
@@ -202,11 +201,87 @@ def test_a_page_finds_its_style_and_script(entry: Path):
     assert (done.returncode, done.stdout) == (0, krmfn(*arguments).out)
 
 
-def test_a_traceback_shows_the_lines_of_a_module_in_the_bundle(entry: Path):
-    code = bundle.ENTRY.format(python=sys.executable, library=entry.parent / "library")
-    fails = "import krmfn.manifests.expand\nkrmfn.manifests.expand.expand(None)\n"
-    script = code.replace("from krmfn.__main__ import entry\nentry()\n", fails)
-    done = subprocess.run([sys.executable, "-IS", "-c", script], capture_output=True, text=True, check=False)
-    place = done.stderr.split("/library/krmfn/manifests/expand.py")[1].splitlines()
-    assert place[1].strip() in (ROOT / "krmfn/manifests/expand.py").read_text(encoding="utf-8")
-    assert len(place[1].strip()) > 4
+def test_the_entry_point_gives_what_krmfn_gives_in_every_golden_case(entry: Path):
+    """Functions that the ordinary call does not run have their bodies elsewhere in the bundle."""
+    for name in ("yaml", "_yaml"):
+        (entry.parent / "library" / name).symlink_to(Path(yaml.__file__).parents[1] / name)
+    for name in CASES:
+        data = Case(name).resource_list()
+        done = subprocess.run([entry], input=data, capture_output=True, text=True, check=False)
+        expected = krmfn(stdin=data)
+        assert (name, done.returncode, done.stderr) == (name, expected.status, expected.err)
+        assert done.stdout == expected.out
+
+
+def test_a_call_with_debug_runs_the_modules_of_the_folder_and_shows_their_lines(entry: Path):
+    with (entry.parent / "library/krmfn/manifests/expand.py").open("a") as file:
+        file.write("\n\ndef expand(facts):\n    raise RuntimeError\n")
+    plain, debugged = (
+        subprocess.run([entry, *words], input=bundle.CALL, capture_output=True, text=True, check=False)
+        for words in ([], ["--debug"])
+    )
+    assert (plain.returncode, plain.stderr) == (0, "")
+    assert debugged.returncode == 1
+    assert debugged.stderr.endswith("in expand\n    raise RuntimeError\nRuntimeError\n")
+
+
+IDLE = """
+import posix, sys
+
+class Made:
+    def __init__(self, value):
+        self.value = value
+    @property
+    def doubled(self):
+        return self.value * 2
+    @classmethod
+    def of(cls, *values, more=1):
+        return cls(sum(values) + more)
+    @staticmethod
+    def named(first, /, second=2, *rest, third, **others):
+        return first, second, rest, third, others
+
+def numbers(most):
+    yield from range(most)
+
+def adder(value):
+    return lambda other: value + other
+
+def deep(count):
+    return count and 1 + deep(count - 1)
+
+def keeps(function):
+    return lambda *values: function(*values)
+
+@keeps
+def kept(value, default=5):
+    return value, default
+
+def entry():
+    said = ["nothing"]
+    if "idle" in sys.argv:
+        for _ in range(2):
+            said += Made.of(1, 2, more=3).doubled, Made.named(1, 7, 8, third=3, first=0), Made.named(1, third=None)
+            said += list(numbers(3)), adder(2)(3), deep(900), kept(1), numbers.__name__, kept(1, 6)
+    posix.write(1, repr(said).encode())
+    posix._exit(0)
+"""
+
+
+def test_a_function_whose_body_waits_is_called_as_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bundle, "LEAST", 0)
+    library = tmp_path / "library"
+    (library / "krmfn").mkdir(parents=True)
+    (library / "krmfn/__init__.py").write_text("")
+    (library / "krmfn/__main__.py").write_text(IDLE)
+    bundle.write(library, sys.executable, str(library))
+    idle = {name for _, name, _ in bundle.ordinary(library, sys.executable, "")[1]}
+    assert idle == {"Made.__init__", "Made.doubled", "Made.of", "Made.named", "numbers", "adder", "deep"}
+    (tmp_path / "entry").write_text(bundle.ENTRY.format(python=sys.executable, library=library))
+    from_folder = f"import sys; sys.path.insert(0, {str(library)!r}); from krmfn.__main__ import entry; entry()"
+    said = [
+        subprocess.run([sys.executable, "-IS", *words, "idle"], capture_output=True, text=True, check=True).stdout
+        for words in ([tmp_path / "entry"], ["-c", from_folder])
+    ]
+    assert said[0] == said[1]
+    assert "(1, 7, (8,), 3, {'first': 0})" in said[0]
