@@ -110,9 +110,9 @@ def test_a_config_that_states_no_settings_is_an_error(run, write, nats, text, co
         (NATS, "unknown-function-config"),
     ],
 )
-def test_a_config_that_cannot_be_read_is_an_error_beside_a_nearer_one_too(run, write, tmp_path, command, text, code):
+def test_a_config_that_cannot_be_read_is_an_error_beside_a_nearer_one_too(run, write, command, text, code):
     nats, _ = write("cluster/nats.yaml", NATS), write("cluster/render.yaml", RENDER_NATS)
-    config = tmp_path / "none.yaml" if text is None else write("config.yaml", text)
+    config = nats.parent / "config.yaml" if text is None else write("config.yaml", text)
     read = (nats, nats) if command == "diff" else ("-f", nats)
     for more in ((), ("--set", "istio=false")):
         ran = run(command, *read, "--config", config, *more)
