@@ -62,7 +62,7 @@ _OF_CONFIG_MAP = ("apiVersion", "kind", "metadata", "data", "immutable")
 _COSTS_ADVISED = range(10, 15)
 ALL = frozenset(attribute for attribute, _ in KEYS.values())
 """Every attribute of Settings."""
-_ACCEPTED = f"a ConfigMap (v1), a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a {KIND} ({API_VERSION})"
+_ACCEPTED = f"a {CONFIG_KIND} ({CONFIG_API_VERSION}) or a ConfigMap (v1)"
 
 
 def from_function_config(
@@ -93,7 +93,7 @@ def layered(values: list[object], pairs: dict[str, object]) -> tuple[Settings, l
         before = dict(origins)
         if number < len(values):
             cr, faults = _any_form(values[number], made, origins)
-            faults += [] if cr is None else [_unknown_kind(f"of kind {KIND}")]
+            faults += [] if cr is None else [no_settings()]
         else:
             faults = _flat(pairs, (), made, origins)
         found.append(faults)
@@ -334,6 +334,11 @@ def _unlike(version: str, kind: str) -> Finding:
             text = f'"{shown(written)}" is not the {name} of a {CONFIG_KIND}; write {name}: {right}'
             return error("unknown-function-config", text, (name,))
     return _unknown_kind(f"of kind {shown(kind)} and apiVersion {shown(version)}")
+
+
+def no_settings() -> Finding:
+    """A NATS where settings are read."""
+    return error("unknown-function-config", f"a {KIND} has no settings; use -f to render it", ("kind",))
 
 
 def _unknown_kind(what: str) -> Finding:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FINGERPRINT = 64
 """Hexadecimal digits of a SHA-256."""
+_GROUP, _ISSUERS = "cert-manager.io", ("Issuer", "ClusterIssuer")
+"""The webhook of cert-manager takes no other kind of its own group."""
 _NAME = "not an object name; write lower case letters, digits, - and ."
 
 
@@ -68,10 +70,19 @@ def _check_certificate(certificate: dict[str, Any], path: FieldPath) -> Iterator
     issuer = certificate["issuer"]
     if not is_dns_subdomain(issuer["name"]):
         yield "invalid-name", _NAME, None, (*path, "issuer", "name")
-    if not is_dns_subdomain(issuer.get("group", "cert-manager.io")):
+    if not is_dns_subdomain(issuer.get("group", _GROUP)):
         yield "invalid-name", "not an API group; write one such as cert-manager.io", None, (*path, "issuer", "group")
-    if not issuer.get("kind", "Issuer").isalnum():
-        yield "invalid-name", "not a kind; write Issuer or ClusterIssuer", None, (*path, "issuer", "kind")
+    kind = issuer.get("kind", "Issuer")
+    if issuer.get("group", _GROUP) == _GROUP and kind not in _ISSUERS:
+        meant = next((one for one in _ISSUERS if one.lower() == kind.lower()), None)
+        yield (
+            "unsupported-value",
+            "not a kind of cert-manager; write Issuer or ClusterIssuer",
+            meant,
+            (*path, "issuer", "kind"),
+        )
+    elif not kind.isalnum():
+        yield "invalid-name", "not a kind; write letters and digits", None, (*path, "issuer", "kind")
     for number, host in enumerate(certificate.get("hosts", ())):
         if not is_dns_subdomain(host.removeprefix("*.")):
             yield "invalid-name", "not a DNS name; write one such as nats.example.com", None, (*path, "hosts", number)

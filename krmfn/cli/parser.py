@@ -66,6 +66,9 @@ def _options(words: list[str], options: dict[str, Option]) -> tuple[dict[Option,
             operands.append(word)
             continue
         is_long = word.startswith("--")
+        first, blank, rest = word.partition(" ")
+        if blank and first in options and options[first].value:  # quotes around both, as in a list of YAML
+            raise Usage(f'"{shown(word)}" is one word; write two: {first} and {shown(rest.strip())}')
         flag, equals, value = word.partition("=") if is_long else (word[:2], word[2:3], word[2:].removeprefix("="))
         option = options.get(flag)
         if option is None or (not is_long and f"-{word.partition('=')[0]}" in options):  # -output, as Go has it
@@ -73,7 +76,7 @@ def _options(words: list[str], options: dict[str, Option]) -> tuple[dict[Option,
         elif option.value:
             if not equals and (not waiting or _is_option(waiting[-1])):
                 wanted = listed(option.choices) if option.choices else option.value
-                raise Usage(f"{option.flags[0]} needs a value; write {option.flags[0]} {wanted}")
+                raise Usage(f"{flag} needs a value; write {flag} {wanted}")
             found.setdefault(option, []).append(value if equals else waiting.pop())
         elif equals == "=" or (is_long and equals):
             raise Usage(f"{flag} takes no value; write {flag} alone")

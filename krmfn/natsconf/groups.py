@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.cluster.images import image_version
+from krmfn.cluster.storage import human_bytes
 from krmfn.model.finding import dotted, error, warning
 from krmfn.natsconf.accounts import GLOBAL, SYSTEM
 from krmfn.natsconf.auth import has_streams, limit_of, users_of
@@ -137,8 +138,8 @@ def _check_limits(facts: Facts) -> Iterator[Finding]:
         total = sum(limit_of(account, name) for account in (facts.auth or {}).get("accounts", {}).values())
         if total > store:
             text = (
-                f"setting auth.accounts: {name} of all accounts is {total} bytes together, and {what} of a server has"
-                f" {store}: servers would not start again; lower {name}, or enlarge the store"
+                f"setting auth.accounts: {name} of all accounts is {human_bytes(total)} together, and {what} of a"
+                f" server has {human_bytes(store)}: servers would not start again; lower {name}, or enlarge the store"
             )
             yield error("account-limits-exceed-store", text)
 

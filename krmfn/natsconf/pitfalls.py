@@ -6,6 +6,7 @@ here, so a rule that needs to know all users or accounts is silent where one is 
 
 from __future__ import annotations
 
+from krmfn.cluster.storage import human_bytes
 from krmfn.model.finding import error
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.parser import byte_size
@@ -164,8 +165,8 @@ def _account_settings(top: Conf, accounts: dict[str, Conf]) -> Iterator[Finding]
         total = sum(_share(account, names) for account in accounts.values())
         if size is not None and 0 <= size < total:
             text = (
-                f"the accounts may use {total} bytes together, and {what} of a server has {size}: a reload"
-                f" accepts it, but servers do not start again; lower the limits, or raise {store}"
+                f"the accounts may use {human_bytes(total)} together, and {what} of a server has {human_bytes(size)}: a"
+                f" reload accepts it, but servers do not start again; lower the limits, or raise {store}"
             )
             yield error("account-limits-exceed-store", text, ("accounts",))
 

@@ -7,6 +7,7 @@ from krmfn.comparison.review import HIDDEN, NOT_SET, REMOVED
 from krmfn.model.objects import ALLOW
 from krmfn.model.text import counted, quoted, shown
 from krmfn.reports.terminal import row as finding_row
+from krmfn.topology.verdict import VERDICTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,16 +17,6 @@ if TYPE_CHECKING:
     from krmfn.comparison.review import Cause, ClusterReview, Restarts
 
 LONGEST_NAME = 253
-_ZONES = {
-    None: "no such NATS",
-    "zone-loss-survived": "survives any zone",
-    "zone-loss-full-zone": "survives any zone, if servers are spread evenly",
-    "zone-loss-possible": "may lose its quorum",
-    "zone-loss-nodes-missing": "may lose its quorum",
-    "zones-unknown": "not known",
-    "too-few-zones": "can lose its quorum",
-    "zone-spread-single-server": "goes down with its zone",
-}
 
 
 def cluster_name(one: ClusterReview) -> str:
@@ -83,7 +74,7 @@ def assumptions(clusters: Iterable[ClusterReview]) -> str:
 
 def zones_text(one: ClusterReview) -> str:
     """What the loss of a zone does: before -> after, or the one that did not change."""
-    before, after = (_ZONES[code] for code in one.zones)
+    before, after = (VERDICTS[code] if code else "no such NATS" for code in one.zones)
     if one.zones == (None, None):
         return ""
     return after if before == after else f"{before} -> {after}"

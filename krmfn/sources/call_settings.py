@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 
-from krmfn.api.config import ALL, faulty_in, from_function_config, unclear
+from krmfn.api.config import ALL, faulty_in, from_function_config, no_settings, unclear
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.reader import reader_of
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.finding import error
 from krmfn.model.names import is_dns_label
-from krmfn.model.objects import KIND
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.sources.configuration import Configuration
@@ -113,8 +112,7 @@ def settings_from(source: Source | None, stated: dict[str, str]) -> tuple[Settin
     value = source.read().value if source is not None else None
     settings, cr, found = from_function_config(value, dict(stated))
     if cr is not None:
-        text = f"a {KIND} has no settings; use -f to render it"
-        found = [error("unknown-function-config", text, ("kind",)), *found]
+        found = [no_settings(), *found]
     if source is not None:
         problems = source.read().problems
         known = {problem.path for problem in problems}

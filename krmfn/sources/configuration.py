@@ -82,8 +82,15 @@ class Configuration:
 
     @property
     def findings(self) -> list[Finding]:
-        """The findings about all settings that were asked for."""
-        return [*self._faults, *(self._stated if self._plain is not False else ())]
+        """The findings about all settings that were asked for.
+
+        Where each NATS has a RenderNATS, what is wrong with the call's own settings is among the findings about both
+        together, unless the call's document could not be read, so that there is no `own`.
+        """
+        if self._plain is not False:
+            return [*self._faults, *self._stated]
+        unread = (one for one in self._stated if self._own is None and (one.file is not None or not self._pairs))
+        return [*self._faults, *unread]
 
     def _add(self, source: Source, replaced: str | None) -> None:
         if not is_config(source):

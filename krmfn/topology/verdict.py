@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 SIZE = ("spec", "cluster", "size")
 SURVIVED = "zone-loss-survived"
 """Every placement that the filters allow keeps a majority through the loss of any one zone."""
-VERDICTS = (
-    SURVIVED,
-    "zone-loss-full-zone",
-    "zone-loss-possible",
-    "zone-loss-nodes-missing",
-    "zones-unknown",
-    "too-few-zones",
-    "zone-spread-single-server",
-)
-"""The codes of all verdicts."""
+VERDICTS = {
+    SURVIVED: "survives any zone",
+    "zone-loss-full-zone": "survives any zone, if servers are spread evenly",
+    "zone-loss-possible": "may lose its quorum",
+    "zone-loss-nodes-missing": "may lose its quorum",
+    "zones-unknown": "zones not known",
+    "too-few-zones": "can lose its quorum",
+    "zone-spread-single-server": "goes down with its zone",
+}
+"""The codes of all verdicts, each with the few words that a table has room for."""
 _SAID: dict[tuple[object, ...], Finding] = {}
 
 

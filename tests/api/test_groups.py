@@ -455,6 +455,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
         "tls-without-ca",
         "spec.tls.ca",
     ),
+    "an issuer that cert-manager does not know": (
+        {"tls": {"clients": {"certificate": {"issuer": {"name": "internal", "kind": "clusterissuer"}}}}},
+        "unsupported-value",
+        "spec.tls.clients.certificate.issuer.kind",
+    ),
     "a host": (
         {"tls": {"clients": {"certificate": {**CERTIFICATE, "hosts": ["https://x"]}}}},
         "invalid-name",
@@ -575,6 +580,7 @@ RIGHT: list[dict[str, Any]] = [
     },
     {"service": {"type": "LoadBalancer", "sourceRanges": ["10.0.0.0/8", "fd00::/8"], "annotations": {"a/b": "c"}}},
     {"tls": {"routes": {"certificate": CERTIFICATE, "stage": "mounted"}}},
+    {"tls": {"clients": {"certificate": {"issuer": {"name": "i", "kind": "AWSPCAIssuer", "group": "awspca.io"}}}}},
     {"tls": {"ca": {"configMap": "c"}, "clients": {"secret": "s", "verify": "map", "minVersion": "1.3"}}},
 ]
 

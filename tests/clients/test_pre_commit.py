@@ -155,6 +155,7 @@ def test_rendered_files_must_be_in_the_commit_changed_new_and_removed_ones(repos
     repository.run("git", "add", "source")
     status, said = repository.commit()
     assert (status, "networkpolicy" in said, "is missing" in said) == (1, True, True), said
+    assert "rendered now; run git add, and commit again" in said
     new = sorted(rendered.rglob("networkpolicy-*.yaml"))
     assert new
     repository.run("git", "add", "-u")

@@ -381,6 +381,12 @@ def test_a_state_that_cannot_be_compared_is_trouble(old, new, diff):
     assert "error: " in err
 
 
+def test_a_revision_in_the_place_of_a_path_is_told_apart(tmp_path, capfd):
+    (tmp_path / "nats.yaml").touch()
+    assert command(["diff", "main", "--", str(tmp_path / "nats.yaml")]) == 2
+    assert f"for a revision write krmfn diff --git main -- {tmp_path}/nats.yaml" in capfd.readouterr()[1]
+
+
 def test_a_path_that_is_not_there_is_trouble(tmp_path, capfd):
     assert command(["diff", str(tmp_path / "a"), str(tmp_path / "b")]) == 2
     assert capfd.readouterr()[1].count("no-such-file") == 2

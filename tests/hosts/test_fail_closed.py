@@ -432,6 +432,24 @@ def test_a_secret_of_the_users_with_a_copied_mark_is_not_removed():
         refused(items, "renamed-child")
 
 
+@pytest.mark.parametrize(
+    ("config", "code"),
+    [
+        (f"{CONFIG}  zone: '3'\n", "unknown-key"),
+        ("apiVersion: v1\nkind: Secret\nmetadata:\n  name: config\n", "unknown-function-config"),
+        ("zones=3\n", "unknown-function-config"),
+        ("apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nspec:\n  zone: 3\n", "unknown-field"),
+    ],
+)
+def test_a_wrong_function_config_is_an_error_beside_a_rendernats_of_every_nats_too(config: str, code: str):
+    beside = "apiVersion: fn.krmfn.dev/v1alpha1\nkind: RenderNATS\nmetadata:\n  name: r\nspec:\n  zones: 3\n"
+    items = [as_item(NATS, "orders/nats.yaml"), as_item(beside, "orders/render.yaml")]
+    output, status, said = transform(resource_list(items, config))
+    assert status == 1
+    assert said.count(f"[{code}]") == 1
+    assert "kind: StatefulSet" not in output
+
+
 def test_errors_come_before_everything_else():
     output, status, _ = transform(resource_list([as_item(NATS.replace("size: 3", "size: 4"), "a.yaml")]))
     severities = [one["severity"] for one in documents(output)[0]["results"]]

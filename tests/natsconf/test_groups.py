@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from krmfn.cluster.facts import Facts
 from krmfn.model.codes.catalog import CODES
 from krmfn.natsconf.groups import check_groups
 from tests.api.configurations import from_spec
+
+if TYPE_CHECKING:
+    from krmfn.model.finding import Finding
 
 HASH = "$2a$10$3x8rzNy7hjxJKfT5elgxruhg.JWfn7kYQmDxQih9g70qt1LL0FQgq"
 USERS = [{"name": "shop", "hash": HASH}]
@@ -29,18 +32,27 @@ LIMITED = {"jetStream": {"limits": {"maxHaAssets": 5}}}
 
 def found(spec: dict[str, Any], **keys: Any) -> list[str]:
     """The codes of the findings."""
+    codes = [one.code for one in findings_of(spec, **keys)]
+    assert set(codes) <= set(CODES)
+    return codes
+
+
+def findings_of(spec: dict[str, Any], **keys: Any) -> list[Finding]:
     cr = {"apiVersion": "operator.kyma-project.io/v1alpha1", "kind": "NATS", "metadata": {"name": "n"}, "spec": spec}
     accepted = accept(cr)
     assert accepted is not None
     settings, findings = from_spec(keys)
     assert findings == []
-    codes = [one.code for one in check_groups(Facts(Cr("n", "", accepted), settings, ClusterFacts(), Spread()))]
-    assert set(codes) <= set(CODES)
-    return codes
+    return list(check_groups(Facts(Cr("n", "", accepted), settings, ClusterFacts(), Spread())))
 
 
 def account(**limits: Any) -> dict[str, Any]:
     return {"jetStream": limits or True, "users": USERS}
+
+
+def test_limits_and_stores_are_told_in_the_units_that_people_write():
+    (one,) = findings_of(FILE, auth={"accounts": {"A": account(maxFile="9217Mi")}})
+    assert "maxFile of all accounts is 9217Mi together, and the file store of a server has 9Gi: " in one.message
 
 
 FILE = {"jetStream": {"fileStorage": {"size": "10Gi"}, "memStorage": {"enabled": True, "size": "100Mi"}}}

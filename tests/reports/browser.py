@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -116,6 +118,12 @@ class Browser:
         """What the user prefers, light or dark, and for print: the medium."""
         features = [{"name": "prefers-color-scheme", "value": name}]
         self.call("Emulation.setEmulatedMedia", media=media, features=features)
+
+    def printed(self, width: float = 8.27, height: float = 11.69) -> int:
+        """The pages of a PDF; the paper is in inches, A4 if not given."""
+        self.call("Emulation.setEmulatedMedia", media="", features=[])
+        made = self.call("Page.printToPDF", paperWidth=width, paperHeight=height)["data"]
+        return len(re.findall(rb"/Type /Page\b", base64.b64decode(made)))
 
     def complaints(self) -> list[str]:
         """What the console, the log (the Content Security Policy among it) and uncaught errors said."""

@@ -218,6 +218,51 @@ def test_light_dark_and_print_have_colors_of_their_own(page: Browser):
     assert printed == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
 
 
+WIDER = """[...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth)
+  .map((one) => one.getAttribute("aria-label"))"""
+SEVEN = "---\n".join([cr(7, "the-orders-of-the-wholesale-shop"), cr(5, "events", disk="1500Gi")])
+
+
+def test_no_table_is_cut_off_on_a_laptop_or_on_paper(browser: Browser, tmp_path: Path):
+    page = opened(browser, tmp_path, SEVEN)
+    page.click("#open")
+    assert page.run(WIDER) == []
+    page.scheme("light", "print")
+    for inches in (8.27, 11.69):
+        page.resize(int((inches - 0.8) * 96))  # Chromium's margins are 0.4 inches
+        assert page.run(WIDER) == []
+
+
+def test_one_cluster_is_printed_from_the_first_sheet_on_and_two_are_enough(page: Browser):
+    assert page.printed() == 2
+    page.run('document.querySelector("details").open = false')
+    assert page.printed() == 2
+    assert not page.run('document.querySelector("details").open')
+
+
+def test_a_fleet_is_printed_as_its_table_and_the_clusters_that_are_open(browser: Browser, tmp_path: Path):
+    page = opened(browser, tmp_path, "---\n".join(cr(3, f"nats-{number:02}") for number in range(20)))
+    assert page.printed() == 1
+    assert page.run('document.querySelectorAll("details[open]").length') == 0
+    page.run('document.getElementById("filter").focus()')
+    page.call("Input.insertText", text="nats-07")
+    page.click("#open")
+    assert page.run('[...document.querySelectorAll("details[open]")].map((one) => one.id)') == ["c8"]
+    assert page.printed() == 2
+
+
+@pytest.mark.parametrize("text", [cr(5), FLEET], ids=["one", "fleet"])
+def test_the_hint_and_the_legend_are_beside_every_drawing_and_nowhere_else(text: str, browser: Browser, tmp_path: Path):
+    page = opened(browser, tmp_path, text)
+    count = 'document.querySelectorAll(".cluster .placements").length'
+    said = "document.body.textContent.split({}).length - 1"
+    for words in ('"to see it lost"', '"R1, R3, R5:"'):
+        assert page.run(said.format(words)) == page.run(count) > 0
+    page = opened(browser, tmp_path, text, "--set", "istio=false")
+    for words in ('"to see it lost"', '"R1, R3, R5:"'):
+        assert page.run(said.format(words)) == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("text", [cr(5), FLEET], ids=["one", "fleet"])
 def test_axe_finds_nothing(text: str, scheme: str, browser: Browser, tmp_path: Path):
@@ -243,7 +288,7 @@ def test_a_fleet_is_sorted_and_filtered(browser: Browser, tmp_path: Path):
     page.click("table.fleet thead button", 6)
     assert page.run(names)[0] == "test/single"
     page.run('document.getElementById("filter").focus()')
-    page.call("Input.insertText", text="shop ev")
+    page.call("Input.insertText", text="shop events")
     assert page.run(names) == ["shop/events"]
     assert page.run('document.getElementById("count").textContent') == "1 of 3 clusters"
     assert page.run('[...document.querySelectorAll("details:not([hidden]) h2")].map((one) => one.textContent)') == [

@@ -9,11 +9,12 @@ from krmfn.comparison.comparison import Comparison, Side, compare
 from krmfn.comparison.review import review
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error
+from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.reports.changes import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
 from krmfn.sources.call_settings import checked_namespace, settings_at, settings_of
-from krmfn.sources.files import STDIN
+from krmfn.sources.files import ENDINGS, STDIN
 from krmfn.sources.input import gather
 from krmfn.sources.options import InputOptions
 from krmfn.streams import complain
@@ -90,8 +91,17 @@ def _sides(arguments: Arguments) -> tuple[Side, Side]:
         return _at_revisions(arguments.git, options, paths, stated)
     if len(paths) != 2 or paths == (STDIN, STDIN):
         raise Usage("diff compares two states; write krmfn diff OLD NEW, or krmfn diff --git REV -- PATH")
+    _check_revision(*paths)
     old, new = (Side(_gathered(path, options.exclude, stated), _folder_of(path), stated) for path in paths)
     return old, new
+
+
+def _check_revision(old: str, new: str) -> None:
+    """A revision where a path is expected, as git diff takes it, raises Usage."""
+    if old != STDIN and not os.path.lexists(old) and not old.endswith(ENDINGS) and os.path.lexists(new):
+        raise Usage(
+            f"there is no file {shown(old)}; for a revision write krmfn diff --git {shown(old)} -- {shown(new)}"
+        )
 
 
 def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated: CallSettings) -> tuple[Side, Side]:

@@ -7,7 +7,7 @@ from krmfn.model.text import shown
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.amounts import cores, size
 from krmfn.reports.fleet.markup import PLACE, Markup, joined, placed, tag
-from krmfn.reports.fleet.model import lost_rows, share
+from krmfn.reports.fleet.model import LEGEND, lost_rows, share
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from krmfn.reports.fleet.model import ClusterView, FleetView, Placement, ZoneView
 
 LONGEST = 253
+_REQUESTS = "CPU and memory are what the containers request"
 _REPLICAS = ("R1", "R3", "R5")
-_LEGEND = (
-    "R1, R3, R5: of all ways to place a stream of so many replicas on the servers, those that keep their quorum."
-    " Run after restarts: servers that run when each of the others was restarted once."
-)
+_HINT = "Press a zone or a node to see it lost, Escape to bring it back."
+_RESTARTS = "Run after restarts: servers that run when each of those that are left was restarted once."
 
 
 def page(title: str, content: str) -> str:
@@ -48,7 +47,7 @@ def page(title: str, content: str) -> str:
 def as_html(fleet: FleetView) -> Iterator[str]:
     """The page of all clusters: totals and a table where there are several, then each with its zones."""
     content = tag("main", PLACE, id="main")
-    foot = tag("footer", "Made by krmfn report. Press a zone or a node to see it lost, Escape to bring it back.")
+    foot = tag("footer", "Made by krmfn report")
     yield from placed(page(f"NATS clusters: {fleet.summary}", joined(content, foot)), _body(fleet))
 
 
@@ -63,7 +62,6 @@ def _body(fleet: FleetView) -> Iterator[str]:
         yield f"\n{part}"
     for number, one in _numbered(fleet):
         yield f"\n{cluster_section(one, number, is_open=is_one)}"
-    yield f"\n{tag('p', _LEGEND, class_='soft')}"
 
 
 def _numbered(fleet: FleetView) -> Iterator[tuple[int, ClusterView]]:
@@ -98,15 +96,16 @@ def _fleet(fleet: FleetView) -> list[Markup]:
     )
     table = tag(
         "table",
-        tag("caption", "CPU and memory are requests"),
+        tag("caption", _REQUESTS),
         tag("thead", head),
         tag("tbody", PLACE),
         tag("tfoot", whole),
         class_="fleet",
     )
     many = f"{len(fleet.clusters)} of {len(fleet.clusters)} clusters"
-    label = tag("label", "Filter ", tag("input", type="search", id="filter"))
-    found = tag("p", label, " ", tag("output", many, id="count", for_="filter"), class_="filter")
+    label = tag("label", "Filter ", tag("input", type="search", id="filter", autocomplete="off"))
+    count = tag("output", many, id="count", for_="filter")
+    found = tag("p", label, " ", count, " ", tag("button", "Open all shown", id="open"), class_="filter")
     zones = [
         tag("tr", tag("th", title, scope="row"), tag("td", str(servers)), *_amount_cells(amounts))
         for title, (servers, amounts) in fleet.zones.items()
@@ -141,8 +140,7 @@ def _mini(placement: Placement) -> Markup:
 
 
 def _badge(one: ClusterView) -> Markup:
-    said = "survives any zone" if one.survives else one.verdict.code
-    return tag("span", said, class_=f"badge {'good' if one.survives else 'bad'}")
+    return tag("span", one.outcome, class_=f"badge {'good' if one.survives else 'bad'}")
 
 
 def cluster_section(one: ClusterView, number: int, *, is_open: bool) -> Markup:
@@ -150,13 +148,17 @@ def cluster_section(one: ClusterView, number: int, *, is_open: bool) -> Markup:
     sizes = f"{one.size} servers, quorum {one.quorum} of {one.size}" if one.size > 1 else "1 server"
     parts = [
         tag("summary", tag("h2", one.name), " ", _badge(one), " ", tag("span", sizes, class_="soft")),
-        tag("p", one.verdict.message),
+        tag("p", one.verdict.message, " ", tag("span", f"[{one.verdict.code}]", class_="soft")),
     ]
     if one.file:
         parts.append(tag("p", "From ", tag("code", shown(one.file, LONGEST)), class_="soft"))
     if one.placements:
         boxes = (_placement(placement, one) for placement in one.placements)
-        parts.append(tag("div", joined(*boxes), class_="placements"))
+        parts += [
+            tag("p", _HINT, class_="soft hint"),
+            tag("div", joined(*boxes), class_="placements"),
+            tag("p", LEGEND, " ", _RESTARTS, class_="soft"),
+        ]
     parts += [*_resources(one), *_connections(one), *_objects(one), *_findings(one.findings, "Findings")]
     return tag("details", joined(*parts), class_="cluster", id=f"c{number}", open=is_open)
 
@@ -208,7 +210,7 @@ def _zone(zone: ZoneView, position: int, one: ClusterView) -> Markup:
     parts = [pick]
     if zone.on_node:
         node = tag("span", *[box] * zone.on_node, class_="servers")
-        name = "node" if zone.on_node == zone.servers else "node with most"
+        name = "node" if zone.on_node == zone.servers else "one node" if zone.on_node == 1 else "node with most"
         parts.append(tag("button", name, node, class_="node", data_lose=f"n{position}"))
     others = zone.servers - zone.on_node
     if others:
@@ -238,7 +240,8 @@ def _resources(one: ClusterView) -> list[Markup]:
     heads = ("", "CPU", "Memory", "CPU limit", "Memory limit", "Disk")
     body = (tag("tr", tag("th", n, scope="row"), *_amount_cells(a, limits=True)) for n, a in one.parts.items())
     head = tag("tr", *(tag("th", name, scope="col") if name else tag("td") for name in heads))
-    table = tag("table", tag("thead", head), tag("tbody", joined(*body)), class_="resources")
+    caption = tag("caption", _REQUESTS)
+    table = tag("table", caption, tag("thead", head), tag("tbody", joined(*body)), class_="resources")
     return [tag("h3", "Resources"), scrolled(table, f"{one.name}: resources")]
 
 
@@ -265,10 +268,15 @@ def _objects(one: ClusterView) -> list[Markup]:
     rows = (tag("tr", tag("td", kind), tag("td", ", ".join(names))) for kind, names in kinds.items())
     head = tag("tr", tag("th", "Kind", scope="col"), tag("th", "Names", scope="col"))
     table = tag("table", tag("thead", head), tag("tbody", joined(*rows)), class_="objects")
-    where = "With --output-dir each is the file kind-name.yaml, in lower case, in the folder "
     return [
         tag("h3", f"{len(one.objects)} objects"),
-        tag("p", where, tag("code", folder), class_="soft"),
+        tag(
+            "p",
+            tag("code", "krmfn render --output-dir DIR"),
+            " writes each of them to a file, named by its kind and name: ",
+            tag("code", f"DIR/{folder}/kind-name.yaml"),
+            class_="soft",
+        ),
         scrolled(table, f"{one.name}: objects"),
     ]
 

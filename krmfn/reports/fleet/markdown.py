@@ -8,7 +8,7 @@ from krmfn.model.text import shown
 from krmfn.reports.findings import text
 from krmfn.reports.fleet.amounts import cores, size
 from krmfn.reports.fleet.mermaid import flowchart
-from krmfn.reports.fleet.model import lost_rows, share
+from krmfn.reports.fleet.model import LEGEND, lost_rows, share
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,18 +40,13 @@ def _page(fleet: FleetView) -> Iterator[str]:
         yield ""
         heads = ("cluster", "any one zone lost", "servers", "CPU", "memory", "disk", "warnings")
         rows = (
-            (one.name, _survival(one), str(one.size), *_amounts(one.amounts), str(one.warnings))
-            for one in fleet.clusters
+            (one.name, one.outcome, str(one.size), *_amounts(one.amounts), str(one.warnings)) for one in fleet.clusters
         )
         whole = ("all", "", str(fleet.servers), *_amounts(fleet.amounts), str(fleet.warnings))
         yield from _table(heads, chain(rows, [whole]))
     for one in fleet.clusters:
         yield from _cluster(one)
     yield from _findings(fleet.findings, "## Findings about no single cluster")
-
-
-def _survival(one: ClusterView) -> str:
-    return "survives" if one.survives else one.verdict.code
 
 
 def _cluster(one: ClusterView) -> Iterator[str]:
@@ -69,6 +64,9 @@ def _cluster(one: ClusterView) -> Iterator[str]:
         yield "```"
     for placement in one.placements:
         yield from _placement(placement, one)
+    if one.placements:
+        yield ""
+        yield LEGEND
     yield ""
     yield "### Resources"
     yield ""

@@ -39,7 +39,7 @@ def _clusters(clusters: Iterable[ClusterView]) -> Iterator[str]:
         for placement in one.placements:
             yield from _placement(f"c{number}{placement.name[0]}", one, placement)
         if not one.placements:
-            yield f"  c{number}[{quoted(f'{one.name}: {one.verdict.code}')}]"
+            yield f"  c{number}[{quoted(f'{one.name}: {one.outcome}')}]"
 
 
 def _placement(key: str, one: ClusterView, placement: Placement) -> Iterator[str]:

@@ -9,7 +9,7 @@ from krmfn.reports.fleet.amounts import Amounts, pod_amounts, total
 from krmfn.reports.simulation import simulation_of
 from krmfn.reports.simulation_tables import zone_title
 from krmfn.topology.outlook import Outlook
-from krmfn.topology.verdict import SURVIVED
+from krmfn.topology.verdict import SURVIVED, VERDICTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +26,17 @@ _MEANINGS = {
     "even": "every zone has room for its servers",
     "worst": "most servers in one zone that the rules allow, for example if the others were full at creation",
 }
+LEGEND = (
+    "Quorum: more than half of the servers. Without it JetStream, which stores messages, stops until servers are back."
+    " R1, R3, R5: streams with 1, 3 and 5 replicas. Of all ways to place the replicas on the servers, so many keep more"
+    " than half of them; in the row of whichever zone, through the loss of any one zone."
+)
+"""How to read the tables of losses."""
 _SECRETS = {
-    "existing": "you, before the first pod starts (krmfn secret new); krmfn does not render it",
+    "existing": "create it before the first pod starts (krmfn secret new); krmfn does not render it",
     "bcrypt": "krmfn renders it with the hash of the password",
     "nkey": "krmfn renders it with the public key of the user",
-    "external-secret": "External Secrets Operator, from the ExternalSecret that krmfn renders",
+    "external-secret": "External Secrets Operator creates it from the ExternalSecret that krmfn renders",
     "generated-external-secret": "External Secrets Operator generates the password, by objects that krmfn renders",
 }
 
@@ -131,6 +137,11 @@ class ClusterView:
     def survives(self) -> bool:
         """Whether every placement that the rules allow keeps its quorum through the loss of any one zone."""
         return self.verdict.code == SURVIVED
+
+    @property
+    def outcome(self) -> str:
+        """The verdict in a few words: what the loss of any one zone does."""
+        return VERDICTS[self.verdict.code]
 
     @property
     def parts(self) -> dict[str, Amounts]:

@@ -52,6 +52,14 @@ function filter(input) {
   document.getElementById("count").textContent = `${count} of ${rows.length} clusters`;
 }
 
+// A fleet is printed as its tables and the clusters that are open: all of 300 are 700 pages.
+const fleet = document.querySelector("table.fleet");
+let printed = [];
+
+function openShown() {
+  for (const one of document.querySelectorAll("details.cluster:not([hidden])")) one.open = true;
+}
+
 function open() {
   const target = location.hash ? document.getElementById(location.hash.slice(1)) : null;
   if (target && target.matches("details")) {
@@ -63,7 +71,8 @@ function open() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  if (button.dataset.lose) lose(button.closest(".cluster"), button.getAttribute("aria-pressed") === "true" ? "" : keyOf(button));
+  if (button.id === "open") openShown();
+  else if (button.dataset.lose) lose(button.closest(".cluster"), button.getAttribute("aria-pressed") === "true" ? "" : keyOf(button));
   else if (button.closest("thead")) sort(button);
 });
 document.addEventListener("keydown", (event) => {
@@ -73,5 +82,13 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-lose]")) button.setAttribute("aria-pressed", "false");
 document.getElementById("filter")?.addEventListener("input", (event) => filter(event.target));
 addEventListener("hashchange", open);
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+addEventListener("beforeprint", () => {
+  if (fleet) return;
+  printed = [...document.querySelectorAll("details:not([open])")];
+  for (const one of printed) one.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const one of printed) one.open = false;
+  printed = [];
+});
 open();

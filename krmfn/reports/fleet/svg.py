@@ -90,9 +90,7 @@ def _described(one: ClusterView) -> str:
 
 def _draw_cluster(canvas: _Canvas, one: ClusterView) -> None:
     canvas.write(f"{one.name}: {counted(one.size, 'server')}, quorum {one.quorum}", "h")
-    canvas.write(
-        "survives the loss of any one zone" if one.survives else one.verdict.code, "ok" if one.survives else "no"
-    )
+    canvas.write("survives the loss of any one zone" if one.survives else one.outcome, "ok" if one.survives else "no")
     for placement in one.placements:
         canvas.write(f"{placement.name}: {placement.meaning}", "s")
         _draw_zones(canvas, placement, one)

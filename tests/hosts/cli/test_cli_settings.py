@@ -97,6 +97,30 @@ def test_a_config_that_states_no_settings_is_an_error(run, write, nats, text, co
     assert [(row["code"], row["file"].rpartition("/")[2]) for row in wrong] == [(code, "config.yaml")]
 
 
+@pytest.mark.parametrize("command", ["render", "check", "simulate", "report", "diff"])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (None, "no-such-file"),
+        ("", "unknown-function-config"),
+        (RENDER_NATS + "---\n" + RENDER_NATS, "unknown-function-config"),
+        ("a: [", "unreadable-yaml"),
+        (b"\xff", "not-utf8"),
+        ("zones=3\n", "unknown-function-config"),
+        (NATS, "unknown-function-config"),
+    ],
+)
+def test_a_config_that_cannot_be_read_is_an_error_beside_a_nearer_one_too(run, write, command, text, code):
+    nats, _ = write("cluster/nats.yaml", NATS), write("cluster/render.yaml", RENDER_NATS)
+    config = nats.parent / "config.yaml" if text is None else write("config.yaml", text)
+    read = (nats, nats) if command == "diff" else ("-f", nats)
+    for more in ((), ("--set", "istio=false")):
+        ran = run(command, *read, "--config", config, *more)
+        assert ran.status == (2 if command == "diff" else 1), ran
+        (said,) = (line for line in (ran.out + ran.err).splitlines() if f"[{code}]" in line)
+        assert said.startswith(str(config))
+
+
 def test_a_config_that_is_not_there_is_an_error(run, nats, tmp_path):
     ran = run("check", "-f", nats, "--config", tmp_path / "none.yaml")
     assert ran.status == 1
