@@ -45,7 +45,7 @@ def transitions(old_spec: object, new_spec: object) -> Iterator[Finding]:
 
 
 def size_is_odd(spec: object) -> Iterator[Finding]:
-    """An even server adds cost and no tolerance. A size out of bounds has a finding of its own that says what to use."""
+    """An even server adds cost and no tolerance. A size out of bounds is another finding, which says what to use."""
     size = _integer(spec, SIZE)
     if size is not None and 1 <= size <= _MOST and size % 2 == 0:
         below, above = (3, 5) if size == 2 else (size - 1, size + 1)
