@@ -45,13 +45,12 @@ def transitions(old_spec: object, new_spec: object) -> Iterator[Finding]:
 
 
 def size_is_odd(spec: object) -> Iterator[Finding]:
-    """An even server adds cost and no tolerance."""
+    """An even server adds cost and no tolerance. A size out of bounds is another finding, which says what to use."""
     size = _integer(spec, SIZE)
-    if size is not None and size % 2 == 0:
-        is_near = 2 < size < _MOST
-        below, above = (size - 1, size + 1) if is_near else (3, 5)
+    if size is not None and 1 <= size <= _MOST and size % 2 == 0:
+        below, above = (3, 5) if size == 2 else (size - 1, size + 1)
         text = f"{size} is even, and size only accepts odd numbers; use {below} or {above}"
-        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, above if is_near else 3))
+        yield error("even-cluster-size", text, SIZE, size, replaced(SIZE, 3 if size == 2 else above))
 
 
 def memory_store_has_a_size(spec: object) -> Iterator[Finding]:

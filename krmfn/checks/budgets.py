@@ -63,16 +63,17 @@ def _budget(server: ServerGroup, size: int, ref: ObjectRef, obj: Object) -> Iter
     field = "maxUnavailable" if at(obj, "spec").get("maxUnavailable") is not None else "minAvailable"
     path, away = ("spec", field), allowed(obj, size)
     current, fix = at(obj, "spec").get(field), replaced(path, 1) if field == "maxUnavailable" else None
+    right = f"write maxUnavailable: 1{'' if fix else ' instead of minAvailable'}"
     if away <= 0 and size > 0:
         text = (
             f"{title(ref)} lets none of the {size} servers of {server.pods.title} be evicted, so a drain of their nodes"
-            " never ends; write maxUnavailable: 1"
+            f" never ends; {right}"
         )
         yield error("pdb-blocks-drain", text, path, current, fix).at(object=ref)
     elif size >= ENOUGH_ZONES and size - away < majority(size):
         text = (
             f"{title(ref)} lets a drain evict {away} of {size} servers of {server.pods.title} at once, and JetStream"
-            f" needs {majority(size)} of them; write maxUnavailable: 1"
+            f" needs {majority(size)} of them; {right}"
         )
         yield error("pdb-loses-quorum", text, path, current, fix).at(object=ref)
 

@@ -28,6 +28,8 @@ _USES = {
 }  # fmt: skip
 """The use of the server's ports, by the names that krmfn and the official chart give them."""
 _UNITS = {"s": 1, "m": 60, "h": 3600}
+_LIVENESS_PAGE = "/healthz?js-enabled-only=true"
+"""/healthz fails while a stream catches up, and a livenessProbe must not."""
 _ENDPOINTS = frozenset(
     [
         "/",
@@ -248,9 +250,10 @@ def _probe_of_server(server: ServerGroup, path: FieldPath, probe: Object, number
         yield error("link-port", text, (*path, "port")).at(object=pods.ref)
     page, is_moved = probe.get("path"), ("http_base_path",) in (server.settings or {})
     if is_page and isinstance(page, str) and not is_moved and page.partition("?")[0] not in _ENDPOINTS:
+        right = _LIVENESS_PAGE if path[-2] == "livenessProbe" else "/healthz"
         text = (
             f'the {path[-2]} of the servers of {pods.title} asks for "{shown(page)}", which nats-server does not'
-            " answer; write /healthz"
+            f" answer; write {right}"
         )
         yield error("link-probe", text, (*path, "path")).at(object=pods.ref)
     if is_page and number == monitor and server.settings is not None:

@@ -153,6 +153,11 @@ def _check_namespace(cr: Cr, settings: Settings, _: ClusterFacts) -> Iterator[Fi
 def _check_storage_class(cr: Cr, _: Settings, _known: ClusterFacts) -> Iterator[Finding]:
     name = cr.spec["jetStream"]["fileStorage"]["storageClassName"]
     if name and not is_dns_subdomain(name):
+        from krmfn.model.placeholders import unresolved
+
+        if (waiting := unresolved(name)) is not None:
+            yield error(*waiting, STORAGE_CLASS)
+            return
         yield error("storage-class-name", f"the value is not the name of a StorageClass: {SUBDOMAIN}", STORAGE_CLASS)
 
 

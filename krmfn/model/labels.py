@@ -61,12 +61,15 @@ def check_labels(labels: dict[str, str]) -> Iterator[Finding]:
         if key in SELECTOR_KEYS:
             text = f"{key} is part of the pod selector, which is immutable; remove it"
             yield error("selector-label", text, path)
-        elif not is_qualified_name(key):
+            continue
+        if not is_qualified_name(key):
             text = f'"{shown(key)}" is not a label key; use {_KEY}'
             yield error("label-key", text, path)
         if not is_label_value(value):
+            from krmfn.model.placeholders import unresolved
+
             text = 'the value is not a label value; use at most 63 letters, digits, "-", "_" and "."'
-            yield error("label-value", text, path)
+            yield error(*(unresolved(value) or ("label-value", text)), path)
 
 
 def check_own(metadata: dict[str, Any]) -> Iterator[Finding]:

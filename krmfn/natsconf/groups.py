@@ -88,9 +88,10 @@ def _check_external(facts: Facts) -> Iterator[Finding]:
         )
         yield warning("external-without-tls", text)
     if facts.clustered and facts.once(server_conf).get("cluster", "no_advertise") is not True:
+        in_conf = "no_advertise" in (facts.conf or {}).get("cluster", {})
         text = (
             "setting service: clients outside of the cluster would be told the addresses of pods, which they cannot"
-            " reach; remove noAdvertise: false"
+            f" reach; remove {'cluster.no_advertise from conf' if in_conf else 'server.noAdvertise: false'}"
         )
         yield error("external-without-no-advertise", text)
 

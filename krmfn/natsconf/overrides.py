@@ -45,6 +45,8 @@ _INSTEAD: dict[FieldPath, str] = {
     ("no_auth_user",): "auth.anonymous",
     ("tls",): "tls.clients",
     ("allow_non_tls",): "tls.clients.required",
+    ("lame_duck_duration",): "server.lameDuck.duration",
+    ("lame_duck_grace_period",): "server.lameDuck.grace",
     ("cluster", "tls"): "tls.routes",
     ("cluster", "name"): "clusterName",
     ("jetstream", "key"): "encryption.keyFrom",
@@ -58,7 +60,7 @@ _INSTEAD: dict[FieldPath, str] = {
 """Settings that have a key."""
 _FIXED: dict[str, str] = {
     "": "port host listen http http_port https https_port http_base_path pid_file server_name server_tags store_dir"
-    " system_account no_system_account lame_duck_duration lame_duck_grace_period log_file ports_file_dir include",
+    " system_account no_system_account log_file ports_file_dir include",
     "cluster": "port host listen routes cluster_advertise authorization include",
     "jetstream": "store_dir unique_tag enabled disabled tpm include",
     "leafnodes": "port host listen tls authorization include",
@@ -235,6 +237,10 @@ def _check_reference(value: dict[str, Any], path: FieldPath) -> Iterator[GroupFa
                 None,
                 path,
             )
+    if missing := [name for name in REFERENCE if name not in value]:
+        text = f"{' and '.join(missing)} of the value of a Secret {'are' if missing[1:] else 'is'} missing; write"
+        yield "conf-reference", f"{text} {{secret: NAME, key: KEY, variable: NAME}}", None, path
+        return
     for fault in check_file(value.get("secret"), value.get("key")):
         yield "conf-reference", fault, None, path
     about_variable = check_variable(value.get("variable"))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _INERT = ("apiVersion", "kind", "metadata", "buildMetadata", "sortOptions")
 _RESOURCES = ("resources", "bases")
+_CHARTS = {"helmCharts": "name", "helmChartInflationGenerator": "chartName"}
+"""Fields that list Helm charts, and the key of the chart's name in them."""
 _LONGEST_PATH = 4096
 
 
@@ -99,7 +101,10 @@ class _Reading:
             self.names_roots |= is_read
             resources[whole or text] = None if is_read else self.content(text)
         left = {key: one for key, one in value.items() if key not in (*_INERT, *_RESOURCES) and one}
-        return {key: self.step(one) for key, one in left.items()}, resources
+        steps = {key: self.step(one) for key, one in left.items()}
+        for key, folder in _charts(value):
+            steps[key][1][folder] = self.held(folder)
+        return steps, resources
 
     def step(self, value: Any) -> tuple[Any, dict[str, Content]]:
         """The value, and what the files hold that it names and that are not compared by themselves."""
@@ -131,6 +136,15 @@ class _Reading:
         except (OSError, Unreadable, ValueError):
             return None
 
+    def held(self, folder: str) -> Content:
+        """All files of a local chart, wherever it is; None where it is not on the disk, since kustomize pulls it."""
+        try:
+            real = self.tree.real(os.path.join(self.folder, folder))
+            is_here = self.top is None or is_inside(real, self.top)
+            return self._below(real) if is_here and self.tree.kind(real) == FOLDER else None
+        except (OSError, Unreadable, ValueError):
+            return None
+
     def _below(self, folder: str) -> dict[str, Content]:
         held: dict[str, Content] = {}
         for name, kind in self.tree.entries(folder):
@@ -142,6 +156,16 @@ class _Reading:
             elif kind == FOLDER:
                 held[name] = self._below(path)
         return held
+
+
+def _charts(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(field, folder) of each chart of a kustomization: chartHome is `charts` where nothing sets it."""
+    shared = value.get("helmGlobals")
+    home = shared.get("chartHome") if isinstance(shared, dict) else None
+    for key, name in _CHARTS.items():
+        for one in value[key] if isinstance(value.get(key), list) else ():
+            if isinstance(one, dict) and isinstance(one.get(name), str):
+                yield key, os.path.join(str(one.get("chartHome") or home or "charts"), one[name])
 
 
 def folders_of(path: str) -> Iterator[str]:

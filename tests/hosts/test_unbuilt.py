@@ -22,6 +22,8 @@ metadata:
 FOREIGN = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n  namespace: shop\n"
 PATCH = "- op: add\n  path: /spec\n  value: {{cluster: {{size: {}}}}}\n"
 BASE = "resources: [nats.yaml]\n"
+CHART = "helmCharts: [{name: extra, releaseName: extra}]\n"
+VARS = "vars: [{{name: X, objref: {{kind: NATS, name: orders}}, fieldref: {{fieldpath: metadata.{}}}}}]\n"
 KPTFILE = """\
 apiVersion: kpt.dev/v1
 kind: Kptfile
@@ -69,6 +71,31 @@ CHANGES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {"app/kustomization.yaml": "resources: [nats.yaml, ../base]\n", "base/a.yaml": FOREIGN.format("b")},
         "resources",
     ),
+    "values of a local chart": (
+        {"app/kustomization.yaml": f"{BASE}{CHART}", "app/charts/extra/values.yaml": "size: 1\n"},
+        {"app/charts/extra/values.yaml": "size: 2\n"},
+        "helmCharts",
+    ),
+    "a template of a local chart": (
+        {"app/kustomization.yaml": f"{BASE}{CHART}", "app/charts/extra/templates/a.yaml": "a: {{ .Values.a }}\n"},
+        {"app/charts/extra/templates/a.yaml": "a: {{ .Values.b }}\n"},
+        "helmCharts",
+    ),
+    "a local chart in another folder": (
+        {"app/kustomization.yaml": f"{BASE}{CHART}helmGlobals: {{chartHome: ../c}}\n", "c/extra/values.yaml": "a: 1\n"},
+        {"c/extra/values.yaml": "a: 2\n"},
+        "helmCharts",
+    ),
+    "the version of a remote chart": (
+        {"app/kustomization.yaml": f"{BASE}helmCharts: [{{name: a, repo: 'https://example.com', version: 1.0.0}}]\n"},
+        {"app/kustomization.yaml": f"{BASE}helmCharts: [{{name: a, repo: 'https://example.com', version: 1.1.0}}]\n"},
+        "helmCharts",
+    ),
+    "vars": (
+        {"app/kustomization.yaml": f"{BASE}{VARS.format('name')}"},
+        {"app/kustomization.yaml": f"{BASE}{VARS.format('namespace')}"},
+        "vars",
+    ),
     "a NATS that is no longer a resource": (
         {"app/kustomization.yaml": BASE},
         {"app/kustomization.yaml": "resources: []\n"},
@@ -99,7 +126,7 @@ def committed(root: Path, files: dict[str, str], *, new: bool = False) -> None:
     if new:
         subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     for name, text in {**TREE, **files}.items():
-        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     subprocess.run(["git", "add", "-A"], cwd=root, check=True)
     subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"], cwd=root, check=True)

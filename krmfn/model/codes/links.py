@@ -41,7 +41,7 @@ LINKS: dict[str, Meaning] = {
     "link-probe": (
         "error",
         "A probe of the servers uses a path or a scheme that nats-server does not answer.",
-        "Write /healthz, and scheme HTTP.",
+        "Write the path and the scheme that the message names.",
     ),
     "link-policy-port": (
         "error, warning",
@@ -149,7 +149,7 @@ LINKS: dict[str, Meaning] = {
     "conf-file": (
         "error, warning",
         "nats.conf names a certificate or another file that is not mounted; nats-server does not start.",
-        "Mount it in the server.",
+        "Mount it in the server and in the reloader; in a RenderNATS, add it to pod.volumes.",
     ),
     "conf-process-id": (
         "error",
@@ -245,12 +245,12 @@ LINKS: dict[str, Meaning] = {
     "pdb-loses-quorum": (
         "error, warning",
         "A PodDisruptionBudget lets a drain evict so many servers that JetStream loses its quorum.",
-        "Write maxUnavailable: 1.",
+        "Write maxUnavailable: 1, and no minAvailable.",
     ),
     "pdb-blocks-drain": (
         "error",
         "A PodDisruptionBudget lets no server be evicted, so a drain never ends.",
-        "Write maxUnavailable: 1.",
+        "Write maxUnavailable: 1, and no minAvailable.",
     ),
     "pdb-twice": (
         "error",

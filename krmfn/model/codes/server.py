@@ -67,7 +67,7 @@ SERVER: dict[str, Meaning] = {
     "unknown-user": (
         "error",
         "anonymous names a user that does not exist: servers would not start.",
-        "Name a user of users, or of an account.",
+        "Name a user without a password, such as {name: guest} in users or in an account.",
     ),
     "unknown-account": (
         "error",
