@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def write(path: str, parts: Iterable[str], inputs: Collection[str]) -> Finding | None:
     """Make `parts` the text of the file: a reader sees the old file or the new one. Returns what was wrong, or None.
 
+    Folders that are missing are made, as `--output-dir` makes them.
     `inputs` are real paths of files that were read; none is overwritten. A symbolic link, a directory, a device are
     refused.
     """
@@ -28,6 +29,7 @@ def write(path: str, parts: Iterable[str], inputs: Collection[str]) -> Finding |
     folder, name = os.path.split(os.path.abspath(path))
     new = os.path.join(folder, f".{name}.krmfn-{os.getpid()}")
     try:
+        os.makedirs(folder, exist_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as file:

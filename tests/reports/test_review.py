@@ -224,6 +224,7 @@ def test_the_page_has_every_change_of_json_and_no_fault(scheme: str, browser: Br
     called = diff(tmp_path, "html")
     assert called.status == 1
     assert called.out == diff(tmp_path, "html").out
+    assert called.out.count("To allow it") == 1
     (tmp_path / "page.html").write_text(called.out)
     browser.scheme(scheme)
     browser.resize(320)

@@ -9,7 +9,7 @@ from krmfn.comparison.comparison import Comparison, Side, compare
 from krmfn.comparison.review import review
 from krmfn.goyaml.errors import Unreadable
 from krmfn.model.finding import Findings, error
-from krmfn.model.text import shown
+from krmfn.model.text import quoted, shown
 from krmfn.model.usage import Usage
 from krmfn.reports.changes import as_json, as_text
 from krmfn.reports.terminal import STDERR, STDOUT, is_colored, lines, put
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from krmfn.sources.source import Input
     from krmfn.sources.trees import Tree
 
+LONGEST_PATH = 253
 TROUBLE = 2
 
 
@@ -99,9 +100,8 @@ def _sides(arguments: Arguments) -> tuple[Side, Side]:
 def _check_revision(old: str, new: str) -> None:
     """A revision where a path is expected, as git diff takes it, raises Usage."""
     if old != STDIN and not os.path.lexists(old) and not old.endswith(ENDINGS) and os.path.lexists(new):
-        raise Usage(
-            f"there is no file {shown(old)}; for a revision write krmfn diff --git {shown(old)} -- {shown(new)}"
-        )
+        revision, path = shown(old), quoted(shown(new, LONGEST_PATH))
+        raise Usage(f"there is no file {revision}; for a revision write krmfn diff --git {revision} -- {path}")
 
 
 def _at_revisions(git: str, options: InputOptions, paths: Sequence[str], stated: CallSettings) -> tuple[Side, Side]:

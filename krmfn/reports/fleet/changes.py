@@ -34,8 +34,9 @@ def as_html(whole: Comparison) -> str:
     for heading, after in (("Before you merge", False), ("After the merge", True)):
         steps = [f"{cluster_name(one)}: {step}" for one in clusters for step in one.steps(after=after)]
         parts += _list(heading, [with_code(step) for step in steps], "ol")
-    allowed = [f"{cluster_name(one)}: {allowance(one)}" for one in clusters if allowance(one)]
-    parts += _list("To allow it", [with_code(one) for one in allowed])
+    lead = "To allow it"
+    allowed = [f"{cluster_name(one)}: {allowance(one).removeprefix(f'{lead}, ')}" for one in clusters if allowance(one)]
+    parts += _list(lead, [with_code(one) for one in allowed])
     parts += _list("New findings", [text(finding) for one in clusters for finding in one.new_findings])
     parts += [_changes(one) for one in clusters if one.rows]
     if time := assumptions(clusters):
