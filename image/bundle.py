@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
 HEAD = 8192
 """Bytes of the bundle that ENTRY reads."""
-ENTRY = f"""#!{{python}} -IS
+OPTIONS = "-ISXutf8"
+"""No site module and nothing of the caller's environment, its locale neither: start-up is what a function costs.
+
+Where no locale is set, as in most containers, Python is in UTF-8 mode anyway.
+"""
+ENTRY = f"""#!{{python}} {OPTIONS}
 from marshal import loads
 file = open("{{library}}/krmfn.bundle", "rb", 0)
 exec(loads(file.read({HEAD})))
 """
-"""No site module and nothing of the caller's environment: start-up is what a function costs.
-
-LOAD closes the file, since it has the number of standard input where the caller has closed that.
-"""
+"""LOAD closes the file, since it has the number of standard input where the caller has closed that."""
 LOAD = """
 import builtins, gc, sys
 gc.disable()
