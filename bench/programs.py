@@ -58,7 +58,7 @@ def in_image(folder: Path) -> list[str]:
     bundle.write(library, sys.executable, str(library))
     entry = library / "entry.py"
     entry.write_text(bundle.ENTRY.format(python=sys.executable, library=library))
-    return [sys.executable, "-I", "-S", str(entry)]
+    return [sys.executable, bundle.OPTIONS, str(entry)]
 
 
 def _copy(source: Path, goal: Path) -> None:

@@ -20,15 +20,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENTRY = """#!{python} -IS
-from marshal import loads
-file = open("{library}/krmfn.bundle", "rb", 0)
-exec(loads(file.read(8192)))
-"""
-"""No site module and nothing of the caller's environment: start-up is what a function costs."""
 HEAD = 8192
-"""Bytes of the bundle that ENTRY reads. The file of the bundle is closed before standard input is read, which may be
-closed too: its number would be that of the file."""
+"""Bytes of the bundle that ENTRY reads."""
+OPTIONS = "-ISXutf8"
+"""No site module and nothing of the caller's environment, its locale neither: start-up is what a function costs.
+
+Where no locale is set, as in most containers, Python is in UTF-8 mode anyway.
+"""
+ENTRY = f"""#!{{python}} {OPTIONS}
+from marshal import loads
+file = open("{{library}}/krmfn.bundle", "rb", 0)
+exec(loads(file.read({HEAD})))
+"""
+"""LOAD closes the file, since it has the number of standard input where the caller has closed that."""
 LOAD = """
 import builtins, gc, sys
 gc.disable()

@@ -6,7 +6,6 @@ gets both, and a caller that never reads standard error still gets the output an
 
 from __future__ import annotations
 
-import stat
 import sys
 
 from krmfn.goyaml.errors import MAX_INPUT, Unreadable
@@ -36,6 +35,9 @@ CHUNK = 1 << 20
 PATIENCE = 5.0
 """Seconds that the pipe of standard error may stay full before the rest is dropped. A reader empties it at once."""
 
+_KIND, _REGULAR = 0o170000, 0o100000
+"""Of the mode of a file: the bits of its kind, and a regular file. To import `stat` is a hundredth of a short run."""
+
 _kept: list[str] = []
 
 
@@ -48,7 +50,7 @@ def read_all(fd: int) -> bytes:
         status = fstat(fd)
     except OSError:
         return b""
-    is_file = stat.S_ISREG(status.st_mode)
+    is_file = status.st_mode & _KIND == _REGULAR
     if is_file and status.st_size > MAX_INPUT:
         raise _too_large()
     chunks, size = [], 0
@@ -112,6 +114,8 @@ def _are_two_pipes() -> bool:
 
 
 def _is_pipe(mode: int) -> bool:
+    import stat
+
     return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 

@@ -22,9 +22,9 @@ EXPENSIVE = (
     "collections", "functools", "decimal", "datetime", "logging", "pathlib", "inspect", "importlib.metadata",
     "subprocess", "tempfile",
 )  # fmt: skip
-ALLOWED = {"__future__", "gc", "stat", "_stat"}
+ALLOWED = {"__future__", "gc"}
 """Modules beyond those of an interpreter that does nothing: what costs next to nothing."""
-OF_FILES = {"os", "os.path", "posixpath", "genericpath", "_collections_abc", "select"}
+OF_FILES = {"stat", "_stat", "os", "os.path", "posixpath", "genericpath", "_collections_abc", "select"}
 """Beyond those: what a command needs that reads files."""
 START = "import sys; sys.path.insert(0, {root!r}); from krmfn.__main__ import main"
 LAUNCH = START + "; status = main(); {then}; sys.exit(status)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from krmfn.api.rules import violations
 from krmfn.api.table import NATS, RENDER_NATS
+from krmfn.goyaml.errors import Declined
 from krmfn.model.names import is_dns_label, is_dns_subdomain
 
 TYPE_CHECKING = False
@@ -24,15 +25,11 @@ _DECIMAL = frozenset("numkMGTPE")
 _INT64 = 2**63
 
 
-class _Declined(Exception):
-    """The value is not plainly right."""
-
-
 def accept(value: object) -> dict[str, Any] | None:
     """The defaulted `spec` of a NATS CR, new, in the order of the reference; None: declined."""
     try:
         spec: dict[str, Any] = _walk(value, NATS)["spec"]
-    except _Declined:
+    except Declined:
         return None
     for _ in violations(spec):
         return None
@@ -43,7 +40,7 @@ def accept_config(value: object) -> dict[str, Any] | None:
     """What the `spec` of a RenderNATS states, without defaults; None: declined."""
     try:
         spec: dict[str, Any] = _walk(value, RENDER_NATS).get("spec", {})
-    except _Declined:
+    except Declined:
         return None
     return spec
 
@@ -52,7 +49,7 @@ def is_accepted(value: object, node: dict[str, Any]) -> bool:
     """Whether a value is plainly right for an entry of the table."""
     try:
         _walk(value, node)
-    except _Declined:
+    except Declined:
         return False
     return True
 
@@ -91,7 +88,7 @@ def _walk(value: Any, node: dict[str, Any]) -> Any:
 
 def _object(value: Any, node: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _Declined
+        raise Declined
     made = {}
     fields: dict[str, Any] = node["fields"]
     for name, field in fields.items():
@@ -101,16 +98,16 @@ def _object(value: Any, node: dict[str, Any]) -> dict[str, Any]:
         if item is not None:
             made[name] = _WALKS[field["type"]](item, field)
         elif name in node["required"]:
-            raise _Declined
+            raise Declined
     for name in value:
         if name not in fields and (node["closed"] or not isinstance(name, str)):
-            raise _Declined
+            raise Declined
     return made
 
 
 def _map(value: Any, node: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _Declined
+        raise Declined
     for name in value:
         _string(name, node)
     values = node["values"]
@@ -119,7 +116,7 @@ def _map(value: Any, node: dict[str, Any]) -> dict[str, Any]:
 
 def _array(value: Any, node: dict[str, Any]) -> list[Any]:
     if not isinstance(value, list) or len(value) > node.get("most", len(value)):
-        raise _Declined
+        raise Declined
     items = node["items"]
     return [_walk(item, items) for item in value]
 
@@ -127,33 +124,33 @@ def _array(value: Any, node: dict[str, Any]) -> list[Any]:
 def _string(value: Any, _node: dict[str, Any]) -> str:
     if isinstance(value, str) and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)):
         return value
-    raise _Declined
+    raise Declined
 
 
 def _choice(value: Any, node: dict[str, Any]) -> str:
     if isinstance(value, str) and value in node["of"]:
         return value
-    raise _Declined
+    raise Declined
 
 
 def _boolean(value: Any, _node: dict[str, Any]) -> bool:
     if isinstance(value, bool):
         return value
-    raise _Declined
+    raise Declined
 
 
 def _integer(value: Any, node: dict[str, Any]) -> int:
     value = whole(value)
     if isinstance(value, int) and node["minimum"] <= value <= node["maximum"]:
         return value
-    raise _Declined
+    raise Declined
 
 
 def _quantity(value: Any, _node: dict[str, Any]) -> int | str:
     value = whole(value)
     if isinstance(value, int) or (isinstance(value, str) and is_quantity_text(value)):
         return value
-    raise _Declined
+    raise Declined
 
 
 def whole(value: Any) -> Any:
@@ -166,22 +163,22 @@ def whole(value: Any) -> Any:
 def _subdomain(value: Any, _node: dict[str, Any]) -> str:
     if isinstance(value, str) and is_dns_subdomain(value):
         return value
-    raise _Declined
+    raise Declined
 
 
 def _label(value: Any, _node: dict[str, Any]) -> str:
     if isinstance(value, str) and (not value or is_dns_label(value)):
         return value
-    raise _Declined
+    raise Declined
 
 
 def _either(value: Any, node: dict[str, Any]) -> Any:
     for choice in node["of"]:
         try:
             return _walk(value, choice)
-        except _Declined:
+        except Declined:
             continue
-    raise _Declined
+    raise Declined
 
 
 def _any(value: Any, _node: dict[str, Any]) -> Any:

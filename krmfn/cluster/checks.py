@@ -17,7 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from krmfn.cluster.cr import ClusterFacts, Cr, FoundSecret
+    from krmfn.cluster.cr import ClusterFacts, Cr
+    from krmfn.cluster.environment import FoundSecret
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object

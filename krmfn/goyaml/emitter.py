@@ -90,13 +90,12 @@ def _mapping(obj: dict[str, Any], pad: str, first: str, out: list[str]) -> None:
     try:
         for key, value in obj.items():
             kind = type(value)
-            head = f"{first}{_KEYS.get(key) or _key(key)}:"
             if kind is str:
-                printed = _INLINE.get(value)
-                if printed is None:
-                    printed = _text(value, pad + "  ")
-                out.append(f"{head} {printed}\n")
-            elif kind is dict and value:
+                out.append(f"{first}{_KEYS.get(key) or _key(key)}: {_INLINE.get(value) or _text(value, pad + '  ')}\n")
+                first = pad
+                continue
+            head = f"{first}{_KEYS.get(key) or _key(key)}:"
+            if kind is dict and value:
                 out.append(head + "\n")
                 _mapping(value, pad + "  ", pad + "  ", out)
             elif kind is list and value:

@@ -28,6 +28,10 @@ def most_nodes(text: str) -> int:
     return max(MAX_NODES, len(text) // CHARACTERS_PER_NODE)
 
 
+class Declined(Exception):
+    """A fast way is not sure, and the full one decides. It never leaves the module that raises it."""
+
+
 class Unreadable(Exception):
     """Text that is not YAML as Kubernetes tools read it, or exceeds a limit.
 

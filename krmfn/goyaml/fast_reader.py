@@ -7,7 +7,7 @@ blocks (`|`, `|-`), comments, one `---` in front. What it accepts, it reads as `
 
 from __future__ import annotations
 
-from krmfn.goyaml.errors import MAX_OBJECT
+from krmfn.goyaml.errors import MAX_OBJECT, Declined
 from krmfn.goyaml.reading import Reading
 from krmfn.goyaml.rows import BLANK, FLOW, ITEM, LITERAL, NESTED, ROWS, SCALAR, is_plain_string, open_quote
 
@@ -26,10 +26,6 @@ _QUOTE = "\0"
 """Stands for a quote inside of quotes; no text that is read has it."""
 
 
-class _Declined(Exception):
-    """Not of the subset: never leaves this module."""
-
-
 def read(text: str) -> Reading | None:
     """The document's value and lines, or None for a text outside the subset, valid or not."""
     if len(text) > MAX_OBJECT or not text.replace("\n", "").isprintable():
@@ -37,7 +33,7 @@ def read(text: str) -> Reading | None:
     scan = _Scan(text)
     try:
         value = scan.document()
-    except _Declined:
+    except Declined:
         return None
     return Reading(value, scan.found, [])
 
@@ -72,17 +68,17 @@ class _Scan:
         if first.rstrip(" ") == "---" or first.startswith("--- #"):
             self.advance()
         if self.row[0] < 0:
-            raise _Declined
+            raise Declined
         self.found.append(self.number)
         value = self.block(0)
         if self.row[0] >= 0:
-            raise _Declined
+            raise Declined
         return value
 
     def block(self, depth: int) -> Any:
         """The list or mapping that begins here, inside `depth` others."""
         if depth > _DEEPEST:
-            raise _Declined
+            raise Declined
         return self.sequence(depth) if self.row[1] == ITEM else self.mapping(depth)
 
     def mapping(self, depth: int) -> dict[str, Any]:
@@ -93,7 +89,7 @@ class _Scan:
         while row[0] >= indent:
             if row[0] > indent:
                 if kind != SCALAR or key is None:
-                    raise _Declined
+                    raise Declined
                 self.number = number
                 entries[key] = self.folded(entries[key], indent)
                 row, number, kind = self.row, self.number, NESTED
@@ -124,11 +120,11 @@ class _Scan:
         at = self.found[-1]  # the line of the key, and the index of the next one
         first = self.lines[at - 1]
         if self.number - 1 != at or not isinstance(start, str) or " #" in first or first.rstrip(" ")[-1] in "\"'":
-            raise _Declined
+            raise Declined
         parts = [start]
         while (part := self.lines[at].strip(" ")) and _width(self.lines[at]) > indent and part != _END:
             if ": " in part or part[-1] == ":" or " #" in part or part[0] == "#":
-                raise _Declined
+                raise Declined
             parts.append(part)
             at += 1
         return self.joined(parts, at)
@@ -138,18 +134,18 @@ class _Scan:
         at = self.number
         found = open_quote(self.lines[at - 1])
         if found is None or found[0] in entries:
-            raise _Declined
+            raise Declined
         key, part = found
         parts: list[str] = []
         while "'" not in (part := part.replace("''", _QUOTE)):
             if not part.strip(" ") or _width(self.lines[at]) <= indent:
-                raise _Declined
+                raise Declined
             parts.append(part.strip(" ") if parts else part.rstrip(" "))
             part = self.lines[at]
             at += 1
         part, _, rest = part.partition("'")
         if rest.strip(" ") or (parts and not part.strip(" ")):
-            raise _Declined
+            raise Declined
         parts.append(part.lstrip(" ") if parts else part)
         self.number = at
         self.advance()
@@ -159,7 +155,7 @@ class _Scan:
         """The lines of a plain scalar in one, where every reader takes them for a string; the position goes to `at`."""
         text = " ".join(parts)
         if not is_plain_string(text):
-            raise _Declined
+            raise Declined
         self.number = at
         self.advance()
         return text
@@ -178,7 +174,7 @@ class _Scan:
                 elements.append(self.block(depth + 1))
             row = self.row
         if row[0] > indent:
-            raise _Declined
+            raise Declined
         return elements
 
     def value(self, row: Row, indent: int, depth: int) -> Any:
@@ -206,7 +202,7 @@ class _Scan:
 
         read = flow.read(text, _DEEPEST - depth)
         if read is None:
-            raise _Declined
+            raise Declined
         value, parts = read
         self.found += [self.number] * parts
         return value
@@ -217,14 +213,14 @@ class _Scan:
         first = lines[number]
         indent = len(first) - len(first.lstrip(" "))
         if indent <= parent or indent == len(first):
-            raise _Declined
+            raise Declined
         prefix = first[:indent]
         block: list[str] = []
         while lines[number].startswith(prefix) or not lines[number].strip(" "):
             block.append(lines[number][indent:])
             number += 1
         if lines[number] == _END and not self.complete:
-            raise _Declined
+            raise Declined
         self.number = number
         self.advance()
         body = "\n".join(block).rstrip("\n")

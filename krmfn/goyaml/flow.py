@@ -5,6 +5,7 @@ Plain scalars are a whitelist, on which no two readers differ; a comma and a col
 
 from __future__ import annotations
 
+from krmfn.goyaml.errors import Declined
 from krmfn.goyaml.scalars import disagreement, resolve
 
 TYPE_CHECKING = False
@@ -12,10 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-=")
-
-
-class _Declined(Exception):
-    """Not of the subset: never leaves this module."""
 
 
 def read(text: str, deepest: int) -> tuple[Any, int] | None:
@@ -26,7 +23,7 @@ def read(text: str, deepest: int) -> tuple[Any, int] | None:
     scan = _Scan(text)
     try:
         value = scan.collection(deepest)
-    except _Declined:
+    except Declined:
         return None
     return (value, scan.parts) if scan.at == len(text) else None
 
@@ -44,13 +41,13 @@ class _Scan:
     def collection(self, left: int) -> Any:
         """The list or mapping whose bracket is here, with at most `left` levels."""
         if left <= 0:
-            raise _Declined
+            raise Declined
         if self.text[self.at] == "{":
             entries: dict[str, Any] = {}
             while self.goes_on("}", is_first=not entries):
                 key = self.scalar()
                 if not isinstance(key, str) or key in entries or not self.text.startswith(": ", self.at):
-                    raise _Declined
+                    raise Declined
                 self.skip(1)
                 entries[key] = self.value(left)
             return entries
@@ -67,7 +64,7 @@ class _Scan:
             return False
         if not is_first:
             if not self.text.startswith(", ", self.at):
-                raise _Declined
+                raise Declined
             self.skip(1)
         self.parts += 1
         return True
@@ -83,7 +80,7 @@ class _Scan:
             end = text.find(quote, start + 1)
             self.at = end + 1
             if end < 0 or "\\" in text[start:end] or text.startswith(quote, self.at):
-                raise _Declined
+                raise Declined
             return text[start + 1 : end]
         end = start
         while text[end : end + 1] in _PLAIN:
@@ -91,7 +88,7 @@ class _Scan:
         self.at = end
         plain = text[start:end]
         if plain in ("", "-", "=") or disagreement(plain) is not None:
-            raise _Declined
+            raise Declined
         return resolve(plain)
 
     def skip(self, count: int) -> None:

@@ -6,7 +6,7 @@ What it accepts, it places as PyYAML does (`goyaml/splice.py`), whose import is 
 
 from __future__ import annotations
 
-from krmfn.goyaml.errors import MAX_DEPTH
+from krmfn.goyaml.errors import MAX_DEPTH, Declined
 from krmfn.goyaml.rows import BLANK, ITEM, NESTED, ROWS
 from krmfn.goyaml.rows import SCALAR as SCALAR_ROW
 
@@ -38,10 +38,6 @@ class Node:
         self.items: list[Node] = []
 
 
-class _Declined(Exception):
-    """Not of the subset: never leaves this module."""
-
-
 def compose(text: str) -> Node | None:
     """The root of the document, or None for a text outside the subset, valid or not.
 
@@ -51,7 +47,7 @@ def compose(text: str) -> Node | None:
         return None
     try:
         return _Lines(text).document()
-    except _Declined:
+    except Declined:
         return None
 
 
@@ -78,13 +74,13 @@ class _Lines:
     def document(self) -> Node:
         node = self.block(self.row(), 0)
         if self.at < len(self.lines):
-            raise _Declined
+            raise Declined
         return node
 
     def block(self, row: Row, depth: int) -> Node:
         """The list or map that begins with this row of the next line, inside of `depth` others."""
         if row[0] < 0 or depth > MAX_DEPTH:
-            raise _Declined
+            raise Declined
         start = self.lines[self.at][0] + row[0]
         node = Node(LIST if row[1] == ITEM else MAP, start, start)
         indent = row[0]
@@ -95,12 +91,12 @@ class _Lines:
             else:
                 key, child = self.entry(row, depth)
                 if key.text in node.entries:
-                    raise _Declined
+                    raise Declined
                 node.entries[key.text] = (key, child)
             node.end = child.end
             row = self.row()
         if row[0] > indent:  # another line of the last scalar, or an error
-            raise _Declined
+            raise Declined
         return node
 
     def element(self, row: Row, depth: int) -> Node:
@@ -109,7 +105,7 @@ class _Lines:
         if inner[1] == ITEM or inner[2] is not None:
             return self.block(inner, depth + 1)
         if inner[1] != SCALAR_ROW:
-            raise _Declined
+            raise Declined
         return self.scalar(inner[0])
 
     def entry(self, row: Row, depth: int) -> tuple[Node, Node]:
@@ -117,7 +113,7 @@ class _Lines:
         indent, kind, name, _ = row
         start, line, _ = self.lines[self.at]
         if name is None or not line.startswith(f"{name}:", indent):
-            raise _Declined
+            raise Declined
         behind = indent + len(name)
         key = Node(SCALAR, start + indent, start + behind, name)
         if kind == SCALAR_ROW:
@@ -125,7 +121,7 @@ class _Lines:
         self.at += 1
         following = self.row()
         if kind != NESTED or following[0] < indent or (following[0] == indent and following[1] != ITEM):
-            raise _Declined
+            raise Declined
         return key, self.block(following, depth + 1)
 
     def scalar(self, at: int) -> Node:
@@ -137,7 +133,7 @@ class _Lines:
         quote = text[0] if text[0] in _QUOTES else ""
         if quote:
             if "\\" in text:
-                raise _Declined
+                raise Declined
             text = text[: text.index(quote, 1) + 1]
         elif " #" in text:
             text = text[: text.index(" #")].rstrip(" ")

@@ -6,6 +6,7 @@ the header of a literal block, nothing. Every other line is odd.
 
 from __future__ import annotations
 
+from krmfn.goyaml.errors import Declined
 from krmfn.goyaml.scalars import disagreement, resolve
 
 TYPE_CHECKING = False
@@ -51,10 +52,6 @@ _TYPED_START = frozenset("yYnNtTfFoO~<=.+-0123456789")
 """How scalars start that may be other than strings to some reader; no other plain scalar is."""
 
 
-class _Odd(Exception):
-    """Not of the subset: never leaves this module."""
-
-
 def _row(line: str) -> Row:
     content = line.lstrip(" ")
     if not content or content[0] == "#":
@@ -64,7 +61,7 @@ def _row(line: str) -> Row:
     indent = len(line) - len(content)
     try:
         return _content(content.rstrip(" "), indent, 0)
-    except _Odd:
+    except Declined:
         return indent, ODD, None, None
 
 
@@ -75,7 +72,7 @@ def _content(content: str, indent: int, dashes: int) -> Row:
         if rest.startswith("- ") or _is_entry(rest):
             return indent, ITEM, None, _content(rest, inner, dashes + 1)
         if rest[0] == "#":
-            raise _Odd
+            raise Declined
         return indent, ITEM, None, (inner, *_value(rest, None))
     key, text = _key(content)
     return indent, *_value(text.lstrip(" "), key)
@@ -87,14 +84,14 @@ def _key(content: str) -> tuple[str, str]:
     if not colon:
         key, text = key[:-1], ""
         if content[-1] != ":":
-            raise _Odd
+            raise Declined
     if key[:1] in _LETTERS:
         if key[-1] == " " or " #" in key or (key[0] in _TYPED_START and not is_plain_string(key)):
-            raise _Odd
+            raise Declined
     else:
         key, text = _quoted_key(content)
     if len(key) > _LONGEST_KEY:
-        raise _Odd
+        raise Declined
     return key, text
 
 
@@ -102,7 +99,7 @@ def _quoted_key(content: str) -> tuple[str, str]:
     end = content.find(content[0], 1)
     after = content[end + 1 : end + 3]
     if content[0] not in "\"'" or end < 0 or after not in (":", ": ") or "\\" in content[1:end]:
-        raise _Odd
+        raise Declined
     return content[1:end], content[end + 3 :]
 
 
@@ -126,7 +123,7 @@ def _value(text: str, key: str | None) -> tuple[int, str | None, Any]:
     first = text[0]
     if first == "|":
         if text not in ("|", "|-"):
-            raise _Odd
+            raise Declined
         return LITERAL, key, text
     if first in "[{":
         return FLOW, key, _before_comment(text)
@@ -143,11 +140,11 @@ def _scalar(text: str, first: str) -> Any:
         return _quoted(text, first)
     text = _before_comment(text)
     if first in _NO_PLAIN_START or ": " in text or text[-1] == ":" or text == "-" or text[:2] == "- ":
-        raise _Odd
+        raise Declined
     if first not in _TYPED_START:
         return text
     if disagreement(text) is not None:
-        raise _Odd
+        raise Declined
     return resolve(text)
 
 
@@ -156,7 +153,7 @@ def _quoted(text: str, quote: str) -> str:
         return _escaped(text)
     end = text.find(quote, 1)
     if end < 0:
-        raise _Odd
+        raise Declined
     _nothing_but_comment(text[end + 1 :])
     return text[1:end]
 
@@ -168,19 +165,19 @@ def _escaped(text: str) -> str:
     while True:
         quote, backslash = text.find('"', start), text.find("\\", start)
         if quote < 0:
-            raise _Odd
+            raise Declined
         if not 0 <= backslash < quote:
             _nothing_but_comment(text[quote + 1 :])
             return "".join([*parts, text[start:quote]])
         if text[backslash + 1 : backslash + 2] not in ('"', "\\"):
-            raise _Odd
+            raise Declined
         parts += [text[start:backslash], text[backslash + 1]]
         start = backslash + 2
 
 
 def _nothing_but_comment(rest: str) -> None:
     if rest and (rest[0] != " " or rest.lstrip(" ")[0] != "#"):
-        raise _Odd
+        raise Declined
 
 
 def is_plain_string(text: str) -> bool:
@@ -192,7 +189,7 @@ def open_quote(line: str) -> tuple[str, str] | None:
     """Key of a line, and what is behind the single quote with which its value begins; None for another line."""
     try:
         key, text = _key(line.strip(" "))
-    except _Odd:
+    except Declined:
         return None
     text = text.lstrip(" ")
     return (key, text[1:]) if text[:1] == "'" else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from krmfn.helm.equality import Equality
 from krmfn.natsconf.accounts import SYSTEM
 from krmfn.natsconf.parser import read_conf
-from krmfn.natsconf.settings import BLOCKS, DURATION, name_of, type_of
+from krmfn.natsconf.settings import BLOCKS, name_of
 from krmfn.natsconf.tree import Block, Variable
+from krmfn.natsconf.value_types import DURATION, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from krmfn.natsconf.checks import SHORTEST_LAME_DUCK, seconds
 from krmfn.natsconf.overrides import check
 from krmfn.natsconf.parser import byte_size
 from krmfn.natsconf.server_keys import DEFAULT_LAME_DUCK, SETTINGS
-from krmfn.natsconf.settings import DURATION, SIZE, name_of, type_of
+from krmfn.natsconf.settings import name_of
+from krmfn.natsconf.value_types import DURATION, SIZE, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -98,15 +98,13 @@ def _read(text: str) -> tuple[int, str]:
 
 def _split(text: str) -> tuple[bool, str, int, str]:
     """Sign, digits without the point, how many stand behind the point, suffix."""
-    end = 1 if text[:1] in ("+", "-") and text else 0
-    start = end
-    while end < len(text) and (text[end] in _DIGITS or text[end] == "."):
-        end += 1
-    whole, _, fraction = text[start:end].partition(".")
+    unsigned = text[1:] if text[:1] in ("+", "-") else text
+    suffix = unsigned.lstrip("0123456789.")
+    whole, _, fraction = unsigned[: len(unsigned) - len(suffix)].partition(".")
     digits = whole + fraction
     if not digits or "." in fraction or len(digits) > 400:
         raise NotAQuantity("it has no number in front")
-    return text.startswith("-"), digits, len(fraction), text[end:]
+    return text.startswith("-"), digits, len(fraction), suffix
 
 
 def _scale(suffix: str) -> tuple[str, int, int]:

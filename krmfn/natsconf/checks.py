@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from krmfn.model.finding import error
-from krmfn.natsconf.settings import NUMBER, SWITCH, type_of
 from krmfn.natsconf.tree import Block, Variable
+from krmfn.natsconf.value_types import NUMBER, SWITCH, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from krmfn.natsconf.references import (
     variable_of_environment,
 )
 from krmfn.natsconf.setting_shapes import shape_of
-from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE, SIZE, is_known, name_of, type_of
+from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE, is_known, name_of
 from krmfn.natsconf.shapes import described, holds_text, inside, is_right, is_right_entry, names_of, variant
 from krmfn.natsconf.tree import Block, Variable
+from krmfn.natsconf.value_types import SIZE, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeAlias
 
-    from krmfn.cluster.cr import ClusterFacts, FoundSecret
+    from krmfn.cluster.cr import ClusterFacts
+    from krmfn.cluster.environment import FoundSecret
     from krmfn.cluster.settings import Settings
     from krmfn.model.finding import Finding
 

@@ -21,8 +21,8 @@ from krmfn.natsconf.formats import (
     is_version,
     is_weight,
 )
-from krmfn.natsconf.settings import DURATION, NUMBER, SIZE, SWITCH, TEXT, type_of
 from krmfn.natsconf.shapes import Either, Free, Named, Scalar, Several
+from krmfn.natsconf.value_types import DURATION, NUMBER, SIZE, SWITCH, TEXT, type_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.model.record import Record
 from krmfn.natsconf.formats import is_duration, size_of
-from krmfn.natsconf.settings import DURATION, NUMBER, SIZE, SWITCH, TEXT
+from krmfn.natsconf.value_types import DURATION, NUMBER, SIZE, SWITCH, TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

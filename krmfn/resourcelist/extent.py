@@ -8,7 +8,7 @@ from __future__ import annotations
 
 UNSURE = -1
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-_NO_SIGNS = bytes(byte for byte in range(256) if byte not in b"\"'[]{}#\n")
+_NO_SIGNS = bytes(range(256)).translate(None, b"\"'[]{}#\n")
 _CLOSED: dict[bytes, bool] = {}
 _CLOSED_MOST = 1024
 _CLOSED_LONGEST = 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krmfn.cluster.cr import Node, StorageClass
+from krmfn.cluster.environment import Node, StorageClass
 from krmfn.model.finding import error
 from krmfn.model.labels import ZONE, is_label_value
 from krmfn.model.lookup import map_at
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from krmfn.cluster.cr import ClusterFacts, Taint
+    from krmfn.cluster.cr import ClusterFacts
+    from krmfn.cluster.environment import Taint
     from krmfn.model.finding import Finding
     from krmfn.sources.source import Source
 

@@ -5,7 +5,7 @@ Of their values nothing is read but names and keys.
 
 from __future__ import annotations
 
-from krmfn.cluster.cr import FoundSecret
+from krmfn.cluster.environment import FoundSecret
 from krmfn.model.lookup import map_at
 from krmfn.natsconf.accounts import FILE, SYSTEM_FILE
 from krmfn.resourcelist import annotations as notes

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.cluster.cr import Node
+    from krmfn.cluster.environment import Node
     from krmfn.model.finding import Finding
     from krmfn.model.objects import Object
 

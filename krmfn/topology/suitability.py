@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from krmfn.cluster.cr import Node
+from krmfn.cluster.environment import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from krmfn.cluster.cr import Taint
+    from krmfn.cluster.environment import Taint
     from krmfn.model.objects import Object
 
 

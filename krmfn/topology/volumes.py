@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from krmfn.cluster.cr import Spread, StorageClass
+    from krmfn.cluster.cr import Spread
+    from krmfn.cluster.environment import StorageClass
     from krmfn.model.finding import Finding
 
 STORAGE_CLASS = ("spec", "jetStream", "fileStorage", "storageClassName")

@@ -11,9 +11,10 @@ import pytest
 
 from krmfn.natsconf.overrides import check, merge
 from krmfn.natsconf.setting_shapes import shape_of
-from krmfn.natsconf.settings import BLOCK_SETTINGS, NUMBER, SINCE, SIZE, SWITCH
+from krmfn.natsconf.settings import BLOCK_SETTINGS, SINCE
 from krmfn.natsconf.shapes import Either, Free, Named, Several
 from krmfn.natsconf.tree import conf as printed
+from krmfn.natsconf.value_types import NUMBER, SIZE, SWITCH
 from tests.clients.servers import BINARY, Placed, dies, parses
 from tests.natsconf.confs import sound
 

@@ -8,7 +8,8 @@ import pytest
 
 from krmfn.api.accept import accept
 from krmfn.cluster.checks import check
-from krmfn.cluster.cr import ClusterFacts, Cr, FoundSecret
+from krmfn.cluster.cr import ClusterFacts, Cr
+from krmfn.cluster.environment import FoundSecret
 from krmfn.cluster.settings import Group, Settings
 from krmfn.cluster.storage import file_store_bytes, human, memory_store_bytes
 from krmfn.model.labels import check_own

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from krmfn.cli.table import ZONE_LOSSES
-from krmfn.cluster.cr import Node
+from krmfn.cluster.environment import Node
 from krmfn.cluster.settings import Settings
 from krmfn.topology.layout import Layout, Zone, layout_of, numbered
 from krmfn.topology.placement import placements

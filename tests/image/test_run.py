@@ -107,7 +107,7 @@ def test_every_module_that_is_loaded_was_compiled_when_the_image_was_built(image
 
 def test_the_entry_point_is_an_isolated_interpreter_and_no_shell(image: Image):
     first = image.python("print(open('/usr/local/bin/krmfn').readline())").out.strip()
-    assert first.endswith("python3 -IS")
+    assert first.endswith("python3 -ISXutf8")
 
 
 def test_the_sbom_lists_what_is_installed(image: Image):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from krmfn.cluster.cr import Node
+from krmfn.cluster.environment import Node
 from krmfn.topology.layout import layout_of
 
 TAINT = ("dedicated", "control-plane", "NoSchedule")

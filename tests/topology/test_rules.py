@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krmfn.cluster.cr import Node
+from krmfn.cluster.environment import Node
 from krmfn.cluster.settings import Settings
 from krmfn.topology.layout import Layout, Zone, layout_of, numbered
 from krmfn.topology.rules import spread

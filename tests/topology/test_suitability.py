@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from krmfn.cluster.cr import Node
+from krmfn.cluster.environment import Node
 from krmfn.topology.layout import layout_of
 from krmfn.topology.suitability import suitable
 

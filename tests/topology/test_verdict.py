@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from krmfn.cluster.cr import Spread, StorageClass
+from krmfn.cluster.cr import Spread
+from krmfn.cluster.environment import StorageClass
 from krmfn.cluster.settings import Settings
 from krmfn.topology.layout import Layout, Zone, layout_of, numbered
 from krmfn.topology.rules import check_tags, required_spread, spread
