@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from krmfn.topology.layout import Layout
 
 
+_OF_NATS = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
+"""The first part of a path in a NATS; any other is the key of a setting, or a setting of nats.conf."""
+
+
 class Rendered:
     """A CR, where it came from, and its children in the order of `manifests.expand`, with the `refs` to them.
 
@@ -132,10 +136,19 @@ def render_crs(
                 layouts[key], shared[key] = layout_of(settings.zones, known.nodes, placing)
             layout = layouts[key]
             children, facts, found = render_cr(cr, settings, known, layout)
-        findings += (source.place(finding) for finding in found)
+        findings += (_placed(finding, source, settings_for) for finding in found)
         rendered.append(Rendered(source, cr, settings, children, facts=facts, layout=layout))
     findings += _collisions(rendered)
     return rendered, shared, findings
+
+
+def _placed(finding: Finding, source: Source, settings_for: Callable[[Source], Settings]) -> Finding:
+    """At the NATS, or where its path begins with the key of a setting, at the document that sets it."""
+    if not finding.path or finding.path[0] in _OF_NATS:
+        return source.place(finding)
+    from krmfn.sources.configuration import place_setting
+
+    return place_setting(finding, source, settings_for)
 
 
 def _placing(settings: Settings, known: ClusterFacts) -> tuple[tuple[str, str], dict[str, Any]]:
