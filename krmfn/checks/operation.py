@@ -6,6 +6,7 @@ from krmfn.changes.workload import kept_from, unavailable_at_once
 from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
+from krmfn.model.objects import OWNER
 from krmfn.model.text import shown
 from krmfn.topology.rules import ENOUGH_ZONES
 from krmfn.topology.streams import majority
@@ -39,6 +40,19 @@ def check(tree: Tree) -> Iterator[Finding]:
         yield from _names(server)
         yield from _options(server)
         yield from _claims(server)
+        yield from _mark(server)
+
+
+def _mark(server: ServerGroup) -> Iterator[Finding]:
+    """No pod template has krmfn's mark; kustomize's commonAnnotations writes there too, and over the object's mark."""
+    path = ("spec", "template", "metadata", "annotations", OWNER)
+    if OWNER in at(server.pods.obj, *path[:-1]):
+        text = (
+            f"the pods of {server.pods.title} have the annotation {OWNER}, which krmfn writes to the object alone, so"
+            " something set it on every object, and krmfn does not know whose they are; remove it from"
+            " commonAnnotations, or from what else sets it"
+        )
+        yield warning("owner-overwritten", text, path).at(object=server.pods.ref)
 
 
 def _probes(server: ServerGroup) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""What a CR must keep beyond the CRD's own rules, so that its children are accepted and run."""
+"""What a CR must keep beyond the CRD's own rules, so that its children are accepted and run.
+
+The path of a finding about a setting begins with the key of the setting, such as `natsImage`.
+"""
 
 from __future__ import annotations
 
@@ -171,7 +174,7 @@ def _check_secret(cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[F
     if settings.secret_mode != "existing":
         if name in settings.image_pull_secrets:
             text = f'Secret "{name}" is also in imagePullSecrets; set another secretName'
-            yield error("conflicting-settings", text)
+            yield error("conflicting-settings", text, ("secretName",))
         yield from _competing(name, settings, found)
         return
     if not found:
@@ -206,7 +209,9 @@ def _competing(name: str, settings: Settings, found: list[FoundSecret]) -> Itera
             f'secretMode {settings.secret_mode} renders {ours} "{name}", but {one.kind} "{shown(one.name)}"{where}'
             " creates the same Secret; set secretMode: existing to use that one, or remove it"
         )
-        yield error("competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}")
+        yield error(
+            "competing-secret", f"{text}{', or set adopt: true to replace it' if may_adopt else ''}", ("secretMode",)
+        )
 
 
 def _check_image(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[Finding]:
@@ -218,7 +223,7 @@ def _check_image(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[
             f"natsImage is nats-server {found}, which lacks the endpoint /healthz?js-enabled-only=true of the probes;"
             f" use {oldest} or newer"
         )
-        yield error("nats-image-too-old", text)
+        yield error("nats-image-too-old", text, ("natsImage",))
 
 
 def _check_policies(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterator[Finding]:
@@ -230,11 +235,16 @@ def _check_policies(_cr: Cr, settings: Settings, _known: ClusterFacts) -> Iterat
     policies, images = Policies(settings), Images(settings)
     if policies.level == "restricted" and settings.profile == "nats-manager":
         text = "policies.podSecurity is restricted, and profile nats-manager keeps baseline; set profile: hardened"
-        yield error("pod-security", text)
-    used = (("natsImage", images.nats), ("reloaderImage", images.reloader), ("exporterImage", images.exporter))
-    for key, image in used:
+        yield error("pod-security", text, ("policies", "podSecurity"))
+    used = (
+        ("natsImage", images.nats, settings.nats_image),
+        ("reloaderImage", images.reloader, settings.reloader_image),
+        ("exporterImage", images.exporter, settings.exporter_image),
+    )
+    for key, image, stated in used:
         for code, what, _ in policies.faults(image):
-            yield error(code, f"{key}: {shown(image)} {what}; set another {key}")
+            path = (key,) if stated is not None else ("policies",)
+            yield error(code, f"{key}: {shown(image)} {what}; set another {key}", path)
 
 
 def _check_priority_class(_cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
@@ -245,13 +255,13 @@ def _check_priority_class(_cr: Cr, settings: Settings, known: ClusterFacts) -> I
             f'PriorityClass "{name}"{whose} must exist in the cluster before the first pod starts, or the API server'
             " rejects every pod. krmfn does not render it"
         )
-        yield info("priority-class-not-among-items", text)
+        yield info("priority-class-not-among-items", text, ("priorityClass",))
 
 
 def _check_istio(_cr: Cr, settings: Settings, known: ClusterFacts) -> Iterator[Finding]:
     if settings.istio == "auto" and known.istio_versions is None:
         text = "unknown whether the cluster runs Istio, so no DestinationRule is rendered; set istio to true or false"
-        yield info("istio-unknown", text)
+        yield info("istio-unknown", text, ("istio",))
 
 
 def _check_alerts(cr: Cr, settings: Settings, _: ClusterFacts) -> Iterator[Finding]:

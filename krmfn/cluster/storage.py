@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     FileStore: TypeAlias = tuple[int, str]
 
 FILE_SIZE = ("spec", "jetStream", "fileStorage", "size")
+FILE_STORE = ("fileStore",)
+"""The setting, which alone can raise the limit above the default."""
 MEMORY_LIMIT = ("spec", "resources", "limits", "memory")
 MEMORY_SIZE = ("spec", "jetStream", "memStorage", "size")
 DEFAULT_CLAIM = "1Gi"
@@ -190,14 +192,14 @@ def _file_store(claim: Quantity, stated: FileStore | None) -> Iterator[Finding]:
     )
     if limit > size:
         text = f"{subject}, but the volume has only {claim.canonical()}; use {share}%, or at most 100%"
-        yield error("file-store-above-claim", text, FILE_SIZE)
+        yield error("file-store-above-claim", text, FILE_STORE)
     elif limit > safe:
         text = (
             f"{subject} on a {claim.canonical()} volume: the file system and JetStream's logs need room too, so the"
             f" disk can be full before the store, and a full disk switches JetStream off; {share}% is safe. Keep this"
             " value only while servers store or reserve more than that"
         )
-        yield warning("file-store-without-headroom", text, FILE_SIZE)
+        yield warning("file-store-without-headroom", text, FILE_STORE)
     else:
         text = (
             f'{subject}, {round(limit * 100 / size)} % of the {claim.canonical()} volume, so NATS reports "full"'

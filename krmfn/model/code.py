@@ -285,6 +285,7 @@ Code: TypeAlias = Literal[
     "output-dir-in-use",
     "output-file",
     "outside-repository",
+    "owner-overwritten",
     "owner-reference",
     "password-rotation",
     "pattern-mismatch",

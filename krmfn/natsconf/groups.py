@@ -51,7 +51,7 @@ def _check_egress(facts: Facts) -> Iterator[Finding]:
                 f"setting conf.{setting}: networkPolicyEgress keeps the servers from connecting to {protocol} port"
                 f" {port}; allow it in networkPolicyTo.others"
             )
-            yield error("link-policy-port", text)
+            yield error("link-policy-port", text, ("conf",))
 
 
 def _check_server(facts: Facts, server: dict[str, Any]) -> Iterator[Finding]:
@@ -61,9 +61,11 @@ def _check_server(facts: Facts, server: dict[str, Any]) -> Iterator[Finding]:
         where = dotted(("spec", "server", *key))
         if any(setting[:end] in of_conf for end in range(1, len(setting) + 1)):
             text = f"{where}: spec.conf sets {dotted(setting)} too; remove it there"
-            yield error("conf-duplicate", text)
+            yield error("conf-duplicate", text, ("server", *key))
         if setting[0] == "cluster" and not facts.clustered:
-            yield warning("no-effect", f"{where}: the NATS has one server, and no cluster block; remove it")
+            yield warning(
+                "no-effect", f"{where}: the NATS has one server, and no cluster block; remove it", ("server", *key)
+            )
 
 
 def _named(conf: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -81,19 +83,19 @@ def _check_external(facts: Facts) -> Iterator[Finding]:
     """A server that the world reaches, and that lets everybody in."""
     if facts.auth is None:
         text = "setting service: clients outside of the cluster would need no password; set auth first"
-        yield error("external-without-auth", text)
+        yield error("external-without-auth", text, ("service",))
     if (facts.tls or {}).get("clients") is None:
         text = (
             "setting service: clients outside of the cluster send passwords and messages in plain text; set tls.clients"
         )
-        yield warning("external-without-tls", text)
+        yield warning("external-without-tls", text, ("service",))
     if facts.clustered and facts.once(server_conf).get("cluster", "no_advertise") is not True:
         in_conf = "no_advertise" in (facts.conf or {}).get("cluster", {})
         text = (
             "setting service: clients outside of the cluster would be told the addresses of pods, which they cannot"
             f" reach; remove {'cluster.no_advertise from conf' if in_conf else 'server.noAdvertise: false'}"
         )
-        yield error("external-without-no-advertise", text)
+        yield error("external-without-no-advertise", text, ("service",))
 
 
 def _check_map(facts: Facts) -> Iterator[Finding]:
@@ -102,16 +104,16 @@ def _check_map(facts: Facts) -> Iterator[Finding]:
     users = [(path, user) for path, _, user in users_of(facts.auth or {})]
     if maps and not users:
         text = "setting tls.clients.verify: map takes the user from the certificate, but there are no users; set auth"
-        yield error("tls-map-users", f"{text}, or verify: required")
+        yield error("tls-map-users", f"{text}, or verify: required", ("tls", "clients", "verify"))
     for path, user in users:
         where = f"setting {dotted(('auth', *path))}"
         by_certificate = user.get("certificate") is True
         if by_certificate and not maps:
             text = f"{where}: certificate: true needs tls.clients.verify: map, or anyone can be this user"
-            yield error("empty-credential", text)
+            yield error("empty-credential", text, ("auth", *path))
         elif maps and not by_certificate and "nkey" not in user:
             text = f"{where}: with tls.clients.verify: map a password is not used; set certificate: true"
-            yield error("tls-map-users", text)
+            yield error("tls-map-users", text, ("auth", *path))
 
 
 def _check_versions(facts: Facts) -> Iterator[Finding]:
@@ -119,7 +121,7 @@ def _check_versions(facts: Facts) -> Iterator[Finding]:
     for path, first in since(facts.conf or {}):
         if version is not None and version < first:
             text = f"{place(path)}: nats-server before {first[0]}.{first[1]} has no such setting, and would not start"
-            yield error("conf-unknown", f"{text}; write a natsImage of {first[0]}.{first[1]} or newer")
+            yield error("conf-unknown", f"{text}; write a natsImage of {first[0]}.{first[1]} or newer", ("conf", *path))
 
 
 def _check_single(facts: Facts) -> Iterator[Finding]:
@@ -129,7 +131,7 @@ def _check_single(facts: Facts) -> Iterator[Finding]:
     for name in facts.conf or {}:
         if name_of("", name) == "cluster":
             text = f"{place((name,))}: the NATS has one server, and no cluster block; remove it"
-            yield error("conf-owned", text)
+            yield error("conf-owned", text, ("conf", name))
 
 
 def _check_limits(facts: Facts) -> Iterator[Finding]:
@@ -142,7 +144,7 @@ def _check_limits(facts: Facts) -> Iterator[Finding]:
                 f"setting auth.accounts: {name} of all accounts is {human_bytes(total)} together, and {what} of a"
                 f" server has {human_bytes(store)}: servers would not start again; lower {name}, or enlarge the store"
             )
-            yield error("account-limits-exceed-store", text)
+            yield error("account-limits-exceed-store", text, ("auth", "accounts"))
 
 
 def _check_names(facts: Facts) -> Iterator[Finding]:
@@ -153,14 +155,14 @@ def _check_names(facts: Facts) -> Iterator[Finding]:
     for path, name in accounts_of(facts.conf or {}):
         if name not in accounts and name not in (SYSTEM, GLOBAL):
             text = f"{place(path)}: there is no such account, and servers would not start"
-            yield error("unknown-account", f"{text}; write one of auth.accounts, or {GLOBAL}")
+            yield error("unknown-account", f"{text}; write one of auth.accounts, or {GLOBAL}", ("conf", *path))
         elif path[-1] == name and (name == SYSTEM or has_streams(accounts.get(name, {}))):
             text = f"{place(path)}: the account has JetStream in this cluster, and servers would not start"
-            yield error("unknown-account", f"{text}; remove it, or jetStream of the account")
+            yield error("unknown-account", f"{text}; remove it, or jetStream of the account", ("conf", *path))
 
 
 def _check_streams(facts: Facts) -> Iterator[Finding]:
     accounts = (facts.auth or {}).get("accounts", {})
     if accounts and not (facts.auth or {}).get("users") and not any("jetStream" in one for one in accounts.values()):
         text = "setting auth.accounts: no account has jetStream, so no client can use a stream; set jetStream: true"
-        yield warning("account-jetstream-missing", text)
+        yield warning("account-jetstream-missing", text, ("auth", "accounts"))

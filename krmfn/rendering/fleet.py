@@ -386,7 +386,8 @@ class Fleet:
                 return []  # from standard input, or a file that is not read again
             settings = self.configuration(one)
             if self._pickled is None or self._pickled[0] is not settings:
-                self._pickled = settings, pickle.dumps(settings)
+                lines = [(doc.origin.file, doc.origin.line(1), doc.text) for doc in self.configuration.documents(one)]
+                self._pickled = settings, pickle.dumps((settings, lines))
             place = (one.namespace, one.name, one.number, one.file.name, one.file.real, one.mark in self.foreign)
             found += [repr(place).encode(), self._pickled[1], self._disk.remember(one.file.real)]
         return found

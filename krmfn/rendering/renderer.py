@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     """A NATS, its children, and what they were built from, None where a finding is an error."""
 
 
+_OF_NATS = frozenset(("apiVersion", "kind", "metadata", "spec", "status"))
+"""The first part of a path in a NATS; any other is the key of a setting, or a setting of nats.conf."""
+
+
 class Rendered:
     """A CR, where it came from, and its children in the order of `manifests.expand`.
 
@@ -157,7 +161,7 @@ def render_crs(
             if not isinstance(read_or_match, Cr):
                 filling = _filled(read_or_match, settings, known, layout, namespace)
         if filling is not None:
-            findings += filling.findings(source)
+            findings += (_placed(finding, source, settings_for) for finding in filling.findings())
             rendered.append(Rendered(source, settings, layout, filling))
             continue
         cr, found = (read_or_match, Findings()) if isinstance(read_or_match, Cr) else read_cr(source, namespace)
@@ -170,7 +174,7 @@ def render_crs(
             found = check(cr, settings, known)
         else:
             children, facts, found = render_cr(cr, settings, known, layout)
-        findings += (source.place(finding) for finding in found)
+        findings += (_placed(finding, source, settings_for) for finding in found)
         rendered.append(Rendered(source, settings, layout, (cr, children, facts)))
     findings += _collisions(rendered)
     return rendered, shared, findings
@@ -209,9 +213,22 @@ def _filled(
         if cr is None:
             return None
         children, facts, found = render_cr(cr, settings, known, layout)
-        return (cr, children, facts), [*findings, *map(source.place, found)]
+        return (cr, children, facts), [*findings, *(one if _is_of_setting(one) else source.place(one) for one in found)]
 
     return match.filling(settings, known, decide, namespace)
+
+
+def _placed(finding: Finding, source: Source, settings_for: Callable[[Source], Settings]) -> Finding:
+    """At the NATS, or where its path begins with the key of a setting, at the document that sets it."""
+    if not _is_of_setting(finding):
+        return source.place(finding)
+    from krmfn.sources.configuration import place_setting
+
+    return place_setting(finding, source, settings_for)
+
+
+def _is_of_setting(finding: Finding) -> bool:
+    return bool(finding.path) and finding.path[0] not in _OF_NATS
 
 
 def _placing(settings: Settings, known: ClusterFacts) -> tuple[tuple[str, str], dict[str, Any]]:

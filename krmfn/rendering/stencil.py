@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Decided = tuple[Cr, list[Object], Facts | None]
     Decide = Callable[[Source], tuple[Decided, list[Finding]] | None]
-    """Renders a NATS, and tells all findings about it, placed. None where it cannot be read."""
+    """Renders a NATS, and tells all findings about it, those about its text with their lines. None: it cannot be read."""
     Show = Callable[[Object, str], str]
     """Prints an object; the second value is how the path of its file begins."""
 
@@ -183,11 +183,11 @@ class Filling:
         found = self._decide(source)
         return None if found is None else found[0]
 
-    def findings(self, source: Source) -> Iterable[Finding]:
-        """The findings about it, placed."""
+    def findings(self) -> Iterable[Finding]:
+        """The findings about it. Those about its text have the line there."""
         for finding in self._stencil.findings:
             message = self._names.filled(finding.message)
-            yield source.place(finding if message == finding.message else finding.replace(message=message))
+            yield finding if message == finding.message else finding.replace(message=message)
 
     def texts(self, key: object, show: Show, start: str) -> list[str] | None:
         """Its children as `show` prints them; see `Stencil.text`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from krmfn.goyaml.errors import Unreadable
 from krmfn.goyaml.scalars import may_hold
-from krmfn.model.finding import error
+from krmfn.model.finding import dotted, error
 from krmfn.model.objects import CONFIG_API_VERSION, CONFIG_KIND
 
 TYPE_CHECKING = False
@@ -119,9 +119,21 @@ class Configuration:
         self._plain = bool(self._plain)
         return self._of(nearest)
 
-    def documents(self, source: Source) -> list[Source]:
+    def documents(self, source: Placed) -> list[Source]:
         """The documents that apply to a NATS: the nearest RenderNATS, then the one of the call, which overrides it."""
         return [one for one in (self._nearest(source.origin.folder), self._own) if one is not None]
+
+    def setting(self, key: str, source: Source) -> tuple[Source, str] | None:
+        """The document that sets a key for a NATS, and its field that has the keys; None for `--set` and defaults."""
+        if any(one.partition(".")[0] == key for one in self._pairs):
+            return None
+        for document in reversed(self.documents(source)):
+            value = document.value()
+            for block in ("spec", "data"):
+                stated = value.get(block)
+                if isinstance(stated, dict) and any(str(one).partition(".")[0] == key for one in stated):
+                    return document, block
+        return None
 
     def _of(self, nearest: Source) -> Settings:
         if nearest not in self._made:
@@ -172,6 +184,27 @@ class Configuration:
         settings, found = settings_of([nearest, *([self._own] if self._own is not None else [])], self._pairs)
         self._faults += [finding for finding in found if finding not in self._faults]
         return self._adjust(settings) if self._adjust else settings
+
+
+def place_setting(finding: Finding, source: Source, settings_for: Callable[[Source], Settings]) -> Finding:
+    """A finding about a setting of a NATS: file, line and field of the document that sets it; object is the NATS.
+
+    `settings_for` may be any function; where it is a Configuration, it knows the documents. Where none has the key, the
+    finding is at the NATS, and the message alone names the key.
+    """
+    from krmfn.api.keys import KEYS
+
+    key = str(finding.path[0])
+    if key not in KEYS:
+        return source.place(finding)
+    found = settings_for.setting(key, source) if isinstance(settings_for, Configuration) else None
+    if found is None:
+        return source.place(finding.replace(path=()))
+    document, block = found
+    ref = source.ref()
+    name = "/".join(filter(None, (ref.namespace, ref.name))) if ref is not None else ""
+    text = f"NATS {name}: {finding.message.removeprefix(f'setting {dotted(finding.path)}: ')}"
+    return document.place(finding.replace(path=(block, *finding.path), message=text, object=ref))
 
 
 def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Settings, list[Finding]]:

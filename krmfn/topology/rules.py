@@ -57,7 +57,7 @@ def _impossible(layout: Layout | None) -> Finding:
     zones = layout.count if layout else 0
     known = f"{zones or 'none'} {'is' if zones == 1 else 'are'} known"
     text = f"zoneSpread required needs three or more zones, but {known}; set zones, or use zoneSpread auto"
-    return error("zone-spread-impossible", text)
+    return error("zone-spread-impossible", text, ("zoneSpread",))
 
 
 def _no_room(size: int, required: Spread, layout: Layout) -> Finding:
@@ -68,7 +68,7 @@ def _no_room(size: int, required: Spread, layout: Layout) -> Finding:
         f" {closed_zones(layout)}, and a new cluster has no leader until all run; add nodes there, fix zones, or use"
         " zoneSpread auto"
     )
-    return error("zone-spread-impossible", text)
+    return error("zone-spread-impossible", text, ("zoneSpread",))
 
 
 def check_tags(settings: Settings, spread: Spread) -> Iterator[Finding]:

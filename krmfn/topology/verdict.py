@@ -92,7 +92,7 @@ def _too_few(size: int, zones: int) -> Finding:
             f"two zones: one holds {larger} or more of {size} servers, and losing it stops JetStream until it is"
             " back; use three"
         )
-    return warning("too-few-zones", text)
+    return warning("too-few-zones", text, ("zones",))
 
 
 def _nodes_missing(size: int, layout: Layout) -> Finding:
@@ -101,7 +101,7 @@ def _nodes_missing(size: int, layout: Layout) -> Finding:
         f" cluster has no leader until all {size} run. Losing a zone with {majority(size)} or more servers stops"
         " JetStream; add nodes there, or fix zones"
     )
-    return warning("zone-loss-nodes-missing", text)
+    return warning("zone-loss-nodes-missing", text, ("zones",))
 
 
 def _only_preferred(size: int, mode: str, layout: Layout) -> Finding:
@@ -116,7 +116,7 @@ def _only_preferred(size: int, mode: str, layout: Layout) -> Finding:
         f"zoneSpread {mode} {wish}: one zone can hold {majority(size)} or more of {size} servers, and losing it stops"
         f" JetStream until it is back; with auto they are spread and {gain}"
     )
-    return warning("zone-loss-possible", text)
+    return warning("zone-loss-possible", text, ("zoneSpread",))
 
 
 def _survived(size: int, usual: Counts, zones: int) -> str:

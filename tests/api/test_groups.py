@@ -720,3 +720,11 @@ def test_a_password_in_clear_text_is_answered_by_the_keys_for_a_credential(key: 
     assert unknown.message.endswith("no key takes a password in clear text: write hash, nkey or passwordFrom")
     assert unknown.fix is None
     assert all("canary" not in f"{one.message} {one.current} {one.fix}" for one in found)
+
+
+@pytest.mark.parametrize("size", ["100MB", "100Mb", "8XB", "5 GB", "8mi", "10TiB"])
+def test_a_size_in_conf_with_a_wrong_unit_is_told_with_what_to_write(size: str) -> None:
+    said = f'spec.conf.max_payload: "{size}" is not a size from 1 to 2147483647; write a number and a unit, such as 8Mi'
+    assert [(one.code, one.message) for one in found({"conf": {"max_payload": size}})] == [
+        ("conf-type", f"{said}, in this range")
+    ]

@@ -437,6 +437,11 @@ BROKEN: dict[str, tuple[Callable[[Tree], Any], str]] = {
         ),
         "host-rule-required",
     ),
+    # the mark
+    "another owner on all that kustomize annotates": (
+        set_of("template.metadata.annotations", {"krmfn.dev/owner": "shop/other"}),
+        "owner-overwritten",
+    ),
     # policies
     "image of latest": (server("image", "docker.io/library/nats:latest"), "image-not-fixed"),
     "image without a tag": (server("image", "registry.example:5000/nats"), "image-not-fixed"),

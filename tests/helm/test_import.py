@@ -209,6 +209,24 @@ def test_the_objects_go_to_standard_output_and_the_list_to_standard_error(values
     assert done.err.endswith("2 values: 2 taken\n")
 
 
+def test_the_header_says_what_the_objects_were_made_of_and_what_they_lack(values: Path) -> None:
+    done = krmfn("import", "values.yaml", "-n", "shop", cwd=values.parent)
+    assert done.out.startswith(
+        "---\n# Written by krmfn import from values.yaml.\napiVersion: operator.kyma-project.io/"
+    )
+    (values.parent / "more.yaml").write_text("resources: {limits: {cpu: 1}}\nnatsBox: {container: {env: {A: b}}}\n")
+    accepted = ("--accept", "helm-ignored", "--accept", "helm-not-portable")
+    more = krmfn("import", "values.yaml", "more.yaml", "-n", "shop", *accepted, cwd=values.parent)
+    header = more.out.partition("apiVersion")[0].splitlines()
+    assert header == [
+        "---",
+        "# Written by krmfn import from values.yaml, more.yaml.",
+        "# Values that these objects do not have:",
+        "# - resources.limits.cpu (more.yaml:1)",
+        "# - natsBox.container.env.A (more.yaml:2)",
+    ]
+
+
 def test_standard_input_and_later_files_that_win(values: Path) -> None:
     done = krmfn(
         "import",

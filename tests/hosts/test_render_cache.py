@@ -147,6 +147,19 @@ def test_an_unchanged_fleet_is_not_rendered_again_and_one_changed_cluster_is_one
     assert calls(root, [], cache)[0] == hits
 
 
+def test_a_line_that_moves_in_settings_outside_of_the_input_is_told_anew(root):
+    """The settings are equal, and what is said about them has the line of today."""
+    put_one(root / "in" / "settings.yaml", "")
+    outside = root / "render.yaml"
+    cache, way = str(root / "cache"), ["--config", str(outside)]
+    for before in ("", "# a comment\n"):
+        put_one(outside, before + CONFIG % "zoneSpread: preferred")
+        calls(root, way, cache)
+        _, (said, _) = calls(root, way, cache)
+        line = f"render.yaml:{4 + len(before.splitlines())}: warning: spec.zoneSpread: "
+        assert line in repr(said)
+
+
 @pytest.mark.parametrize("way", [["--set", "fips=true"], ["--shard", "1/2"]])
 def test_other_settings_are_other_entries(root, way):
     cache = str(root / "cache")

@@ -231,6 +231,11 @@ LINKS: dict[str, Meaning] = {
         "Pods are killed before lame duck mode, or a preStop hook, has moved clients and leaders away.",
         "Write a terminationGracePeriodSeconds above lame_duck_duration and above what the hook takes.",
     ),
+    "owner-overwritten": (
+        "warning",
+        "Something, such as commonAnnotations of kustomize, overwrote the annotation krmfn.dev/owner.",
+        "Remove krmfn.dev/owner from commonAnnotations, and build again.",
+    ),
     "lame-duck-missing": (
         "warning",
         "The servers have no preStop hook that starts lame duck mode.",
