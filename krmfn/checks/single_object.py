@@ -5,7 +5,7 @@ from __future__ import annotations
 from krmfn.checks.shape import shape
 from krmfn.checks.values import values
 from krmfn.model.lookup import at
-from krmfn.model.names import is_dns_label
+from krmfn.model.names import means_nothing
 from krmfn.model.objects import OWNER
 
 TYPE_CHECKING = False
@@ -77,21 +77,9 @@ def likeness(obj: Object) -> str | None:
     if len(text) > _LONGEST or _MEANT in text or (escaped and any(sign in text for sign in ("\\x", "\\u", "\\U"))):
         return None
     for one, marks in zip((name, metadata.get("namespace")), _MARKS, strict=True):
-        if not isinstance(one, str) or not _means_nothing(one):
+        if not isinstance(one, str) or not means_nothing(one):
             continue
         if escaped and "\\" + one in text:
             return None
         text = text.replace(one, one.translate(marks))
     return text
-
-
-def _means_nothing(name: str) -> bool:
-    """Whether a name is one that no rule could know."""
-    return (
-        len(name) > 3
-        and "-" in name
-        and name[0] in _LETTERS
-        and name[1] in _LETTERS
-        and any(digit in name for digit in _DIGITS)
-        and is_dns_label(name)
-    )

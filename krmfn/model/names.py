@@ -17,6 +17,8 @@ POD_FIELDS = (
 )
 """Names of fields of a pod that its variables can hold; volumes can hold those of POD_METADATA only (downward API)."""
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_DIGITS = frozenset("0123456789")
+_LETTERS = _LOWER - _DIGITS
 _LABEL = _LOWER | {"-"}
 _UNITS = frozenset("kmgtpeKMGTPE")
 
@@ -40,6 +42,20 @@ class Names:
 def is_dns_label(text: str) -> bool:
     """RFC 1123 label: at most 63 of a-z, 0-9 and `-`, the first and last no `-`."""
     return 0 < len(text) <= 63 and _LABEL.issuperset(text) and text[0] != "-" and text[-1] != "-"
+
+
+def means_nothing(name: str) -> bool:
+    """Whether a name is one that no rule of a schema, of YAML or of a server could know.
+
+    It starts with two letters and has a digit and a dash, and is a label: so is no number, date, duration or word.
+    """
+    return (
+        len(name) > 3
+        and "-" in name
+        and _LETTERS.issuperset(name[:2])
+        and not _DIGITS.isdisjoint(name)
+        and is_dns_label(name)
+    )
 
 
 def is_dns_subdomain(text: str) -> bool:
