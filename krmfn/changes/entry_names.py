@@ -17,12 +17,16 @@ _KEYS = ("name", "topologyKey")
 
 def named(path: FieldPath, sides: tuple[Object | None, Object | None]) -> str:
     """`spec.containers[nats].image` for `spec.containers[0].image`; `sides` are the object before and after."""
+    if all(isinstance(part, str) for part in path):
+        return dotted(path)
     parts: list[str | int] = []
     values: list[Any] = list(sides)
     for part in path:
         values = [_inner(value, part) for value in values]
-        name = next((found for value in reversed(values) if (found := _name(value, sides))), None)
-        if isinstance(part, int) and name and parts:
+        name = None
+        if isinstance(part, int) and parts:
+            name = next((found for value in reversed(values) if (found := _name(value, sides))), None)
+        if name:
             parts[-1] = f"{parts[-1]}[{name}]"
         else:
             parts.append(part)

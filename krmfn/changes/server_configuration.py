@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from krmfn.model.code import Code
     from krmfn.model.objects import FieldPath
 
+_LONGEST, _MOST = 4096, 2048
+"""Characters of a text that is kept with its settings, and how many are."""
+_KNOWN: dict[str, tuple[Block | None, ServerSettings | None]] = {}
 _STORES = (stores.MEMORY, stores.FILE)
 _NOISE: dict[tuple[str, ...], tuple[Any, ...]] = {("resolver",): ("MEMORY", "MEM"), ("port",): (4222,)}
 """Settings without effect: a resolver in memory without an operator, and the default port."""
@@ -99,8 +102,23 @@ def moved(workload: Workload) -> list[Change]:
 
 def settings(text: object) -> ServerSettings | None:
     """The settings by path; sizes in bytes, durations in seconds. None for a text that is not a nats.conf."""
-    tree = read_conf(text) if isinstance(text, str) else None
-    return settings_of(tree) if tree is not None else None
+    return conf_of(text)[1] if isinstance(text, str) else None
+
+
+def conf_of(text: str) -> tuple[Block | None, ServerSettings | None]:
+    """The tree of a nats.conf and its settings by path, None for both where it is not one. Not to be changed.
+
+    A text is parsed once: a comparison asks for it as a change, and again as a fault of the new state.
+    """
+    known = _KNOWN.get(text)
+    if known is None:
+        tree = read_conf(text)
+        known = tree, settings_of(tree) if tree is not None else None
+        if len(text) <= _LONGEST:
+            if len(_KNOWN) >= _MOST:
+                _KNOWN.clear()
+            _KNOWN[text] = known
+    return known
 
 
 def both(workload: Workload) -> tuple[ServerSettings | None, ServerSettings | None]:

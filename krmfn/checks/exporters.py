@@ -52,8 +52,10 @@ def _port(pods: Pods) -> Iterator[Finding]:
         words = container.get("args")
         for position, word in enumerate(words if isinstance(words, list) else ()):
             name, _, port = word.partition("=") if isinstance(word, str) else ("", "", "")
+            if name not in ("-port", "--port") or not port.isdecimal():
+                continue
             number = pods.port_number("metrics")
-            if name in ("-port", "--port") and number is not None and port.isdecimal() and int(port) != number:
+            if number is not None and int(port) != number:
                 text = (
                     f"the exporter of {pods.title} answers on port {port}, and its container declares port {number} as"
                     " metrics, so nothing is scraped; write the same port in both"
@@ -91,8 +93,10 @@ def _exporter(tree: Tree, pods: Pods) -> Iterator[Finding]:
 
 def _asked(word: object) -> tuple[str, int] | None:
     """Host and port of the last word of an exporter's command line, `NAME,URL` or a URL; None for another word."""
-    before, found, rest = word.partition("://") if isinstance(word, str) else ("", "", "")
+    if not isinstance(word, str) or "://" not in word:
+        return None
+    before, _, rest = word.partition("://")
     host, colon, port = rest.partition("/")[0].rpartition("@")[2].partition(":")
-    if not found or before.rpartition(",")[2] not in _PORTS or not host or (colon and not port.isdecimal()):
+    if before.rpartition(",")[2] not in _PORTS or not host or (colon and not port.isdecimal()):
         return None
     return host, int(port) if colon else _PORTS[before.rpartition(",")[2]]

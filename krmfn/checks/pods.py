@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from krmfn.changes.labels import matches
+from krmfn.changes.labels import frozen, matches
 from krmfn.model.lookup import at, listed
 from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from krmfn.model.objects import FieldPath, Object, ObjectRef
-
 
 TEMPLATES: dict[str, FieldPath] = {
     "StatefulSet": ("spec", "template"),
@@ -30,7 +30,7 @@ DEFAULT_GRACE = 30
 class Pods:
     """The pods of one workload. `path` is that of the pod's spec, `labels` are those that selectors see."""
 
-    __slots__ = ("labels", "obj", "path", "ref", "spec")
+    __slots__ = ("_containers", "_ports", "labels", "obj", "path", "ref", "spec")
 
     def __init__(self, ref: ObjectRef, obj: Object) -> None:
         where = TEMPLATES[ref.kind]
@@ -40,28 +40,34 @@ class Pods:
         self.labels = at(template, "metadata", "labels")
         self.spec = at(template, "spec")
         self.path: FieldPath = (*where, "spec")
+        self._containers: list[tuple[FieldPath, Object]] | None = None
+        self._ports: dict[tuple[Any, Any], list[int]] | None = None
 
     @property
     def title(self) -> str:
         """Kind and name, for a message."""
         return title(self.ref)
 
-    def containers(self) -> Iterator[tuple[FieldPath, Object]]:
-        """Every container with its path, those that run first included."""
-        for part in ("initContainers", "containers"):
-            for position, container in enumerate(listed(self.spec.get(part))):
-                yield (*self.path, part, position), container
+    def containers(self) -> list[tuple[FieldPath, Object]]:
+        """Every container with its path, those that run first included. Callers must not change the list."""
+        if self._containers is None:
+            self._containers = [
+                ((*self.path, part, position), container)
+                for part in ("initContainers", "containers")
+                for position, container in enumerate(listed(self.spec.get(part)))
+            ]
+        return self._containers
 
     def ports_named(self, name: str, protocol: str = "TCP") -> list[int]:
         """The numbers that a port name stands for, the one that Kubernetes takes first (kubelet, FindPort)."""
-        parts = [(path[-2] == "initContainers", container) for path, container in self.containers()]
-        return [
-            number
-            for _, container in sorted(parts, key=lambda one: one[0])
-            for port in listed(container.get("ports"))
-            if port.get("name") == name and port.get("protocol", "TCP") == protocol
-            if isinstance(number := port.get("containerPort"), int)
-        ]
+        if self._ports is None:
+            self._ports = {}
+            for _, container in sorted(self.containers(), key=lambda one: one[0][-2] == "initContainers"):
+                for port in listed(container.get("ports")):
+                    if isinstance(number := port.get("containerPort"), int):
+                        key = (frozen(port.get("name")), frozen(port.get("protocol", "TCP")))
+                        self._ports.setdefault(key, []).append(number)
+        return self._ports.get((name, protocol), [])
 
     def ports(self) -> Iterator[tuple[Object, Object]]:
         """(container, port) of every port that is declared."""

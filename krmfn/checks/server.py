@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from krmfn.changes.server_configuration import settings_of
+from krmfn.changes.server_configuration import conf_of
 from krmfn.changes.workload import CONF, conf_file, config_dir, container_of, mount_of, option, volume_of
 from krmfn.model.lookup import at, listed
-from krmfn.natsconf.parser import read_conf
 from krmfn.natsconf.server import CLIENT
 from krmfn.natsconf.settings import LISTENERS
 
@@ -49,8 +48,9 @@ class ServerGroup:
         self.folder = config_dir(obj)
         self.file = conf_file(obj, objects)
         text = self.file.text if self.file else None
-        self.conf: Block | None = read_conf(text) if text is not None else None
-        self.settings: ServerSettings | None = settings_of(self.conf) if self.conf is not None else None
+        self.conf: Block | None
+        self.settings: ServerSettings | None
+        self.conf, self.settings = conf_of(text) if text is not None else (None, None)
 
     @property
     def conf_key(self) -> str:

@@ -18,12 +18,12 @@ from krmfn.sources.source import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from krmfn.cluster.settings import Settings
     from krmfn.comparison.state import State
     from krmfn.model.finding import Finding
-    from krmfn.model.objects import Object
+    from krmfn.model.objects import FieldPath, Object
     from krmfn.rendering.renderer import Rendered
     from krmfn.sources.source import Source
 
@@ -123,9 +123,10 @@ def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
     """The changes, with errors of the new state that the old one did not have in front, as changes of class `broken`.
 
     A fault of both states is not a result of the step; `krmfn check` reports it. In a cluster with a new fault the
-    effect of a change is unknown, so changes up to `blocked` become `broken` too. The text of such a row is the meaning
-    of its code, without a value. Call it for a new state with objects that were not rendered here, but not for a dump,
-    which may be incomplete.
+    effect of a change is unknown, so changes up to `blocked` become `broken` too. A change that is the fault is one
+    row, its field and values with the fault's class and code, unless it has another code. The text of a fault is the
+    meaning of its code, without a value. Call it for a new state with objects that were not rendered here, but not for
+    a dump, which may be incomplete.
     """
     faults = _errors(new)
     known = {_key(one) for one in _errors(old)} if faults else set()
@@ -136,20 +137,49 @@ def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
 
     marks = {ref: notes.of(obj).get(OWNER, "") for state in (old, new) for ref, obj in state.objects.items()}
     told = []
+    rest = _ByObject(found)
     for fault in faults:
         if fault.object is not None:
             _, meaning, advice = CODES[fault.code]
             what, then = meaning.rstrip("."), advice.rstrip(".")
-            told.append(Change(fault.object, fault.path, FAULTY, BROKEN, what, code=fault.code, recipe=then))
+            same = rest.taken(fault.object, fault.path, fault.code)
+            one = same or Change(fault.object, fault.path, FAULTY, BROKEN, what)
+            one.impact, one.why, one.code, one.recipe = BROKEN, what, fault.code, then
+            told.append(one)
     broken: dict[str, set[str]] = {}
     for one in told:
         broken.setdefault(one.ref.namespace, set()).add(marks.get(one.ref, ""))
+    taken = set(map(id, told))
+    found = [change for change in found if id(change) not in taken]
     for change in found:
         mark, others = marks.get(change.ref, ""), broken.get(change.ref.namespace, set())
         is_of_it = bool(others) and (not mark or not others.isdisjoint((mark, "")))
         if is_of_it and STRENGTH[change.impact] <= STRENGTH[BLOCKED]:
             change.impact, change.why, change.recipe, change.code = BROKEN, _UNKNOWN, "", ""
     return [*told, *found]
+
+
+class _ByObject:
+    """Changes by their object, each of which one fault may take."""
+
+    __slots__ = ("_by_object",)
+
+    def __init__(self, found: Iterable[Change]) -> None:
+        self._by_object: dict[ObjectRef, list[Change]] = {}
+        for change in found:
+            self._by_object.setdefault(change.ref, []).append(change)
+
+    def taken(self, ref: ObjectRef, path: FieldPath, code: str) -> Change | None:
+        """The change that is this fault: of its field without another code, or around or inside it with the same."""
+        mine = self._by_object.get(ref, [])
+        for change in mine:
+            shorter = min(len(change.path), len(path))
+            if change.path[:shorter] != path[:shorter]:
+                continue
+            if change.code == code or (not change.code and change.path == path):
+                mine.remove(change)
+                return change
+        return None
 
 
 def _errors(state: State) -> list[Finding]:

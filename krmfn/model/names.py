@@ -43,21 +43,24 @@ def is_dns_label(text: str) -> bool:
     return 0 < len(text) <= 63 and _LABEL.issuperset(text) and text[0] != "-" and text[-1] != "-"
 
 
-def is_dns_subdomain(text: str) -> bool:
-    """RFC 1123 subdomain: labels joined by dots, at most 253 characters."""
-    return len(text) <= 253 and all(
-        part and _LABEL.issuperset(part) and part[0] != "-" and part[-1] != "-" for part in text.split(".")
-    )
-
-
 def means_nothing(name: str) -> bool:
-    """Whether a name is one that no rule knows: a DNS label that starts with two letters, with a dash and a digit."""
+    """Whether a name is one that no rule of a schema, of YAML or of a server could know.
+
+    It starts with two letters and has a digit and a dash, and is a label: so is no number, date, duration or word.
+    """
     return (
         len(name) > 3
         and "-" in name
         and _LETTERS.issuperset(name[:2])
         and not _DIGITS.isdisjoint(name)
         and is_dns_label(name)
+    )
+
+
+def is_dns_subdomain(text: str) -> bool:
+    """RFC 1123 subdomain: labels joined by dots, at most 253 characters."""
+    return len(text) <= 253 and all(
+        part and _LABEL.issuperset(part) and part[0] != "-" and part[-1] != "-" for part in text.split(".")
     )
 
 

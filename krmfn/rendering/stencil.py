@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Decided = tuple[Cr, list[Object], Facts | None]
     Decide = Callable[[Source], tuple[Decided, list[Finding]] | None]
-    """Renders a NATS, and tells all findings about it, those about its text with their lines. None: it cannot be read."""
+    """Renders a NATS; also all findings, those about its text with their lines. None where it cannot be read."""
     Show = Callable[[Object, str], str]
     """Prints an object; the second value is how the path of its file begins."""
 

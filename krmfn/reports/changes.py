@@ -65,7 +65,7 @@ def _cluster(one: ClusterReview, *, color: bool, verbose: bool) -> Iterator[str]
         yield f"  loss of a zone: {zones_text(one)}\n"
     harmless = [row for row in one.rows if row.change.impact in HARMLESS]
     folds = not verbose and (len(harmless) < len(one.rows) or len(harmless) > _FEW)
-    yield from _rows([row for row in one.rows if row not in harmless] if folds else one.rows, color=color)
+    yield from _rows([row for row in one.rows if row.change.impact not in HARMLESS] if folds else one.rows, color=color)
     if folds and harmless:
         more = "more " if len(harmless) < len(one.rows) else ""
         yield f"\n+ {counted(len(harmless), f'{more}harmless change')} (use -v)\n"

@@ -11,7 +11,7 @@ from krmfn.goyaml.reading import Reading
 from krmfn.goyaml.scalars import may_hold
 from krmfn.goyaml.stream import decode, split
 from krmfn.model.finding import error
-from krmfn.model.objects import CONFIG_KIND, GROUP, KIND, ObjectRef
+from krmfn.model.objects import CONFIG_KIND, GROUP, KIND, OWNER, ObjectRef
 from krmfn.model.text import shown
 from krmfn.model.usage import Usage
 from krmfn.resourcelist.annotations import ORIGIN, built_from
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from krmfn.sources.clusters import NatsCollector
     from krmfn.sources.trees import Tree
 
+_MANY = 100
+"""Objects of an input from which on it pays to ask which are alike."""
 MAX_LIST = 64 * MAX_OBJECT
 """Characters of a List that is read as a whole, such as what `kubectl get -o yaml` prints."""
 
@@ -263,7 +265,7 @@ def _add(found: Input, one: Text, file: File, origin: FileOrigin, read_text: Cal
         return
     seen = head(one.text)
     if seen is not None and not seen.kind.endswith("List"):
-        source = Source(one.text, origin, lambda: _object(one.text, read_text), seen)
+        source = Source(one.text, origin, lambda: _object_of(found, one.text, read_text, seen), seen)
         source.is_document = True
         if file.real == STDIN and ORIGIN in one.text and (base := built_from(source.annotations)) is not None:
             source.origin = BuiltOrigin(base, origin)
@@ -347,6 +349,19 @@ def _reader(listed: ResourceList, position: int) -> Callable[[], Reading]:
 def _object(text: str, read_text: Callable[[str], Reading]) -> Reading:
     refuse_large(text)
     return read_text(text)
+
+
+def _object_of(found: Input, text: str, read_text: Callable[[str], Reading], seen: ObjectRef) -> Reading:
+    """The same, and cheaper where the input has many objects, which are often alike."""
+    if len(found.sources) >= _MANY and read_text is read:
+        from krmfn.goyaml import alike
+
+        start = text.find(OWNER)
+        mark = text[start : text.find("\n", start)] if start >= 0 else f"/{seen.name}"
+        reading = alike.read(text, (mark.rpartition("/")[2], seen.namespace))
+        if reading is not None:
+            return reading
+    return _object(text, read_text)
 
 
 def _list_or_object(text: str, read_text: Callable[[str], Reading]) -> Reading:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from krmfn.changes import server_configuration
 from krmfn.changes.compare import changes
 from krmfn.changes.labels import Labelled, Selectors, finds, matches
 from krmfn.checks import schema, single_object
@@ -62,6 +63,7 @@ def test_effort_of_a_diff_of_clusters_in_one_namespace_grows_with_their_number()
             obj["metadata"]["labels"]["changed"] = "yes"
             if obj["kind"] == "StatefulSet":
                 obj["spec"]["template"]["metadata"]["labels"]["changed"] = "yes"
+        server_configuration._KNOWN.clear()
         return calls_of(lambda: changes(old, new))
 
     assert calls(30) < 11 * calls(3)
@@ -74,6 +76,7 @@ def test_effort_of_a_check_of_clusters_in_one_namespace_grows_with_their_number(
         for obj in objects:
             obj["metadata"].pop("annotations", None)  # so that labels tell whose they are
         single_object._SOUND.clear()
+        server_configuration._KNOWN.clear()
         schema._SOUND.clear()  # so that no run profits from another one
         return calls_of(lambda: check(objects))
 
