@@ -13,18 +13,22 @@ if TYPE_CHECKING:
     from krmfn.cluster.facts import Facts
     from krmfn.model.objects import Object
 
+    Row = tuple[ObjectRef, Object]
+
 OPERATOR = "nats-manager"
 """The operator's Deployment, its field manager, and its value of the label `managed-by`."""
 _APPS, _POLICY = "apps/v1", "policy/v1"
 
 
 class LiveObjects:
-    """What a dump holds, by identity. An object that is not in it may still be in the cluster."""
+    """What a dump holds, by identity. An object that is not in it may still be in the cluster. It stays as it is."""
 
-    __slots__ = ("objects",)
+    __slots__ = ("_claims", "_owned", "objects")
 
     def __init__(self, objects: dict[ObjectRef, Object]) -> None:
         self.objects = objects
+        self._claims: dict[tuple[str, str], list[Row]] | None = None
+        self._owned: dict[tuple[str, object], list[Row]] | None = None
 
     def find(self, api_version: str, kind: str, namespace: str, name: str) -> Object | None:
         """One object, None where the dump does not hold it. Of `api_version` the group counts."""
@@ -34,6 +38,28 @@ class LiveObjects:
         """Every object of a kind, by namespace and name."""
         found = [(key, obj) for key, obj in self.objects.items() if key.kind == kind and key.group == group]
         return sorted(found, key=lambda pair: (pair[0].namespace, pair[0].name))
+
+    def claims(self, namespace: str, stem: str) -> list[Row]:
+        """The claims of a namespace that have this name and an ordinal, by name."""
+        if self._claims is None:
+            self._claims = {}
+            for key, obj in self.of_kind("PersistentVolumeClaim", ""):
+                before, dash, ordinal = key.name.rpartition("-")
+                if ordinal.isdecimal():
+                    self._claims.setdefault((key.namespace, before + dash), []).append((key, obj))
+        return self._claims.get((namespace, stem), [])
+
+    def owned(self, namespace: str, *owners: str) -> list[Row]:
+        """The objects of a namespace with a NATS of one of these names or uids as an owner, by kind and name."""
+        if self._owned is None:
+            self._owned = {}
+            for key, obj in self.objects.items():
+                for one in filter(is_nats, listed(at(obj, "metadata").get("ownerReferences"))):
+                    for owner in (one.get("name"), one.get("uid")):
+                        if isinstance(owner, str):
+                            self._owned.setdefault((key.namespace, owner), []).append((key, obj))
+        found = {key: obj for owner in owners for key, obj in self._owned.get((namespace, owner), ())}
+        return sorted(found.items(), key=lambda pair: (pair[0].kind, pair[0].name, pair[0].group))
 
 
 class LiveCluster:
@@ -57,18 +83,14 @@ class LiveCluster:
         self.secret = live.objects.get(self.secret_key)
         self.workload = live.find(_APPS, "StatefulSet", space, names.workload)
         stem = f"{names.claim}-{names.workload}-"
-        self.claims = {
-            key: obj
-            for key, obj in live.of_kind("PersistentVolumeClaim", "")
-            if key.namespace == space and key.name.startswith(stem) and key.name.removeprefix(stem).isdecimal()
-        }
-        self.owned = {key: obj for key, obj in _in_order(live, space) if self.reference(obj) is not None}
+        self.claims = dict(live.claims(space, stem))
+        named = live.owned(space, facts.cr_name, self.uid)
+        self.owned = {key: obj for key, obj in named if self.reference(obj) is not None}
 
     def reference(self, obj: Object) -> int | None:
         """The position of the owner reference to this NATS, by its uid or its name; None without one."""
         for number, one in enumerate(listed(at(obj, "metadata").get("ownerReferences"))):
-            is_nats = one.get("kind") == KIND and str(one.get("apiVersion")).partition("/")[0] == GROUP
-            if is_nats and (one.get("name") == self.facts.cr_name or (self.uid and one.get("uid") == self.uid)):
+            if is_nats(one) and (one.get("name") == self.facts.cr_name or (self.uid and one.get("uid") == self.uid)):
                 return number
         return None
 
@@ -80,6 +102,11 @@ class LiveCluster:
         found.update(self.owned)
         found.update(self.claims)
         yield from found.items()
+
+
+def is_nats(owner: Object) -> bool:
+    """Whether an owner reference is to a NATS."""
+    return owner.get("kind") == KIND and str(owner.get("apiVersion")).partition("/")[0] == GROUP
 
 
 def uid_of(obj: Object | None) -> str:
@@ -101,8 +128,3 @@ def plain(name: object) -> str | None:
 def called(key: ObjectRef) -> str:
     """`StatefulSet kyma-system/eventing-nats`."""
     return f"{key.kind} {key.namespace}/{key.name}" if key.namespace else f"{key.kind} {key.name}"
-
-
-def _in_order(live: LiveObjects, namespace: str) -> Iterator[tuple[ObjectRef, Object]]:
-    pairs = [(key, obj) for key, obj in live.objects.items() if key.namespace == namespace]
-    yield from sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].name, pair[0].group))

@@ -8,7 +8,7 @@ from krmfn.model.finding import error, warning
 from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.objects import ObjectRef
-from krmfn.model.text import nearest, shown
+from krmfn.model.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def _service_name(tree: Tree, server: ServerGroup) -> Iterator[Finding]:
         )
         yield error("link-service-name", text, path).at(object=pods.ref)
     elif service is None and tree.lacks("Service", space, name):
-        known = tree.names("Service", space)
-        meant = nearest(name, known)
+        meant = tree.near("Service", space).nearest(name)
         advice = f"did you mean {shown(meant)}?" if meant else "add it"
         text = (
             f"{pods.title} names the Service {shown(name)}, which is not among these objects, so its pods have no names"
@@ -103,7 +102,7 @@ def _destination(tree: Tree, ref: ObjectRef, obj: Object) -> Iterator[Finding]:
             f"; Service {shown(name)} is in namespace {shown(where) or '(none)'}"
             if where is not None
             else f"; did you mean {shown(meant)}?"
-            if (meant := nearest(name, tree.names("Service", ref.namespace)))
+            if (meant := tree.near("Service", ref.namespace).nearest(name))
             else ""
         )
         text = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krmfn.checks import certificates
+from krmfn.checks.near_names import NearNames
 from krmfn.checks.pods import joined, title
 from krmfn.checks.tree import is_marked
 from krmfn.model.finding import error, info, warning
@@ -10,11 +11,11 @@ from krmfn.model.fix import replaced
 from krmfn.model.lookup import at, listed
 from krmfn.model.names import Names
 from krmfn.model.objects import OWNER
-from krmfn.model.text import distance, nearest, shown
+from krmfn.model.text import nearest, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from krmfn.checks.pods import Pods
     from krmfn.checks.tree import Tree
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 EXTERNAL = "external-secrets.io"
 GENERATORS = "generators.external-secrets.io"
+_STEPS = 2
+"""Letters that differ where another name is surely meant."""
+_NONE = NearNames(())
 
 
 class Reference:
@@ -50,10 +54,10 @@ def check(tree: Tree) -> Iterator[Finding]:
         if tree.is_ours(pods.ref, pods.obj):
             yield from _mounts(pods)
             yield from _accounts(tree, pods)
-            secrets = made.get(pods.ref.namespace, set())
+            secrets = made.get(pods.ref.namespace, _NONE)
             for one in found:
                 if not one.is_optional:
-                    yield from _there(tree, pods, one, secrets if one.kind == "Secret" else set())
+                    yield from _there(tree, pods, one, secrets if one.kind == "Secret" else _NONE)
     for kind in ("ConfigMap", "Secret"):
         for ref, obj in tree.of_kind(kind):
             is_used = (kind, ref.namespace, ref.name) in used or tree.may_lack_pods(ref.namespace)
@@ -117,7 +121,7 @@ def _of_volume(row: Object, path: FieldPath) -> Iterator[Reference]:
             yield Reference(kind, one[key], (*path, field, key), keys, is_optional=one.get("optional") is True)
 
 
-def _there(tree: Tree, pods: Pods, one: Reference, made: set[str]) -> Iterator[Finding]:
+def _there(tree: Tree, pods: Pods, one: Reference, made: NearNames) -> Iterator[Finding]:
     """Findings about one reference; `made` are names of objects of the kind that controllers create."""
     space = pods.ref.namespace
     obj = tree.get(one.kind, space, one.name)
@@ -128,15 +132,15 @@ def _there(tree: Tree, pods: Pods, one: Reference, made: set[str]) -> Iterator[F
                 text = f"{pods.title} uses key {shown(key)} of {one.kind} {shown(one.name)}, which does not exist"
                 yield error("link-reference", f"{text}: no pod starts; use an existing key", path).at(object=pods.ref)
         return
-    if not tree.lacks(one.kind, space, one.name) or one.name in made:
+    if not tree.lacks(one.kind, space, one.name) or made.first(one.name, 0):
         return
     yield _missing(tree, pods, one.kind, one.name, one.path, made=made)
 
 
-def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath, *, made: Iterable[str] = ()) -> Finding:
+def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath, *, made: NearNames = _NONE) -> Finding:
     """An error where another name is surely meant, or where only krmfn makes such an object; else an info."""
     space = pods.ref.namespace
-    near = next((n for n in (*tree.names(kind, space), *sorted(made)) if _distance(name, n) <= 2), None)
+    near = tree.near(kind, space).first(name, _STEPS) or made.first(name, _STEPS)
     text = f"{pods.title} names {kind} {shown(name)}, which is not among these objects"
     if near is not None:
         text = f"{text}, and {shown(near)} is: pods do not start; did you mean {shown(near)}?"
@@ -150,11 +154,6 @@ def _missing(tree: Tree, pods: Pods, kind: str, name: str, path: FieldPath, *, m
     return info("link-reference", f"{text}; it must be in the cluster before the first pod starts", path).at(
         object=pods.ref
     )
-
-
-def _distance(one: str, other: str) -> int:
-    """0 to 2 for names that differ in so many letters, 3 for others."""
-    return 3 if abs(len(one) - len(other)) > 2 else min(3, distance(one, other))
 
 
 def _accounts(tree: Tree, pods: Pods) -> Iterator[Finding]:
@@ -205,7 +204,7 @@ def secret_of(obj: Object) -> str:
     return str(at(obj, "spec", "target").get("name") or at(obj, "metadata").get("name"))
 
 
-def _made(tree: Tree) -> dict[str, set[str]]:
+def _made(tree: Tree) -> dict[str, NearNames]:
     """Names of the Secrets that controllers make from other objects, by namespace."""
     found = [(ref.namespace, ref.name) for ref, _ in tree.of_kind("SealedSecret", "bitnami.com")]
     found += [(ref.namespace, secret_of(obj)) for ref, obj in tree.of_kind("ExternalSecret", EXTERNAL)]
@@ -213,7 +212,7 @@ def _made(tree: Tree) -> dict[str, set[str]]:
     made: dict[str, set[str]] = {}
     for space, name in found:
         made.setdefault(space, set()).add(name)
-    return made
+    return {space: NearNames(names) for space, names in made.items()}
 
 
 def _generators(tree: Tree) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from krmfn.changes.labels import Labelled, Selectors
 from krmfn.changes.workload import is_nats
+from krmfn.checks.near_names import NearNames
 from krmfn.checks.pods import TEMPLATES, Pods
 from krmfn.checks.server import ServerGroup
 from krmfn.model.lookup import at
@@ -28,8 +29,8 @@ class Tree:
     """
 
     __slots__ = (
-        "_clusters", "_grouped", "_kinds", "_labelled", "_names", "_owners", "_pods", "_selecting", "_server_named",
-        "_server_of", "_servers", "_spaces", "_unclear_kinds", "objects", "servers", "unclear",
+        "_clusters", "_grouped", "_kinds", "_labelled", "_names", "_near", "_owners", "_pods", "_selecting",
+        "_server_named", "_server_of", "_servers", "_spaces", "_unclear_kinds", "objects", "servers", "unclear",
     )  # fmt: skip
 
     def __init__(self, objects: Iterable[Object], unclear: Iterable[ObjectRef] = ()) -> None:
@@ -41,6 +42,7 @@ class Tree:
         self._labelled: dict[str, Labelled] = {}
         self._clusters: dict[str, Selectors] = {}
         self._names: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        self._near: dict[tuple[str, str], NearNames] = {}
         self._spaces: dict[tuple[str, str], dict[str, str]] = {}
         self._selecting: dict[tuple[str, str], dict[ObjectRef, list[Row]]] = {}
         self._grouped: dict[tuple[str, str, Callable[[Object], str]], dict[tuple[str, str], list[Row]]] = {}
@@ -145,6 +147,12 @@ class Tree:
                 names.setdefault(ref.namespace, []).append(ref.name)
             self._names[group, kind] = {space: tuple(sorted(some)) for space, some in names.items()}
         return self._names[group, kind].get(namespace, ())
+
+    def near(self, kind: str, namespace: str) -> NearNames:
+        """The names of a kind's objects in a namespace, to look for what a misspelled one means."""
+        if (kind, namespace) not in self._near:
+            self._near[kind, namespace] = NearNames(self.names(kind, namespace))
+        return self._near[kind, namespace]
 
     def elsewhere(self, kind: str, name: object, group: str = "") -> str | None:
         """Another namespace that has an object of this kind and name; None for none."""

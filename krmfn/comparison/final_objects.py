@@ -149,8 +149,8 @@ def with_faults(old: State, new: State, found: list[Change]) -> list[Change]:
     broken: dict[str, set[str]] = {}
     for one in told:
         broken.setdefault(one.ref.namespace, set()).add(marks.get(one.ref, ""))
-    taken = set(map(id, told))
-    found = [change for change in found if id(change) not in taken]
+    taken = set(told)
+    found = [change for change in found if change not in taken]
     for change in found:
         mark, others = marks.get(change.ref, ""), broken.get(change.ref.namespace, set())
         is_of_it = bool(others) and (not mark or not others.isdisjoint((mark, "")))

@@ -67,12 +67,22 @@ def nearest(word: str, known: tuple[str, ...]) -> str | None:
     In a word of up to four letters one may differ. A name is never meant by its opposite: who writes `exclude` or
     `advertise` where `include` and `noAdvertise` are known wants the other thing.
     """
-    best, least = None, (1 if len(word) < 5 else (len(word) + 2) // 3) + 1
+    best, least = None, most_steps(word) + 1
     for name in known:
         steps = 0 if name.lower() == word.lower() else distance(word.lower(), name.lower())
-        if steps < least and not (steps and _is_opposite(word.lower(), name.lower(), steps)):
+        if steps < least and is_meant(word, name, steps):
             best, least = name, steps
     return best
+
+
+def most_steps(word: str) -> int:
+    """The letters that may differ in a misspelled word."""
+    return 1 if len(word) < 5 else (len(word) + 2) // 3
+
+
+def is_meant(word: str, name: str, steps: int) -> bool:
+    """Whether a name that is so many steps from a word is not its opposite."""
+    return not (steps and _is_opposite(word.lower(), name.lower(), steps))
 
 
 def _is_opposite(word: str, name: str, steps: int) -> bool:
