@@ -23,6 +23,8 @@ _READ = 2
 """NATS with one text that are read before others are taken for as good."""
 _RENDERED = 4
 """NATS with one text that are rendered before a stencil is worth its cost, which is that of two."""
+_COST, _FIRST, _FREE = 3.0, 9.0, 1 / 32
+"""In renders: a stencil with its trials and prints; what is spent at first, and for each NATS that is rendered."""
 _TEXTS_MOST = 256
 _STENCILS_MOST = 32
 """A stencil has about 25 KB of text and two times the objects."""
@@ -50,6 +52,8 @@ class Match:
     def filling(self, settings: Settings, known: ClusterFacts, decide: Decide, namespace: str) -> Filling | None:
         """Its children with these settings and facts; None where they are to be built."""
         ref = self.ref(namespace)
+        if not self._alike.is_worth_while(self.kin, settings):
+            return None
         if not self._alike.is_apart(self._names, ref.namespace, settings, known):
             return None
         stencil = self._alike.stencil(self.kin, lambda: Stencil.of(self.kin.text, self._names, self._ref, decide))
@@ -80,14 +84,27 @@ class Kin:
 class Alike:
     """The texts of the NATS of one call so far; the other objects of its input stay the same."""
 
-    __slots__ = ("_count", "_facts", "_kin", "_known", "_number", "_numbers", "_settings", "_spaces", "_words")
+    __slots__ = (
+        "_count",
+        "_facts",
+        "_kin",
+        "_known",
+        "_number",
+        "_numbers",
+        "_saved",
+        "_settings",
+        "_spaces",
+        "_words",
+    )
 
     def __init__(self) -> None:
         self._kin: dict[tuple[str, tuple[int, int, bool, bool]], Kin] = {}
         self._count = 0
         self._settings: Settings | None = None  # most NATS have those of the one before
-        self._numbers: dict[Settings, tuple[int, str]] = {}
-        self._number, self._words = 0, ""
+        self._numbers: dict[Settings, int] = {}
+        self._number = 0
+        self._words: dict[int, str] = {}  # by the number of the settings
+        self._saved = _FIRST
         self._known: ClusterFacts | None = None
         self._facts: str | None = None
         self._spaces: set[str] = set()  # namespaces of known Secrets
@@ -112,33 +129,44 @@ class Alike:
         self._kin.clear()
         self._count = 0
 
+    def is_worth_while(self, kin: Kin, settings: Settings) -> bool:
+        """Whether a text has a stencil with these settings, or is to have one. These are the current ones then.
+
+        One for few NATS costs more than it saves, so that further ones are made as the others have paid.
+        """
+        if settings is not self._settings:
+            self._settings = settings
+            self._number = self._numbers.setdefault(settings, len(self._numbers))
+        found = kin.stencils.get(self._number, 0)
+        if not isinstance(found, int):
+            return found is not None
+        self._saved += _FREE
+        kin.stencils[self._number] = found + 1
+        return found >= _RENDERED and self._saved >= 0
+
     def is_apart(self, names: Names, namespace: str, settings: Settings, known: ClusterFacts) -> bool:
-        """Whether no setting, fact or Secret is about these names. These settings are the current ones then."""
+        """Whether none of the current settings, no fact and no Secret is about these names."""
         if known is not self._known:
             self._known = known
             self._spaces = {space for space, _ in known.secrets}
             if self._facts is None:
                 self._facts = _words(_text(known))
-        if settings is not self._settings:
-            self._settings = settings
-            if settings not in self._numbers:
-                self._numbers[settings] = len(self._numbers), _words(settings.text())
-            self._number, self._words = self._numbers[settings]
-        return not (names.are_in(self._words) or names.are_in(self._facts or "") or namespace in self._spaces)
+        if self._number not in self._words:
+            self._words[self._number] = _words(settings.text())
+        words = self._words[self._number], self._facts or ""
+        return namespace not in self._spaces and not any(map(names.are_in, words))
 
     def stencil(self, kin: Kin, make: Callable[[], Stencil | None]) -> Stencil | None:
-        """That of a text with the current settings; None where there is none, or not yet."""
-        found = kin.stencils.get(self._number, 0)
-        if not isinstance(found, int):
-            return found
-        if found < _RENDERED:
-            kin.stencils[self._number] = found + 1
-            return None
-        if self._count >= _STENCILS_MOST:
-            self._forget()
-        self._count += 1
-        made = kin.stencils[self._number] = make()
-        return made
+        """That of a text with the current settings, made now if need be; None where there is none."""
+        if isinstance(kin.stencils[self._number], int):
+            if self._count >= _STENCILS_MOST:
+                self._forget()
+            self._count += 1
+            self._saved -= _COST
+            kin.stencils[self._number] = make()
+        self._saved += 1
+        found = kin.stencils[self._number]
+        return found if isinstance(found, Stencil) else None
 
 
 def _text(known: ClusterFacts) -> str:

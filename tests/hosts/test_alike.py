@@ -14,7 +14,7 @@ from krmfn.cluster.settings import Settings
 from krmfn.hosts.function import transformed
 from krmfn.model.names import means_nothing
 from krmfn.model.objects import ObjectRef
-from krmfn.rendering.alike import Alike
+from krmfn.rendering.alike import Alike, Kin
 from krmfn.rendering.renderer import render_cr
 from krmfn.rendering.stencil import Filling, Names, Stencil
 from tests.calls import as_item, resource_list
@@ -307,10 +307,19 @@ def test_facts_about_all_are_looked_through_once():
     for n in range(COUNT):
         names = Names.of(ObjectRef("v1", "NATS", "prod", f"shop-{n:03}"))
         assert names is not None
+        alike.is_worth_while(Kin(""), settings[n % 2])
         assert alike.is_apart(names, "prod", settings[n % 2], facts)
         assert not alike.is_apart(names, "team-8", settings[n % 2], facts)
     assert (facts.secrets.looks, facts.nodes.looks) == (1, 1)
     assert not alike.is_apart(Names("one-1", ""), "prod", settings[0], facts)
+
+
+def test_a_stencil_is_made_when_those_before_have_paid():
+    """Each text is that of seven, so that a stencil would cost more than the one NATS that it saves."""
+    texts = [nats(f"shop-{n:03}", labels=f"app: v{n // 7}") for n in range(7 * COUNT)]
+    with patch.object(Stencil, "of", side_effect=Stencil.of) as made:
+        both(listed(texts))
+    assert 1 < made.call_count < 7
 
 
 class Watched(dict):
