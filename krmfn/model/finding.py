@@ -129,16 +129,17 @@ class Findings(list[Finding]):
         return 1 if self.failed else 0
 
     def in_order(self) -> Findings:
-        """Errors first, then warnings, then infos; of one severity by file, line, code, field, message.
+        """Errors first, then warnings, then infos; of one severity by file, line, code, field, message and object.
 
         Findings without a file come first.
         """
         return Findings(sorted(self, key=place_in_order))
 
 
-def place_in_order(one: Finding) -> tuple[int, str, int, int, str, str, str]:
+def place_in_order(one: Finding) -> tuple[int, str, int, int, str, str, str, str]:
     """What `Findings.in_order` sorts by."""
-    return _RANK[one.severity], one.file or "", one.index or 0, one.line or 0, one.code, one.field, one.message
+    place = _RANK[one.severity], one.file or "", one.index or 0, one.line or 0
+    return *place, one.code, one.field, one.message, str(one.object or "")
 
 
 def error(code: Code, message: str, path: FieldPath = (), current: Any = None, fix: Fix | None = None) -> Finding:

@@ -23,9 +23,13 @@ _READ = 2
 """NATS with one text that are read before others are taken for as good."""
 _RENDERED = 4
 """NATS with one text that are rendered before a stencil is worth its cost, which is that of two."""
+_COST, _FIRST, _FREE = 3.0, 9.0, 1 / 32
+"""In renders: a stencil with its trials and prints; what is spent at first, and for each NATS that is rendered."""
 _TEXTS_MOST = 256
 _STENCILS_MOST = 32
 """A stencil has about 25 KB of text and two times the objects."""
+_BLANKS = {code: " " for code in range(128) if not (chr(code).islower() or chr(code).isdigit() or chr(code) == "-")}
+"""What is never in a name of a stencil; see `Names.of`."""
 _LONGEST = 4096
 """Characters of a NATS whose text is kept."""
 
@@ -47,10 +51,13 @@ class Match:
 
     def filling(self, settings: Settings, known: ClusterFacts, decide: Decide, namespace: str) -> Filling | None:
         """Its children with these settings and facts; None where they are to be built."""
-        if not self._alike.is_apart(self._names, self._ref, settings, known):
+        ref = self.ref(namespace)
+        if not self._alike.is_worth_while(self.kin, settings):
+            return None
+        if not self._alike.is_apart(self._names, ref.namespace, settings, known):
             return None
         stencil = self._alike.stencil(self.kin, lambda: Stencil.of(self.kin.text, self._names, self._ref, decide))
-        return None if stencil is None else Filling(stencil, self._names, self.ref(namespace), decide)
+        return None if stencil is None else Filling(stencil, self._names, ref, decide)
 
 
 class Kin:
@@ -77,7 +84,18 @@ class Kin:
 class Alike:
     """The texts of the NATS of one call so far; the other objects of its input stay the same."""
 
-    __slots__ = ("_count", "_environment", "_kin", "_number", "_numbers", "_settings")
+    __slots__ = (
+        "_count",
+        "_facts",
+        "_kin",
+        "_known",
+        "_number",
+        "_numbers",
+        "_saved",
+        "_settings",
+        "_spaces",
+        "_words",
+    )
 
     def __init__(self) -> None:
         self._kin: dict[tuple[str, tuple[int, int, bool, bool]], Kin] = {}
@@ -85,7 +103,11 @@ class Alike:
         self._settings: Settings | None = None  # most NATS have those of the one before
         self._numbers: dict[Settings, int] = {}
         self._number = 0
-        self._environment = ""
+        self._words: dict[int, str] = {}  # by the number of the settings
+        self._saved = _FIRST
+        self._known: ClusterFacts | None = None
+        self._facts: str | None = None
+        self._spaces: set[str] = set()  # namespaces of known Secrets
 
     def match(self, source: Source) -> Match | None:
         """A NATS among those of its text; None for one that is to be rendered in any case."""
@@ -107,32 +129,52 @@ class Alike:
         self._kin.clear()
         self._count = 0
 
-    def is_apart(self, names: Names, ref: ObjectRef, settings: Settings, known: ClusterFacts) -> bool:
-        """Whether no setting, fact or Secret is about these names. These settings are the current ones then."""
+    def is_worth_while(self, kin: Kin, settings: Settings) -> bool:
+        """Whether a text has a stencil with these settings, or is to have one. These are the current ones then.
+
+        One for few NATS costs more than it saves, so that further ones are made as the others have paid.
+        """
         if settings is not self._settings:
             self._settings = settings
             self._number = self._numbers.setdefault(settings, len(self._numbers))
-            self._environment = _environment(settings, known)
-        return not names.are_in(self._environment) and all(ref.namespace != one for one, _ in known.secrets)
-
-    def stencil(self, kin: Kin, make: Callable[[], Stencil | None]) -> Stencil | None:
-        """That of a text with the current settings; None where there is none, or not yet."""
         found = kin.stencils.get(self._number, 0)
         if not isinstance(found, int):
-            return found
-        if found < _RENDERED:
-            kin.stencils[self._number] = found + 1
-            return None
-        if self._count >= _STENCILS_MOST:
-            self._forget()
-        self._count += 1
-        made = kin.stencils[self._number] = make()
-        return made
+            return found is not None
+        self._saved += _FREE
+        kin.stencils[self._number] = found + 1
+        return found >= _RENDERED and self._saved >= 0
+
+    def is_apart(self, names: Names, namespace: str, settings: Settings, known: ClusterFacts) -> bool:
+        """Whether none of the current settings, no fact and no Secret is about these names."""
+        if known is not self._known:
+            self._known = known
+            self._spaces = {space for space, _ in known.secrets}
+            if self._facts is None:
+                self._facts = _words(_text(known))
+        if self._number not in self._words:
+            self._words[self._number] = _words(settings.text())
+        words = self._words[self._number], self._facts or ""
+        return namespace not in self._spaces and not any(map(names.are_in, words))
+
+    def stencil(self, kin: Kin, make: Callable[[], Stencil | None]) -> Stencil | None:
+        """That of a text with the current settings, made now if need be; None where there is none."""
+        if isinstance(kin.stencils[self._number], int):
+            if self._count >= _STENCILS_MOST:
+                self._forget()
+            self._count += 1
+            self._saved -= _COST
+            kin.stencils[self._number] = make()
+        self._saved += 1
+        found = kin.stencils[self._number]
+        return found if isinstance(found, Stencil) else None
 
 
-def _environment(settings: Settings, known: ClusterFacts) -> str:
-    """All values beside the NATS that one of its names could be compared with, as one text; it is never printed."""
+def _text(known: ClusterFacts) -> str:
+    """All values among the facts but those about Secrets; it is never printed."""
     nodes = [(one.zone, one.labels, one.taints) for one in known.nodes.values()]
-    return settings.text() + repr(
-        (known.provider, known.istio_versions, known.priority_classes, list(known.storage_classes), nodes)
-    )
+    return repr((known.provider, known.istio_versions, known.priority_classes, list(known.storage_classes), nodes))
+
+
+def _words(text: str) -> str:
+    """What is left of a text when only what a name of a stencil could be a part of is kept, each word once."""
+    return " ".join({word for word in text.translate(_BLANKS).split() if "-" in word})

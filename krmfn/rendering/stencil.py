@@ -80,13 +80,16 @@ class Names:
 
 
 def _may_differ(name: str) -> bool:
-    return means_nothing(name) and "--" not in name and len(_unused(name, "a")) == len(name)
+    """Whether a name means nothing and is between its two stand-ins in the alphabet, so that their order tells its."""
+    first, last = _unused(name, "a"), _unused(name, "z")
+    return means_nothing(name) and "--" not in name and len(first) == len(name) and first < name < last
 
 
 def _unused(name: str, letter: str) -> str:
     """A name as long as another, if that has 5 letters, or 8 with "nats" in it; then this one has that too."""
     end = "nats" if "nats" in name else letter
-    return f"{letter * 2}-{'9' * max(1, len(name) - 3 - len(end))}{end}" if name else ""
+    digit = "0" if letter == "a" else "9"  # so that no part of both is the same
+    return f"{letter * 2}-{digit * max(1, len(name) - 3 - len(end))}{end}" if name else ""
 
 
 class Stencil:

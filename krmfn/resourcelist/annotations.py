@@ -6,6 +6,7 @@ from krmfn.model.objects import owner_mark
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 PATH, INDEX = "internal.config.kubernetes.io/path", "internal.config.kubernetes.io/index"
@@ -76,22 +77,30 @@ def index_of(annotations: dict[str, str]) -> int | None:
 def host_lines(text: str) -> list[int]:
     """The lines of a block-style item's text (from 1) that its file does not have.
 
-    Those are the host's annotations, and `annotations:` itself where nothing else is in it.
+    Those are the host's annotations of the object, and `annotations:` itself where nothing else is in it.
     """
     lines = text.split("\n")
-    added = [number for number, line in enumerate(lines, 1) if _is_host_line(line)]
-    for number, line in enumerate(lines, 1):
-        if line.strip() == "annotations:":
-            inside = _inside(lines, number)
-            if inside and all(_is_host_line(below) for below in inside):
-                added.append(number)
-            break
-    return added
+    bare = text.lstrip(" ")
+    pad = len(text) - len(bare) + (2 if bare.startswith("- ") else 0)
+    metadata = _below(lines, 0, pad - 1, "metadata:")
+    annotations = _below(lines, metadata, pad, "annotations:") if metadata else 0
+    if not annotations:
+        return []
+    added, is_host, is_all, key = [], False, True, 0
+    for number, indent in _inside(lines, annotations, _indent(lines[annotations - 1])):
+        key = key or indent
+        if indent == key:
+            is_host = _is_host_line(lines[number - 1])
+        if is_host:
+            added.append(number)
+        else:
+            is_all = False
+    return [annotations, *added] if added and is_all and lines[annotations - 1].endswith("annotations:") else added
 
 
 def without_host_lines(text: str) -> str:
     """A block-style item's text with comments in the place of the lines that its file does not have."""
-    if "/" not in text:
+    if "annotations:" not in text:
         return text
     lines = text.split("\n")
     for number in host_lines(text):
@@ -104,11 +113,28 @@ def _is_host_line(line: str) -> bool:
     return "/" in line and is_hosts(line.strip().partition(":")[0].strip("'\""))
 
 
-def _inside(lines: list[str], start: int) -> list[str]:
-    indent = len(lines[start - 1]) - len(lines[start - 1].lstrip())
-    inside = []
-    for below in lines[start:]:
-        if not below.strip() or len(below) - len(below.lstrip()) <= indent:
-            break
-        inside.append(below)
-    return inside
+def _below(lines: list[str], start: int, indent: int, key: str) -> int:
+    """The line (from 1) of a key of the mapping behind the line `start`, deeper than `indent`; 0 without it."""
+    child = -1
+    for number, here in _inside(lines, start, indent):
+        child = here if child < 0 else child
+        if here == child and lines[number - 1][child:].startswith(key):
+            return number
+    return 0
+
+
+def _inside(lines: list[str], start: int, outer: int) -> Iterator[tuple[int, int]]:
+    """The lines (from 1) behind the line `start` that are deeper than `outer`, with their indents; no blank ones."""
+    for number, line in enumerate(lines[start:], start + 1):
+        indent = _indent(line)
+        if indent == len(line) or (indent <= outer and line[indent] == "#"):
+            continue
+        if indent <= outer:
+            return
+        yield number, indent
+
+
+def _indent(line: str) -> int:
+    """Blanks before the text of a line, and the dash of an item."""
+    indent = len(line) - len(line.lstrip(" "))
+    return indent + 2 if line.startswith("- ", indent) else indent

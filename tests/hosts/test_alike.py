@@ -9,8 +9,12 @@ from unittest.mock import patch
 
 import pytest
 
+from krmfn.cluster.cr import ClusterFacts, Node
+from krmfn.cluster.settings import Settings
 from krmfn.hosts.function import transformed
+from krmfn.model.names import means_nothing
 from krmfn.model.objects import ObjectRef
+from krmfn.rendering.alike import Alike, Kin
 from krmfn.rendering.renderer import render_cr
 from krmfn.rendering.stencil import Filling, Names, Stencil
 from tests.calls import as_item, resource_list
@@ -205,7 +209,7 @@ def test_unused_names_have_the_form_of_the_names(name: str):
     for letters in ("az", "za"):
         other = names.unused(*letters)
         assert (len(other.name), "nats" in other.name, other.namespace) == (len(name), "nats" in name, "")
-        assert Names.of(ObjectRef("v1", "NATS", "prod", other.name)) is not None
+        assert means_nothing(other.name)
 
 
 def test_little_is_kept_of_many_texts():
@@ -235,3 +239,98 @@ def test_what_one_batch_found_out_is_used_in_the_next(tmp_path: Path):
     assert len(names) == COUNT * 3 - 6
     with patch("krmfn.rendering.alike._READ", 10**9):
         assert render(tmp_path / "in", many=0, batch=4) == quick
+
+
+def test_annotations_of_a_host_in_the_spec_are_those_of_the_user():
+    """Those of the item are not compared; these are an error, and a text that looks like them is a text."""
+    faulty = [nats(f"shop-{n:03}", annotations="config.kubernetes.io/origin: x") for n in range(COUNT)]
+    _, findings, _ = both(listed(faulty))
+    assert len([one for one in findings if one.code == "reserved-annotation"]) == COUNT
+    assert all(one.line for one in findings)
+    quoted = [nats(f"shop-{n:03}", annotations="a: |\n      kustomize.config.k8s.io/id: x") for n in range(COUNT)]
+    output, _, _ = both(listed(quoted))
+    assert output.count("kustomize.config.k8s.io/id: x") > COUNT * 2, "and on the children of each"
+
+
+@pytest.mark.parametrize("host", ["", "      kustomize.config.k8s.io/id: '1'\n"])
+def test_findings_that_differ_in_their_objects_alone_are_in_one_order(host: str):
+    """Without files (kustomize) all other parts of a place are the same."""
+    marked = "metadata:\n  labels:\n    'a b': c\n"
+    texts = [nats(f"shop-{n:03}").replace("metadata:\n", marked) for n in range(COUNT, 0, -1)]
+    items = [
+        as_item(text, "x.yaml").replace("      internal.config.kubernetes.io/index: '0'\n", host) for text in texts
+    ]
+    _, findings, _ = both(resource_list(items))
+    named = [one.object.name for one in findings if one.code == "label-key"]
+    assert named == sorted(named)
+    assert len(named) == COUNT
+
+
+def test_a_secret_in_the_namespace_of_the_call_is_seen(tmp_path: Path):
+    """The Secret names its namespace, and the NATS do not."""
+    secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: shop-008-nats-secret\n  namespace: prod\n"
+    secret += "stringData:\n  other: text\n"
+    files = {f"in/{n}.yaml": nats(f"shop-{n:03}").replace("  namespace: team-07\n", "") for n in range(COUNT)}
+    put(tmp_path, {**files, "in/secret.yaml": secret})
+    quick = render(tmp_path / "in", "-n", "prod", many=0, batch=64)
+    assert "secret-without-key" in quick[2]
+    with patch("krmfn.rendering.alike._READ", 10**9):
+        assert render(tmp_path / "in", "-n", "prod", many=0, batch=64) == quick
+
+
+def test_names_beyond_those_of_the_trials_keep_their_order():
+    """Labels are printed in the order of their keys, and one of them is the name."""
+    texts = [nats(f"zzz-{n:03}", labels=f"zzy: b\n    zzz-{n:03}: a") for n in range(COUNT)]
+    texts += [nats(f"aa-{n:03}", labels=f"aa-0: b\n    aa-{n:03}: a") for n in range(COUNT)]
+    both(listed(texts))
+    for name in ("zzz-001", "zz-99z", "aa-00a", "aa-000"):
+        assert Names.of(ObjectRef("v1", "NATS", "prod", name)) is None
+
+
+def test_what_a_part_of_a_name_decides_is_rendered():
+    """The names of both trials have no letter or digit in common in any place."""
+
+    def with_part(cr, *rest):
+        children, facts, found = render_cr(cr, *rest)
+        return [{**child, "part": cr.name[5:7]} for child in children], facts, found
+
+    with patch("krmfn.rendering.renderer.render_cr", with_part):
+        output, _, _ = both(listed([nats(f"shop-{n:03}") for n in range(COUNT)]))
+    assert 'part: "01"' in output
+
+
+def test_facts_about_all_are_looked_through_once():
+    """A thousand Nodes and a Secret for each NATS cost no look at all of them for each."""
+    facts = ClusterFacts(secrets=Watched({(f"team-{n}", "x"): [] for n in range(9)}))
+    facts.nodes = Watched({f"node-{n}": Node("a", labels={"b": "one-1"}) for n in range(9)})
+    alike, settings = Alike(), [Settings(zones=3), Settings(zones=4)]
+    for n in range(COUNT):
+        names = Names.of(ObjectRef("v1", "NATS", "prod", f"shop-{n:03}"))
+        assert names is not None
+        alike.is_worth_while(Kin(""), settings[n % 2])
+        assert alike.is_apart(names, "prod", settings[n % 2], facts)
+        assert not alike.is_apart(names, "team-8", settings[n % 2], facts)
+    assert (facts.secrets.looks, facts.nodes.looks) == (1, 1)
+    assert not alike.is_apart(Names("one-1", ""), "prod", settings[0], facts)
+
+
+def test_a_stencil_is_made_when_those_before_have_paid():
+    """Each text is that of seven, so that a stencil would cost more than the one NATS that it saves."""
+    texts = [nats(f"shop-{n:03}", labels=f"app: v{n // 7}") for n in range(7 * COUNT)]
+    with patch.object(Stencil, "of", side_effect=Stencil.of) as made:
+        both(listed(texts))
+    assert 1 < made.call_count < 7
+
+
+class Watched(dict):
+    """Counts how often all of it is looked at."""
+
+    looks = 0
+
+    def __iter__(self):
+        self.looks += 1
+        return super().__iter__()
+
+    def values(self):
+        self.looks += 1
+        return super().values()
