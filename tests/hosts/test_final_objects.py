@@ -106,7 +106,7 @@ def test_the_configuration_of_the_nats_sets_the_policies_of_its_tree_elsewhere(t
     (tmp_path / "deployed" / "tree.yaml").write_text(tree())
     called = krmfn("check", "-R", "-f", tmp_path, "-o", "json")
     rows = [row for row in json.loads(called.out) if row["code"] == "image-tag-forbidden"]
-    assert sorted(Path(row["file"]).name for row in rows) == ["nats.yaml", *["tree.yaml"] * 3]
+    assert sorted(Path(row["file"]).name for row in rows) == ["render.yaml", *["tree.yaml"] * 3]
 
 
 def test_a_faulty_configuration_beside_a_tree_is_told(tmp_path: Path) -> None:
