@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 class Item:
     """An item of a ResourceList, and the origin of its source."""
 
-    __slots__ = ("_host_lines", "_items", "_line", "_list", "position", "source")
+    __slots__ = ("_files", "_host_lines", "_line", "_list", "position", "source")
 
     item = None  # in its file the object is a document
 
-    def __init__(self, listed: ResourceList, position: int, items: list[Item]) -> None:
-        """`position` counts from 0; `items` are all items, among them the other documents of this one's file."""
+    def __init__(self, listed: ResourceList, position: int, files: _Files) -> None:
+        """`position` counts from 0; `files` are those of all items."""
         text = listed.items[position]
         self.position = position
         self.source = Source(text, self, self._read, look=head)
-        self._items = items
+        self._files = files
         self._list = listed
         self._line = listed.item_lines[position]
         self._host_lines: list[int] | None = None
@@ -67,11 +67,10 @@ class Item:
         """
         if self.file is None:
             return self._line + number - 1
-        before = self._documents_before()
+        before = self._files.lines_before(self) if self.index else 0
         if before is None:
             return None
-        own = number - sum(1 for line in self._added() if line < number)
-        return own + sum(item.lines_in_file() + 1 for item in before)
+        return before + number - sum(1 for line in self._added() if line < number)
 
     def lines_in_file(self) -> int:
         """How many lines the document has in its file."""
@@ -82,19 +81,48 @@ class Item:
             self._host_lines = host_lines(self.source.text)
         return self._host_lines
 
-    def _documents_before(self) -> list[Item] | None:
-        """The documents before this one in its file, or None when some are not among the items."""
-        if not self.index:
-            return []
-        mine = (self.annotations.get(PACKAGE_PATH), self.file)
-        file = mine[1] or ""
-        same = [i for i in self._items if file in i.source.text and (i.annotations.get(PACKAGE_PATH), i.file) == mine]
-        before = [i for i in same if i.index is not None and i.index < self.index]
-        return before if len(before) == self.index else None
+
+class _Files:
+    """The files of all items, looked at when the line of a document behind another one is first wanted."""
+
+    __slots__ = ("_items", "_starts")
+
+    def __init__(self, items: list[Item]) -> None:
+        self._items = items
+        self._starts: dict[tuple[str, str], list[int]] = {}
+
+    def lines_before(self, item: Item) -> int | None:
+        """How many lines of its file are before a document; None when some documents are not among the items."""
+        if not self._starts:
+            self._read()
+        index, starts = item.index or 0, self._starts.get(_file(item), [])
+        return starts[index] if index < len(starts) else None
+
+    def _read(self) -> None:
+        documents: dict[tuple[str, str], list[Item]] = {}
+        for item in self._items:
+            documents.setdefault(_file(item), []).append(item)
+        for file, same in documents.items():
+            starts = self._starts[file] = []
+            at = 0
+            for position, item in enumerate(sorted(same, key=_position)):
+                if _position(item) != position:
+                    break
+                starts.append(at)
+                at += item.lines_in_file() + 1
+
+
+def _file(item: Item) -> tuple[str, str]:
+    return item.annotations.get(PACKAGE_PATH, ""), item.file or ""
+
+
+def _position(item: Item) -> int:
+    return -1 if item.index is None else item.index
 
 
 def items_of(listed: ResourceList) -> list[Item]:
     """Every item."""
     items: list[Item] = []
-    items.extend(Item(listed, position, items) for position in range(len(listed.items)))
+    files = _Files(items)
+    items.extend(Item(listed, position, files) for position in range(len(listed.items)))
     return items

@@ -18,6 +18,7 @@ from krmfn.rendering.alike import Alike, Kin
 from krmfn.rendering.renderer import render_cr
 from krmfn.rendering.stencil import Filling, Names, Stencil
 from tests.calls import as_item, resource_list
+from tests.effort import calls_of
 from tests.golden_cases import CASES, Case
 from tests.hosts.test_fleet import put, render, tree
 
@@ -334,3 +335,19 @@ class Watched(dict):
     def values(self):
         self.looks += 1
         return super().values()
+
+
+def test_the_lines_of_many_documents_of_one_file_cost_what_the_documents_do():
+    """Each NATS has a finding, whose line in the file is behind all documents before."""
+
+    def calls(count: int) -> int:
+        items = [as_item(nats(f"shop-{n:04}"), "all.yaml", n) for n in range(count)]
+        return calls_of(lambda: transformed(resource_list(items)))
+
+    assert calls(400) < calls(40) * 12
+
+
+def test_a_line_behind_a_document_that_is_not_among_the_items_is_unknown():
+    lines = len(nats("shop-0000").splitlines())
+    _, findings = transformed(resource_list([as_item(nats(f"shop-{n:04}"), "all.yaml", n) for n in (0, 1, 3)]))
+    assert {one.line for one in findings} == {1, 1 + lines + 1, None}
