@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 import pytest
 
-from krmfn.cluster.cr import ClusterFacts, Node
+from krmfn.cluster.cr import ClusterFacts
+from krmfn.cluster.environment import Node
 from krmfn.cluster.settings import Settings
 from krmfn.hosts.function import transformed
 from krmfn.model.names import means_nothing
