@@ -82,9 +82,10 @@ def of_command(command: Command) -> str:
     has_choices = command.choices and not command.usage
     choices = f"\n{command.operand}: {', '.join(command.choices)}\n" if has_choices else ""
     calls = "".join(f"  krmfn {call}\n" for call in calls_of(command))
+    repeated = " (... stands for the option again, with another value)" * any(option.many for option in command.options)
     return (
         f"{textwrap.fill(command.text, _WIDTH)}\n\nUsage:\n{calls}{choices}\n"
-        f"Options:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n\n{_status(command)}"
+        f"Options{repeated}:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n\n{_status(command)}"
     )
 
 

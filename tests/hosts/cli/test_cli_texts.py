@@ -53,7 +53,7 @@ def test_help_fits_the_terminal_and_says_each_exit_status_once(run, name):
     text = run(name, "--help").out
     assert max(map(len, text.splitlines())) <= 100
     assert text.lower().count("exit status") == 1
-    assert f"  krmfn {name} " in text.partition("Options:")[0]
+    assert f"  krmfn {name} " in text.partition("\nOptions")[0]
     status = text.partition("Exit status: ")[2].replace("\n", " ")
     assert [word for word in ("0 ", ", 1 ", ", 2 ") if word in status] == ["0 ", ", 1 ", ", 2 "]
 
