@@ -85,7 +85,8 @@ def of_command(command: Command) -> str:
     repeated = " (... stands for the option again, with another value)" * any(option.many for option in command.options)
     return (
         f"{textwrap.fill(command.text, _WIDTH)}\n\nUsage:\n{calls}{choices}\n"
-        f"Options{repeated}:\n{_options((*command.options, *EVERYWHERE))}\nExample:\n  {command.example}\n\n{_status(command)}"
+        f"Options{repeated}:\n{_options((*command.options, *EVERYWHERE))}\n"
+        f"Example:\n  {command.example}\n\n{_status(command)}"
     )
 
 
