@@ -37,7 +37,8 @@ class _Columns:
         self.sources: dict[int, Source] = {}
 
     def append(self, one: NatsEntry) -> None:
-        if not len(self.files) or not one.file.is_same(self.files[len(self.files) - 1]):
+        last = self.files[len(self.files) - 1] if len(self.files) else None
+        if last is None or not one.file.is_same(last) or one.file.named != last.named:
             self.files.append(one.file)
         if not self.namespaces or self.namespaces[-1] != one.namespace:
             self.namespaces.append(one.namespace)

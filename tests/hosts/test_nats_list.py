@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from krmfn.sources.clusters import NatsCollector
@@ -41,6 +41,7 @@ def test_files_come_back_as_they_were(files):
 
 
 @given(ENTRIES)
+@example([("a", "a", File("a", "a", named=named), 0) for named in (False, True)])
 def test_nats_come_back_by_namespace_and_name_and_equal_ones_in_their_order(entries):
     kept = NatsList(
         NatsEntry(namespace, name, file, number, source=None, position=position)
