@@ -17,7 +17,7 @@ from krmfn.sources.trees import FILE, FOLDER, LINK, OTHER, SUBMODULE, is_inside,
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from typing import TypeAlias
 
     from krmfn.model.finding import Finding
@@ -171,7 +171,8 @@ class Walk:
     def above(self, paths: Sequence[str]) -> list[File]:
         """The files in the folders above what paths name: in that of a file, and up to the top of the repository.
 
-        What cannot be read there is among the findings.
+        Those above an absolute path have absolute names, so that these do not depend on the current directory. What
+        cannot be read there is among the findings.
         """
         found: dict[str, File] = {}
         seen: set[str] = set()  # each folder is read once, however many of its files are named
@@ -183,16 +184,17 @@ class Walk:
             except (OSError, Unreadable):
                 continue  # said where the path itself is read
             folder = os.path.abspath(path)
+            spelled = str if os.path.isabs(path) else os.path.relpath
             if kind == FILE:
                 folder = os.path.dirname(folder)
-                self._beside(folder, found, seen)
+                self._beside(folder, found, seen, spelled)
             top = self._tree.top(folder) if kind in (FILE, FOLDER) else None
             while top is not None and folder != top and is_inside(folder, top):
                 folder = os.path.dirname(folder)
-                self._beside(folder, found, seen)
+                self._beside(folder, found, seen, spelled)
         return list(found.values())
 
-    def _beside(self, folder: str, found: dict[str, File], seen: set[str]) -> None:
+    def _beside(self, folder: str, found: dict[str, File], seen: set[str], spelled: Callable[[str], str]) -> None:
         if folder in seen:
             return
         seen.add(folder)
@@ -200,10 +202,10 @@ class Walk:
             real = self._tree.real(folder)
             entries = self._tree.entries(real)
         except OSError as why:
-            self.findings.append(cannot_read(self._tree.shown(os.path.relpath(folder)), why))
+            self.findings.append(cannot_read(self._tree.shown(spelled(folder)), why))
             return
         except Unreadable as why:
-            self._refuse(os.path.relpath(folder), why)
+            self._refuse(spelled(folder), why)
             return
         for name, kind in entries:
             self._steer(folder, real, name, kind)
@@ -211,7 +213,7 @@ class Walk:
             if not is_read or kind in (FOLDER, SUBMODULE) or self._exclude.matches(name, is_folder=False):
                 continue
             path = os.path.join(folder, name)
-            file = File(os.path.relpath(path), os.path.join(real, name), named=False)
+            file = File(spelled(path), os.path.join(real, name), named=False)
             try:
                 goal = kind
                 if kind == LINK:

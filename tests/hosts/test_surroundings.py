@@ -47,7 +47,12 @@ def test_a_directory_is_written_from_a_removed_one(nats: str, tmp_path: Path) ->
     assert os.listdir(out / "shop" / "shop-nats")
 
 
-@pytest.mark.parametrize("words", [["render", "-f"], ["check", "-f"], ["fix", "-f"]])
+def test_a_file_with_an_absolute_path_is_rendered_from_a_removed_directory(nats: str, tmp_path: Path) -> None:
+    called = lost(tmp_path, "render", "-q", "-f", nats, *SETTINGS)
+    assert (called.returncode, called.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [["check", "-f"], ["fix", "-f"]])
 def test_what_needs_the_current_directory_says_that_it_is_gone(nats: str, tmp_path: Path, words: list[str]) -> None:
     called = lost(tmp_path, *words, nats)
     assert (called.returncode, called.stdout, called.stderr) == (1, "", LOST)
