@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from krmfn.sources.trees import Tree
 
 _MANY = 100
-"""Objects of an input from which on it pays to ask which are alike."""
+"""Objects of an input behind which it pays to ask which are alike."""
 MAX_LIST = 64 * MAX_OBJECT
 """Characters of a List that is read as a whole, such as what `kubectl get -o yaml` prints."""
 
@@ -265,7 +265,8 @@ def _add(found: Input, one: Text, file: File, origin: FileOrigin, read_text: Cal
         return
     seen = head(one.text)
     if seen is not None and not seen.kind.endswith("List"):
-        source = Source(one.text, origin, lambda: _object_of(found, one.text, read_text, seen), seen)
+        is_many = len(found.sources) >= _MANY  # a source that knew `found` would be kept by it for ever: no collector
+        source = Source(one.text, origin, lambda: _object_of(one.text, read_text, seen, is_many=is_many), seen)
         source.is_document = True
         if file.real == STDIN and ORIGIN in one.text and (base := built_from(source.annotations)) is not None:
             source.origin = BuiltOrigin(base, origin)
@@ -351,9 +352,9 @@ def _object(text: str, read_text: Callable[[str], Reading]) -> Reading:
     return read_text(text)
 
 
-def _object_of(found: Input, text: str, read_text: Callable[[str], Reading], seen: ObjectRef) -> Reading:
-    """The same, and cheaper where the input has many objects, which are often alike."""
-    if len(found.sources) >= _MANY and read_text is read:
+def _object_of(text: str, read_text: Callable[[str], Reading], seen: ObjectRef, *, is_many: bool) -> Reading:
+    """The same, and cheaper for one of many objects, which are often alike."""
+    if is_many and read_text is read:
         from krmfn.goyaml import alike
 
         start = text.find(OWNER)

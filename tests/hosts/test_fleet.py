@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from pathlib import Path
@@ -241,3 +242,19 @@ def test_an_earlier_render_that_is_not_there_is_told_alike_by_every_way(tmp_path
     assert (status, out) == (1, "")
     assert f"{tmp_path / 'nowhere'}: error: no such file or directory [no-such-file]" in said
     assert "krmfn.dev/owner" not in said
+
+
+def test_what_a_fleet_forgets_does_not_wait_for_the_collector(tmp_path):
+    """The collector is off in a call, so what refers to itself would stay for ever."""
+
+    def waiting(count: int) -> int:
+        put(tmp_path / "in", {f"{n}.yaml": CR % (f"shop-{n:03}", "red", "", "3") for n in range(count)})
+        gc.collect()
+        gc.disable()
+        try:
+            assert render(tmp_path / "in", "--output-dir", str(tmp_path / f"out-{count}"), batch=16)[0] == 0
+            return gc.collect()
+        finally:
+            gc.enable()
+
+    assert waiting(160) < waiting(80) + 40
