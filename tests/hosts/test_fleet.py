@@ -247,8 +247,10 @@ def test_an_earlier_render_that_is_not_there_is_told_alike_by_every_way(tmp_path
 def test_what_a_fleet_forgets_does_not_wait_for_the_collector(tmp_path):
     """The collector is off in a call, so what refers to itself would stay for ever."""
 
+    text = CR.replace("metadata: {name: %s, namespace: %s%s}", "metadata:\n  name: %s\n  namespace: %s%s")
+
     def waiting(count: int) -> int:
-        put(tmp_path / "in", {f"{n}.yaml": CR % (f"shop-{n:03}", "red", "", "3") for n in range(count)})
+        put(tmp_path / "in", {f"{n}.yaml": text % (f"shop-{n:03}", "red", "", "3") for n in range(count)})
         gc.collect()
         gc.disable()
         try:
