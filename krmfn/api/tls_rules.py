@@ -77,7 +77,7 @@ def _check_certificate(certificate: dict[str, Any], path: FieldPath) -> Iterator
         meant = next((one for one in _ISSUERS if one.lower() == kind.lower()), None)
         yield (
             "unsupported-value",
-            "not a kind of cert-manager; write Issuer or ClusterIssuer",
+            "not a kind of cert-manager; write Issuer or ClusterIssuer, or set the group of another issuer",
             meant,
             (*path, "issuer", "kind"),
         )
