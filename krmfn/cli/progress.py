@@ -25,6 +25,14 @@ def is_shown() -> bool:
     return bool(os.environ.get("TERM")) and not os.environ.get("CI") and is_colored(None, STDERR)
 
 
+def width() -> int:
+    """Columns of the terminal; 80 where they are unknown. A line that goes on in the next row could not be erased."""
+    try:
+        return os.get_terminal_size(STDERR).columns or 80
+    except OSError:
+        return 80
+
+
 class Progress:
     """`12,000 of 20,000 clusters, 1,480 per second, 5 s left`; nothing where it is not shown."""
 
@@ -51,7 +59,7 @@ class Progress:
         if not self._is_shown or now < self._next:
             return
         self._next = now + _NEXT
-        self._write(_ERASE + line(self._done, self._total, self._what, now - self._began))
+        self._write(_ERASE + line(self._done, self._total, self._what, now - self._began)[: width() - 1])
         self._is_there = True
 
     def end(self) -> None:

@@ -380,6 +380,18 @@ def test_progress_waits_for_half_a_second_and_tells_what_is_left(monkeypatch):
     assert line(1, 1000, "clusters", 1) == "1 of 1,000 clusters, 1 per second, 16 min 39 s left"
 
 
+def test_progress_stays_in_the_row_of_a_narrow_terminal(monkeypatch):
+    written: list[bytes] = []
+    now = [0.0]
+    monkeypatch.setattr("krmfn.cli.progress.is_shown", lambda: True)
+    monkeypatch.setattr("krmfn.cli.progress.write_all", lambda _, data: written.append(data))
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((30, 10)))
+    with Progress(100, "clusters", lambda: now[0]) as progress:
+        now[0] = 1.0
+        progress.step(10)
+    assert written == [b"\r\x1b[K10 of 100 clusters, 10 per se", b"\r\x1b[K"]
+
+
 def test_a_pipe_sees_no_progress(fleet, tmp_path):
     done = subprocess.run(
         call(fleet[0] / "rules", tmp_path / "out"), capture_output=True, check=True, env=plain_environment()
