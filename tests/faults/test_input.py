@@ -11,7 +11,7 @@ import yaml
 from krmfn.goyaml.errors import MAX_INPUT, Unreadable
 from krmfn.goyaml.stream import decode
 from krmfn.hosts.function import transform
-from tests.calls import FUNCTION, TIMEOUT
+from tests.calls import FUNCTION, ROOT, TIMEOUT, krmfn
 from tests.faults.lists import CONFIG_MAP, HEAD, SMALL, call, entries, holds_all_items, read, with_item, with_spec
 
 BOMB = "spec:\n  a: &a {x: 1}\n" + "".join(
@@ -289,3 +289,26 @@ def test_an_annotation_that_go_reads_otherwise_is_refused_and_not_an_internal_fa
     assert called.status == 1
     assert "nats.yaml:" in called.err
     assert holds_all_items(called, text)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["render", "-f", "BROKEN"],
+        ["render", "-f", "GOOD", "--config", "BROKEN"],
+        ["check", "-f", "GOOD", "-f", "BROKEN"],
+        ["fix", "-f", "BROKEN"],
+        ["report", "-f", "BROKEN"],
+        ["simulate", "-f", "BROKEN"],
+        ["diff", "GOOD", "BROKEN"],
+        ["import", "BROKEN"],
+    ],
+    ids=" ".join,
+)
+def test_a_disk_that_fails_is_an_error(words: list[str]) -> None:
+    """Reading the start of a process's own memory is an error of input and output, as of a broken disk."""
+    places = {"BROKEN": "/proc/self/mem", "GOOD": str(ROOT / "examples" / "quickstart" / "nats.yaml")}
+    called = krmfn(*(places.get(word, word) for word in words))
+    assert called.status != 0
+    assert "/proc/self/mem: error: cannot be read: Input/output error" in called.out + called.err
+    assert "[read-failed]" in called.out + called.err
