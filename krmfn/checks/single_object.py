@@ -5,8 +5,8 @@ from __future__ import annotations
 from krmfn.checks.shape import shape
 from krmfn.checks.values import values
 from krmfn.model.lookup import at
-from krmfn.model.names import means_nothing
 from krmfn.model.objects import OWNER
+from krmfn.model.patterns import patterned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,13 +20,6 @@ _KINDS = frozenset(
 _GROUPS = frozenset(["v1", "apps/v1", "networking.k8s.io/v1", "policy/v1"])
 _MEANT = "hugepages-"
 """The one word of the rules of these kinds that a name could complete."""
-_LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
-_MARKS = tuple(
-    str.maketrans(_LETTERS + _DIGITS, letter * len(_LETTERS) + digit * len(_DIGITS))
-    for letter, digit in ("\x01\x02", "\x03\x04")
-)
-"""What stands for letters and digits of a name, and of a namespace: signs that no `repr` has."""
-_LONGEST = 16384
 _SOUND: set[tuple[str, str]] = set()
 _SOUND_MOST = 256
 
@@ -73,13 +66,4 @@ def likeness(obj: Object) -> str | None:
         text = repr(obj)
     except ValueError:  # an integer of thousands of digits
         return None
-    escaped = "\\" in text
-    if len(text) > _LONGEST or _MEANT in text or (escaped and any(sign in text for sign in ("\\x", "\\u", "\\U"))):
-        return None
-    for one, marks in zip((name, metadata.get("namespace")), _MARKS, strict=True):
-        if not isinstance(one, str) or not means_nothing(one):
-            continue
-        if escaped and "\\" + one in text:
-            return None
-        text = text.replace(one, one.translate(marks))
-    return text
+    return None if _MEANT in text else patterned(text, (name, metadata.get("namespace")))

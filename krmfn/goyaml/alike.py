@@ -11,20 +11,15 @@ from marshal import dumps, loads
 from krmfn.goyaml import fast_reader
 from krmfn.goyaml.reading import Reading
 from krmfn.model.names import means_nothing
+from krmfn.model.patterns import SIGNS, patterned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-_LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
-_SIGNS = (("\x01", "\x02"), ("\x03", "\x04"))
-"""What stands in a form for letters and digits of the first name, and of the second: no text that is read has them."""
-_MARKS = tuple(str.maketrans(_LETTERS + _DIGITS, letter * 26 + digit * 10) for letter, digit in _SIGNS)
 _FILL = "\x7f"
 """Stands, as many as a name is long and with a sign in front, for a name in the bytes of a value."""
-_ESCAPES = ("\\x", "\\u", "\\U")
-_LONGEST = 16384
 _MOST = 512
 _FORMS: dict[str, _Form | None] = {}
 """By the text with signs for its names; None for a form of which one document was seen."""
@@ -46,17 +41,14 @@ def read(text: str, names: Sequence[str]) -> Reading | None:
     `names` are two texts that other documents have in their own spelling, such as the names of an object's NATS and
     namespace. One that could mean something to a reader is left as it is, so that they may be any.
     """
-    escaped = "\\" in text
-    if len(text) > _LONGEST or "\x01" in text or "\x03" in text or (escaped and any(one in text for one in _ESCAPES)):
+    form = patterned(text, names)
+    if form is None:
         return None
-    form, used = text, []
-    for name, marks, (sign, _) in zip(names, _MARKS, _SIGNS, strict=True):
-        if not means_nothing(name):
-            continue
-        if escaped and "\\" + name in text:
-            return None
-        form = form.replace(name, name.translate(marks))
-        used.append((name, sign + _FILL * (len(name) - 1)))
+    used = [
+        (name, sign + _FILL * (len(name) - 1))
+        for name, (sign, _) in zip(names, SIGNS, strict=True)
+        if means_nothing(name)
+    ]
     known = _FORMS.get(form)
     if known is not None:
         value = known.value
