@@ -213,7 +213,10 @@ def _filled(
         if cr is None:
             return None
         children, facts, found = render_cr(cr, settings, known, layout)
-        return (cr, children, facts), [*findings, *(one if _is_of_setting(one) else source.place(one) for one in found)]
+        return (cr, children, facts), [
+            *findings,
+            *(one.at(line=source.line_of(())) if _is_of_setting(one) else source.place(one) for one in found),
+        ]
 
     return match.filling(settings, known, decide, namespace)
 

@@ -190,7 +190,7 @@ def place_setting(finding: Finding, source: Source, settings_for: Callable[[Sour
     """A finding about a setting of a NATS: file, line and field of the document that sets it; object is the NATS.
 
     `settings_for` may be any function; where it is a Configuration, it knows the documents. Where none has the key, the
-    finding is at the NATS, and the message alone names the key.
+    finding is at the NATS, on its own line if it has one, and the message alone names the key.
     """
     from krmfn.api.keys import KEYS
 
@@ -204,7 +204,7 @@ def place_setting(finding: Finding, source: Source, settings_for: Callable[[Sour
     ref = source.ref()
     name = "/".join(filter(None, (ref.namespace, ref.name))) if ref is not None else ""
     text = f"NATS {name}: {finding.message.removeprefix(f'setting {dotted(finding.path)}: ')}"
-    return document.place(finding.replace(path=(block, *finding.path), message=text, object=ref))
+    return document.place(finding.replace(path=(block, *finding.path), message=text, object=ref, line=None))
 
 
 def settings_of(sources: Sequence[Source], pairs: dict[str, str]) -> tuple[Settings, list[Finding]]:

@@ -19,7 +19,7 @@ from krmfn.rendering.alike import Alike, Kin
 from krmfn.rendering.renderer import render_cr
 from krmfn.rendering.stencil import Filling, Names, Stencil
 from tests.calls import as_item, resource_list
-from tests.effort import calls_of
+from tests.effort import calls_of, functions_of
 from tests.golden_cases import CASES, Case
 from tests.hosts.test_fleet import put, render, tree
 
@@ -352,3 +352,11 @@ def test_a_line_behind_a_document_that_is_not_among_the_items_is_unknown():
     lines = len(nats("shop-0000").splitlines())
     _, findings = transformed(resource_list([as_item(nats(f"shop-{n:04}"), "all.yaml", n) for n in (0, 1, 3)]))
     assert [one.line for one in findings if one.code == "zones-unknown"] == [1, 1 + lines + 1, None]
+
+
+def test_what_is_filled_in_is_not_read():
+    """Of each item the annotations are read, which tell its file."""
+    text = listed([nats(f"shop-{n:03}") for n in range(100)])
+    entered = functions_of(lambda: transformed(text), "krmfn")
+    assert entered["krmfn.goyaml.fast_reader", "read"] == 100 + 6
+    assert entered["krmfn.rendering.renderer", "render_cr"] == 8
