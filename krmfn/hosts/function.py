@@ -326,8 +326,7 @@ def _new_items(
 
 def _texts(one: Rendered, start: str, packages: Packages, indent: int | None) -> list[str] | None:
     """The children of a CR as new items where no object is needed for that; `start` is how the paths begin."""
-    notes_of_cr = one.source.annotations
-    package = notes_of_cr.get(notes.PACKAGE_PATH)
+    package = one.source.annotations.get(notes.PACKAGE_PATH)
     if indent is None or any(packages.next_index(start + file_name(ref), package) is not None for ref in one.refs):
         return None
 

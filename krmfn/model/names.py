@@ -46,7 +46,8 @@ def is_dns_label(text: str) -> bool:
 def means_nothing(name: str) -> bool:
     """Whether a name is one that no rule of a schema, of YAML or of a server could know.
 
-    It starts with two letters and has a digit and a dash, and is a label: so is no number, date, duration or word.
+    It is a label that starts with two letters and has a digit and a dash, so it cannot be a number, a date, a duration
+    or a word.
     """
     return (
         len(name) > 3

@@ -20,8 +20,8 @@ _LONGEST = 16384
 def patterned(text: str, names: Sequence[Any]) -> str | None:
     """A text with the patterns of one or two names: so many letters, digits and dashes.
 
-    A name that could mean something, or is no text, is left as it is. None for a long text, and for one in which a
-    name could be a part of an escape.
+    A name that could mean something, or is not a text, is left as it is. None for a long text, and where a name could
+    be a part of an escape.
     """
     escaped = "\\" in text
     if len(text) > _LONGEST or any(letter in text for letter, _ in SIGNS):
